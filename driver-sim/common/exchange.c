@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hosts, fabric and observers of one run. */
+
+#include "common/exchange.h"
+
+#include "weft/fabric.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct weft_exchange {
+    const struct weft_setup *setup;
+    const struct weft_watch *watch;
+    size_t watches;
+    struct weft_host **host;
+    struct weft_fabric *fabric;
+    struct weft_train train;
+};
+
+static struct weft_fabric *new_fabric(const struct weft_setup *setup, const struct weft_watch *watch,
+                                      size_t watches)
+{
+    struct weft_fabric_ingress *ingress = weft_alloc(setup->servers, sizeof(*ingress));
+    struct weft_fabric_port *port = weft_alloc(setup->devices, sizeof(*port));
+    uint32_t *port_of_stream = weft_alloc(setup->streams, sizeof(*port_of_stream));
+    for (uint32_t i = 0; i < setup->servers; i++)
+        ingress[i].delay_ps = setup->server[i].delay_ps;
+    for (uint32_t i = 0; i < setup->devices; i++) {
+        const struct weft_device *device = &setup->device[i];
+        port[i] = (struct weft_fabric_port){.rate_bps = device->rate_bps,
+                                            .delay_ps = device->delay_ps,
+                                            .latency_ps = setup->switch_[device->switch_index].latency_ps};
+    }
+    for (uint32_t i = 0; i < setup->streams; i++)
+        port_of_stream[i] = setup->stream[i].device;
+    const struct weft_fabric_params params = {.network = setup->network,
+                                              .ingresses = setup->servers,
+                                              .ports = setup->devices,
+                                              .streams = setup->streams,
+                                              .ingress = ingress,
+                                              .port = port,
+                                              .port_of_stream = port_of_stream,
+                                              .watch = watch,
+                                              .watches = watches};
+    struct weft_fabric *fabric = weft_fabric_new(&params);
+    free(port_of_stream);
+    free(port);
+    free(ingress);
+    return fabric;
+}
+
+struct weft_exchange *weft_exchange_new(const struct weft_setup *setup, const struct weft_watch *watch,
+                                        size_t watches)
+{
+    struct weft_exchange *exchange = weft_alloc(1, sizeof(*exchange));
+    bool bytes = false;
+    for (size_t i = 0; i < watches; i++)
+        bytes |= watch[i].bytes;
+    exchange->setup = setup;
+    exchange->watch = watch;
+    exchange->watches = watches;
+    exchange->host = weft_alloc(setup->servers, sizeof(*exchange->host));
+    for (uint32_t i = 0; i < setup->servers; i++)
+        exchange->host[i] = weft_host_new(setup, i, bytes);
+    exchange->fabric = new_fabric(setup, watch, watches);
+    return exchange;
+}
+
+void weft_exchange_free(struct weft_exchange *exchange)
+{
+    if (!exchange)
+        return;
+    for (uint32_t i = 0; i < exchange->setup->servers; i++)
+        weft_host_free(exchange->host[i]);
+    weft_fabric_free(exchange->fabric);
+    free(exchange->host);
+    free(exchange);
+}
+
+struct weft_host *weft_exchange_host(struct weft_exchange *exchange, uint32_t server)
+{
+    assert(server < exchange->setup->servers);
+    return exchange->host[server];
+}
+
+weft_ps weft_exchange_next(const struct weft_exchange *exchange)
+{
+    weft_ps next_ps = WEFT_NEVER;
+    for (uint32_t i = 0; i < exchange->setup->servers; i++) {
+        weft_ps host_ps = weft_host_next(exchange->host[i]);
+        next_ps = host_ps < next_ps ? host_ps : next_ps;
+    }
+    return next_ps;
+}
+
+void weft_exchange_take(struct weft_exchange *exchange, uint32_t server, weft_ps until_ps)
+{
+    struct weft_train *train = &exchange->train;
+    while (weft_host_take(exchange->host[server], until_ps, train) > 0) {
+        for (size_t i = 0; i < exchange->watches; i++)
+            if (exchange->watch[i].packets)
+                exchange->watch[i].packets(exchange->watch[i].ctx, WEFT_AT_SERVER, server, train);
+        weft_fabric_push(exchange->fabric, server, train);
+    }
+}
+
+void weft_exchange_advance(struct weft_exchange *exchange, weft_ps until_ps)
+{
+    weft_fabric_advance(exchange->fabric, until_ps);
+    for (size_t i = 0; i < exchange->watches; i++)
+        if (exchange->watch[i].advance)
+            exchange->watch[i].advance(exchange->watch[i].ctx, until_ps);
+}
+
+void weft_exchange_finish(struct weft_exchange *exchange)
+{
+    for (uint32_t s = 0; s < exchange->setup->servers; s++)
+        weft_exchange_take(exchange, s, WEFT_NEVER);
+    weft_exchange_advance(exchange, WEFT_NEVER);
+    for (uint32_t s = 0; s < exchange->setup->servers; s++)
+        for (size_t i = 0; i < exchange->watches; i++)
+            if (exchange->watch[i].server)
+                exchange->watch[i].server(exchange->watch[i].ctx, s, weft_host_counters(exchange->host[s]));
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_SIMGRID_H
+#define WEFT_SIMGRID_H
+
+/* The driver model inside a SimGrid program. The program owns engine and platform:
+ *     simgrid_init(&argc, argv);
+ *     simgrid_load_platform(file);
+ *     weft_simgrid_attach(&setup, watch, watches, &attached, &error);
+ *     simgrid_run();
+ *     weft_simgrid_finish(attached, &error);
+ *     weft_simgrid_free(attached);
+ * Each server gets an actor per application, one for its driver and one for its NIC. The socket is a mailbox;
+ * cores spend their cycles as executions of one flop a cycle, so load and energy of the host are true.
+ * Instants are whole picoseconds and come from the setup; SimGrid's clock follows them and is never read
+ * back, so neither its precision nor other actors of the program can change what the driver does. Actors
+ * share memory: the program must leave contexts/nthreads at 1. */
+
+#include "weft/setup.h"
+#include "weft/train.h"
+
+/* For every NAME in the setup the platform must have: a host `server.NAME` with the server's cores, each of
+ * cpu_hz flop/s; a link `server.NAME` with its link_bps and delay_ps; a link `device.NAME` with the device's
+ * rate_bps and delay_ps. Everything else is the program's.
+ * WEFT_INVALID with a text if names are missing or not unique among their kind. */
+int weft_simgrid_names_check(const struct weft_setup *setup, struct weft_error *error);
+
+/* Such a platform as XML text, with hosts for switches and devices too and routes through them; names must
+ * have passed the check. The caller frees with free(). */
+char *weft_simgrid_platform(const struct weft_setup *setup);
+
+/* Create the actors, after the platform has been loaded and before it runs. The setup must have been checked.
+ * Setup, watch array and what they point to are borrowed until the free. WEFT_INVALID for names as above,
+ * WEFT_FAILED if the platform differs from the setup; then there is nothing to free and no actor was made. */
+struct weft_simgrid;
+int weft_simgrid_attach(const struct weft_setup *setup, const struct weft_watch *watch, size_t watches,
+                        struct weft_simgrid **out, struct weft_error *error);
+
+/* After the simulation: move what is still in the network and tell the watches what the hosts counted.
+ * WEFT_FAILED, and no further call of a watch, if a server has not come to its end: the simulation was
+ * stopped, or its actors were killed or wait for ever (SimGrid only logs that). At most once. */
+int weft_simgrid_finish(struct weft_simgrid *attached, struct weft_error *error);
+
+/* Not before the simulation is over: actors refer to it. NULL is legal. */
+void weft_simgrid_free(struct weft_simgrid *attached);
+
+#endif

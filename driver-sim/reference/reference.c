@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Back end `reference`: a loop over hosts, no simulator. */
+
+#include "weft/reference.h"
+
+#include "common/exchange.h"
+
+static int run(const struct weft_setup *setup, const struct weft_watch *watch, size_t watches,
+               struct weft_error *error)
+{
+    (void)error;
+    struct weft_exchange *exchange = weft_exchange_new(setup, watch, watches);
+    for (;;) {
+        weft_ps now_ps = weft_exchange_next(exchange);
+        if (now_ps == WEFT_NEVER)
+            break;
+        for (uint32_t i = 0; i < setup->servers; i++)
+            weft_exchange_take(exchange, i, now_ps);
+        weft_exchange_advance(exchange, now_ps);
+        for (uint32_t i = 0; i < setup->servers; i++)
+            weft_host_step(weft_exchange_host(exchange, i), now_ps);
+    }
+    weft_exchange_finish(exchange);
+    weft_exchange_free(exchange);
+    return WEFT_OK;
+}
+
+const struct weft_backend weft_backend_reference = {
+    .version = WEFT_BACKEND_VERSION,
+    .name = "reference",
+    .help = "a loop over hosts, no simulator",
+    .run = run,
+};

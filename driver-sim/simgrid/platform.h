@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_SIMGRID_PLATFORM_H
+#define WEFT_SIMGRID_PLATFORM_H
+
+/* The setup's nodes and links as a SimGrid platform. */
+
+#include "weft/simgrid.h"
+
+#include <simgrid/forward.h>
+
+/* The SimGrid host of server `server`; NULL if the platform has none. */
+sg_host_t weft_simgrid_server_host(const struct weft_setup *setup, uint32_t server);
+
+/* WEFT_FAILED with a text if the loaded platform differs from the setup. */
+int weft_simgrid_platform_check(const struct weft_setup *setup, struct weft_error *error);
+
+#endif

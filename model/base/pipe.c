@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Exact rates: work that follows work starts at the exact rational end of its predecessor, so that rounding
+ * to picoseconds is only ever seen, never carried forward. */
+#include "weft/base.h"
+
+#include <assert.h>
+
+/* The limits of the header keep a piece of work in 64-bit arithmetic: this is done for every packet. */
+#define MAX_UNITS (UINT64_C(1) << 24)
+#define MAX_RATE  (WEFT_PS_PER_S * 10)
+_Static_assert(MAX_UNITS <= (UINT64_MAX - MAX_RATE) / WEFT_PS_PER_S, "units * 10^12 + carry fits 64 bits");
+
+void weft_pipe_init(struct weft_pipe *pipe, uint64_t rate_per_s)
+{
+    assert(rate_per_s >= 1 && rate_per_s <= MAX_RATE);
+    *pipe = (struct weft_pipe){.rate_per_s = rate_per_s};
+}
+
+weft_ps weft_pipe_start(const struct weft_pipe *pipe, weft_ps at_ps)
+{
+    return at_ps > pipe->free_ps ? at_ps : pipe->free_ps;
+}
+
+weft_ps weft_pipe_take(struct weft_pipe *pipe, weft_ps at_ps, uint64_t units)
+{
+    assert(units >= 1 && units <= MAX_UNITS);
+    if (at_ps > pipe->free_ps) {
+        pipe->free_ps = at_ps;
+        pipe->carry = 0;
+    }
+    uint64_t sum = units * WEFT_PS_PER_S + pipe->carry;
+    uint64_t whole = sum / pipe->rate_per_s;
+    pipe->carry = sum - whole * pipe->rate_per_s;
+    assert(whole <= UINT64_MAX - pipe->free_ps);
+    pipe->free_ps += whole;
+    return pipe->free_ps;
+}
+
+weft_ps weft_duration_down(uint64_t units, uint64_t rate_per_s)
+{
+    assert(rate_per_s >= 1);
+    if (units <= UINT64_MAX / WEFT_PS_PER_S)
+        return units * WEFT_PS_PER_S / rate_per_s;
+    weft_u128 quotient = (weft_u128)units * WEFT_PS_PER_S / rate_per_s;
+    assert(quotient <= UINT64_MAX);
+    return (weft_ps)quotient;
+}
+
+weft_ps weft_duration_up(uint64_t units, uint64_t rate_per_s)
+{
+    assert(rate_per_s >= 1);
+    weft_u128 quotient = ((weft_u128)units * WEFT_PS_PER_S + rate_per_s - 1) / rate_per_s;
+    assert(quotient <= UINT64_MAX);
+    return (weft_ps)quotient;
+}

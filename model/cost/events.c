@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is counted: names as in results, and what one of each is. */
+#include "weft/cost.h"
+
+const struct weft_event_row weft_events[WEFT_EVENTS] = {
+    [WEFT_WRITE_CALLS] = {"write_calls", "write calls made"},
+    [WEFT_ENTRIES] = {"entries", "(destination, data) entries in write calls"},
+    [WEFT_MODE_SWITCHES] = {"mode_switches", "crossings between user and kernel mode: two a call"},
+    [WEFT_CONTEXT_SWITCHES] = {"context_switches",
+                               "an application comes onto a core after it slept or another one ran there"},
+    [WEFT_COPIED_BYTES] = {"copied_bytes", "payload bytes that the CPU copied"},
+    [WEFT_TRANSLATIONS] = {"translations", "pages whose physical address the driver looked up"},
+    [WEFT_PAGE_WALK_REFERENCES] = {"page_walk_references", "memory references of page-table walks"},
+    [WEFT_PAGES_PINNED] = {"pages_pinned", "pages pinned for one call and unpinned after it"},
+    [WEFT_STACK_WALKS] = {"stack_walks", "walks through the protocol stack"},
+    [WEFT_PACKETS] = {"packets", "packets cut and put in order"},
+    [WEFT_HEADER_BLOCKS] = {"header_blocks", "header blocks built: one a layer, or one for all layers"},
+    [WEFT_DESCRIPTORS] = {"descriptors",
+                          "gather elements written for the NIC: header blocks and payload fragments"},
+    [WEFT_DOORBELLS] = {"doorbells", "times the NIC was told of new descriptors"},
+    [WEFT_REFILLS] = {"refills", "timers that found the ring half empty and went on filling it"},
+    [WEFT_INTERRUPTS] = {"interrupts", "completion interrupts of the NIC"},
+    [WEFT_TIMER_WAKEUPS] = {"timer_wakeups",
+                            "times a sleeping application was woken for a write that is due"},
+    [WEFT_DRAM_BYTES] = {"dram_bytes", "payload bytes read from or written to memory: filling, copying, DMA"},
+};

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The axes that are plain choices: each row says how the application or the driver behaves. */
+
+#include "rows.h"
+
+const struct weft_unit weft_unit_packet = {
+    .name = "packet", .help = "one packet a call", .max_entries = 1, .max_packets = 1};
+const struct weft_unit weft_unit_interval = {
+    .name = "interval",
+    .help = "all destinations of the interval in one call: a write vector",
+    .max_entries = UINT32_MAX,
+    .max_packets = UINT32_MAX};
+const struct weft_unit *const weft_units[] = {&weft_unit_packet, &weft_unit_interval, NULL};
+
+const struct weft_copy weft_copy_copy = {
+    .name = "copy", .help = "the CPU copies the payload into kernel memory", .copies = true};
+const struct weft_copy weft_copy_zero_copy = {
+    .name = "zero-copy", .help = "packets are built from the application's own pages", .copies = false};
+const struct weft_copy *const weft_copies[] = {&weft_copy_copy, &weft_copy_zero_copy, NULL};
+
+const struct weft_segmentation weft_segmentation_stack = {.name = "stack",
+                                                          .help = "each packet walks the protocol stack",
+                                                          .stack_walk_per_packet = true,
+                                                          .max_doorbell_packets = 1};
+const struct weft_segmentation weft_segmentation_driver = {
+    .name = "driver",
+    .help = "the driver cuts packets from physical memory, no stack",
+    .stack_walk_per_packet = false,
+    .max_doorbell_packets = UINT32_MAX};
+const struct weft_segmentation *const weft_segmentations[] = {&weft_segmentation_stack,
+                                                              &weft_segmentation_driver, NULL};
+
+const struct weft_interrupt weft_interrupt_per_packet = {
+    .name = "per-packet", .help = "one for every packet sent", .every_packet = true, .moderated = false};
+const struct weft_interrupt weft_interrupt_coalesced = {
+    .name = "coalesced",
+    .help = "at most interrupt_rate a second, each reports all packets sent so far",
+    .every_packet = true,
+    .moderated = true};
+const struct weft_interrupt weft_interrupt_last_packet = {
+    .name = "last-packet",
+    .help = "one a call, after its last packet has gone onto the link",
+    .every_packet = false,
+    .moderated = false};
+const struct weft_interrupt *const weft_interrupts[] = {&weft_interrupt_per_packet, &weft_interrupt_coalesced,
+                                                        &weft_interrupt_last_packet, NULL};
+
+const struct weft_queues weft_queues_one = {.name = "one", .help = "one transmit queue, first in first out"};
+const struct weft_queues *const weft_queue_kinds[] = {&weft_queues_one, NULL};
+
+const struct weft_pacing weft_pacing_none = {
+    .name = "none", .help = "all of an interval is written at its start", .at_packet_times = false};
+const struct weft_pacing weft_pacing_packet = {.name = "packet",
+                                               .help =
+                                                   "each packet is written when it is due (timer wake-ups)",
+                                               .at_packet_times = true};
+const struct weft_pacing *const weft_pacings[] = {&weft_pacing_none, &weft_pacing_packet, NULL};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One write call on its way through the driver. The call is worked off in pieces that each end with a
+ * doorbell:
+ *
+ *     submit: translate every entry, begin the order
+ *     step:   ring the doorbell of the piece before, if any       -> the NIC has its packets
+ *             all packets out: DONE;  ring was too full: RING
+ *             take the next packets of the order, reserve slots   -> CORE: so many cycles
+ *
+ * Packets are sizes here; when bytes are carried, payload.c turns each into header and fragments with its
+ * doorbell. */
+
+#include "payload.h"
+#include "ring.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct weft_driver *weft_driver_new(const struct weft_driver_params *params, struct weft_ring *ring,
+                                    struct weft_space *space, const struct weft_region *region)
+{
+    struct weft_driver *driver = weft_alloc(1, sizeof(*driver));
+    uint32_t most = params->doorbell_packets < ring->slots ? params->doorbell_packets : ring->slots;
+    driver->params = *params;
+    driver->ring = ring;
+    driver->space = space;
+    driver->region = region;
+    driver->piece_room = most;
+    driver->piece = weft_alloc(most, sizeof(*driver->piece));
+    driver->emitted_entry = weft_alloc(most, sizeof(*driver->emitted_entry));
+    return driver;
+}
+
+void weft_driver_free(struct weft_driver *driver)
+{
+    if (!driver)
+        return;
+    free(driver->piece);
+    free(driver->emitted_entry);
+    free(driver->progress);
+    free(driver->order_state);
+    free(driver->page);
+    free(driver->pin);
+    free(driver);
+}
+
+static void make_room(struct weft_driver *driver, uint32_t entries)
+{
+    if (entries <= driver->entry_room)
+        return;
+    driver->entry_room = entries;
+    driver->progress = weft_resize(driver->progress, entries, sizeof(*driver->progress));
+    driver->order_state = weft_resize(driver->order_state, driver->params.order->state_bytes(entries), 1);
+}
+
+/* Translation of one entry, before any ordering, so that order never changes its count. */
+static void accept(struct weft_driver *driver, uint32_t index)
+{
+    const struct weft_driver_params *params = &driver->params;
+    struct weft_entry *entry = &driver->vector[index];
+    uint32_t payload_bytes = params->routes[entry->stream].payload_bytes;
+    assert(entry->bytes >= 1);
+    entry->status = WEFT_ENTRY_OK;
+    driver->progress[index] = (struct weft_progress){
+        .next_number = entry->first_number, .address = entry->address, .left = entry->bytes};
+    if (params->copies)
+        weft_payload_check_readable(driver, index);
+    else
+        weft_payload_translate(driver, index);
+    entry->packets = entry->status == WEFT_ENTRY_OK ? params->cut->packets(entry->bytes, payload_bytes) : 0;
+    driver->packets_left += entry->packets;
+}
+
+void weft_driver_submit(struct weft_driver *driver, struct weft_entry *vector, uint32_t n, bool counted,
+                        const struct weft_ledger *extra)
+{
+    assert(driver->packets_left == 0 && !driver->in_call && n >= 1);
+    make_room(driver, n);
+    driver->vector = vector;
+    driver->counted = counted;
+    driver->in_call = true;
+    driver->page_count = 0;
+    driver->work = extra ? *extra : (struct weft_ledger){0};
+    driver->work.count[WEFT_WRITE_CALLS] += 1;
+    driver->work.count[WEFT_MODE_SWITCHES] += 2;
+    driver->work.count[WEFT_ENTRIES] += n;
+    weft_payload_unpin(driver);
+    for (uint32_t i = 0; i < n; i++)
+        accept(driver, i);
+    driver->params.order->begin(driver->order_state, vector, n, driver->params.order_argument);
+}
+
+/* The next packet of an entry, with what it costs. */
+static void cut_packet(struct weft_driver *driver, uint32_t index, struct weft_piece_packet *out)
+{
+    const struct weft_driver_params *params = &driver->params;
+    struct weft_progress *progress = &driver->progress[index];
+    const struct weft_entry *entry = &driver->vector[index];
+    uint32_t bytes = params->cut->next(progress->left, params->routes[entry->stream].payload_bytes);
+    *out = (struct weft_piece_packet){
+        .entry = index,
+        .address = progress->address,
+        .slot = {.stream = entry->stream,
+                 .number = progress->next_number,
+                 .payload_bytes = bytes,
+                 .frame_bytes = weft_frame_bytes(params->network, bytes),
+                 .interrupt = params->interrupt_every_packet || driver->packets_left == 1,
+                 .counted = driver->counted},
+    };
+    uint64_t gathered_at = params->copies ? 0 : progress->address;
+    driver->work.count[WEFT_DESCRIPTORS] += 1 + weft_pages_touched(gathered_at, bytes, params->page_bytes);
+    driver->work_payload_bytes += bytes;
+    progress->address += bytes;
+    progress->left -= bytes;
+    progress->next_number++;
+    driver->packets_left--;
+}
+
+static void count_piece(struct weft_driver *driver, uint32_t packets)
+{
+    const struct weft_driver_params *params = &driver->params;
+    struct weft_ledger *work = &driver->work;
+    uint64_t bytes = driver->work_payload_bytes;
+    work->count[WEFT_PACKETS] += packets;
+    work->count[WEFT_HEADER_BLOCKS] += (uint64_t)packets * params->header->blocks;
+    work->count[WEFT_STACK_WALKS] += params->stack_walk_per_packet ? packets : 0;
+    work->count[WEFT_COPIED_BYTES] += params->copies ? bytes : 0;
+    /* filled by DMA once and read by the NIC's DMA once; a copy reads and writes once more */
+    work->count[WEFT_DRAM_BYTES] += bytes * (params->copies ? 4 : 2);
+    work->count[WEFT_DOORBELLS] += packets > 0;
+    driver->work_payload_bytes = 0;
+}
+
+/* Take as many packets as fit before the next doorbell. */
+static struct weft_step begin_piece(struct weft_driver *driver, struct weft_ledger *ledger)
+{
+    uint32_t wanted =
+        driver->packets_left < driver->piece_room ? (uint32_t)driver->packets_left : driver->piece_room;
+    uint32_t free_slots = weft_ring_free_slots(driver->ring);
+    uint32_t n = wanted < free_slots ? wanted : free_slots;
+    uint32_t emitted = 0;
+    driver->ring_short = n < wanted;
+    while (emitted < n) {
+        size_t got = driver->params.order->emit(driver->order_state, driver->emitted_entry, n - emitted);
+        assert(got > 0);
+        for (size_t i = 0; i < got; i++)
+            cut_packet(driver, driver->emitted_entry[i], &driver->piece[emitted++]);
+    }
+    weft_ring_reserve(driver->ring, n);
+    count_piece(driver, n);
+    driver->piece_packets = n;
+    driver->piece_begun = true;
+    if (driver->counted)
+        weft_ledger_add(ledger, &driver->work);
+    uint64_t mcycles = weft_ledger_mcycles(&driver->work, driver->params.profile, WEFT_TYPICAL);
+    driver->work = (struct weft_ledger){0};
+    return (struct weft_step){.need = WEFT_CORE, .mcycles = mcycles};
+}
+
+/* The cycles of the piece have run: its packets go to the NIC. */
+static void end_piece(struct weft_driver *driver)
+{
+    for (uint32_t i = 0; i < driver->piece_packets; i++)
+        weft_payload_put(driver, &driver->piece[i]);
+    driver->piece_packets = 0;
+    driver->piece_begun = false;
+}
+
+struct weft_step weft_driver_step(struct weft_driver *driver, struct weft_ledger *ledger)
+{
+    assert(driver->in_call);
+    if (driver->piece_begun) {
+        end_piece(driver);
+        if (driver->packets_left == 0) {
+            driver->in_call = false;
+            weft_payload_call_over(driver);
+            return (struct weft_step){.need = WEFT_DONE};
+        }
+        uint32_t slots = driver->ring->slots, in_use = slots - weft_ring_free_slots(driver->ring);
+        if (driver->ring_short && in_use > slots / 2)
+            return (struct weft_step){.need = WEFT_RING, .slots = slots / 2};
+    } else if (driver->ring_short) {
+        driver->work.count[WEFT_REFILLS] += 1;
+    }
+    return begin_piece(driver, ledger);
+}

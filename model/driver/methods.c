@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of write methods: named points in the space of axes. Neighbours differ in as little as possible.
+ */
+
+#include "rows.h"
+
+static const struct weft_method per_packet = {
+    .name = "per-packet",
+    .help = "one copying write per packet, each at its stream's own packet time",
+    .unit = &weft_unit_packet,
+    .copy = &weft_copy_copy,
+    .translation = &weft_translation_page_walk,
+    .segmentation = &weft_segmentation_stack,
+    .header = &weft_header_per_layer,
+    .interrupt = &weft_interrupt_coalesced,
+    .order = &weft_order_sequential,
+    .queues = &weft_queues_one,
+    .pacing = &weft_pacing_packet,
+};
+
+static const struct weft_method per_packet_burst = {
+    .name = "per-packet-burst",
+    .help = "as per-packet, stream after stream at the start of each interval",
+    .unit = &weft_unit_packet,
+    .copy = &weft_copy_copy,
+    .translation = &weft_translation_page_walk,
+    .segmentation = &weft_segmentation_stack,
+    .header = &weft_header_per_layer,
+    .interrupt = &weft_interrupt_coalesced,
+    .order = &weft_order_sequential,
+    .queues = &weft_queues_one,
+    .pacing = &weft_pacing_none,
+};
+
+static const struct weft_method per_packet_zero_copy = {
+    .name = "per-packet-zero-copy",
+    .help = "as per-packet, without copying: pages walked and pinned for every packet",
+    .unit = &weft_unit_packet,
+    .copy = &weft_copy_zero_copy,
+    .translation = &weft_translation_page_walk,
+    .segmentation = &weft_segmentation_stack,
+    .header = &weft_header_per_layer,
+    .interrupt = &weft_interrupt_coalesced,
+    .order = &weft_order_sequential,
+    .queues = &weft_queues_one,
+    .pacing = &weft_pacing_packet,
+};
+
+static const struct weft_method multi_destination = {
+    .name = "multi-destination",
+    .help = "one zero-copy write vector an interval, destination after destination",
+    .unit = &weft_unit_interval,
+    .copy = &weft_copy_zero_copy,
+    .translation = &weft_translation_buffer,
+    .segmentation = &weft_segmentation_driver,
+    .header = &weft_header_single,
+    .interrupt = &weft_interrupt_last_packet,
+    .order = &weft_order_sequential,
+    .queues = &weft_queues_one,
+    .pacing = &weft_pacing_none,
+};
+
+static const struct weft_method interleaved = {
+    .name = "interleaved",
+    .help = "the seed, whole: as multi-destination, packets interleaved across destinations",
+    .unit = &weft_unit_interval,
+    .copy = &weft_copy_zero_copy,
+    .translation = &weft_translation_buffer,
+    .segmentation = &weft_segmentation_driver,
+    .header = &weft_header_single,
+    .interrupt = &weft_interrupt_last_packet,
+    .order = &weft_order_round_robin,
+    .queues = &weft_queues_one,
+    .pacing = &weft_pacing_none,
+};
+
+const struct weft_method *const weft_methods[] = {
+    &per_packet, &per_packet_burst, &per_packet_zero_copy, &multi_destination, &interleaved, NULL};

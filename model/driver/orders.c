@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of orders: one row a policy, each in a file of its own. */
+
+#include "weft/driver.h"
+
+const struct weft_order *const weft_orders[] = {&weft_order_sequential, &weft_order_round_robin, NULL};

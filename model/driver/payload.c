@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where the bytes of a write call are: translation of its pages, pins, and the gather list of each packet.
+ * Without an address space only the counts are made, and a test holds them equal to those of the walk itself.
+ */
+
+#include "payload.h"
+#include "ring.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void add_page(struct weft_driver *driver, uint64_t physical)
+{
+    if (driver->page_count == driver->page_room) {
+        driver->page_room = driver->page_room ? 2 * driver->page_room : 64;
+        driver->page = weft_resize(driver->page, driver->page_room, sizeof(*driver->page));
+    }
+    driver->page[driver->page_count++] = physical;
+}
+
+static void add_pin(struct weft_driver *driver, uint64_t physical)
+{
+    if (driver->pin_count == driver->pin_room && driver->pin_first > 0) {
+        driver->pin_count -= driver->pin_first;
+        memmove(driver->pin, driver->pin + driver->pin_first, driver->pin_count * sizeof(*driver->pin));
+        driver->pin_first = 0;
+    } else if (driver->pin_count == driver->pin_room) {
+        driver->pin_room = driver->pin_room ? 2 * driver->pin_room : 64;
+        driver->pin = weft_resize(driver->pin, driver->pin_room, sizeof(*driver->pin));
+    }
+    weft_memory_pin(weft_space_memory(driver->space), physical);
+    driver->pin[driver->pin_count++] = (struct weft_pin){physical, WEFT_NEVER};
+}
+
+static void count_translation(struct weft_driver *driver, uint64_t pages)
+{
+    const struct weft_translation *translation = driver->params.translation;
+    uint64_t references =
+        driver->params.page_bytes == WEFT_PAGE_2M ? WEFT_PAGE_2M_REFERENCES : WEFT_PAGE_4K_REFERENCES;
+    driver->work.count[WEFT_TRANSLATIONS] += pages;
+    driver->work.count[WEFT_PAGE_WALK_REFERENCES] += translation->walks ? pages * references : 0;
+    driver->work.count[WEFT_PAGES_PINNED] += translation->pins ? pages : 0;
+}
+
+void weft_payload_translate(struct weft_driver *driver, uint32_t index)
+{
+    const struct weft_translation *translation = driver->params.translation;
+    struct weft_entry *entry = &driver->vector[index];
+    uint64_t page_bytes = driver->params.page_bytes;
+    uint64_t pages = weft_pages_touched(entry->address, entry->bytes, page_bytes);
+    if (!driver->space) {
+        count_translation(driver, pages);
+        return;
+    }
+    driver->progress[index].first_page = driver->page_count;
+    uint64_t address = entry->address - entry->address % page_bytes;
+    for (uint64_t i = 0; i < pages; i++, address += page_bytes) {
+        uint64_t physical, references = 0;
+        int status = translation->translate(driver->space, driver->region, address, &physical, &references);
+        driver->work.count[WEFT_TRANSLATIONS] += 1;
+        driver->work.count[WEFT_PAGE_WALK_REFERENCES] += references;
+        if (status != WEFT_OK) {
+            entry->status = WEFT_ENTRY_UNMAPPED;
+            return;
+        }
+        add_page(driver, physical);
+        if (translation->pins) {
+            driver->work.count[WEFT_PAGES_PINNED] += 1;
+            add_pin(driver, physical);
+        }
+    }
+}
+
+void weft_payload_check_readable(struct weft_driver *driver, uint32_t index)
+{
+    struct weft_entry *entry = &driver->vector[index];
+    uint64_t page_bytes = driver->params.page_bytes;
+    uint64_t address = entry->address - entry->address % page_bytes;
+    for (; driver->space && address < entry->address + entry->bytes; address += page_bytes) {
+        uint64_t physical, references = 0;
+        if (weft_space_walk(driver->space, address, &physical, &references) != WEFT_OK)
+            entry->status = WEFT_ENTRY_UNMAPPED;
+    }
+}
+
+/* The packet's bytes lie in pages that need not be neighbours: one fragment a page. */
+static void gather_fragments(const struct weft_driver *driver, const struct weft_piece_packet *packet,
+                             struct weft_desc *desc)
+{
+    const struct weft_entry *entry = &driver->vector[packet->entry];
+    uint64_t page_bytes = driver->params.page_bytes;
+    uint64_t page = driver->progress[packet->entry].first_page + packet->address / page_bytes -
+                    entry->address / page_bytes;
+    uint64_t in_page = packet->address % page_bytes;
+    uint32_t bytes = packet->slot.payload_bytes;
+    desc->fragments = 0;
+    while (bytes > 0) {
+        uint32_t piece = page_bytes - in_page < bytes ? (uint32_t)(page_bytes - in_page) : bytes;
+        assert(desc->fragments < WEFT_DESC_FRAGMENTS);
+        desc->fragment[desc->fragments++] = (struct weft_fragment){driver->page[page++] + in_page, piece};
+        bytes -= piece;
+        in_page = 0;
+    }
+}
+
+/* The CPU's copy into kernel memory reads through the application's own mapping. */
+static void copy_fragments(const struct weft_driver *driver, const struct weft_piece_packet *packet,
+                           struct weft_desc *desc)
+{
+    struct weft_memory *memory = weft_space_memory(driver->space);
+    uint64_t address = packet->address;
+    for (uint32_t i = 0; i < desc->fragments; i++) {
+        const struct weft_fragment *to = &desc->fragment[i];
+        int status = weft_space_read(driver->space, address,
+                                     weft_memory_write_at(memory, to->physical, to->bytes), to->bytes);
+        assert(status == WEFT_OK);
+        (void)status;
+        address += to->bytes;
+    }
+}
+
+void weft_payload_put(struct weft_driver *driver, const struct weft_piece_packet *packet)
+{
+    const struct weft_driver_params *params = &driver->params;
+    struct weft_ring *ring = driver->ring;
+    struct weft_desc buffer, *desc;
+    if (!driver->space) {
+        weft_ring_put(ring, &packet->slot, &desc);
+        return;
+    }
+    buffer.header_bytes = params->network->header_bytes;
+    if (buffer.header_bytes > 0)
+        params->header->build(&params->routes[packet->slot.stream].header, packet->slot.number,
+                              packet->slot.payload_bytes, buffer.header);
+    if (params->copies) {
+        weft_ring_buffer_fragments(ring, packet->slot.payload_bytes, &buffer);
+        copy_fragments(driver, packet, &buffer);
+    } else {
+        gather_fragments(driver, packet, &buffer);
+    }
+    weft_ring_put(ring, &packet->slot, &desc);
+    *desc = buffer;
+}
+
+void weft_payload_call_over(struct weft_driver *driver)
+{
+    for (uint64_t i = driver->pin_count;
+         i > driver->pin_first && driver->pin[i - 1].until_completed == WEFT_NEVER; i--)
+        driver->pin[i - 1].until_completed = weft_ring_rung(driver->ring);
+}
+
+void weft_payload_unpin(struct weft_driver *driver)
+{
+    uint64_t completed = weft_ring_completed(driver->ring);
+    while (driver->pin_first < driver->pin_count &&
+           driver->pin[driver->pin_first].until_completed <= completed)
+        weft_memory_unpin(weft_space_memory(driver->space), driver->pin[driver->pin_first++].physical);
+    if (driver->pin_first == driver->pin_count)
+        driver->pin_first = driver->pin_count = 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_DRIVER_ROWS_H
+#define WEFT_DRIVER_ROWS_H
+
+/* The axis rows by name, for the method table. */
+
+#include "weft/method.h"
+
+extern const struct weft_unit weft_unit_packet, weft_unit_interval;
+extern const struct weft_copy weft_copy_copy, weft_copy_zero_copy;
+extern const struct weft_segmentation weft_segmentation_stack, weft_segmentation_driver;
+extern const struct weft_interrupt weft_interrupt_per_packet, weft_interrupt_coalesced,
+    weft_interrupt_last_packet;
+extern const struct weft_queues weft_queues_one;
+extern const struct weft_pacing weft_pacing_none, weft_pacing_packet;
+
+#endif

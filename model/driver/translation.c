@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How the driver finds the physical location of a page of a zero-copy write. */
+
+#include "weft/driver.h"
+
+static int by_page_walk(const struct weft_space *space, const struct weft_region *region, uint64_t address,
+                        uint64_t *physical, uint64_t *references)
+{
+    (void)region;
+    return weft_space_walk(space, address, physical, references);
+}
+
+static int by_buffer(const struct weft_space *space, const struct weft_region *region, uint64_t address,
+                     uint64_t *physical, uint64_t *references)
+{
+    (void)space;
+    (void)references;
+    return weft_region_translate(region, address, physical);
+}
+
+const struct weft_translation weft_translation_page_walk = {
+    .name = "page-walk",
+    .help = "the driver walks the application's page tables and pins the pages, call by call",
+    .pins = true,
+    .walks = true,
+    .translate = by_page_walk,
+};
+
+const struct weft_translation weft_translation_buffer = {
+    .name = "buffer",
+    .help = "the data lies in a registered region whose mapping the driver holds",
+    .pins = false,
+    .walks = false,
+    .translate = by_buffer,
+};
+
+const struct weft_translation *const weft_translations[] = {&weft_translation_page_walk,
+                                                            &weft_translation_buffer, NULL};

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The applications' memory. Each stream has a buffer that is large enough for what one interval can hold and
+ * for all that may still lie in the ring, so that nothing is overwritten before the NIC has read it. */
+
+#include "server.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define FIRST_ADDRESS UINT64_C(0x10000000) /* of every application's buffers */
+enum { PATTERN_PIECE_BYTES = 16384 };
+
+static uint64_t buffer_bytes(const struct weft_host *host, const struct weft_clock *clock)
+{
+    uint64_t page = host->server->page_bytes;
+    uint64_t packets = weft_grouping_most_packets(clock, host->interval_ps) + host->server->ring_slots;
+    return (packets * clock->payload_bytes + page - 1) / page * page;
+}
+
+/* Places in virtual memory are the same whether bytes are carried or not: they decide which pages are
+ * touched. */
+static uint64_t place_buffers(struct weft_host *host)
+{
+    uint64_t frames = 0;
+    for (uint32_t a = 0; a < host->applications; a++) {
+        struct weft_application *application = &host->application[a];
+        uint64_t address = FIRST_ADDRESS;
+        for (uint32_t i = 0; i < application->sources; i++) {
+            struct weft_source *source = &application->source[i];
+            source->bytes = buffer_bytes(host, &host->setup->stream[source->stream].clock);
+            source->address = address;
+            address += 2 * source->bytes;
+            frames += source->bytes / host->server->page_bytes;
+        }
+    }
+    return frames;
+}
+
+static void map_twice(struct weft_host *host, struct weft_space *space, const struct weft_source *source)
+{
+    for (uint64_t at = 0; at < source->bytes; at += host->server->page_bytes) {
+        uint64_t physical;
+        int status = weft_memory_take(host->memory, &physical);
+        assert(status == WEFT_OK);
+        status |= weft_space_map(space, source->address + at, physical);
+        status |= weft_space_map(space, source->address + source->bytes + at, physical);
+        assert(status == WEFT_OK);
+        (void)status;
+    }
+}
+
+void weft_buffers_init(struct weft_host *host)
+{
+    uint64_t frames = place_buffers(host);
+    if (!host->carries_bytes)
+        return;
+    const struct weft_server *server = host->server;
+    bool copies = host->setup->write.axes.copy->copies;
+    uint32_t room = weft_payload_room(host->setup->network, server->mtu_bytes);
+    if (copies)
+        frames += weft_ring_buffer_frames(server->ring_slots, room, server->page_bytes);
+    host->memory = weft_memory_new(frames, server->page_bytes, host->setup->seed + host->index);
+    for (uint32_t a = 0; a < host->applications; a++) {
+        struct weft_application *application = &host->application[a];
+        application->space = weft_space_new(host->memory);
+        for (uint32_t i = 0; i < application->sources; i++)
+            map_twice(host, application->space, &application->source[i]);
+        if (application->sources == 0)
+            continue;
+        const struct weft_source *last = &application->source[application->sources - 1];
+        application->region = weft_region_new(application->space, FIRST_ADDRESS,
+                                              last->address + 2 * last->bytes - FIRST_ADDRESS);
+        assert(application->region);
+    }
+    if (copies) {
+        int status = weft_ring_add_buffers(host->nic.ring, host->memory, room);
+        assert(status == WEFT_OK);
+        (void)status;
+    }
+}
+
+static void fill(struct weft_host *host, struct weft_application *application,
+                 const struct weft_source *source, uint64_t offset, uint64_t address, uint64_t bytes)
+{
+    const struct weft_clock *clock = &host->setup->stream[source->stream].clock;
+    uint8_t pattern[PATTERN_PIECE_BYTES];
+    int status = WEFT_OK;
+    if (clock->media) {
+        status = weft_space_write(application->space, address, clock->media->data + offset, bytes);
+        bytes = 0;
+    }
+    while (bytes > 0) {
+        uint64_t piece = bytes < sizeof(pattern) ? bytes : sizeof(pattern);
+        weft_clock_fill(clock, host->setup->seed, source->stream, offset, pattern, piece);
+        status |= weft_space_write(application->space, address, pattern, piece);
+        offset += piece;
+        address += piece;
+        bytes -= piece;
+    }
+    assert(status == WEFT_OK);
+    (void)status;
+}
+
+void weft_buffers_fill(struct weft_host *host, struct weft_application *application, uint32_t index,
+                       uint64_t first, uint64_t packets, struct weft_entry *entry)
+{
+    const struct weft_source *source = &application->source[index];
+    const struct weft_clock *clock = &host->setup->stream[source->stream].clock;
+    uint64_t offset = first * clock->payload_bytes;
+    uint64_t bytes = weft_clock_bytes(clock, first, packets);
+    assert(bytes <= source->bytes);
+    *entry = (struct weft_entry){
+        .stream = source->stream,
+        .first_number = (uint32_t)first,
+        .address = source->address + offset % source->bytes,
+        .bytes = bytes,
+    };
+    if (host->carries_bytes)
+        fill(host, application, source, offset, entry->address, bytes);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Grouping: what an application has to write next. Either all whole packets of its streams that are due in
+ * one interval [kT, (k+1)T), written at kT (claims 2, 3), or single packets, each when it is due. Both send
+ * the same packets: those due before the end of the run. */
+
+#include "server.h"
+
+#include <stdlib.h>
+
+static const struct weft_clock *clock_of(const struct weft_host *host, const struct weft_source *source)
+{
+    return &host->setup->stream[source->stream].clock;
+}
+
+/* Due instant of the first packet not yet grouped, WEFT_NEVER if there is none in this run. */
+static void look_ahead(const struct weft_host *host, struct weft_source *source)
+{
+    const struct weft_clock *clock = clock_of(host, source);
+    source->due_ps = WEFT_NEVER;
+    if (source->next >= weft_clock_packets(clock))
+        return;
+    weft_ps due_ps = weft_clock_due(clock, source->next);
+    if (due_ps < host->setup->duration_ps)
+        source->due_ps = due_ps;
+}
+
+static bool earlier(const struct weft_application *a, uint32_t left, uint32_t right)
+{
+    weft_ps x = a->source[left].due_ps, y = a->source[right].due_ps;
+    return x != y ? x < y : left < right;
+}
+
+static void sift_down(struct weft_application *a, uint32_t at)
+{
+    for (;;) {
+        uint32_t least = at, child = 2 * at + 1;
+        for (uint32_t c = child; c < child + 2 && c < a->sources; c++)
+            if (earlier(a, a->heap[c], a->heap[least]))
+                least = c;
+        if (least == at)
+            return;
+        uint32_t swap = a->heap[at];
+        a->heap[at] = a->heap[least];
+        a->heap[least] = swap;
+        at = least;
+    }
+}
+
+void weft_grouping_init(struct weft_host *host, struct weft_application *application)
+{
+    for (uint32_t i = 0; i < application->sources; i++) {
+        look_ahead(host, &application->source[i]);
+        application->heap[i] = i;
+    }
+    for (uint32_t i = application->sources / 2; i-- > 0;)
+        sift_down(application, i);
+}
+
+static void group_packet(struct weft_host *host, struct weft_application *a)
+{
+    uint32_t index = a->heap[0];
+    struct weft_source *source = &a->source[index];
+    if (source->due_ps == WEFT_NEVER)
+        return;
+    a->due_ps = source->due_ps;
+    a->quantity[0] = (struct weft_quantity){.index = index, .first = source->next++, .packets = 1};
+    a->quantities = 1;
+    look_ahead(host, source);
+    sift_down(a, 0);
+}
+
+static void group_interval(struct weft_host *host, struct weft_application *a)
+{
+    weft_ps first_due_ps = WEFT_NEVER;
+    for (uint32_t i = 0; i < a->sources; i++)
+        if (a->source[i].due_ps < first_due_ps)
+            first_due_ps = a->source[i].due_ps;
+    if (first_due_ps == WEFT_NEVER)
+        return;
+    a->due_ps = first_due_ps - first_due_ps % host->interval_ps;
+    weft_ps end_ps = a->due_ps + host->interval_ps;
+    if (end_ps > host->setup->duration_ps)
+        end_ps = host->setup->duration_ps;
+    for (uint32_t i = 0; i < a->sources; i++) {
+        struct weft_source *source = &a->source[i];
+        if (source->due_ps >= end_ps)
+            continue;
+        uint64_t until = weft_clock_due_before(clock_of(host, source), end_ps);
+        a->quantity[a->quantities++] =
+            (struct weft_quantity){.index = i, .first = source->next, .packets = until - source->next};
+        source->next = until;
+        look_ahead(host, source);
+    }
+}
+
+void weft_grouping_next(struct weft_host *host, struct weft_application *application)
+{
+    application->quantities = application->quantity_at = 0;
+    application->quantity_packets = 0;
+    if (application->sources > 0) {
+        if (host->setup->write.axes.pacing->at_packet_times)
+            group_packet(host, application);
+        else
+            group_interval(host, application);
+    }
+    if (application->quantities == 0)
+        application->state = WEFT_APPLICATION_IS_OVER;
+}
+
+uint64_t weft_grouping_most_packets(const struct weft_clock *clock, weft_ps interval_ps)
+{
+    if (!clock->media) {
+        weft_ps packets_ps = weft_duration_down((uint64_t)clock->payload_bytes * 8, clock->rate_bps);
+        return interval_ps / (packets_ps ? packets_ps : 1) + 2;
+    }
+    /* A line that changes slope carries most in a window that begins or ends where the slope changes. */
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < clock->media->points; i++) {
+        weft_ps at_ps = clock->start_ps + clock->media->at_ps[i];
+        weft_ps from_ps = at_ps > interval_ps ? at_ps - interval_ps : 0;
+        uint64_t before = weft_clock_due_before(clock, from_ps), here = weft_clock_due_before(clock, at_ps);
+        uint64_t after = weft_clock_due_before(clock, at_ps + interval_ps);
+        most = here - before > most ? here - before : most;
+        most = after - here > most ? after - here : most;
+    }
+    return most + 2;
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One server, told the time. Everything that happens at one instant happens in this order, again and again
+ * until nothing is due: work that ends (lowest core first), then interrupts for what has gone onto the link,
+ * then timers and calls by application. */
+
+#include "server.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static void init_applications(struct weft_host *host)
+{
+    const struct weft_setup *setup = host->setup;
+    for (uint32_t i = 0; i < setup->streams; i++)
+        if (setup->stream[i].server == host->index)
+            host->application[setup->stream[i].application].sources++;
+    for (uint32_t a = 0; a < host->applications; a++) {
+        struct weft_application *application = &host->application[a];
+        uint32_t n = application->sources;
+        application->core = a % host->server->cores;
+        application->source = weft_alloc(n, sizeof(*application->source));
+        application->heap = weft_alloc(n, sizeof(*application->heap));
+        application->quantity = weft_alloc(n, sizeof(*application->quantity));
+        application->vector = weft_alloc(n, sizeof(*application->vector));
+        application->sources = 0;
+    }
+    for (uint32_t i = 0; i < setup->streams; i++) {
+        const struct weft_stream *stream = &setup->stream[i];
+        if (stream->server != host->index)
+            continue;
+        struct weft_application *application = &host->application[stream->application];
+        application->source[application->sources++].stream = i;
+        host->route[i].payload_bytes = stream->clock.payload_bytes;
+        weft_header_template_init(&host->route[i].header, host->index, stream->device, i);
+    }
+}
+
+static void init_drivers(struct weft_host *host)
+{
+    const struct weft_write *write = &host->setup->write;
+    const struct weft_server *server = host->server;
+    uint32_t doorbell = server->doorbell_packets;
+    if (doorbell > write->axes.segmentation->max_doorbell_packets)
+        doorbell = write->axes.segmentation->max_doorbell_packets;
+    const struct weft_driver_params params = {
+        .network = host->setup->network,
+        .cut = write->cut,
+        .order = write->axes.order,
+        .order_argument = write->order_argument,
+        .copies = write->axes.copy->copies,
+        .translation = write->axes.translation,
+        .stack_walk_per_packet = write->axes.segmentation->stack_walk_per_packet,
+        .header = write->axes.header,
+        .doorbell_packets = doorbell,
+        .interrupt_every_packet = write->axes.interrupt->every_packet,
+        .profile = server->profile,
+        .page_bytes = server->page_bytes,
+        .routes = host->route,
+    };
+    for (uint32_t a = 0; a < host->applications; a++) {
+        struct weft_application *application = &host->application[a];
+        application->driver =
+            weft_driver_new(&params, host->nic.ring, application->space, application->region);
+    }
+}
+
+/* Go to sleep until the next write is due, or be over. */
+static void sleep_until_due(struct weft_host *host, struct weft_application *application)
+{
+    weft_grouping_next(host, application);
+    if (application->state == WEFT_APPLICATION_IS_OVER)
+        return;
+    application->state = WEFT_APPLICATION_SLEEPS;
+    application->wake_ps = application->due_ps;
+    application->counted = application->due_ps >= host->setup->warmup_ps;
+}
+
+struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server, bool carries_bytes)
+{
+    assert(server < setup->servers);
+    struct weft_host *host = weft_alloc(1, sizeof(*host));
+    host->setup = setup;
+    host->server = &setup->server[server];
+    host->index = server;
+    host->carries_bytes = carries_bytes;
+    host->interval_ps = weft_setup_interval(setup);
+    host->applications = host->server->applications;
+    host->route = weft_alloc(setup->streams, sizeof(*host->route));
+    host->application = weft_alloc(host->applications, sizeof(*host->application));
+    host->core = weft_alloc(host->server->cores, sizeof(*host->core));
+    for (uint32_t c = 0; c < host->server->cores; c++)
+        weft_core_init(&host->core[c], host->applications);
+    weft_nic_init(&host->nic, setup->network, host->server, setup->write.axes.interrupt->moderated,
+                  carries_bytes);
+    init_applications(host);
+    weft_buffers_init(host);
+    init_drivers(host);
+    for (uint32_t a = 0; a < host->applications; a++) {
+        weft_grouping_init(host, &host->application[a]);
+        sleep_until_due(host, &host->application[a]);
+    }
+    return host;
+}
+
+void weft_host_free(struct weft_host *host)
+{
+    if (!host)
+        return;
+    for (uint32_t a = 0; a < host->applications; a++) {
+        struct weft_application *application = &host->application[a];
+        weft_driver_free(application->driver);
+        weft_region_free(application->region);
+        weft_space_free(application->space);
+        free(application->vector);
+        free(application->quantity);
+        free(application->heap);
+        free(application->source);
+    }
+    for (uint32_t c = 0; c < host->server->cores; c++)
+        weft_core_clear(&host->core[c]);
+    weft_nic_clear(&host->nic);
+    weft_memory_free(host->memory);
+    free(host->core);
+    free(host->application);
+    free(host->route);
+    free(host);
+}
+
+static uint64_t clip(weft_ps at_ps, weft_ps low_ps, weft_ps high_ps)
+{
+    return at_ps < low_ps ? low_ps : at_ps > high_ps ? high_ps : at_ps;
+}
+
+static void begin_work(struct weft_host *host, struct weft_core *core, uint32_t application, uint64_t mcycles,
+                       weft_ps now_ps)
+{
+    weft_ps from_ps = host->setup->warmup_ps, to_ps = host->setup->duration_ps;
+    weft_core_begin(core, application, mcycles, host->server->cpu_hz, now_ps);
+    host->counters.busy_ps += clip(core->work.end_ps, from_ps, to_ps) - clip(now_ps, from_ps, to_ps);
+}
+
+/* A call that found the ring full goes on when at most `slots` of it are in flight. When that will be is
+ * known as soon as the packet that must leave has its instant. */
+static void resolve_wait(struct weft_host *host, struct weft_application *application)
+{
+    const struct weft_nic *nic = &host->nic;
+    if (application->wait_completed <= nic->scheduled)
+        application->wake_ps = nic->done_ps[(application->wait_completed - 1) & nic->mask];
+}
+
+static void wait_for_ring(struct weft_host *host, struct weft_application *application, uint32_t slots)
+{
+    const struct weft_ring *ring = host->nic.ring;
+    uint64_t in_use = weft_ring_slots(ring) - weft_ring_free_slots(ring);
+    assert(in_use > slots);
+    application->state = WEFT_APPLICATION_WAITS;
+    application->wake_ps = WEFT_NEVER;
+    application->wait_completed = weft_ring_completed(ring) + in_use - slots;
+    resolve_wait(host, application);
+}
+
+/* A call is over. What is due already is written at once: calls never merge. */
+static void call_over(struct weft_host *host, struct weft_application *application, weft_ps now_ps)
+{
+    if (weft_socket_batch_over(application)) {
+        weft_ps previous_due_ps = application->due_ps;
+        sleep_until_due(host, application);
+        if (application->state == WEFT_APPLICATION_IS_OVER || application->wake_ps > now_ps)
+            return;
+        bool overran = application->due_ps < now_ps && application->due_ps > previous_due_ps;
+        host->counters.overruns += overran && application->counted;
+    }
+    application->state = WEFT_APPLICATION_CALLS;
+    weft_core_queue(&host->core[application->core], (uint32_t)(application - host->application));
+}
+
+/* An application has the core: take its call one step on. */
+static void run_application(struct weft_host *host, struct weft_core *core, uint32_t index, weft_ps now_ps)
+{
+    struct weft_application *application = &host->application[index];
+    weft_nic_retire(&host->nic, now_ps);
+    struct weft_step step = weft_socket_resume(host, application);
+    if (weft_ring_rung(host->nic.ring) > host->nic.scheduled) {
+        weft_nic_doorbell(&host->nic, now_ps);
+        for (uint32_t a = 0; a < host->applications; a++)
+            if (host->application[a].state == WEFT_APPLICATION_WAITS &&
+                host->application[a].wake_ps == WEFT_NEVER)
+                resolve_wait(host, &host->application[a]);
+    }
+    if (step.need == WEFT_CORE)
+        begin_work(host, core, index, step.mcycles, now_ps);
+    else if (step.need == WEFT_RING)
+        wait_for_ring(host, application, step.slots);
+    else
+        call_over(host, application, now_ps);
+}
+
+/* Give an idle core what waits for it. */
+static void dispatch(struct weft_host *host, struct weft_core *core, weft_ps now_ps)
+{
+    struct weft_run run;
+    while (!core->busy && weft_core_next(core, &run)) {
+        if (run.application != WEFT_NO_APPLICATION) {
+            run_application(host, core, run.application, now_ps);
+            continue;
+        }
+        const struct weft_price *price = &host->server->profile->price[WEFT_INTERRUPTS];
+        begin_work(host, core, WEFT_NO_APPLICATION, weft_event_mcycles(run.interrupts, price, WEFT_TYPICAL),
+                   now_ps);
+    }
+}
+
+static void end_work(struct weft_host *host, struct weft_core *core, weft_ps now_ps)
+{
+    uint32_t application = core->work.application;
+    core->busy = false;
+    if (application != WEFT_NO_APPLICATION)
+        run_application(host, core, application, now_ps);
+    dispatch(host, core, now_ps);
+}
+
+static void wake(struct weft_host *host, struct weft_application *application, weft_ps now_ps)
+{
+    struct weft_core *core = &host->core[application->core];
+    application->slept |= application->state == WEFT_APPLICATION_SLEEPS;
+    application->state = WEFT_APPLICATION_CALLS;
+    weft_core_queue(core, (uint32_t)(application - host->application));
+    dispatch(host, core, now_ps);
+}
+
+weft_ps weft_host_wake(const struct weft_host *host, uint32_t application)
+{
+    const struct weft_application *a = &host->application[application];
+    return a->state == WEFT_APPLICATION_SLEEPS ? a->wake_ps : WEFT_NEVER;
+}
+
+static bool has_timer(const struct weft_application *application)
+{
+    return application->state == WEFT_APPLICATION_SLEEPS || application->state == WEFT_APPLICATION_WAITS;
+}
+
+weft_ps weft_host_next(const struct weft_host *host)
+{
+    weft_ps next_ps = weft_nic_next_interrupt(&host->nic);
+    for (uint32_t c = 0; c < host->server->cores; c++)
+        if (host->core[c].busy && host->core[c].work.end_ps < next_ps)
+            next_ps = host->core[c].work.end_ps;
+    for (uint32_t a = 0; a < host->applications; a++)
+        if (has_timer(&host->application[a]) && host->application[a].wake_ps < next_ps)
+            next_ps = host->application[a].wake_ps;
+    return next_ps;
+}
+
+/* Do the first thing that is due at `now_ps`, in the order stated above. */
+static void step_once(struct weft_host *host, weft_ps now_ps)
+{
+    for (uint32_t c = 0; c < host->server->cores; c++)
+        if (host->core[c].busy && host->core[c].work.end_ps == now_ps) {
+            end_work(host, &host->core[c], now_ps);
+            return;
+        }
+    if (weft_nic_next_interrupt(&host->nic) == now_ps) {
+        bool counted = weft_nic_interrupt(&host->nic, now_ps);
+        host->counters.ledger.count[WEFT_INTERRUPTS] += counted;
+        weft_core_queue_interrupt(&host->core[0]);
+        dispatch(host, &host->core[0], now_ps);
+        return;
+    }
+    for (uint32_t a = 0; a < host->applications; a++)
+        if (has_timer(&host->application[a]) && host->application[a].wake_ps == now_ps) {
+            wake(host, &host->application[a], now_ps);
+            return;
+        }
+}
+
+void weft_host_step(struct weft_host *host, weft_ps now_ps)
+{
+    for (weft_ps next_ps = weft_host_next(host); next_ps <= now_ps && next_ps != WEFT_NEVER;
+         next_ps = weft_host_next(host))
+        step_once(host, next_ps);
+}
+
+bool weft_host_work(const struct weft_host *host, uint32_t core, struct weft_work *out)
+{
+    assert(core < host->server->cores);
+    if (!host->core[core].busy)
+        return false;
+    *out = host->core[core].work;
+    return true;
+}
+
+uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out)
+{
+    struct weft_nic *nic = &host->nic;
+    uint32_t n = 0;
+    while (n < WEFT_TRAIN && nic->taken < nic->scheduled && nic->tx_ps[nic->taken & nic->mask] <= until_ps) {
+        const struct weft_slot *slot = weft_ring_slot(nic->ring, nic->taken);
+        uint64_t at = nic->taken & nic->mask;
+        out->packet[n] = (uint64_t)host->index << WEFT_PACKET_SERVER_SHIFT | nic->taken;
+        out->stream[n] = slot->stream;
+        out->number[n] = slot->number;
+        out->payload_bytes[n] = slot->payload_bytes;
+        out->frame_bytes[n] = slot->frame_bytes;
+        out->tx_ps[n] = out->at_ps[n] = nic->tx_ps[at];
+        out->done_ps[n] = nic->done_ps[at];
+        host->taken_desc[n] = weft_ring_desc(nic->ring, nic->taken);
+        nic->taken++;
+        n++;
+    }
+    out->n = n;
+    out->desc = host->carries_bytes ? host->taken_desc : NULL;
+    out->memory = host->memory;
+    return n;
+}
+
+const struct weft_host_counters *weft_host_counters(const struct weft_host *host)
+{
+    return &host->counters;
+}

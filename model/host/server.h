@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_HOST_SERVER_H
+#define WEFT_HOST_SERVER_H
+
+/* The stations of one server, and what they tell each other. */
+
+#include "weft/host.h"
+
+/* A core: one piece of work at a time, the rest waits first come, first served. Interrupts that came one
+ * right after the other wait as one run, so at most 2 * applications + 1 runs wait. */
+struct weft_run {
+    uint32_t application; /* WEFT_NO_APPLICATION: interrupts */
+    uint32_t interrupts;
+};
+struct weft_core {
+    bool busy;
+    struct weft_work work;
+    uint32_t last_application; /* whose call began here last: another one costs a context switch */
+    uint32_t first, count, room;
+    struct weft_run *run;
+};
+
+void weft_core_init(struct weft_core *core, uint32_t applications);
+void weft_core_clear(struct weft_core *core);
+void weft_core_queue(struct weft_core *core, uint32_t application);
+void weft_core_queue_interrupt(struct weft_core *core);
+/* The run that waited longest; false if none waits. */
+bool weft_core_next(struct weft_core *core, struct weft_run *out);
+/* Run `mcycles` from `now_ps`: ends at the next whole picosecond. */
+void weft_core_begin(struct weft_core *core, uint32_t application, uint64_t mcycles, uint64_t cpu_hz,
+                     weft_ps now_ps);
+
+/* A completion that asks for an interrupt. */
+struct weft_completion {
+    weft_ps done_ps;
+    bool counted;
+};
+
+/* The NIC: sends what the doorbell has told it of, in order, as fast as the link goes. */
+struct weft_nic {
+    struct weft_ring *ring;
+    const struct weft_network *network;
+    struct weft_pipe link; /* in bits */
+    uint32_t mask;
+    uint64_t scheduled, taken; /* slots with instants; slots handed to the network */
+    weft_ps *tx_ps, *done_ps;  /* by slot */
+    bool moderated;
+    weft_ps moderation_ps, allowed_ps;
+    uint64_t asked_first, asked_count, asked_room;
+    struct weft_completion *asked;
+};
+
+void weft_nic_init(struct weft_nic *nic, const struct weft_network *network, const struct weft_server *server,
+                   bool moderated, bool carries_bytes);
+void weft_nic_clear(struct weft_nic *nic);
+/* Give instants to everything rung by now. */
+void weft_nic_doorbell(struct weft_nic *nic, weft_ps now_ps);
+/* Hand slots that were sent by now back to the driver. */
+void weft_nic_retire(struct weft_nic *nic, weft_ps now_ps);
+/* When the next interrupt is raised; WEFT_NEVER if none is due. */
+weft_ps weft_nic_next_interrupt(const struct weft_nic *nic);
+/* Raise it; true if what it reports is inside the measured window. */
+bool weft_nic_interrupt(struct weft_nic *nic, weft_ps now_ps);
+
+/* What one stream has ready for one call. */
+struct weft_quantity {
+    uint32_t index; /* of the stream in its application */
+    uint64_t first, packets;
+};
+
+/* A stream as its application sees it: how far it has been written, and its buffer in virtual memory. The
+ * buffer is mapped twice in a row, so that what wraps around its end still has consecutive addresses. */
+struct weft_source {
+    uint32_t stream;
+    uint64_t next;           /* first packet not yet grouped */
+    weft_ps due_ps;          /* of that packet; WEFT_NEVER at the end */
+    uint64_t address, bytes; /* of the buffer, once */
+};
+
+enum weft_application_state {
+    WEFT_APPLICATION_SLEEPS,
+    WEFT_APPLICATION_CALLS,
+    WEFT_APPLICATION_WAITS,
+    WEFT_APPLICATION_IS_OVER
+};
+
+/* An application and its socket. */
+struct weft_application {
+    enum weft_application_state state;
+    uint32_t core;
+    weft_ps wake_ps;         /* SLEEPS: when the next write is due. WAITS: when enough of the ring is free */
+    uint64_t wait_completed; /* WAITS: resume when so many slots have been completed */
+    bool slept, in_call, counted;
+    weft_ps due_ps; /* of what is being written */
+    uint32_t sources;
+    struct weft_source *source;
+    uint32_t *heap; /* pacing by packet: sources by (due, index) */
+    uint32_t quantities, quantity_at;
+    uint64_t quantity_packets; /* of the current quantity, written already */
+    struct weft_quantity *quantity;
+    struct weft_entry *vector;
+    struct weft_driver *driver;
+    struct weft_space *space;
+    struct weft_region *region;
+};
+
+struct weft_host {
+    const struct weft_setup *setup;
+    const struct weft_server *server;
+    uint32_t index;
+    bool carries_bytes;
+    weft_ps interval_ps;
+    struct weft_stream_route *route;
+    struct weft_memory *memory;
+    struct weft_nic nic;
+    uint32_t applications;
+    struct weft_application *application;
+    struct weft_core *core;
+    struct weft_host_counters counters;
+    const struct weft_desc *taken_desc[WEFT_TRAIN];
+};
+
+/* grouping.c: what an application has to write next. */
+/* Form the next batch: quantities and due_ps, or IS_OVER. */
+void weft_grouping_next(struct weft_host *host, struct weft_application *application);
+/* Prepare the heap of an application that writes packet by packet. */
+void weft_grouping_init(struct weft_host *host, struct weft_application *application);
+/* The most packets of a stream that any interval may hold. */
+uint64_t weft_grouping_most_packets(const struct weft_clock *clock, weft_ps interval_ps);
+
+/* buffers.c: the applications' memory. */
+void weft_buffers_init(struct weft_host *host);
+/* Put the bytes of packets [first, first + packets) where the entry will point; its address and size into
+ * `entry`. */
+void weft_buffers_fill(struct weft_host *host, struct weft_application *application, uint32_t source,
+                       uint64_t first, uint64_t packets, struct weft_entry *entry);
+
+/* socket.c: the write calls of an application. */
+/* Begin the next call of the batch, or go on with the one that waited. */
+struct weft_step weft_socket_resume(struct weft_host *host, struct weft_application *application);
+/* True when every quantity of the batch has been written. */
+bool weft_socket_batch_over(const struct weft_application *application);
+
+#endif

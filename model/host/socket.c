@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The write calls of one application: a batch is cut into calls as the method's unit allows, and each goes
+ * through the socket into the driver. */
+
+#include "server.h"
+
+#include <assert.h>
+
+bool weft_socket_batch_over(const struct weft_application *application)
+{
+    return application->quantity_at == application->quantities;
+}
+
+/* The vector of the next call. */
+static uint32_t gather_call(struct weft_host *host, struct weft_application *a)
+{
+    const struct weft_unit *unit = host->setup->write.axes.unit;
+    uint32_t n = 0;
+    while (n < unit->max_entries && !weft_socket_batch_over(a)) {
+        const struct weft_quantity *quantity = &a->quantity[a->quantity_at];
+        uint64_t packets = quantity->packets - a->quantity_packets;
+        if (packets > unit->max_packets)
+            packets = unit->max_packets;
+        weft_buffers_fill(host, a, quantity->index, quantity->first + a->quantity_packets, packets,
+                          &a->vector[n]);
+        const struct weft_entry *entry = &a->vector[n++];
+        if (a->counted && entry->bytes <= host->setup->stream[entry->stream].clock.payload_bytes)
+            host->counters.entries_below_packet++;
+        a->quantity_packets += packets;
+        if (a->quantity_packets == quantity->packets) {
+            a->quantity_at++;
+            a->quantity_packets = 0;
+        }
+    }
+    return n;
+}
+
+static void begin_call(struct weft_host *host, struct weft_application *a)
+{
+    struct weft_core *core = &host->core[a->core];
+    uint32_t me = (uint32_t)(a - host->application);
+    struct weft_ledger extra = {0};
+    extra.count[WEFT_TIMER_WAKEUPS] = a->slept;
+    extra.count[WEFT_CONTEXT_SWITCHES] = a->slept || core->last_application != me;
+    a->slept = false;
+    core->last_application = me;
+    uint32_t n = gather_call(host, a);
+    weft_driver_submit(a->driver, a->vector, n, a->counted, &extra);
+    for (uint32_t i = 0; i < n; i++)
+        host->counters.refused_entries += a->counted && a->vector[i].status != WEFT_ENTRY_OK;
+    a->in_call = true;
+}
+
+struct weft_step weft_socket_resume(struct weft_host *host, struct weft_application *application)
+{
+    if (!application->in_call)
+        begin_call(host, application);
+    struct weft_step step = weft_driver_step(application->driver, &host->counters.ledger);
+    if (step.need == WEFT_DONE)
+        application->in_call = false;
+    return step;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_BASE_H
+#define WEFT_BASE_H
+
+/* Time, exact rates, draws and errors: what every station uses and nothing else.
+ *
+ * Time is an unsigned count of picoseconds since the start of the run. 2^64 ps are 213 days;
+ * weft_setup_check() refuses runs long enough to come near. All functions here are pure or touch only what
+ * they are given. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint64_t weft_ps;
+__extension__ typedef unsigned __int128 weft_u128;
+
+#define WEFT_NEVER    UINT64_MAX
+#define WEFT_PS_PER_S UINT64_C(1000000000000)
+
+/* Result codes: by value, 0 is success. The text is for a person and optional: pass NULL to do without. */
+enum { WEFT_OK = 0, WEFT_INVALID = -1, WEFT_FAILED = -2 };
+struct weft_error {
+    char text[256];
+};
+
+/* Write a printf-style text into `error` (may be NULL) and return `code`. */
+int weft_fail(struct weft_error *error, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A rate and the exact instant it is free again. The exact end of the last piece of work is
+ * free_ps + carry / rate_per_s picoseconds, so a busy pipe never drifts. */
+struct weft_pipe {
+    uint64_t rate_per_s; /* units per second, 1 .. 10^13 */
+    weft_ps free_ps;     /* floor of the exact end */
+    uint64_t carry;      /* remainder, in units of 1/rate_per_s ps */
+};
+
+/* An idle pipe of `rate_per_s` units per second. */
+void weft_pipe_init(struct weft_pipe *pipe, uint64_t rate_per_s);
+
+/* The instant (floor) at which work that comes at `at_ps` would start. */
+weft_ps weft_pipe_start(const struct weft_pipe *pipe, weft_ps at_ps);
+
+/* Work of `units` (1 .. 2^24) that comes at `at_ps`: found idle it starts at `at_ps` with remainder 0, found
+ * busy it starts at the exact end of its predecessor. Returns the end, rounded down. */
+weft_ps weft_pipe_take(struct weft_pipe *pipe, weft_ps at_ps, uint64_t units);
+
+/* How long `units` take at `rate_per_s`, rounded up or down to a picosecond. The result must fit (asserted).
+ */
+weft_ps weft_duration_up(uint64_t units, uint64_t rate_per_s);
+weft_ps weft_duration_down(uint64_t units, uint64_t rate_per_s);
+
+/* The n-th random number of one entity for one purpose: a pure function, so that no draw depends on another.
+ */
+uint64_t weft_draw(uint64_t seed, uint32_t entity, uint32_t purpose, uint64_t n);
+
+/* Purposes of draws, one name each, so that no two uses share a sequence. */
+enum weft_purpose { WEFT_DRAW_FRAMES = 1, WEFT_DRAW_PATTERN, WEFT_DRAW_START, WEFT_DRAW_TEST };
+
+/* `count` zeroed objects of `size` bytes; never NULL. Memory that cannot be had ends the process with a line
+ * on standard error: no caller can go on without it. The caller frees with free(). */
+void *weft_alloc(size_t count, size_t size);
+/* `old` (may be NULL) resized to `count` objects, contents kept, the rest not initialised; ends the process
+ * likewise. */
+void *weft_resize(void *old, size_t count, size_t size);
+
+#endif

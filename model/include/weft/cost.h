@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_COST_H
+#define WEFT_COST_H
+
+/* Counted, then priced: the driver counts events into a ledger, a profile prices each in thousandths of a
+ * cycle. */
+
+#include "weft/base.h"
+
+enum weft_event {
+    WEFT_WRITE_CALLS,          /* write calls made */
+    WEFT_ENTRIES,              /* (destination, data) entries in them */
+    WEFT_MODE_SWITCHES,        /* user to kernel, and back */
+    WEFT_CONTEXT_SWITCHES,     /* an application comes onto a core after it slept or another one ran */
+    WEFT_COPIED_BYTES,         /* payload bytes that the CPU copied */
+    WEFT_TRANSLATIONS,         /* pages whose physical address the driver looked up */
+    WEFT_PAGE_WALK_REFERENCES, /* memory references of page-table walks */
+    WEFT_PAGES_PINNED,         /* pages pinned for one call (and unpinned after it) */
+    WEFT_STACK_WALKS,          /* walks through the protocol stack */
+    WEFT_PACKETS,              /* packets cut and put in order */
+    WEFT_HEADER_BLOCKS,        /* header blocks built: one a layer, or one for all */
+    WEFT_DESCRIPTORS,          /* gather elements written: header block and payload fragments */
+    WEFT_DOORBELLS,            /* the NIC told of new descriptors */
+    WEFT_REFILLS,              /* timer that finds the ring half empty */
+    WEFT_INTERRUPTS,           /* completion interrupts */
+    WEFT_TIMER_WAKEUPS,        /* an application that slept is woken for a write that is due */
+    WEFT_DRAM_BYTES,           /* payload bytes read from or written to memory: filling, copying, DMA */
+    WEFT_EVENTS
+};
+
+/* Name (as in results) and meaning of each event, in the order of the enum. */
+struct weft_event_row {
+    const char *name, *help;
+};
+extern const struct weft_event_row weft_events[WEFT_EVENTS];
+
+struct weft_ledger {
+    uint64_t count[WEFT_EVENTS];
+};
+
+/* A price in thousandths of a cycle, with its range and where it comes from. */
+struct weft_price {
+    uint64_t low_mcycles, typical_mcycles, high_mcycles;
+    const char *source;     /* a publication or measurement, in words */
+    const char *confidence; /* "high", "medium", "low" */
+};
+
+struct weft_profile {
+    const char *name, *help;
+    struct weft_price price[WEFT_EVENTS];
+};
+
+extern const struct weft_profile
+    weft_profile_free; /* everything costs 0 cycles: network timing stands alone */
+extern const struct weft_profile weft_profile_modern_x86; /* 2.8-4 GHz x86-64, Linux 4.18 to 6.x */
+extern const struct weft_profile *const weft_profiles[];  /* ends with NULL */
+
+/* Sum of counts times prices, in thousandths of a cycle. */
+enum weft_price_end { WEFT_LOW, WEFT_TYPICAL, WEFT_HIGH };
+uint64_t weft_ledger_mcycles(const struct weft_ledger *ledger, const struct weft_profile *profile,
+                             enum weft_price_end end);
+/* The same for one event. */
+uint64_t weft_event_mcycles(uint64_t count, const struct weft_price *price, enum weft_price_end end);
+void weft_ledger_add(struct weft_ledger *to, const struct weft_ledger *from);
+
+#endif

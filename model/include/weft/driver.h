@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_DRIVER_H
+#define WEFT_DRIVER_H
+
+/* The network driver: takes a write vector, translates, cuts packets, orders them, makes headers, fills the
+ * ring. It never waits: a step does what it can at the instant it is told and says what it needs next. Usable
+ * without the rest of the model: submit, step, take from the ring, complete. */
+
+#include "weft/base.h"
+#include "weft/cost.h"
+#include "weft/memory.h"
+#include "weft/wire.h"
+
+/* One destination in a write call. */
+enum weft_entry_status { WEFT_ENTRY_OK = 0, WEFT_ENTRY_UNMAPPED = 1 };
+struct weft_entry {
+    uint32_t stream;       /* the destination: a connected stream */
+    uint32_t first_number; /* number in its stream of the first packet cut from this entry */
+    uint64_t address;      /* virtual address of the data in the application */
+    uint64_t bytes;        /* >= 1 */
+    uint32_t packets;      /* out: packets that the driver cuts from it */
+    int32_t status;        /* out: WEFT_ENTRY_OK, or why the entry was refused and sends nothing */
+};
+
+/* Cutting policy: how an entry becomes packets. */
+struct weft_cut {
+    const char *name, *help;
+    uint32_t (*packets)(uint64_t bytes, uint32_t payload_bytes);
+    uint32_t (*next)(uint64_t bytes_left,
+                     uint32_t payload_bytes); /* payload of the next packet, 1 .. payload_bytes */
+};
+extern const struct weft_cut weft_cut_plain; /* full packets, the rest in the last one */
+
+/* Order policy: which entry gives the next packet. `state` is state_bytes(n) bytes of the caller's, free of
+ * pointers; `begin` reads packets of each entry (0 for a refused one); `emit` writes the entries of the next
+ * packets, at most `max` (>= 1), and returns how many: 0 when every packet of the call has been named. */
+struct weft_order {
+    const char *name, *help;
+    size_t (*state_bytes)(size_t entries);
+    void (*begin)(void *state, const struct weft_entry *vector, size_t n, uint64_t argument);
+    size_t (*emit)(void *state, uint32_t *entry_index, size_t max);
+};
+extern const struct weft_order weft_order_sequential;
+extern const struct weft_order weft_order_round_robin;
+extern const struct weft_order *const weft_orders[]; /* ends with NULL */
+
+/* How the driver finds physical locations for a zero-copy write. `translate` looks up one page; `space` and
+ * `region` are the application's; `references` counts page-table reads. */
+struct weft_translation {
+    const char *name, *help;
+    bool pins; /* pages are pinned for the call */
+    bool walks;
+    int (*translate)(const struct weft_space *space, const struct weft_region *region, uint64_t address,
+                     uint64_t *physical, uint64_t *references);
+};
+extern const struct weft_translation weft_translation_page_walk;
+extern const struct weft_translation weft_translation_buffer;
+extern const struct weft_translation *const weft_translations[];
+
+/* Headers with real bytes. A stream's template holds all that does not change from packet to packet. */
+struct weft_header_template {
+    uint8_t bytes[WEFT_HEADER_BYTES]; /* Ethernet II, IPv4, UDP */
+};
+/* The template of `stream` from server to device; addresses are functions of the three indices
+ * (docs/model.md). */
+void weft_header_template_init(struct weft_header_template *out, uint32_t server, uint32_t device,
+                               uint32_t stream);
+
+/* How header bytes come into being: `blocks` header blocks a packet; `build` writes the WEFT_HEADER_BYTES of
+ * packet `number` with `payload_bytes`. Every row gives the same bytes. The UDP checksum is left 0
+ * (offloaded). */
+struct weft_header {
+    const char *name, *help;
+    uint32_t blocks;
+    void (*build)(const struct weft_header_template *from, uint32_t number, uint32_t payload_bytes,
+                  uint8_t out[WEFT_HEADER_BYTES]);
+};
+extern const struct weft_header weft_header_per_layer;
+extern const struct weft_header weft_header_single;
+extern const struct weft_header *const weft_headers[];
+
+/* Internet checksum (RFC 1071) of `bytes` bytes, as stored in a header. */
+uint16_t weft_internet_checksum(const uint8_t *data, size_t bytes);
+
+/* A descriptor: header block and the fragments of payload it gathers. 65,535 bytes touch at most 17 4 KiB
+ * pages. */
+enum { WEFT_DESC_FRAGMENTS = 17 };
+struct weft_fragment {
+    uint64_t physical;
+    uint32_t bytes;
+};
+struct weft_desc {
+    uint32_t header_bytes, fragments;
+    uint8_t header[WEFT_HEADER_BYTES];
+    struct weft_fragment fragment[WEFT_DESC_FRAGMENTS];
+};
+/* The packet as the NIC reads it: header, then payload gathered from `memory`. Returns its bytes, at most
+ * `room` (asserted). */
+uint32_t weft_desc_gather(const struct weft_desc *desc, const struct weft_memory *memory, uint8_t *out,
+                          uint32_t room);
+
+/* The descriptor ring of one NIC, shared by the sockets of a server. Counts run free; a slot is one packet
+ * with its gather list: completed <= rung <= reserved <= completed + slots. A driver reserves slots before
+ * the cycles of a piece of work run and writes them with the doorbell that ends it, so the ring's order is
+ * that of the doorbells. */
+struct weft_slot {
+    uint32_t stream, number, payload_bytes, frame_bytes;
+    bool interrupt; /* ask for an interrupt on completion */
+    bool counted;   /* of a call that is inside the measured window */
+};
+enum { WEFT_RING_MAX_SLOTS = 1 << 20 };
+struct weft_ring;
+/* `slots` 1 .. WEFT_RING_MAX_SLOTS. With `carries_bytes` each slot holds a struct weft_desc. The caller
+ * frees. */
+struct weft_ring *weft_ring_new(uint32_t slots, bool carries_bytes);
+void weft_ring_free(struct weft_ring *ring);
+/* Kernel memory for copied payload, `bytes_per_slot` for each slot, out of `memory`, which must outlive the
+ * ring. WEFT_FAILED if it has not enough frames (weft_ring_buffer_frames() says how many are needed). */
+int weft_ring_add_buffers(struct weft_ring *ring, struct weft_memory *memory, uint32_t bytes_per_slot);
+uint64_t weft_ring_buffer_frames(uint32_t slots, uint32_t bytes_per_slot, uint64_t page_bytes);
+uint32_t weft_ring_slots(const struct weft_ring *ring);
+uint32_t weft_ring_free_slots(const struct weft_ring *ring);
+uint64_t weft_ring_rung(const struct weft_ring *ring);
+uint64_t weft_ring_completed(const struct weft_ring *ring);
+/* The slot with free-running index `index`, between completed and rung (asserted). */
+const struct weft_slot *weft_ring_slot(const struct weft_ring *ring, uint64_t index);
+const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint64_t index); /* NULL: sizes only */
+/* The NIC has sent the next `n` rung slots; the driver may use them again. */
+void weft_ring_complete(struct weft_ring *ring, uint32_t n);
+
+/* What the driver of one socket is set up with. */
+struct weft_stream_route { /* what the driver keeps of a connected destination */
+    uint32_t payload_bytes;
+    struct weft_header_template header;
+};
+struct weft_driver_params {
+    const struct weft_network *network;
+    const struct weft_cut *cut;
+    const struct weft_order *order;
+    uint64_t order_argument;
+    bool copies;
+    const struct weft_translation *translation;
+    bool stack_walk_per_packet;
+    const struct weft_header *header;
+    uint32_t doorbell_packets;
+    bool interrupt_every_packet; /* else only the last packet of a call asks for one */
+    const struct weft_profile *profile;
+    uint64_t page_bytes;
+    const struct weft_stream_route *routes; /* by stream */
+};
+
+enum weft_need {
+    WEFT_DONE, /* the call is over */
+    WEFT_CORE, /* run `mcycles` on a core, then step again: the step's packets go to the NIC then */
+    WEFT_RING, /* the ring is full: step again when at most `slots` of its slots are in flight */
+};
+struct weft_step {
+    enum weft_need need;
+    uint64_t mcycles;
+    uint32_t slots;
+};
+
+/* The driver's end of one socket. Borrows ring, space and region for its life. `space` is NULL when no bytes
+ * are carried (then addresses only say which pages are touched); `region` only with a translation buffer. The
+ * caller frees. */
+struct weft_driver;
+struct weft_driver *weft_driver_new(const struct weft_driver_params *params, struct weft_ring *ring,
+                                    struct weft_space *space, const struct weft_region *region);
+void weft_driver_free(struct weft_driver *driver);
+
+/* Begin a write call with `n` (>= 1) entries; the one before must be over (asserted). The vector is the
+ * caller's until the call is over; packets and status of each entry are written. `extra` events (a wake-up
+ * that led to the call, say; may be NULL) are priced with the call's first piece of work. */
+void weft_driver_submit(struct weft_driver *driver, struct weft_entry *vector, uint32_t n, bool counted,
+                        const struct weft_ledger *extra);
+/* Go on with the call. Rings the doorbell for what the previous WEFT_CORE step prepared. Adds what it did to
+ * `*ledger`. A refill is counted by the step after WEFT_RING. */
+struct weft_step weft_driver_step(struct weft_driver *driver, struct weft_ledger *ledger);
+
+#endif

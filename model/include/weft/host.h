@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_HOST_H
+#define WEFT_HOST_H
+
+/* One server: applications, cores, driver and NIC. Passive: it is told the time and settles every tie on the
+ * server, in this order: ended work, departures, then timers and calls by application. A back end does, again
+ * and again: t = weft_host_next(host); weft_host_take(host, t, train) until it returns 0;    take before
+ * step: the NIC has read what went out before t weft_host_step(host, t); and after weft_host_next() has said
+ * WEFT_NEVER, takes the rest with until = WEFT_NEVER. */
+
+#include "weft/setup.h"
+#include "weft/train.h"
+
+struct weft_host_counters {
+    struct weft_ledger ledger;     /* of calls due, and completions of packets due, at or after warm-up */
+    uint64_t entries_below_packet; /* entries not larger than one packet: outside the claimed regime (R2) */
+    uint64_t refused_entries;
+    uint64_t
+        overruns;    /* intervals (or packets, when paced) due while an earlier one was still being written */
+    weft_ps busy_ps; /* core time inside [warmup, duration), all cores */
+};
+
+struct weft_host;
+/* The host of server `server`. Borrows the setup. With `carries_bytes` the streams' bytes lie in simulated
+ * memory and trains come with descriptors. The caller frees. */
+struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server, bool carries_bytes);
+void weft_host_free(struct weft_host *host);
+
+/* The next instant at which something is due; WEFT_NEVER: everything has been written and completed. */
+weft_ps weft_host_next(const struct weft_host *host);
+/* Do all that is due at or before `now_ps`, which never decreases. */
+void weft_host_step(struct weft_host *host, weft_ps now_ps);
+
+/* What a core runs now: false when idle. `application` is WEFT_NO_APPLICATION for an interrupt. */
+enum { WEFT_NO_APPLICATION = UINT32_MAX };
+struct weft_work {
+    uint32_t application;
+    uint64_t mcycles;
+    weft_ps start_ps, end_ps;
+};
+bool weft_host_work(const struct weft_host *host, uint32_t core, struct weft_work *out);
+
+/* The instant at which a sleeping application will make its next write: WEFT_NEVER while it is in a call or
+ * over. */
+weft_ps weft_host_wake(const struct weft_host *host, uint32_t application);
+
+/* Packets whose first bit goes onto the link at or before `until_ps`, in order; returns their number, also in
+ * out->n. at_ps is the first bit, done_ps the last bit at the server's end of the link. */
+uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out);
+
+const struct weft_host_counters *weft_host_counters(const struct weft_host *host);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_METRICS_H
+#define WEFT_METRICS_H
+
+/* What a run is measured by. An observer: it sees packets at server, switch and device and the hosts'
+ * counters, and fills a result without pointers, so that a run in another process can be read whole. Packets
+ * count when they are due at or after warm-up. */
+
+#include "weft/host.h"
+
+struct weft_server_result {
+    uint64_t packets_sent, payload_bytes_sent;
+    struct weft_host_counters counters;
+};
+struct weft_port_result {
+    uint64_t forwarded_packets, dropped_packets;
+    uint64_t peak_packets, peak_frame_bytes; /* held: from last bit in until last bit out */
+    weft_u128 byte_ps;                       /* frame bytes times the time they were held */
+};
+struct weft_stream_result {
+    uint64_t packets_sent, packets_delivered, packets_dropped, late_packets, payload_bytes_delivered;
+};
+struct weft_totals {
+    uint64_t packets_sent, packets_delivered, packets_dropped, late_packets;
+    uint64_t payload_bytes_sent, payload_bytes_delivered;
+    uint64_t peak_port_packets, peak_port_bytes; /* largest of any port */
+    uint64_t peak_switch_bytes;                  /* largest sum over the ports of a switch at one instant */
+    uint64_t balance_windows;                    /* 1 ms windows with traffic */
+    double balance_sum;                          /* sum over those of the Jain index over ports */
+    weft_ps end_ps;                              /* last event seen */
+};
+
+struct weft_metrics;
+struct weft_metrics *
+weft_metrics_new(const struct weft_setup *setup); /* borrows the setup; the caller frees */
+void weft_metrics_free(struct weft_metrics *metrics);
+struct weft_watch weft_metrics_watch(struct weft_metrics *metrics);
+
+/* The result as one block without pointers, to be copied between processes with the same setup. */
+size_t weft_metrics_block_bytes(const struct weft_metrics *metrics);
+void *weft_metrics_block(struct weft_metrics *metrics);
+
+const struct weft_totals *weft_metrics_totals(const struct weft_metrics *metrics);
+const struct weft_server_result *weft_metrics_server(const struct weft_metrics *metrics, uint32_t server);
+const struct weft_port_result *weft_metrics_port(const struct weft_metrics *metrics, uint32_t port);
+const struct weft_stream_result *weft_metrics_stream(const struct weft_metrics *metrics, uint32_t stream);
+
+/* Jain's index of `n` loads: (sum x)^2 / (n sum x^2), 1 when all are equal, 1/n when one has all; 1 for no
+ * load. Source: Jain, Chiu, Hawe, "A quantitative measure of fairness and discrimination", DEC-TR-301, 1984.
+ */
+double weft_jain_index(const uint64_t *load, size_t n);
+/* Mean of something held: byte_ps over the window. */
+double weft_mean_held(weft_u128 byte_ps, weft_ps window_ps);
+/* Share of the cores' time that was busy: busy_ps / (cores * window). */
+double weft_utilisation(weft_ps busy_ps, uint32_t cores, weft_ps window_ps);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_SETUP_H
+#define WEFT_SETUP_H
+
+/* Where parsers and back ends meet: the whole scenario as plain arrays and indices, checked once. Everything
+ * that it points to is the caller's and must live as long as a run does. */
+
+#include "weft/method.h"
+#include "weft/traffic.h"
+
+struct weft_server {
+    const char *name;
+    uint32_t applications, cores;
+    uint64_t cpu_hz;
+    const struct weft_profile *profile;
+    uint64_t link_bps;
+    weft_ps delay_ps; /* propagation to the switch */
+    uint32_t mtu_bytes;
+    uint64_t page_bytes;
+    uint32_t ring_slots, doorbell_packets;
+    uint64_t interrupts_per_s; /* limit for moderated interrupts */
+};
+
+/* Buffer scheme of a switch; `unlimited` is the only one so far. */
+struct weft_buffer {
+    const char *name, *help;
+};
+extern const struct weft_buffer *const weft_buffers[]; /* ends with NULL */
+
+struct weft_switch {
+    const char *name;
+    uint64_t port_bps;
+    const struct weft_buffer *buffer;
+    weft_ps latency_ps; /* from last bit in until the packet may leave */
+};
+
+struct weft_device {
+    const char *name;
+    uint32_t switch_index; /* device k of the setup is behind port k of the fabric */
+    uint64_t rate_bps;     /* of the link from its switch port */
+    weft_ps delay_ps, startup_ps;
+};
+
+struct weft_stream {
+    const char *name;
+    struct weft_clock clock;
+    uint32_t server, application, device; /* application: 0 .. applications of the server - 1 */
+};
+
+struct weft_write {
+    const struct weft_method *method; /* the row the axes came from: for reports; the axes below count */
+    struct weft_method axes;          /* effective choices */
+    uint64_t order_argument;
+    const struct weft_cut *cut;
+    weft_ps interval_ps; /* 0: auto */
+};
+
+struct weft_setup {
+    const char *name;
+    uint64_t seed;
+    weft_ps duration_ps, warmup_ps;
+    const struct weft_network *network;
+    struct weft_write write;
+    uint32_t servers, switches, devices, streams;
+    const struct weft_server *server;
+    const struct weft_switch *switch_;
+    const struct weft_device *device;
+    const struct weft_stream *stream;
+};
+
+/* WEFT_INVALID with a text that names what is wrong and what is allowed; WEFT_OK if every back end can rely
+ * on ranges, indices and arithmetic that cannot overflow. */
+int weft_setup_check(const struct weft_setup *setup, struct weft_error *error);
+
+/* The interval in force: write.interval_ps, or two packet times of the slowest stream (claim 4). */
+weft_ps weft_setup_interval(const struct weft_setup *setup);
+
+#endif

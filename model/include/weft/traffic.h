@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_TRAFFIC_H
+#define WEFT_TRAFFIC_H
+
+/* Streams: when each packet is due, how long an interval should be, and what the bytes are. */
+
+#include "weft/base.h"
+
+/* When the bytes of a media file are due, by its own clock: byte at_bytes[i] at at_ps[i], straight lines
+ * between. Both columns start at 0 and increase strictly; the last point is (total bytes, duration). Owned by
+ * the caller. */
+struct weft_media {
+    const char *name;
+    uint32_t points; /* >= 2 */
+    const uint64_t *at_bytes;
+    const weft_ps *at_ps;
+    const uint8_t
+        *data; /* at_bytes[points - 1] bytes: the file itself; may be NULL when no bytes are carried */
+};
+
+/* The clock of one stream: constant bit rate, or a media file's. */
+struct weft_clock {
+    weft_ps start_ps;
+    uint64_t rate_bps; /* of the payload; for media the mean rate, rounded down */
+    uint32_t payload_bytes;
+    const struct weft_media *media; /* NULL: constant bit rate without end */
+};
+
+/* WEFT_INVALID with a text if the points are not as stated above. */
+int weft_media_check(const struct weft_media *media, struct weft_error *error);
+/* Mean rate of a file: 8 bytes / duration, rounded down to 1 bit/s. */
+uint64_t weft_media_rate_bps(const struct weft_media *media);
+
+/* Packets of the stream in all: UINT64_MAX for constant bit rate, ceil(bytes / payload) for media. */
+uint64_t weft_clock_packets(const struct weft_clock *clock);
+/* When packet n is due: start + n * payload * 8 / rate, rounded down; media: when the file's clock says.
+ * For n at or past the end of a file: the end of the file. WEFT_NEVER if that is past 2^64 ps. */
+weft_ps weft_clock_due(const struct weft_clock *clock, uint64_t n);
+/* How many packets are due before `before_ps`. */
+uint64_t weft_clock_due_before(const struct weft_clock *clock, weft_ps before_ps);
+/* Payload bytes of packet n: the last one of a file may be shorter. */
+uint32_t weft_clock_payload(const struct weft_clock *clock, uint64_t n);
+/* Payload bytes of packets [first, first + count), all within the stream. */
+uint64_t weft_clock_bytes(const struct weft_clock *clock, uint64_t first, uint64_t count);
+
+/* Latest arrival of packet n that still serves a device that starts playing `startup_ps` after the stream's
+ * start: the due instant of its end, start + startup + (n + 1) * payload * 8 / rate. */
+weft_ps weft_clock_deadline(const struct weft_clock *clock, uint64_t n, weft_ps startup_ps);
+
+/* `bytes` of the stream's payload from `offset`: the file's, or a pattern drawn from (seed, stream, offset).
+ */
+void weft_clock_fill(const struct weft_clock *clock, uint64_t seed, uint32_t stream, uint64_t offset,
+                     void *out, uint64_t bytes);
+
+/* Interval selection (claim 4): two packet times of a stream, so that every quantity is larger than a packet.
+ */
+weft_ps weft_interval_for_rate(uint64_t rate_bps, uint32_t payload_bytes);
+
+#endif

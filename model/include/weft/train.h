@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_TRAIN_H
+#define WEFT_TRAIN_H
+
+/* What flows between stations: packets in order, a column per fact; and who looks on. */
+
+#include "weft/base.h"
+
+enum { WEFT_TRAIN = 256 };
+
+struct weft_desc;
+struct weft_memory;
+struct weft_host_counters;
+
+/* At most WEFT_TRAIN packets.
+ * packet: server << 40 | its number on that server's link, from 0: one name in every back end, trace and
+ * capture. at_ps / done_ps, by point: WEFT_AT_SERVER: first bit on the server's link (= tx_ps) / last bit on
+ * it. In order of at_ps per server. WEFT_AT_SWITCH: last bit in the switch / last bit out of its port,
+ * WEFT_NEVER if dropped. In order of at_ps per switch, equal instants by ingress. WEFT_AT_DEVICE: last bit at
+ * the device, both. In order of at_ps per device. */
+struct weft_train {
+    uint32_t n;
+    uint64_t packet[WEFT_TRAIN];
+    uint32_t stream[WEFT_TRAIN];
+    uint32_t number[WEFT_TRAIN]; /* of the packet in its stream, from 0 */
+    uint32_t payload_bytes[WEFT_TRAIN];
+    uint32_t frame_bytes[WEFT_TRAIN];
+    weft_ps tx_ps[WEFT_TRAIN]; /* first bit onto the server's link */
+    weft_ps at_ps[WEFT_TRAIN];
+    weft_ps done_ps[WEFT_TRAIN];
+    const struct weft_desc *const *desc; /* WEFT_AT_SERVER when bytes are carried: n descriptors; else NULL */
+    const struct weft_memory *memory;    /* what the descriptors' fragments point into; NULL likewise */
+};
+
+enum { WEFT_PACKET_SERVER_SHIFT = 40 };
+
+enum weft_point { WEFT_AT_SERVER, WEFT_AT_SWITCH, WEFT_AT_DEVICE };
+
+/* An observer. Every member may be NULL. A back end calls
+ *   packets: once per train and point; `node` is the server, the switch, or (at devices) the switch before
+ * them; advance: when every packet whose first bit left a server at or before `until_ps` has been reported at
+ *            WEFT_AT_SERVER (until_ps never decreases);
+ *   server:  once per server at the end, with what its host counted.
+ * An observer must not keep pointers into a train. `bytes` asks for descriptors at WEFT_AT_SERVER: the
+ * fragments are valid during the call only, which is the instant at which the NIC reads them. */
+struct weft_watch {
+    void *ctx;
+    bool bytes;
+    void (*packets)(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train);
+    void (*advance)(void *ctx, weft_ps until_ps);
+    void (*server)(void *ctx, uint32_t server, const struct weft_host_counters *counters);
+};
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_WIRE_H
+#define WEFT_WIRE_H
+
+/* Sizes on the wire. A network is a row of weft_networks[]; adding one adds a row. */
+
+#include "weft/base.h"
+
+/* Bytes of the headers that every packet carries on `ethernet`: Ethernet II, IPv4 without options, UDP. */
+enum {
+    WEFT_ETHERNET_HEADER_BYTES = 14,
+    WEFT_ETHERNET_FCS_BYTES = 4,
+    WEFT_ETHERNET_MIN_FRAME_BYTES = 64,
+    WEFT_ETHERNET_GAP_BYTES = 20, /* preamble and start delimiter 8, inter-frame gap 12 */
+    WEFT_IPV4_HEADER_BYTES = 20,
+    WEFT_UDP_HEADER_BYTES = 8,
+    WEFT_HEADER_BYTES = WEFT_ETHERNET_HEADER_BYTES + WEFT_IPV4_HEADER_BYTES + WEFT_UDP_HEADER_BYTES,
+};
+
+struct weft_network {
+    const char *name, *help;
+    uint32_t overhead_bytes;  /* network-layer headers inside the MTU: MTU minus the largest payload */
+    uint32_t header_bytes;    /* bytes of real header that a descriptor carries before the payload */
+    uint32_t frame_bytes;     /* link header and check sequence, added to the network-layer packet */
+    uint32_t min_frame_bytes; /* shorter frames are padded to it */
+    uint32_t gap_bytes;       /* what the wire carries besides the frame */
+};
+
+extern const struct weft_network weft_network_ethernet;  /* IEEE 802.3: 1500 -> 1518 -> 1538 */
+extern const struct weft_network weft_network_raw;       /* wire = frame = payload */
+extern const struct weft_network *const weft_networks[]; /* ends with NULL */
+
+/* Frame bytes (what a switch stores) of a packet with `payload_bytes` of payload. */
+uint32_t weft_frame_bytes(const struct weft_network *network, uint32_t payload_bytes);
+/* Bytes of wire time of a frame of `frame_bytes`. */
+uint32_t weft_wire_bytes(const struct weft_network *network, uint32_t frame_bytes);
+/* The largest payload that an MTU of `mtu_bytes` allows; 0 if none. */
+uint32_t weft_payload_room(const struct weft_network *network, uint32_t mtu_bytes);
+
+#endif

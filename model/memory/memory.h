@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_MEMORY_PRIVATE_H
+#define WEFT_MEMORY_PRIVATE_H
+
+/* What address spaces need of physical memory: page tables, which lie behind the data frames. */
+
+#include "weft/memory.h"
+
+enum { WEFT_TABLE_ENTRIES = 512 };
+
+/* True if `physical` is where a data frame begins. */
+bool weft_memory_is_frame(const struct weft_memory *memory, uint64_t physical);
+
+/* An empty page table; its physical address. */
+uint64_t weft_memory_table_take(struct weft_memory *memory);
+void weft_memory_table_release(struct weft_memory *memory, uint64_t table);
+
+uint64_t weft_memory_table_read(const struct weft_memory *memory, uint64_t table, uint32_t index);
+void weft_memory_table_write(struct weft_memory *memory, uint64_t table, uint32_t index, uint64_t entry);
+
+#endif

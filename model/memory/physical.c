@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Physical memory. From low to high addresses: one page that is never used, so that 0 is no address; the data
+ * frames; the page tables, as many as were ever needed at once. */
+#include "memory/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct frame {
+    uint32_t pins;
+    bool taken;
+    bool deferred; /* released while pinned: becomes free with the last pin */
+};
+
+struct weft_memory {
+    uint64_t page_bytes, frames;
+    uint8_t *data;
+    struct frame *frame;
+    uint64_t *free; /* stack of free frames, drawn order */
+    uint64_t free_frames;
+    uint64_t (*table)[WEFT_TABLE_ENTRIES];
+    uint64_t tables, table_room;
+    uint64_t free_table; /* chain through entry 0; 0 ends it */
+};
+
+/* Fisher-Yates: every order of the frames is about equally likely. */
+static void scatter(uint64_t *frame, uint64_t frames, uint64_t seed)
+{
+    for (uint64_t i = 0; i < frames; i++)
+        frame[i] = i;
+    for (uint64_t i = frames; i > 1; i--) {
+        uint64_t draw = weft_draw(seed, 0, WEFT_DRAW_FRAMES, i);
+        uint64_t j = (uint64_t)((weft_u128)draw * i >> 64);
+        uint64_t other = frame[j];
+        frame[j] = frame[i - 1];
+        frame[i - 1] = other;
+    }
+}
+
+struct weft_memory *weft_memory_new(uint64_t frames, uint64_t page_bytes, uint64_t seed)
+{
+    assert(page_bytes == WEFT_PAGE_4K || page_bytes == WEFT_PAGE_2M);
+    assert(frames < (UINT64_C(1) << 47) / page_bytes);
+    struct weft_memory *memory = weft_alloc(1, sizeof *memory);
+    memory->page_bytes = page_bytes;
+    memory->frames = memory->free_frames = frames;
+    memory->data = weft_alloc(frames, page_bytes);
+    memory->frame = weft_alloc(frames, sizeof *memory->frame);
+    memory->free = weft_alloc(frames, sizeof *memory->free);
+    scatter(memory->free, frames, seed);
+    return memory;
+}
+
+void weft_memory_free(struct weft_memory *memory)
+{
+    if (!memory)
+        return;
+    free(memory->table);
+    free(memory->free);
+    free(memory->frame);
+    free(memory->data);
+    free(memory);
+}
+
+uint64_t weft_memory_page_bytes(const struct weft_memory *memory)
+{
+    return memory->page_bytes;
+}
+
+uint64_t weft_memory_free_frames(const struct weft_memory *memory)
+{
+    return memory->free_frames;
+}
+
+/* Number of the frame that holds `physical`. */
+static uint64_t frame_of(const struct weft_memory *memory, uint64_t physical)
+{
+    uint64_t page = physical / memory->page_bytes;
+    assert(page >= 1 && page <= memory->frames);
+    return page - 1;
+}
+
+int weft_memory_take(struct weft_memory *memory, uint64_t *physical)
+{
+    if (memory->free_frames == 0)
+        return WEFT_FAILED;
+    uint64_t frame = memory->free[--memory->free_frames];
+    memory->frame[frame] = (struct frame){.taken = true};
+    *physical = (frame + 1) * memory->page_bytes;
+    return WEFT_OK;
+}
+
+static void put_back(struct weft_memory *memory, uint64_t frame)
+{
+    memory->frame[frame] = (struct frame){.taken = false};
+    memory->free[memory->free_frames++] = frame;
+}
+
+void weft_memory_pin(struct weft_memory *memory, uint64_t physical)
+{
+    struct frame *frame = &memory->frame[frame_of(memory, physical)];
+    assert(frame->taken && frame->pins < UINT32_MAX);
+    frame->pins++;
+}
+
+void weft_memory_unpin(struct weft_memory *memory, uint64_t physical)
+{
+    uint64_t number = frame_of(memory, physical);
+    struct frame *frame = &memory->frame[number];
+    assert(frame->pins > 0);
+    if (--frame->pins == 0 && frame->deferred)
+        put_back(memory, number);
+}
+
+void weft_memory_release(struct weft_memory *memory, uint64_t physical)
+{
+    uint64_t number = frame_of(memory, physical);
+    struct frame *frame = &memory->frame[number];
+    assert(frame->taken && !frame->deferred);
+    if (frame->pins > 0)
+        frame->deferred = true;
+    else
+        put_back(memory, number);
+}
+
+static uint8_t *data_at(const struct weft_memory *memory, uint64_t physical, uint64_t bytes)
+{
+    uint64_t frame = frame_of(memory, physical), offset = physical % memory->page_bytes;
+    assert(bytes <= memory->page_bytes - offset);
+    (void)bytes;
+    return memory->data + frame * memory->page_bytes + offset;
+}
+
+const uint8_t *weft_memory_at(const struct weft_memory *memory, uint64_t physical, uint64_t bytes)
+{
+    return data_at(memory, physical, bytes);
+}
+
+uint8_t *weft_memory_write_at(struct weft_memory *memory, uint64_t physical, uint64_t bytes)
+{
+    return data_at(memory, physical, bytes);
+}
+
+bool weft_memory_is_frame(const struct weft_memory *memory, uint64_t physical)
+{
+    uint64_t page = physical / memory->page_bytes;
+    return physical % memory->page_bytes == 0 && page >= 1 && page <= memory->frames;
+}
+
+static uint64_t first_table(const struct weft_memory *memory)
+{
+    return (memory->frames + 1) * memory->page_bytes;
+}
+
+static uint64_t *table_at(const struct weft_memory *memory, uint64_t table)
+{
+    assert(table >= first_table(memory) && table % WEFT_TABLE_BYTES == 0);
+    uint64_t number = (table - first_table(memory)) / WEFT_TABLE_BYTES;
+    assert(number < memory->tables);
+    return memory->table[number];
+}
+
+uint64_t weft_memory_table_take(struct weft_memory *memory)
+{
+    uint64_t table = memory->free_table;
+    if (table) {
+        memory->free_table = weft_memory_table_read(memory, table, 0);
+    } else {
+        if (memory->tables == memory->table_room) {
+            memory->table_room = memory->table_room ? 2 * memory->table_room : 16;
+            memory->table = weft_resize(memory->table, memory->table_room, sizeof *memory->table);
+        }
+        table = first_table(memory) + memory->tables++ * WEFT_TABLE_BYTES;
+    }
+    memset(table_at(memory, table), 0, WEFT_TABLE_BYTES);
+    return table;
+}
+
+void weft_memory_table_release(struct weft_memory *memory, uint64_t table)
+{
+    table_at(memory, table)[0] = memory->free_table;
+    memory->free_table = table;
+}
+
+uint64_t weft_memory_table_read(const struct weft_memory *memory, uint64_t table, uint32_t index)
+{
+    assert(index < WEFT_TABLE_ENTRIES);
+    return table_at(memory, table)[index];
+}
+
+void weft_memory_table_write(struct weft_memory *memory, uint64_t table, uint32_t index, uint64_t entry)
+{
+    assert(index < WEFT_TABLE_ENTRIES);
+    table_at(memory, table)[index] = entry;
+}

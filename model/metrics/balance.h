@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_METRICS_BALANCE_H
+#define WEFT_METRICS_BALANCE_H
+
+/* How evenly the bytes that arrive at the switch are spread over its egress ports (R17): Jain's index over
+ * all ports, for each window of 1 ms that had traffic. */
+
+#include "weft/base.h"
+
+#define WEFT_BALANCE_WINDOW_PS (WEFT_PS_PER_S / 1000)
+
+struct weft_balance {
+    uint32_t ports;
+    uint64_t *bytes;   /* per port, in the open window */
+    uint32_t *touched; /* the ports that have any: closing a window costs no more than its packets did */
+    uint32_t touched_n;
+    uint64_t sum;
+    weft_u128 sum_of_squares;
+    weft_ps end_ps; /* of the open window */
+    uint64_t closed_windows;
+    double closed_sum;
+};
+
+void weft_balance_init(struct weft_balance *balance, uint32_t ports);
+void weft_balance_clear(struct weft_balance *balance);
+
+/* `frame_bytes` for `port` arrived at `at_ps`, which never decreases by a window. */
+void weft_balance_arrive(struct weft_balance *balance, uint32_t port, weft_ps at_ps, uint32_t frame_bytes);
+
+/* Windows with traffic so far, and the sum of their indices; the open window is taken as it stands. */
+uint64_t weft_balance_windows(const struct weft_balance *balance);
+double weft_balance_sum(const struct weft_balance *balance);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The one check of a scenario: after it every index is in range and no instant can overflow. */
+
+#include "weft/setup.h"
+
+#include <inttypes.h>
+
+enum { MAX_SERVERS = 65535, MAX_APPLICATIONS = 4096, MAX_CORES = 1024, MIN_MTU = 68, MAX_MTU = 65535 };
+enum { MAX_RING = WEFT_RING_MAX_SLOTS, MAX_PORTS = 1000000, MAX_STREAMS = 10000000 };
+#define MAX_PS (UINT64_C(1000000) * WEFT_PS_PER_S) /* longest time that a key may state: 10^6 s */
+#define MAX_END_PS                                                                                           \
+    (UINT64_C(9000000) * WEFT_PS_PER_S) /* latest instant at which a run may end: half of 2^64 ps */
+#define MAX_BPS     UINT64_C(1000000000000)
+#define MAX_HZ      UINT64_C(10000000000)
+#define MIN_HZ      UINT64_C(1000000)
+#define MAX_ADDRESS (UINT64_C(1) << 46)
+
+/* One line of the check: the value, the range it must lie in. */
+struct bound {
+    const char *what;
+    uint64_t value, low, high;
+};
+
+static int check_bounds(const char *kind, const char *name, const struct bound *bound, size_t n,
+                        struct weft_error *error)
+{
+    for (size_t i = 0; i < n; i++)
+        if (bound[i].value < bound[i].low || bound[i].value > bound[i].high)
+            return weft_fail(error, WEFT_INVALID,
+                             "%s %s: %s is %" PRIu64 "; allowed: %" PRIu64 " to %" PRIu64, kind, name,
+                             bound[i].what, bound[i].value, bound[i].low, bound[i].high);
+    return WEFT_OK;
+}
+#define CHECK_BOUNDS(kind, name, bounds, error)                                                              \
+    check_bounds(kind, name, bounds, sizeof(bounds) / sizeof((bounds)[0]), error)
+
+static int check_server(const struct weft_server *server, struct weft_error *error)
+{
+    const struct bound bounds[] = {
+        {"applications", server->applications, 1, MAX_APPLICATIONS},
+        {"cores", server->cores, 1, MAX_CORES},
+        {"cpu (Hz)", server->cpu_hz, MIN_HZ, MAX_HZ},
+        {"link (bit/s)", server->link_bps, 1000, MAX_BPS},
+        {"delay (ps)", server->delay_ps, 0, MAX_PS},
+        {"mtu (B)", server->mtu_bytes, MIN_MTU, MAX_MTU},
+        {"ring (descriptors)", server->ring_slots, 1, MAX_RING},
+        {"doorbell (packets)", server->doorbell_packets, 1, MAX_RING},
+        {"interrupt_rate (1/s)", server->interrupts_per_s, 1, UINT64_C(1000000000)},
+    };
+    if (server->page_bytes != WEFT_PAGE_4K && server->page_bytes != WEFT_PAGE_2M)
+        return weft_fail(error, WEFT_INVALID, "server %s: page is %" PRIu64 " B; allowed: 4 KiB, 2 MiB",
+                         server->name, server->page_bytes);
+    return CHECK_BOUNDS("server", server->name, bounds, error);
+}
+
+static int check_ports(const struct weft_setup *setup, struct weft_error *error)
+{
+    int status = WEFT_OK;
+    for (uint32_t i = 0; i < setup->switches && status == WEFT_OK; i++) {
+        const struct weft_switch *row = &setup->switch_[i];
+        const struct bound bounds[] = {{"port (bit/s)", row->port_bps, 1000, MAX_BPS},
+                                       {"latency (ps)", row->latency_ps, 0, MAX_PS}};
+        status = CHECK_BOUNDS("switch", row->name, bounds, error);
+    }
+    for (uint32_t i = 0; i < setup->devices && status == WEFT_OK; i++) {
+        const struct weft_device *row = &setup->device[i];
+        const struct bound bounds[] = {{"switch", row->switch_index, 0, setup->switches - 1},
+                                       {"rate (bit/s)", row->rate_bps, 1000, MAX_BPS},
+                                       {"delay (ps)", row->delay_ps, 0, MAX_PS},
+                                       {"startup (ps)", row->startup_ps, 0, MAX_PS}};
+        status = CHECK_BOUNDS("device", row->name, bounds, error);
+    }
+    return status;
+}
+
+static int check_stream(const struct weft_setup *setup, const struct weft_stream *stream,
+                        struct weft_error *error)
+{
+    const struct bound indices[] = {{"server", stream->server, 0, setup->servers - 1},
+                                    {"device", stream->device, 0, setup->devices - 1}};
+    int status = CHECK_BOUNDS("stream", stream->name, indices, error);
+    if (status == WEFT_OK && stream->clock.media)
+        status = weft_media_check(stream->clock.media, error);
+    if (status != WEFT_OK)
+        return status;
+    const struct weft_server *server = &setup->server[stream->server];
+    const struct bound bounds[] = {
+        {"application", stream->application, 0, server->applications - 1},
+        {"start (ps)", stream->clock.start_ps, 0, MAX_PS},
+        {"rate (bit/s)", stream->clock.rate_bps, 1, MAX_BPS},
+        {"payload (B)", stream->clock.payload_bytes, 1, weft_payload_room(setup->network, server->mtu_bytes)},
+    };
+    status = CHECK_BOUNDS("stream", stream->name, bounds, error);
+    if (status != WEFT_OK)
+        return status;
+    const struct bound packets[] = {
+        {"number of packets", weft_clock_due_before(&stream->clock, setup->duration_ps), 0, UINT32_MAX - 1}};
+    return CHECK_BOUNDS("stream", stream->name, packets, error);
+}
+
+/* An upper bound of what one packet costs with a profile, in thousandths of a cycle: every event at most
+ * twice a packet but for bytes, and page tables of the largest packet. */
+static weft_u128 packet_mcycles_bound(const struct weft_profile *profile)
+{
+    weft_u128 sum = 0;
+    for (int e = 0; e < WEFT_EVENTS; e++)
+        sum += (weft_u128)profile->price[e].typical_mcycles * 2 * MAX_MTU;
+    return sum;
+}
+
+/* Everything that is to be sent, done one after the other on the slowest station, must end before time runs
+ * out. */
+static int check_end(const struct weft_setup *setup, struct weft_error *error)
+{
+    weft_u128 bits = 0, mcycles = 0;
+    uint64_t slowest_bps = UINT64_MAX, slowest_hz = UINT64_MAX;
+    for (uint32_t i = 0; i < setup->servers; i++) {
+        slowest_bps = setup->server[i].link_bps < slowest_bps ? setup->server[i].link_bps : slowest_bps;
+        slowest_hz = setup->server[i].cpu_hz < slowest_hz ? setup->server[i].cpu_hz : slowest_hz;
+    }
+    for (uint32_t i = 0; i < setup->devices; i++)
+        slowest_bps = setup->device[i].rate_bps < slowest_bps ? setup->device[i].rate_bps : slowest_bps;
+    for (uint32_t i = 0; i < setup->streams; i++) {
+        const struct weft_stream *stream = &setup->stream[i];
+        const struct weft_server *server = &setup->server[stream->server];
+        uint64_t packets = weft_clock_due_before(&stream->clock, setup->duration_ps);
+        uint32_t frame = weft_frame_bytes(setup->network, stream->clock.payload_bytes);
+        bits += (weft_u128)packets * weft_wire_bytes(setup->network, frame) * 8;
+        mcycles += packets * packet_mcycles_bound(server->profile);
+    }
+    weft_u128 end_ps = bits * WEFT_PS_PER_S / slowest_bps + mcycles * (WEFT_PS_PER_S / 1000) / slowest_hz;
+    if (end_ps > MAX_END_PS)
+        return weft_fail(error, WEFT_INVALID,
+                         "scenario %s: what it sends could take longer than %" PRIu64
+                         " s on its slowest link and core; allowed: less",
+                         setup->name, MAX_END_PS / WEFT_PS_PER_S);
+    return WEFT_OK;
+}
+
+/* The buffers of all streams, each mapped twice, must fit into one address space. */
+static int check_buffers(const struct weft_setup *setup, struct weft_error *error)
+{
+    weft_ps interval_ps = weft_setup_interval(setup);
+    weft_u128 bytes = 0;
+    for (uint32_t i = 0; i < setup->streams; i++) {
+        const struct weft_clock *clock = &setup->stream[i].clock;
+        uint64_t most = weft_clock_due_before(clock, setup->duration_ps);
+        weft_u128 in_interval =
+            (weft_u128)interval_ps * clock->rate_bps / WEFT_PS_PER_S / 8 / clock->payload_bytes;
+        if (!clock->media && in_interval < most)
+            most = (uint64_t)in_interval;
+        uint64_t packets = most + 2 + setup->server[setup->stream[i].server].ring_slots;
+        bytes += (weft_u128)2 * (packets * clock->payload_bytes + WEFT_PAGE_2M);
+    }
+    if (bytes > MAX_ADDRESS)
+        return weft_fail(
+            error, WEFT_INVALID,
+            "scenario %s: stream buffers for one interval and the ring need more than "
+            "2^46 B of virtual memory; allowed: a shorter interval, a smaller ring, fewer streams",
+            setup->name);
+    return WEFT_OK;
+}
+
+int weft_setup_check(const struct weft_setup *setup, struct weft_error *error)
+{
+    const struct bound bounds[] = {
+        {"duration (ps)", setup->duration_ps, 1, MAX_PS},
+        {"warmup (ps)", setup->warmup_ps, 0, setup->duration_ps - 1},
+        {"interval (ps)", setup->write.interval_ps, 0, MAX_PS},
+        {"number of servers", setup->servers, 1, MAX_SERVERS},
+        {"number of switches", setup->switches, 1, 1},
+        {"number of devices", setup->devices, 1, MAX_PORTS},
+        {"number of streams", setup->streams, 1, MAX_STREAMS},
+    };
+    int status = CHECK_BOUNDS("scenario", setup->name, bounds, error);
+    for (uint32_t i = 0; i < setup->servers && status == WEFT_OK; i++)
+        status = check_server(&setup->server[i], error);
+    if (status == WEFT_OK)
+        status = check_ports(setup, error);
+    for (uint32_t i = 0; i < setup->streams && status == WEFT_OK; i++)
+        status = check_stream(setup, &setup->stream[i], error);
+    if (status == WEFT_OK)
+        status = check_end(setup, error);
+    return status == WEFT_OK ? check_buffers(setup, error) : status;
+}
+
+weft_ps weft_setup_interval(const struct weft_setup *setup)
+{
+    weft_ps interval_ps = setup->write.interval_ps;
+    for (uint32_t i = 0; i < setup->streams && setup->write.interval_ps == 0; i++) {
+        const struct weft_clock *clock = &setup->stream[i].clock;
+        weft_ps two_packets_ps = weft_interval_for_rate(clock->rate_bps, clock->payload_bytes);
+        interval_ps = two_packets_ps > interval_ps ? two_packets_ps : interval_ps;
+    }
+    return interval_ps;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The clock of one stream: which packet is due when, how long it is, and what is in it. due() and
+ * due_before() are exact inverses; every interval of every method is cut with them, so that no packet is sent
+ * twice or forgotten. */
+#include "traffic/media.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* start + after, or WEFT_NEVER. */
+static weft_ps after_start(const struct weft_clock *clock, weft_u128 after_ps)
+{
+    return after_ps < WEFT_NEVER - clock->start_ps ? clock->start_ps + (weft_ps)after_ps : WEFT_NEVER;
+}
+
+/* Bits of one packet times picoseconds per second: times n, over the rate, it is when packet n is due. */
+static weft_u128 bit_ps_per_s(const struct weft_clock *clock)
+{
+    assert(clock->payload_bytes >= 1 && clock->rate_bps >= 1);
+    return (weft_u128)clock->payload_bytes * 8 * WEFT_PS_PER_S;
+}
+
+uint64_t weft_clock_packets(const struct weft_clock *clock)
+{
+    if (!clock->media)
+        return UINT64_MAX;
+    uint64_t bytes = weft_media_bytes(clock->media);
+    return bytes / clock->payload_bytes + (bytes % clock->payload_bytes != 0);
+}
+
+weft_ps weft_clock_due(const struct weft_clock *clock, uint64_t n)
+{
+    if (clock->media) {
+        uint64_t packets = weft_clock_packets(clock);
+        uint64_t at_byte = n < packets ? n * clock->payload_bytes : weft_media_bytes(clock->media);
+        return after_start(clock, weft_media_due(clock->media, at_byte));
+    }
+    weft_u128 packet = bit_ps_per_s(clock);
+    /* A product past 2^128, over a rate below 2^64, is past 2^64 ps. */
+    if (n > ~(weft_u128)0 / packet)
+        return WEFT_NEVER;
+    return after_start(clock, n * packet / clock->rate_bps);
+}
+
+uint64_t weft_clock_due_before(const struct weft_clock *clock, weft_ps before_ps)
+{
+    if (before_ps <= clock->start_ps)
+        return 0;
+    weft_ps after_ps = before_ps - clock->start_ps;
+    if (clock->media) {
+        uint64_t bytes = weft_media_bytes_before(clock->media, after_ps);
+        return bytes / clock->payload_bytes + (bytes % clock->payload_bytes != 0);
+    }
+    /* floor(x) < t is x < t for an integer t: n is due before t if n * packet < t * rate. */
+    weft_u128 packet = bit_ps_per_s(clock), sent = (weft_u128)after_ps * clock->rate_bps;
+    weft_u128 packets = sent / packet + (sent % packet != 0);
+    return packets < UINT64_MAX ? (uint64_t)packets : UINT64_MAX;
+}
+
+uint32_t weft_clock_payload(const struct weft_clock *clock, uint64_t n)
+{
+    assert(n < weft_clock_packets(clock));
+    if (!clock->media)
+        return clock->payload_bytes;
+    uint64_t left = weft_media_bytes(clock->media) - n * clock->payload_bytes;
+    return left < clock->payload_bytes ? (uint32_t)left : clock->payload_bytes;
+}
+
+uint64_t weft_clock_bytes(const struct weft_clock *clock, uint64_t first, uint64_t count)
+{
+    uint64_t packets = weft_clock_packets(clock);
+    assert(first <= packets && count <= packets - first);
+    if (clock->media && count > 0 && first + count == packets)
+        return weft_media_bytes(clock->media) - first * clock->payload_bytes;
+    assert(count <= UINT64_MAX / clock->payload_bytes);
+    return count * clock->payload_bytes;
+}
+
+weft_ps weft_clock_deadline(const struct weft_clock *clock, uint64_t n, weft_ps startup_ps)
+{
+    weft_ps end_ps = weft_clock_due(clock, n < UINT64_MAX ? n + 1 : n);
+    return end_ps < WEFT_NEVER - startup_ps ? end_ps + startup_ps : WEFT_NEVER;
+}
+
+/* The pattern is drawn in words of 8 bytes, low byte first, so that any part of it can be had without the
+ * rest. */
+enum { WORD_BYTES = 8 };
+
+static void pattern_word(uint64_t seed, uint32_t stream, uint64_t word, uint8_t out[WORD_BYTES])
+{
+    uint64_t drawn = weft_draw(seed, stream, WEFT_DRAW_PATTERN, word);
+    for (uint32_t i = 0; i < WORD_BYTES; i++)
+        out[i] = (uint8_t)(drawn >> (8 * i));
+}
+
+void weft_clock_fill(const struct weft_clock *clock, uint64_t seed, uint32_t stream, uint64_t offset,
+                     void *out, uint64_t bytes)
+{
+    uint8_t *to = out;
+    if (clock->media) {
+        uint64_t total = weft_media_bytes(clock->media);
+        assert(clock->media->data && offset <= total && bytes <= total - offset);
+        (void)total;
+        memcpy(to, clock->media->data + offset, bytes);
+        return;
+    }
+    while (bytes > 0) {
+        uint64_t skip = offset % WORD_BYTES;
+        uint64_t piece = WORD_BYTES - skip < bytes ? WORD_BYTES - skip : bytes;
+        uint8_t word[WORD_BYTES];
+        pattern_word(seed, stream, offset / WORD_BYTES, word);
+        memcpy(to, word + skip, piece);
+        to += piece;
+        offset += piece;
+        bytes -= piece;
+    }
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The back ends `reference` and `simgrid` report the same instants for every packet, and count the same.
+ * SimGrid comes as the module that the command opens and runs in a forked child, once each. */
+
+#include "child.h"
+#include "journal.h"
+#include "scene.h"
+#include "weft/reference.h"
+
+#include <gmodule.h>
+
+struct job {
+    const struct weft_setup *setup;
+    bool bytes;
+};
+
+static GBytes *run_simgrid(const void *data)
+{
+    const struct job *job = data;
+    GModule *module = g_module_open(WEFT_SIMGRID_MODULE, G_MODULE_BIND_LOCAL);
+    if (!module)
+        g_error("%s", g_module_error());
+    union {
+        gpointer symbol;
+        weft_backend_entry *entry;
+    } found = {NULL};
+    g_assert_true(g_module_symbol(module, WEFT_BACKEND_SYMBOL, &found.symbol));
+    g_assert_cmpstr(found.entry()->name, ==, "simgrid");
+    return journal_run(found.entry(), job->setup, job->bytes);
+}
+
+/* Returns reference's journal, for a look at it. */
+static GBytes *compare(struct lab *lab, bool bytes, const char *what)
+{
+    const struct job job = {lab_setup(lab), bytes};
+    GBytes *got = child_run(run_simgrid, &job);
+    GBytes *expected = journal_run(&weft_backend_reference, job.setup, bytes);
+    journal_assert_equal(expected, got, what);
+    g_bytes_unref(got);
+    return expected;
+}
+
+/* Slow enough for every method to overrun its interval. */
+static struct weft_profile slow_profile;
+
+/* The first must never overrun, the last always: else the rows are not what they say. */
+static const struct speed {
+    const char *name;
+    const struct weft_profile *profile;
+    uint64_t cpu_hz;
+} speeds[] = {
+    {"free", &weft_profile_free, UINT64_C(3000000000)},
+    {"modern", &weft_profile_modern_x86, UINT64_C(3000000000)},
+    {"slow", &slow_profile, 1000000},
+};
+
+static void make_slow_profile(void)
+{
+    slow_profile = weft_profile_modern_x86;
+    slow_profile.price[WEFT_PACKETS].typical_mcycles = 400000;
+}
+
+static void compare_one(const struct weft_method *method, uint32_t servers, uint32_t applications,
+                        uint32_t ring, const struct speed *speed)
+{
+    char what[128];
+    struct lab *lab = scene_new(servers, applications);
+    lab_use(lab, method);
+    for (uint32_t i = 0; i < servers; i++) {
+        lab_server(lab, i)->ring_slots = ring;
+        lab_server(lab, i)->profile = speed->profile;
+        lab_server(lab, i)->cpu_hz = speed->cpu_hz;
+    }
+    g_snprintf(what, sizeof(what), "%s, servers %u, applications %u, ring %u, %s", method->name, servers,
+               applications, ring, speed->name);
+    GBytes *journal = compare(lab, false, what);
+    const struct weft_host_counters *counters = journal_counters(journal, servers);
+    for (uint32_t i = 0; i < servers; i++) {
+        g_assert_cmpuint(counters[i].ledger.count[WEFT_PACKETS], >, 500);
+        if (speed == &speeds[0])
+            g_assert_cmpuint(counters[i].overruns, ==, 0);
+        if (speed == &speeds[2])
+            g_assert_cmpuint(counters[i].overruns, >, 0);
+        if (ring == 64 && method->unit->max_entries > 1)
+            g_assert_cmpuint(counters[i].ledger.count[WEFT_REFILLS], >, 0);
+    }
+    g_bytes_unref(journal);
+    lab_free(lab);
+}
+
+static void test_method(const void *data)
+{
+    for (uint32_t servers = 1; servers <= 3; servers += 2)
+        for (uint32_t applications = 1; applications <= 3; applications += 2)
+            for (uint32_t ring = 64; ring <= 512; ring *= 8)
+                for (size_t i = 0; i < G_N_ELEMENTS(speeds); i++)
+                    compare_one(data, servers, applications, ring, &speeds[i]);
+}
+
+static void test_random(void)
+{
+    for (int i = 0; i < 60; i++) {
+        char what[32];
+        struct lab *lab = scene_random();
+        g_snprintf(what, sizeof(what), "random scene %d", i);
+        g_bytes_unref(compare(lab, i % 2, what));
+        lab_free(lab);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    make_slow_profile();
+    for (size_t i = 0; weft_methods[i]; i++) {
+        char *path = g_strconcat("/agreement/simgrid/", weft_methods[i]->name, NULL);
+        g_test_add_data_func(path, weft_methods[i], test_method);
+        g_free(path);
+    }
+    g_test_add_func("/agreement/simgrid/random", test_random);
+    return g_test_run();
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* weft/simgrid.h as the author of a SimGrid program uses it: engine, platform, models and other actors are
+ * the program's. Each case is a program of its own, in a forked child. */
+
+#include "weft/simgrid.h"
+
+#include "child.h"
+#include "journal.h"
+#include "scene.h"
+#include "weft/reference.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <simgrid/actor.h>
+#include <simgrid/engine.h>
+#include <simgrid/host.h>
+#include <simgrid/plugins/load.h>
+#include <string.h>
+
+#define OTHER_FLOPS 1e6
+
+/* SimGrid's own defaults: model LV08, precision 1e-9 s. No guard pages: the leak checker would read those of
+ * actors that a case leaves alive. */
+static void load(const struct weft_setup *setup)
+{
+    char *argv[] = {(char[]){"program"}, (char[]){"--log=root.thres:critical"},
+                    (char[]){"--cfg=contexts/guard-size:0"}, NULL};
+    int argc = 3;
+    simgrid_init(&argc, argv);
+    sg_host_load_plugin_init();
+    char *text = weft_simgrid_platform(setup), *path = NULL;
+    g_assert_nonnull(strstr(text, "<platform"));
+    int file = g_file_open_tmp("weft-XXXXXX.xml", &path, NULL);
+    g_assert_cmpint(file, >=, 0);
+    g_close(file, NULL);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    simgrid_load_platform(path);
+    g_unlink(path);
+    g_free(path);
+    free(text);
+}
+
+/* An actor of the program's own, on a server that is busy. */
+static void compute(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    for (int i = 0; i < 1000; i++) {
+        sg_actor_sleep_for(1e-5);
+        sg_actor_execute(OTHER_FLOPS / 1000);
+    }
+}
+
+static void check_flops(const struct weft_setup *setup, GBytes *journal)
+{
+    const struct weft_host_counters *counters = journal_counters(journal, setup->servers);
+    for (uint32_t i = 0; i < setup->servers; i++) {
+        char *name = g_strdup_printf("server.%s", setup->server[i].name);
+        double flops = sg_host_get_computed_flops(sg_host_by_name(name)) - (i == 0 ? OTHER_FLOPS : 0);
+        uint64_t mcycles = weft_ledger_mcycles(&counters[i].ledger, setup->server[i].profile, WEFT_TYPICAL);
+        g_assert_cmpuint(mcycles, >, 10000000);
+        g_assert_cmpfloat(fabs(flops - (double)mcycles / 1000), <, 1e-6 * (double)mcycles / 1000);
+        g_free(name);
+    }
+}
+
+static GBytes *run_attached(const void *data)
+{
+    const struct weft_setup *setup = data;
+    struct weft_error error = {""};
+    struct weft_simgrid *attached = NULL;
+    struct journal *journal = journal_new(setup, false);
+    const struct weft_watch watch = journal_watch(journal);
+    load(setup);
+    if (weft_simgrid_attach(setup, &watch, 1, &attached, &error) != WEFT_OK)
+        g_error("%s", error.text);
+    char *other = g_strdup_printf("server.%s", setup->server[0].name);
+    sg_actor_create_("other", sg_host_by_name(other), compute, 0, NULL);
+    g_free(other);
+    simgrid_run();
+    if (weft_simgrid_finish(attached, &error) != WEFT_OK)
+        g_error("%s", error.text);
+    weft_simgrid_free(attached);
+    GBytes *all = journal_bytes(journal);
+    journal_free(journal);
+    check_flops(setup, all);
+    return all;
+}
+
+/* The same journal as reference's, and SimGrid's host has computed one flop for every cycle in the ledger. */
+static void test_attach(void)
+{
+    for (int i = 0; weft_methods[i]; i++) {
+        struct lab *lab = scene_new(3, 3);
+        lab_use(lab, weft_methods[i]);
+        for (uint32_t s = 0; s < 3; s++) {
+            lab_server(lab, s)->profile = &weft_profile_modern_x86;
+            lab_server(lab, s)->cores = s + 1;
+            lab_server(lab, s)->cpu_hz = UINT64_C(12345678) << 2 * s;
+        }
+        lab_server(lab, 0)->name = "<a & 'b' \"c\">";
+        GBytes *got = child_run(run_attached, lab_setup(lab));
+        GBytes *expected = journal_run(&weft_backend_reference, lab_setup(lab), false);
+        journal_assert_equal(expected, got, weft_methods[i]->name);
+        g_bytes_unref(expected);
+        g_bytes_unref(got);
+        lab_free(lab);
+    }
+}
+
+static void expect_failure(struct lab *lab, const char *what)
+{
+    struct weft_error error = {""};
+    struct weft_simgrid *attached = NULL;
+    g_assert_cmpint(weft_simgrid_attach(lab_setup(lab), NULL, 0, &attached, &error), ==, WEFT_FAILED);
+    g_assert_null(attached);
+    if (!strstr(error.text, what))
+        g_error("'%s' says nothing of %s", error.text, what);
+}
+
+static GBytes *run_other_platform(const void *data)
+{
+    (void)data;
+    struct lab *lab = scene_new(2, 1);
+    load(lab_setup(lab));
+    struct weft_server *server = lab_server(lab, 1), server_was = *server;
+    struct weft_device *device = lab_device(lab, 5), device_was = *device;
+    server->cores++;
+    expect_failure(lab, "host 'server.n1' has 1 cores");
+    *server = server_was;
+    server->cpu_hz++;
+    expect_failure(lab, "3000000001 Hz");
+    *server = server_was;
+    server->link_bps++;
+    expect_failure(lab, "link 'server.n1' has 1000000000 bit/s");
+    *server = server_was;
+    server->delay_ps++;
+    expect_failure(lab, "and 2 ps");
+    *server = server_was;
+    server->name = "other";
+    expect_failure(lab, "no host 'server.other'");
+    *server = server_was;
+    device->rate_bps--;
+    expect_failure(lab, "99999999 bit/s");
+    *device = device_was;
+    device->delay_ps = 7;
+    expect_failure(lab, "7 ps");
+    *device = device_was;
+    device->name = "other";
+    expect_failure(lab, "no link 'device.other'");
+    lab_free(lab);
+    return g_bytes_new(NULL, 0);
+}
+
+static void test_other_platform(void)
+{
+    g_bytes_unref(child_run(run_other_platform, NULL));
+}
+
+static void kill_all(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    sg_actor_sleep_for(0.05);
+    sg_actor_kill_all();
+}
+
+/* `data`: the program's actors are killed; NULL: the program stops at a date. */
+static GBytes *run_to_middle(const void *data)
+{
+    struct weft_error error = {""};
+    struct weft_simgrid *attached = NULL;
+    struct lab *lab = scene_new(1, 2);
+    load(lab_setup(lab));
+    g_assert_cmpint(weft_simgrid_attach(lab_setup(lab), NULL, 0, &attached, &error), ==, WEFT_OK);
+    if (data) {
+        sg_actor_create_("killer", sg_host_by_name("device.n0"), kill_all, 0, NULL);
+        simgrid_run();
+    } else {
+        simgrid_run_until(0.05);
+    }
+    g_assert_cmpint(weft_simgrid_finish(attached, &error), ==, WEFT_FAILED);
+    g_assert_nonnull(strstr(error.text, "'n0' has not come to its end"));
+    if (data)
+        weft_simgrid_free(attached);
+    lab_free(lab);
+    return g_bytes_new(NULL, 0);
+}
+
+static void test_not_at_end(void)
+{
+    g_bytes_unref(child_run(run_to_middle, NULL));
+    g_bytes_unref(child_run(run_to_middle, "kill"));
+}
+
+static void test_names(void)
+{
+    struct weft_error error;
+    struct lab *lab = scene_new(2, 1);
+    g_assert_cmpint(weft_simgrid_names_check(lab_setup(lab), NULL), ==, WEFT_OK);
+    lab_server(lab, 1)->name = lab_server(lab, 0)->name;
+    g_assert_cmpint(weft_simgrid_names_check(lab_setup(lab), &error), ==, WEFT_INVALID);
+    g_assert_nonnull(strstr(error.text, "server"));
+    lab_server(lab, 1)->name = "b";
+    lab_device(lab, 3)->name = NULL;
+    g_assert_cmpint(weft_simgrid_names_check(lab_setup(lab), &error), ==, WEFT_INVALID);
+    g_assert_nonnull(strstr(error.text, "device"));
+    lab_free(lab);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/simgrid/attach", test_attach);
+    g_test_add_func("/simgrid/attach-other-platform", test_other_platform);
+    g_test_add_func("/simgrid/attach-not-at-end", test_not_at_end);
+    g_test_add_func("/simgrid/names", test_names);
+    return g_test_run();
+}

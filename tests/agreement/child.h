@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_TEST_CHILD_H
+#define WEFT_TEST_CHILD_H
+
+/* A function run in a forked child, its result brought back by pipe: a simulator runs once a process. */
+
+#include <glib.h>
+
+/* The child must end well and print nothing, or the test fails. */
+GBytes *child_run(GBytes *(*function)(const void *data), const void *data);
+
+#endif

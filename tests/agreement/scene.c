@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Setups on which back ends are compared. */
+
+#include "scene.h"
+
+#define MS (WEFT_PS_PER_S / 1000)
+
+static const char *number(uint32_t i)
+{
+    char name[16];
+    g_snprintf(name, sizeof(name), "n%u", i);
+    return g_intern_string(name);
+}
+
+static void name_all(struct lab *lab)
+{
+    for (uint32_t i = 0; i < lab->server->len; i++)
+        lab_server(lab, i)->name = number(i);
+    for (uint32_t i = 0; i < lab->device->len; i++)
+        lab_device(lab, i)->name = number(i);
+    for (uint32_t i = 0; i < lab->stream->len; i++)
+        lab_stream(lab, i)->name = number(i);
+}
+
+struct lab *scene_new(uint32_t servers, uint32_t applications)
+{
+    struct lab *lab = lab_new(6 * servers);
+    lab_server(lab, 0)->applications = applications;
+    for (uint32_t i = 1; i < servers; i++) {
+        struct weft_server server = *lab_server(lab, 0);
+        server.delay_ps += i;
+        g_array_append_val(lab->server, server);
+    }
+    g_array_set_size(lab->device, 6);
+    for (uint32_t i = 0; i < lab->stream->len; i++) {
+        struct weft_stream *stream = lab_stream(lab, i);
+        stream->server = i % servers;
+        stream->application = i / servers % applications;
+        stream->device = i / servers;
+        stream->clock.rate_bps = 9000000 + 777777 * (i % 4);
+    }
+    lab->setup.duration_ps = 120 * MS;
+    lab->setup.write.interval_ps = 40 * MS;
+    name_all(lab);
+    return lab;
+}
+
+static const void *draw_row(GRand *rand, const void *const *table)
+{
+    gint32 n = 0;
+    while (table[n])
+        n++;
+    return table[g_rand_int_range(rand, 0, n)];
+}
+#define DRAW(rand, table) draw_row(rand, (const void *const *)(table))
+
+static void draw_axes(struct weft_method *axes, GRand *rand)
+{
+    axes->unit = DRAW(rand, weft_units);
+    axes->copy = DRAW(rand, weft_copies);
+    axes->translation = DRAW(rand, weft_translations);
+    axes->segmentation = DRAW(rand, weft_segmentations);
+    axes->header = DRAW(rand, weft_headers);
+    axes->interrupt = DRAW(rand, weft_interrupts);
+    axes->order = DRAW(rand, weft_orders);
+    axes->queues = DRAW(rand, weft_queue_kinds);
+    axes->pacing = DRAW(rand, weft_pacings);
+}
+
+struct lab *scene_random(void)
+{
+    GRand *rand = g_rand_new_with_seed((guint32)g_test_rand_int());
+    struct lab *lab = lab_random(rand);
+    lab_use(lab, DRAW(rand, weft_methods));
+    if (g_rand_boolean(rand))
+        draw_axes(&lab->setup.write.axes, rand);
+    lab->setup.warmup_ps = g_rand_boolean(rand) ? 2 * MS : 0;
+    g_array_index(lab->switch_, struct weft_switch, 0).latency_ps = g_rand_boolean(rand) ? 1000001 : 0;
+    name_all(lab);
+    g_rand_free(rand);
+    return lab;
+}

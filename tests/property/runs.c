@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What holds in every run, shown on random scenarios: every method sends the same packets, all arrive, nothing is
+ * larger than the MTU, sources are intact through page tables, copies and interrupts are counted exactly, counts do
+ * not depend on whether bytes are carried, and the same seed gives the same packets. */
+
+#include "lab.h"
+#include "weft/delivery.h"
+#include "weft/metrics.h"
+#include "weft/reference.h"
+
+#include <string.h>
+
+enum { SCENARIOS = 200 };
+
+typedef void check(struct lab *lab, GRand *rand);
+
+/* Run a check on random scenarios; a failure's message is preceded by the number that replays it. */
+static void on_random_scenarios(gconstpointer data)
+{
+    check *const *run = data;
+    for (int i = 0; i < SCENARIOS; i++) {
+        guint32 seed = (guint32)g_test_rand_int();
+        GRand *rand = g_rand_new_with_seed(seed);
+        struct lab *lab = lab_random(rand);
+        g_test_message("scenario %d: seed %u", i, seed);
+        (*run)(lab, rand);
+        lab_free(lab);
+        g_rand_free(rand);
+    }
+}
+
+static uint64_t name_of(const struct record *record)
+{
+    return (uint64_t)record->stream << 32 | record->number;
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+    uint64_t x = name_of(a), y = name_of(b);
+    return x < y ? -1 : x > y;
+}
+
+static void same_packets(struct lab *lab, GRand *rand)
+{
+    struct recorder *first = NULL;
+    (void)rand;
+    for (int m = 0; weft_methods[m]; m++) {
+        lab_use(lab, weft_methods[m]);
+        struct recorder *recorder = lab_record(lab, false);
+        g_array_sort(recorder->record, by_name);
+        if (first) {
+            g_assert_cmpuint(recorder->record->len, ==, first->record->len);
+            for (guint i = 0; i < first->record->len; i++) {
+                g_assert_cmpuint(name_of(recorder_at(recorder, i)), ==, name_of(recorder_at(first, i)));
+                g_assert_cmpuint(recorder_at(recorder, i)->payload_bytes, ==, recorder_at(first, i)->payload_bytes);
+            }
+            recorder_free(recorder);
+        } else {
+            first = recorder;
+        }
+    }
+    const struct weft_setup *setup = lab_setup(lab);
+    guint expected = 0;
+    for (uint32_t i = 0; i < setup->streams; i++)
+        expected += (guint)weft_clock_due_before(&setup->stream[i].clock, setup->duration_ps);
+    g_assert_cmpuint(first->record->len, ==, expected);
+    recorder_free(first);
+}
+
+static void use_random_method(struct lab *lab, GRand *rand)
+{
+    int methods = 0;
+    while (weft_methods[methods])
+        methods++;
+    lab_use(lab, weft_methods[g_rand_int_range(rand, 0, methods)]);
+}
+
+/* Instants never go backwards along the way, each link carries one packet at a time, nothing starts before it is
+ * due but by its interval, and everything is delivered once. */
+static void ways_are_possible(struct lab *lab, GRand *rand)
+{
+    use_random_method(lab, rand);
+    struct recorder *recorder = lab_record(lab, false);
+    const struct weft_setup *setup = lab_setup(lab);
+    weft_ps *sent_ps = g_new0(weft_ps, setup->servers);
+    weft_ps interval_ps = setup->write.axes.pacing->at_packet_times ? 1 : weft_setup_interval(setup);
+    for (guint i = 0; i < recorder->record->len; i++) {
+        const struct record *r = recorder_at(recorder, i);
+        const struct weft_stream *stream = &setup->stream[r->stream];
+        weft_ps due_ps = weft_clock_due(&stream->clock, r->number);
+        g_assert_cmpuint(r->tx_ps, >=, due_ps - due_ps % interval_ps);
+        g_assert_cmpuint(r->tx_ps, >=, sent_ps[stream->server]);
+        g_assert_cmpuint(r->tx_ps, <, r->sent_ps);
+        g_assert_cmpuint(r->in_ps, ==, r->sent_ps + setup->server[stream->server].delay_ps);
+        g_assert_cmpuint(r->in_ps, <, r->out_ps);
+        g_assert_cmpuint(r->device_ps, ==, r->out_ps + setup->device[stream->device].delay_ps);
+        g_assert_cmpuint(r->deliveries, ==, 1);
+        g_assert_cmpuint(r->payload_bytes, <=, stream->clock.payload_bytes);
+        g_assert_cmpuint(r->payload_bytes + setup->network->overhead_bytes, <=,
+                         setup->server[stream->server].mtu_bytes);
+        g_assert_cmpuint(r->frame_bytes, ==, weft_frame_bytes(setup->network, r->payload_bytes));
+        sent_ps[stream->server] = r->sent_ps;
+    }
+    g_free(sent_ps);
+    recorder_free(recorder);
+}
+
+/* Exact counts that follow from the scenario alone. */
+static void counts_are_exact(struct lab *lab, GRand *rand)
+{
+    use_random_method(lab, rand);
+    const struct weft_setup *setup = lab_setup(lab);
+    const struct weft_method *axes = &setup->write.axes;
+    struct recorder *recorder = lab_record(lab, false);
+    for (uint32_t s = 0; s < setup->servers; s++) {
+        const struct weft_host_counters *counters = recorder_counters(recorder, s);
+        const uint64_t *count = counters->ledger.count;
+        uint64_t packets = 0, bytes = 0;
+        for (guint i = 0; i < recorder->record->len; i++)
+            if (setup->stream[recorder_at(recorder, i)->stream].server == s) {
+                packets++;
+                bytes += recorder_at(recorder, i)->payload_bytes;
+            }
+        g_assert_cmpuint(count[WEFT_PACKETS], ==, packets);
+        g_assert_cmpuint(count[WEFT_COPIED_BYTES], ==, axes->copy->copies ? bytes : 0);
+        g_assert_cmpuint(count[WEFT_DRAM_BYTES], ==, bytes * (axes->copy->copies ? 4 : 2));
+        g_assert_cmpuint(count[WEFT_HEADER_BLOCKS], ==, packets * axes->header->blocks);
+        g_assert_cmpuint(count[WEFT_STACK_WALKS], ==, axes->segmentation->stack_walk_per_packet ? packets : 0);
+        g_assert_cmpuint(count[WEFT_MODE_SWITCHES], ==, 2 * count[WEFT_WRITE_CALLS]);
+        if (axes->unit->max_packets == 1)
+            g_assert_cmpuint(count[WEFT_WRITE_CALLS], ==, packets);
+        if (!axes->interrupt->every_packet)
+            g_assert_cmpuint(count[WEFT_INTERRUPTS], ==, count[WEFT_WRITE_CALLS]);
+        else if (!axes->interrupt->moderated)
+            g_assert_cmpuint(count[WEFT_INTERRUPTS], ==, packets);
+        g_assert_cmpuint(counters->refused_entries, ==, 0);
+    }
+    recorder_free(recorder);
+}
+
+/* The walk through real page tables and the arithmetic without them count the same, and give the same instants. */
+static void bytes_change_nothing(struct lab *lab, GRand *rand)
+{
+    use_random_method(lab, rand);
+    struct recorder *sizes = lab_record(lab, false), *bytes = lab_record(lab, true);
+    assert_same_arrays(sizes->record, bytes->record);
+    assert_same_arrays(sizes->counters, bytes->counters);
+    recorder_free(sizes);
+    recorder_free(bytes);
+}
+
+static void payload_is_intact(struct lab *lab, GRand *rand)
+{
+    use_random_method(lab, rand);
+    const struct weft_setup *setup = lab_setup(lab);
+    struct weft_delivery *delivery = weft_delivery_new(setup);
+    struct weft_metrics *metrics = weft_metrics_new(setup);
+    const struct weft_watch watch[] = {weft_metrics_watch(metrics), weft_delivery_watch(delivery)};
+    g_assert_cmpint(weft_backend_reference.run(setup, watch, G_N_ELEMENTS(watch), NULL), ==, WEFT_OK);
+    const struct weft_totals *totals = weft_metrics_totals(metrics);
+    uint64_t intact = 0;
+    for (uint32_t i = 0; i < setup->streams; i++) {
+        intact += weft_delivery_results(delivery)[i].intact_bytes;
+        g_assert_cmpuint(weft_delivery_results(delivery)[i].corrupt_packets, ==, 0);
+    }
+    g_assert_cmpuint(intact, ==, totals->payload_bytes_sent);
+    g_assert_cmpuint(totals->packets_sent, ==, totals->packets_delivered + totals->packets_dropped);
+    g_assert_cmpuint(totals->payload_bytes_sent, ==, totals->payload_bytes_delivered);
+    weft_metrics_free(metrics);
+    weft_delivery_free(delivery);
+}
+
+static void same_seed_same_packets(struct lab *lab, GRand *rand)
+{
+    use_random_method(lab, rand);
+    struct recorder *once = lab_record(lab, true), *again = lab_record(lab, true);
+    assert_same_arrays(once->record, again->record);
+    recorder_free(once);
+    recorder_free(again);
+}
+
+int main(int argc, char **argv)
+{
+    static check *const checks[] = {same_packets,         ways_are_possible, counts_are_exact,
+                                    bytes_change_nothing, payload_is_intact, same_seed_same_packets};
+    static const char *const names[] = {"same-packets",         "ways-are-possible", "counts-are-exact",
+                                        "bytes-change-nothing", "payload-is-intact", "same-seed-same-packets"};
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {
+        char *path = g_strdup_printf("/property/%s", names[i]);
+        g_test_add_data_func(path, &checks[i], on_random_scenarios);
+        g_free(path);
+    }
+    return g_test_run();
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lab.h"
+
+#include "weft/reference.h"
+
+#include <string.h>
+
+#define MS (WEFT_PS_PER_S / 1000)
+
+static struct lab *lab_empty(void)
+{
+    struct lab *lab = g_new0(struct lab, 1);
+    lab->server = g_array_new(FALSE, TRUE, sizeof(struct weft_server));
+    lab->switch_ = g_array_new(FALSE, TRUE, sizeof(struct weft_switch));
+    lab->device = g_array_new(FALSE, TRUE, sizeof(struct weft_device));
+    lab->stream = g_array_new(FALSE, TRUE, sizeof(struct weft_stream));
+    lab->setup = (struct weft_setup){
+        .name = "lab", .seed = 1, .duration_ps = WEFT_PS_PER_S, .network = &weft_network_ethernet};
+    const struct weft_switch row = {
+        .name = "switch", .port_bps = UINT64_C(100000000), .buffer = weft_buffers[0], .latency_ps = 0};
+    g_array_append_val(lab->switch_, row);
+    lab_use(lab, lab_method("interleaved"));
+    lab->setup.write.interval_ps = 100 * MS;
+    return lab;
+}
+
+static void add_server(struct lab *lab)
+{
+    const struct weft_server row = {
+        .name = "server",
+        .applications = 1,
+        .cores = 1,
+        .cpu_hz = UINT64_C(3000000000),
+        .profile = &weft_profile_free,
+        .link_bps = UINT64_C(1000000000),
+        .mtu_bytes = 1500,
+        .page_bytes = WEFT_PAGE_4K,
+        .ring_slots = 512,
+        .doorbell_packets = 64,
+        .interrupts_per_s = 8000,
+    };
+    g_array_append_val(lab->server, row);
+}
+
+static void add_stream(struct lab *lab)
+{
+    const struct weft_device device = {
+        .name = "device", .rate_bps = UINT64_C(100000000), .startup_ps = 200 * MS};
+    const struct weft_stream stream = {.name = "stream",
+                                       .clock = {.rate_bps = 3750000, .payload_bytes = 1316},
+                                       .device = lab->device->len};
+    g_array_append_val(lab->device, device);
+    g_array_append_val(lab->stream, stream);
+}
+
+struct lab *lab_new(uint32_t streams)
+{
+    struct lab *lab = lab_empty();
+    add_server(lab);
+    for (uint32_t i = 0; i < streams; i++)
+        add_stream(lab);
+    return lab;
+}
+
+static uint64_t one_of(GRand *rand, const uint64_t *value, gint32 n)
+{
+    return value[g_rand_int_range(rand, 0, n)];
+}
+#define ONE_OF(rand, ...) \
+    one_of(rand, (const uint64_t[]){__VA_ARGS__}, (gint32)(sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t)))
+
+static void randomise_server(struct weft_server *server, GRand *rand)
+{
+    server->applications = (uint32_t)g_rand_int_range(rand, 1, 4);
+    server->cores = (uint32_t)g_rand_int_range(rand, 1, 3);
+    server->cpu_hz = ONE_OF(rand, 10000000, 100000000, 3000000000, 3999999999);
+    server->profile = g_rand_boolean(rand) ? &weft_profile_free : &weft_profile_modern_x86;
+    server->link_bps = ONE_OF(rand, 100000000, 1000000000, 1000000007, 10000000000);
+    server->delay_ps = ONE_OF(rand, 0, 1, 500000, 50000000);
+    server->page_bytes = ONE_OF(rand, WEFT_PAGE_4K, WEFT_PAGE_4K, WEFT_PAGE_4K, WEFT_PAGE_2M);
+    server->ring_slots = (uint32_t)ONE_OF(rand, 1, 2, 7, 64, 512);
+    server->doorbell_packets = (uint32_t)ONE_OF(rand, 1, 5, 64);
+    server->interrupts_per_s = ONE_OF(rand, 1000, 8000, 1000000);
+}
+
+static void randomise_stream(struct lab *lab, uint32_t i, GRand *rand)
+{
+    struct weft_stream *stream = lab_stream(lab, i);
+    struct weft_device *device = lab_device(lab, i);
+    uint32_t room = weft_payload_room(lab->setup.network, 1500);
+    stream->clock.rate_bps = ONE_OF(rand, 64000, 1500000, 3750000, 19390000);
+    stream->clock.payload_bytes = (uint32_t)ONE_OF(rand, 1, 18, 1316, room, room);
+    stream->clock.payload_bytes =
+        stream->clock.payload_bytes < 100 ? stream->clock.payload_bytes * 50 : stream->clock.payload_bytes;
+    stream->clock.start_ps = ONE_OF(rand, 0, 0, 1, 3000000000);
+    stream->server = (uint32_t)g_rand_int_range(rand, 0, (gint32)lab->server->len);
+    stream->application = (uint32_t)g_rand_int_range(rand, 0, (gint32)lab_server(lab, stream->server)->applications);
+    stream->device = (uint32_t)g_rand_int_range(rand, 0, (gint32)lab->device->len);
+    device->rate_bps = ONE_OF(rand, 20000000, 100000000, 1000000000, 999999937);
+    device->delay_ps = ONE_OF(rand, 0, 1000000);
+}
+
+struct lab *lab_random(GRand *rand)
+{
+    struct lab *lab = lab_empty();
+    lab->setup.seed = g_rand_int(rand);
+    lab->setup.network = g_rand_int_range(rand, 0, 4) ? &weft_network_ethernet : &weft_network_raw;
+    lab->setup.duration_ps = (weft_ps)g_rand_int_range(rand, 5, 60) * MS + 1;
+    lab->setup.write.interval_ps = ONE_OF(rand, 0, 1000000000, 10000000000, 12345678901, 100000000000);
+    gint32 servers = g_rand_int_range(rand, 1, 4), streams = g_rand_int_range(rand, 1, 12);
+    for (gint32 i = 0; i < servers; i++) {
+        add_server(lab);
+        randomise_server(lab_server(lab, i), rand);
+    }
+    for (gint32 i = 0; i < streams; i++)
+        add_stream(lab);
+    for (gint32 i = 0; i < streams; i++)
+        randomise_stream(lab, (uint32_t)i, rand);
+    return lab;
+}
+
+void lab_free(struct lab *lab)
+{
+    g_array_unref(lab->server);
+    g_array_unref(lab->switch_);
+    g_array_unref(lab->device);
+    g_array_unref(lab->stream);
+    g_free(lab);
+}
+
+void lab_use(struct lab *lab, const struct weft_method *method)
+{
+    lab->setup.write.method = method;
+    lab->setup.write.axes = *method;
+    lab->setup.write.cut = &weft_cut_plain;
+}
+
+const struct weft_setup *lab_setup(struct lab *lab)
+{
+    struct weft_setup *setup = &lab->setup;
+    struct weft_error error;
+    setup->servers = lab->server->len;
+    setup->switches = lab->switch_->len;
+    setup->devices = lab->device->len;
+    setup->streams = lab->stream->len;
+    setup->server = (const struct weft_server *)(const void *)lab->server->data;
+    setup->switch_ = (const struct weft_switch *)(const void *)lab->switch_->data;
+    setup->device = (const struct weft_device *)(const void *)lab->device->data;
+    setup->stream = (const struct weft_stream *)(const void *)lab->stream->data;
+    if (weft_setup_check(setup, &error) != WEFT_OK)
+        g_error("%s", error.text);
+    return setup;
+}
+
+const struct weft_method *lab_method(const char *name)
+{
+    for (int i = 0; weft_methods[i]; i++)
+        if (g_str_equal(weft_methods[i]->name, name))
+            return weft_methods[i];
+    g_error("no method %s", name);
+}
+
+static struct record *find(struct recorder *recorder, uint64_t packet)
+{
+    gpointer at = g_hash_table_lookup(recorder->by_packet, &packet);
+    g_assert_nonnull(at);
+    return recorder_at(recorder, GPOINTER_TO_SIZE(at) - 1);
+}
+
+static void add_record(struct recorder *recorder, const struct weft_train *train, uint32_t i)
+{
+    const struct record record = {.packet = train->packet[i],
+                                  .stream = train->stream[i],
+                                  .number = train->number[i],
+                                  .payload_bytes = train->payload_bytes[i],
+                                  .frame_bytes = train->frame_bytes[i],
+                                  .tx_ps = train->tx_ps[i],
+                                  .sent_ps = train->done_ps[i],
+                                  .out_ps = WEFT_NEVER,
+                                  .device_ps = WEFT_NEVER};
+    g_assert_false(g_hash_table_contains(recorder->by_packet, &record.packet));
+    g_array_append_val(recorder->record, record);
+    g_hash_table_insert(recorder->by_packet, g_memdup2(&record.packet, sizeof(record.packet)),
+                        GSIZE_TO_POINTER((gsize)recorder->record->len));
+}
+
+static void see(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
+{
+    struct recorder *recorder = ctx;
+    (void)node;
+    for (uint32_t i = 0; i < train->n; i++) {
+        if (point == WEFT_AT_SERVER) {
+            add_record(recorder, train, i);
+            continue;
+        }
+        struct record *record = find(recorder, train->packet[i]);
+        g_assert_cmpuint(record->stream, ==, train->stream[i]);
+        g_assert_cmpuint(record->number, ==, train->number[i]);
+        g_assert_cmpuint(record->tx_ps, ==, train->tx_ps[i]);
+        if (point == WEFT_AT_SWITCH) {
+            record->in_ps = train->at_ps[i];
+            record->out_ps = train->done_ps[i];
+        } else {
+            record->device_ps = train->at_ps[i];
+            record->deliveries++;
+        }
+    }
+}
+
+static void take_counters(void *ctx, uint32_t server, const struct weft_host_counters *counters)
+{
+    struct recorder *recorder = ctx;
+    if (recorder->counters->len <= server)
+        g_array_set_size(recorder->counters, server + 1);
+    g_array_index(recorder->counters, struct weft_host_counters, server) = *counters;
+}
+
+struct recorder *recorder_new(bool bytes)
+{
+    struct recorder *recorder = g_new0(struct recorder, 1);
+    recorder->record = g_array_new(FALSE, TRUE, sizeof(struct record));
+    recorder->counters = g_array_new(FALSE, TRUE, sizeof(struct weft_host_counters));
+    recorder->by_packet = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    recorder->bytes = bytes;
+    return recorder;
+}
+
+void recorder_free(struct recorder *recorder)
+{
+    g_hash_table_unref(recorder->by_packet);
+    g_array_unref(recorder->counters);
+    g_array_unref(recorder->record);
+    g_free(recorder);
+}
+
+struct weft_watch recorder_watch(struct recorder *recorder)
+{
+    return (struct weft_watch){.ctx = recorder, .bytes = recorder->bytes, .packets = see, .server = take_counters};
+}
+
+static gint by_wire(gconstpointer a, gconstpointer b)
+{
+    const struct record *x = a, *y = b;
+    if (x->tx_ps != y->tx_ps)
+        return x->tx_ps < y->tx_ps ? -1 : 1;
+    return x->packet < y->packet ? -1 : x->packet > y->packet;
+}
+
+void recorder_sort(struct recorder *recorder)
+{
+    g_array_sort(recorder->record, by_wire);
+}
+
+void assert_same_arrays(GArray *a, GArray *b)
+{
+    gsize size = g_array_get_element_size(a);
+    g_assert_cmpuint(a->len, ==, b->len);
+    for (guint i = 0; i < a->len; i++)
+        if (memcmp(a->data + i * size, b->data + i * size, size) != 0)
+            g_error("element %u of %u differs", i, a->len);
+}
+
+struct recorder *lab_record(struct lab *lab, bool bytes)
+{
+    struct recorder *recorder = recorder_new(bytes);
+    const struct weft_watch watch = recorder_watch(recorder);
+    struct weft_error error;
+    g_assert_cmpint(weft_backend_reference.run(lab_setup(lab), &watch, 1, &error), ==, WEFT_OK);
+    recorder_sort(recorder);
+    return recorder;
+}

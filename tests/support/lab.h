@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_TESTS_LAB_H
+#define WEFT_TESTS_LAB_H
+
+/* A scenario that a test owns and may change before it runs it, and a recorder of every packet. */
+
+#include "weft/backend.h"
+#include "weft/host.h"
+
+#include <glib.h>
+
+struct lab {
+    struct weft_setup setup;
+    GArray *server, *switch_, *device, *stream; /* of the setup's structs; lab_setup() points there */
+    char name[64];
+};
+
+/* One server at 1 Gbit/s, one switch, `streams` streams of 3.75 Mbit/s and 1316 B to as many devices behind ports of
+ * 100 Mbit/s; profile free, 64 packets a doorbell, ring 512, interval 100 ms, 1 s. */
+struct lab *lab_new(uint32_t streams);
+/* A random one, small enough for thousands of runs: 1-3 servers, applications and cores, rates, sizes, rings,
+ * intervals, delays, starts, profiles, pages and networks drawn from `rand`. */
+struct lab *lab_random(GRand *rand);
+void lab_free(struct lab *lab);
+void lab_use(struct lab *lab, const struct weft_method *method);
+/* The setup, with pointers brought up to date; checked (asserted). */
+const struct weft_setup *lab_setup(struct lab *lab);
+const struct weft_method *lab_method(const char *name);
+#define lab_server(lab, i) (&g_array_index((lab)->server, struct weft_server, i))
+#define lab_device(lab, i) (&g_array_index((lab)->device, struct weft_device, i))
+#define lab_stream(lab, i) (&g_array_index((lab)->stream, struct weft_stream, i))
+
+/* One packet's way. */
+struct record {
+    uint64_t packet;
+    uint32_t stream, number, payload_bytes, frame_bytes;
+    weft_ps tx_ps, sent_ps, in_ps, out_ps, device_ps; /* out, device: WEFT_NEVER if dropped */
+    uint32_t deliveries;
+};
+struct recorder {
+    GArray *record; /* struct record, in the order in which servers report; sort with recorder_sort() */
+    GHashTable *by_packet;
+    GArray *counters; /* struct weft_host_counters by server */
+    bool bytes;
+};
+struct recorder *recorder_new(bool bytes);
+void recorder_free(struct recorder *recorder);
+struct weft_watch recorder_watch(struct recorder *recorder);
+/* By first bit on the wire, then server, then packet. */
+void recorder_sort(struct recorder *recorder);
+#define recorder_at(recorder, i)       (&g_array_index((recorder)->record, struct record, i))
+#define recorder_counters(recorder, i) (&g_array_index((recorder)->counters, struct weft_host_counters, i))
+
+/* The same number of elements, byte for byte the same. */
+void assert_same_arrays(GArray *a, GArray *b);
+
+/* Run the lab on `reference` and record it. */
+struct recorder *lab_record(struct lab *lab, bool bytes);
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The devices' check finds what a network can do to bytes: each fault is made by hand, between server and
+ * device. Streams 0 and 1 carry the same file to two devices, stream 2 a pattern. */
+#include "weft/delivery.h"
+#include "weft/driver.h"
+
+#include <glib.h>
+#include <string.h>
+
+enum { STREAMS = 3, PACKETS = 8, PAYLOAD = 1316, FILE_BYTES = 7 * PAYLOAD + 300, PAGE = 4096 };
+
+struct scene {
+    struct weft_setup setup;
+    struct weft_stream stream[STREAMS];
+    struct weft_media media;
+    uint8_t file[FILE_BYTES];
+    struct weft_memory *memory;
+    uint64_t page[2]; /* physical: a packet's payload is split over two frames */
+    struct weft_delivery *delivery;
+    struct weft_watch watch;
+};
+
+static const uint64_t file_at_bytes[] = {0, FILE_BYTES};
+static const weft_ps file_at_ps[] = {0, WEFT_PS_PER_S};
+
+static void scene_begin(struct scene *scene, const struct weft_network *network)
+{
+    *scene = (struct scene){.setup = {.network = network, .streams = STREAMS, .seed = 11}};
+    for (uint32_t i = 0; i < FILE_BYTES; i++)
+        scene->file[i] = (uint8_t)g_test_rand_int();
+    scene->media = (struct weft_media){"film", 2, file_at_bytes, file_at_ps, scene->file};
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        struct weft_clock clock = {
+            .rate_bps = 1000000, .payload_bytes = PAYLOAD, .media = i < 2 ? &scene->media : NULL};
+        scene->stream[i] = (struct weft_stream){.clock = clock, .server = 0, .device = i};
+    }
+    scene->setup.stream = scene->stream;
+    scene->memory = weft_memory_new(2, PAGE, 5);
+    for (int i = 0; i < 2; i++)
+        g_assert_cmpint(weft_memory_take(scene->memory, &scene->page[i]), ==, WEFT_OK);
+    scene->delivery = weft_delivery_new(&scene->setup);
+    scene->watch = weft_delivery_watch(scene->delivery);
+    g_assert_true(scene->watch.bytes);
+}
+
+static void scene_end(struct scene *scene)
+{
+    weft_delivery_free(scene->delivery);
+    weft_memory_free(scene->memory);
+}
+
+static void put_packet(struct weft_train *train, uint32_t stream, uint32_t number)
+{
+    uint32_t i = train->n++;
+    train->packet[i] = (uint64_t)number * STREAMS + stream;
+    train->stream[i] = stream;
+    train->number[i] = number;
+    train->done_ps[i] = 1;
+}
+
+/* The NIC reads one packet, whose byte `flip` the wire turns (UINT32_MAX: none); `cut` bytes are lost at its
+ * end. */
+static void send(struct scene *scene, uint32_t stream, uint32_t number, uint32_t flip, uint32_t cut)
+{
+    const struct weft_clock *clock = &scene->stream[stream].clock;
+    struct weft_desc desc = {.header_bytes = scene->setup.network->header_bytes, .fragments = 2};
+    struct weft_header_template header;
+    uint8_t payload[PAYLOAD];
+    uint32_t bytes = weft_clock_payload(clock, number), first = 100;
+    weft_clock_fill(clock, scene->setup.seed, stream, (uint64_t)number * PAYLOAD, payload, bytes);
+    weft_header_template_init(&header, 0, stream, stream);
+    weft_header_single.build(&header, number, bytes, desc.header);
+    if (flip < desc.header_bytes)
+        desc.header[flip] ^= 0x10;
+    else if (flip - desc.header_bytes < bytes)
+        payload[flip - desc.header_bytes] ^= 0x10;
+    memcpy(weft_memory_write_at(scene->memory, scene->page[0] + PAGE - first, first), payload, first);
+    memcpy(weft_memory_write_at(scene->memory, scene->page[1], bytes - first), payload + first,
+           bytes - first);
+    desc.fragment[0] = (struct weft_fragment){scene->page[0] + PAGE - first, first};
+    desc.fragment[1] = (struct weft_fragment){scene->page[1], bytes - first - cut};
+    const struct weft_desc *descs[] = {&desc};
+    struct weft_train train = {.desc = descs, .memory = scene->memory};
+    put_packet(&train, stream, number);
+    scene->watch.packets(scene->watch.ctx, WEFT_AT_SERVER, 0, &train);
+    memset(weft_memory_write_at(scene->memory, scene->page[1], PAGE), 0xee, PAGE); /* the next call's data */
+}
+
+static void receive(struct scene *scene, uint32_t stream, uint32_t number)
+{
+    struct weft_train train = {.n = 0};
+    put_packet(&train, stream, number);
+    scene->watch.packets(scene->watch.ctx, WEFT_AT_SWITCH, 0, &train);
+    scene->watch.packets(scene->watch.ctx, WEFT_AT_DEVICE, 0, &train);
+}
+
+static void drop(struct scene *scene, uint32_t stream, uint32_t number)
+{
+    struct weft_train train = {.n = 0};
+    put_packet(&train, stream, number);
+    train.done_ps[0] = WEFT_NEVER;
+    scene->watch.packets(scene->watch.ctx, WEFT_AT_SWITCH, 0, &train);
+}
+
+static void assert_result(struct scene *scene, uint32_t stream, uint64_t intact, uint64_t corrupt,
+                          bool complete)
+{
+    const struct weft_delivery_result *result = &weft_delivery_results(scene->delivery)[stream];
+    g_assert_cmpuint(result->intact_bytes, ==, intact);
+    g_assert_cmpuint(result->corrupt_packets, ==, corrupt);
+    g_assert_cmpint(result->complete, ==, complete);
+}
+
+static void test_whole(gconstpointer network)
+{
+    struct scene scene;
+    scene_begin(&scene, network);
+    for (uint32_t n = 0; n < PACKETS; n++)
+        for (uint32_t s = 0; s < STREAMS; s++)
+            send(&scene, s, n, UINT32_MAX, 0);
+    assert_result(&scene, 0, 0, 0, false);
+    for (uint32_t s = 0; s < STREAMS; s++)
+        for (uint32_t n = 0; n < PACKETS; n++)
+            receive(&scene, s, n);
+    assert_result(&scene, 0, FILE_BYTES, 0, true);
+    assert_result(&scene, 1, FILE_BYTES, 0, true);
+    assert_result(&scene, 2, PACKETS * PAYLOAD, 0, false); /* a pattern has no end */
+    scene_end(&scene);
+}
+
+/* Every byte of the header and of the payload counts. */
+static void test_flipped(void)
+{
+    struct scene scene;
+    scene_begin(&scene, &weft_network_ethernet);
+    uint32_t bytes = WEFT_HEADER_BYTES + PAYLOAD;
+    for (uint32_t flip = 0; flip < bytes; flip++) {
+        send(&scene, 2, flip, flip, 0);
+        receive(&scene, 2, flip);
+        assert_result(&scene, 2, 0, flip + 1, false);
+    }
+    send(&scene, 2, bytes, UINT32_MAX, 0);
+    receive(&scene, 2, bytes);
+    assert_result(&scene, 2, PAYLOAD, bytes, false);
+    scene_end(&scene);
+}
+
+static void test_shortened(void)
+{
+    struct scene scene;
+    scene_begin(&scene, &weft_network_ethernet);
+    send(&scene, 0, 0, UINT32_MAX, 1);
+    receive(&scene, 0, 0);
+    assert_result(&scene, 0, 0, 1, false);
+    scene_end(&scene);
+}
+
+/* Without packet 3 (lost or dropped) nothing is wrong but the file is not complete. */
+static void test_lost(gconstpointer dropped)
+{
+    struct scene scene;
+    scene_begin(&scene, &weft_network_ethernet);
+    for (uint32_t n = 0; n < PACKETS; n++) {
+        send(&scene, 0, n, UINT32_MAX, 0);
+        if (n != 3)
+            receive(&scene, 0, n);
+        else if (dropped)
+            drop(&scene, 0, n);
+    }
+    assert_result(&scene, 0, FILE_BYTES - PAYLOAD, 0, false);
+    /* Neither may come after all: the dropped one has no bytes any more, the lost one is out of order. */
+    receive(&scene, 0, 3);
+    assert_result(&scene, 0, FILE_BYTES - PAYLOAD, 1, false);
+    scene_end(&scene);
+}
+
+static void test_swapped(void)
+{
+    struct scene scene;
+    scene_begin(&scene, &weft_network_ethernet);
+    for (uint32_t n = 0; n < 4; n++)
+        send(&scene, 0, n, UINT32_MAX, 0);
+    receive(&scene, 0, 0);
+    receive(&scene, 0, 2);
+    receive(&scene, 0, 1);
+    receive(&scene, 0, 3);
+    assert_result(&scene, 0, 3 * PAYLOAD, 1, false);
+    receive(&scene, 0, 3); /* twice */
+    assert_result(&scene, 0, 3 * PAYLOAD, 2, false);
+    scene_end(&scene);
+}
+
+/* The packet of another stream, or of another place in the stream, under this one's name: the payload of
+ * streams 0 and 1 is equal, so there it is the header that tells. */
+static void test_misnamed(void)
+{
+    struct scene scene;
+    scene_begin(&scene, &weft_network_ethernet);
+    struct weft_train train = {.n = 0};
+    send(&scene, 1, 0, UINT32_MAX, 0);
+    put_packet(&train, 1, 0);
+    train.stream[0] = 0;
+    scene.watch.packets(scene.watch.ctx, WEFT_AT_DEVICE, 0, &train);
+    assert_result(&scene, 0, 0, 1, false);
+    send(&scene, 2, 0, UINT32_MAX, 0);
+    train.n = 0;
+    put_packet(&train, 2, 0);
+    train.number[0] = 1;
+    scene.watch.packets(scene.watch.ctx, WEFT_AT_DEVICE, 0, &train);
+    assert_result(&scene, 2, 0, 1, false);
+    train.n = 0;
+    send(&scene, 0, 5, UINT32_MAX, 0);
+    put_packet(&train, 0, 5);
+    train.number[0] = PACKETS; /* past the end of the file */
+    scene.watch.packets(scene.watch.ctx, WEFT_AT_DEVICE, 0, &train);
+    assert_result(&scene, 0, 0, 2, false);
+    scene_end(&scene);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_data_func("/delivery/whole/ethernet", &weft_network_ethernet, test_whole);
+    g_test_add_data_func("/delivery/whole/raw", &weft_network_raw, test_whole);
+    g_test_add_func("/delivery/flipped", test_flipped);
+    g_test_add_func("/delivery/shortened", test_shortened);
+    g_test_add_data_func("/delivery/lost", NULL, test_lost);
+    g_test_add_data_func("/delivery/dropped", "dropped", test_lost);
+    g_test_add_func("/delivery/swapped", test_swapped);
+    g_test_add_func("/delivery/misnamed", test_misnamed);
+    return g_test_run();
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One server, by hand: instants and counts of small cases that can be worked out on paper. Link 1 Gbit/s, payload
+ * 1316 bytes: 1382 bytes on the wire, 11.056 us; a core of 1 GHz: 1000 cycles are 1 us. */
+
+#include "lab.h"
+
+#define US   UINT64_C(1000000)
+#define MS   (1000 * US)
+#define WIRE (11056 * US / 1000)
+
+/* Each call costs 1000 cycles, each interrupt 500, nothing else anything. */
+static struct weft_profile by_call(void)
+{
+    struct weft_profile profile = {.name = "by-call"};
+    profile.price[WEFT_WRITE_CALLS].typical_mcycles = 1000000;
+    profile.price[WEFT_INTERRUPTS].typical_mcycles = 500000;
+    return profile;
+}
+
+static struct lab *lab_of(uint32_t streams, const char *method, const struct weft_profile *profile)
+{
+    struct lab *lab = lab_new(streams);
+    lab_use(lab, lab_method(method));
+    lab_server(lab, 0)->cpu_hz = UINT64_C(1000000000);
+    lab_server(lab, 0)->profile = profile;
+    return lab;
+}
+
+static const uint64_t *count_of(struct recorder *recorder)
+{
+    return recorder_counters(recorder, 0)->ledger.count;
+}
+
+/* 80 streams have a packet due at 0: the k-th write ends after k us; the link is busy from the first on. */
+static void calls_take_their_time(void)
+{
+    const struct weft_profile profile = by_call();
+    struct lab *lab = lab_of(80, "per-packet", &profile);
+    lab->setup.duration_ps = MS;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder->record->len, ==, 80);
+    for (guint i = 0; i < 80; i++) {
+        g_assert_cmpuint(recorder_at(recorder, i)->stream, ==, i);
+        g_assert_cmpuint(recorder_at(recorder, i)->tx_ps, ==, 1 * US + i * WIRE);
+        g_assert_cmpuint(recorder_at(recorder, i)->sent_ps, ==, 1 * US + (i + 1) * WIRE);
+    }
+    g_assert_cmpuint(count_of(recorder)[WEFT_WRITE_CALLS], ==, 80);
+    g_assert_cmpuint(count_of(recorder)[WEFT_TIMER_WAKEUPS], ==, 1);
+    g_assert_cmpuint(count_of(recorder)[WEFT_CONTEXT_SWITCHES], ==, 1);
+    g_assert_cmpuint(count_of(recorder)[WEFT_DOORBELLS], ==, 80);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+/* Two applications, each with one packet due at 0. On one core the second waits 1 us; on two cores both end at 1 us. */
+static void cores_are_first_come_first_served(void)
+{
+    const struct weft_profile profile = by_call();
+    for (uint32_t cores = 1; cores <= 2; cores++) {
+        struct lab *lab = lab_of(2, "per-packet", &profile);
+        lab->setup.duration_ps = MS;
+        lab_server(lab, 0)->applications = 2;
+        lab_server(lab, 0)->cores = cores;
+        lab_server(lab, 0)->link_bps = UINT64_C(1000000000000);
+        lab_stream(lab, 1)->application = 1;
+        struct recorder *recorder = lab_record(lab, false);
+        g_assert_cmpuint(recorder_at(recorder, 0)->tx_ps, ==, 1 * US);
+        if (cores == 1) /* the first packet's interrupt came at 1 us + 11 ns and waits behind the second call */
+            g_assert_cmpuint(recorder_at(recorder, 1)->tx_ps, ==, 2 * US);
+        else
+            g_assert_cmpuint(recorder_at(recorder, 1)->tx_ps, ==, recorder_at(recorder, 0)->sent_ps);
+        g_assert_cmpuint(count_of(recorder)[WEFT_CONTEXT_SWITCHES], ==, 2);
+        recorder_free(recorder);
+        lab_free(lab);
+    }
+}
+
+/* A call of an interval rings once for all of it: with a price per call the first packet starts when the piece ends. */
+static void one_call_one_interrupt(void)
+{
+    const struct weft_profile profile = by_call();
+    struct lab *lab = lab_of(8, "interleaved", &profile);
+    lab_server(lab, 0)->doorbell_packets = 1024;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder_at(recorder, 0)->tx_ps, ==, 1 * US);
+    for (guint i = 0; i < 8 * 36; i++) /* 35.6 packets due in 100 ms: 36 in the first interval */
+        g_assert_cmpuint(recorder_at(recorder, i)->tx_ps, ==, 1 * US + i * WIRE);
+    g_assert_cmpuint(count_of(recorder)[WEFT_WRITE_CALLS], ==, 10);
+    g_assert_cmpuint(count_of(recorder)[WEFT_ENTRIES], ==, 80);
+    g_assert_cmpuint(count_of(recorder)[WEFT_INTERRUPTS], ==, 10);
+    g_assert_cmpuint(count_of(recorder)[WEFT_DOORBELLS], ==, 10);
+    g_assert_cmpuint(count_of(recorder)[WEFT_TIMER_WAKEUPS], ==, 10);
+    g_assert_cmpuint(count_of(recorder)[WEFT_REFILLS], ==, 0);
+    g_assert_cmpuint(recorder_counters(recorder, 0)->entries_below_packet, ==, 0);
+    /* ten calls of 1 us, ten interrupts of 0.5 us, on one core in 1 s */
+    g_assert_cmpuint(recorder_counters(recorder, 0)->busy_ps, ==, 15 * US);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+/* More packets than slots: 288 packets through 64 slots. The first doorbell takes all 64; each time 32 are left in
+ * flight a refill adds 32: ceil((288 - 64) / 32) = 7 refills, the link never idles, one interrupt. */
+static void refills_keep_the_link_busy(void)
+{
+    struct lab *lab = lab_of(8, "interleaved", &weft_profile_free);
+    lab->setup.duration_ps = 100 * MS;
+    lab_server(lab, 0)->ring_slots = 64;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder->record->len, ==, 288);
+    for (guint i = 0; i < 288; i++)
+        g_assert_cmpuint(recorder_at(recorder, i)->tx_ps, ==, i * WIRE);
+    g_assert_cmpuint(count_of(recorder)[WEFT_REFILLS], ==, 7);
+    g_assert_cmpuint(count_of(recorder)[WEFT_INTERRUPTS], ==, 1);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+/* 288 packets back to back take 3184.128 us. At most 1000 interrupts a second: at the first completion, then every
+ * millisecond while there are new ones: 11.056 us, 1, 2, 3 ms later, and one for the last 173 us: five. */
+static void coalescing_limits_interrupts(void)
+{
+    struct lab *lab = lab_of(8, "per-packet-burst", &weft_profile_free);
+    lab->setup.duration_ps = 100 * MS;
+    lab_server(lab, 0)->interrupts_per_s = 1000;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder->record->len, ==, 288);
+    g_assert_cmpuint(count_of(recorder)[WEFT_INTERRUPTS], ==, 5);
+    lab->setup.write.axes.interrupt = weft_interrupts[0];
+    struct recorder *each = lab_record(lab, false);
+    g_assert_cmpuint(count_of(each)[WEFT_INTERRUPTS], ==, 288);
+    recorder_free(each);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+/* A call of 150 us every 100 us: the k-th starts when its predecessor ends, 150 k us, and every one but the first is
+ * an overrun. */
+static void overruns_slip(void)
+{
+    struct weft_profile profile = {.name = "slow"};
+    profile.price[WEFT_WRITE_CALLS].typical_mcycles = 150000000;
+    struct lab *lab = lab_of(1, "interleaved", &profile);
+    lab->setup.duration_ps = MS;
+    lab->setup.write.interval_ps = 100 * US;
+    lab_stream(lab, 0)->clock.rate_bps = UINT64_C(1316) * 8 * 1000 * 20; /* a packet every 50 us */
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder->record->len, ==, 20);
+    for (guint i = 0; i < 20; i += 2)
+        g_assert_cmpuint(recorder_at(recorder, i)->tx_ps, ==, 150 * US * (i / 2 + 1));
+    g_assert_cmpuint(recorder_counters(recorder, 0)->overruns, ==, 9);
+    g_assert_cmpuint(count_of(recorder)[WEFT_WRITE_CALLS], ==, 10);
+    g_assert_cmpuint(count_of(recorder)[WEFT_TIMER_WAKEUPS], ==, 1);
+    g_assert_cmpuint(recorder_counters(recorder, 0)->busy_ps, ==, MS); /* clipped at the end of the run */
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+/* Writes of one packet are outside the claimed regime (R2), and warm-up leaves out the calls before it. */
+static void regime_and_warmup(void)
+{
+    struct lab *lab = lab_of(8, "per-packet", &weft_profile_free);
+    struct recorder *all = lab_record(lab, false);
+    uint64_t calls = count_of(all)[WEFT_WRITE_CALLS];
+    g_assert_cmpuint(recorder_counters(all, 0)->entries_below_packet, ==, calls);
+    lab->setup.warmup_ps = 500 * MS;
+    struct recorder *half = lab_record(lab, false);
+    uint64_t before = 8 * weft_clock_due_before(&lab_stream(lab, 0)->clock, 500 * MS);
+    g_assert_cmpuint(half->record->len, ==, all->record->len);
+    g_assert_cmpuint(count_of(half)[WEFT_WRITE_CALLS], ==, calls - before);
+    recorder_free(half);
+    recorder_free(all);
+    lab_free(lab);
+}
+
+/* The interval selected from the bit rate (R7): two packet times of the slowest stream; each entry then has two. */
+static void interval_from_the_rate(void)
+{
+    struct lab *lab = lab_of(2, "interleaved", &weft_profile_free);
+    lab->setup.write.interval_ps = 0;
+    lab_stream(lab, 0)->clock.rate_bps = UINT64_C(1316) * 8 * 100; /* a packet every 10 ms */
+    g_assert_cmpuint(weft_setup_interval(lab_setup(lab)), ==, 20 * MS);
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(count_of(recorder)[WEFT_WRITE_CALLS], ==, 50);
+    g_assert_cmpuint(recorder_counters(recorder, 0)->entries_below_packet, ==, 0);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/host/calls-take-their-time", calls_take_their_time);
+    g_test_add_func("/host/cores-are-first-come-first-served", cores_are_first_come_first_served);
+    g_test_add_func("/host/one-call-one-interrupt", one_call_one_interrupt);
+    g_test_add_func("/host/refills-keep-the-link-busy", refills_keep_the_link_busy);
+    g_test_add_func("/host/coalescing-limits-interrupts", coalescing_limits_interrupts);
+    g_test_add_func("/host/overruns-slip", overruns_slip);
+    g_test_add_func("/host/regime-and-warmup", regime_and_warmup);
+    g_test_add_func("/host/interval-from-the-rate", interval_from_the_rate);
+    return g_test_run();
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What ports and switches hold, against a count over all packets at every arrival: random arrivals, two
+ * switches, queues that build up and run dry, equal instants, drops, and a warm-up. */
+#include "metrics_setup.h"
+#include "weft/metrics.h"
+
+#include <glib.h>
+#include <math.h>
+
+enum { PACKETS = 2500 };
+
+struct seen {
+    uint32_t port, frame_bytes;
+    weft_ps in_ps, out_ps;
+    bool dropped;
+};
+
+struct truth {
+    uint64_t port_packets[TEST_DEVICES], port_bytes[TEST_DEVICES], switch_bytes;
+    weft_u128 byte_ps[TEST_DEVICES];
+};
+
+static uint64_t draw(uint64_t below)
+{
+    return (uint64_t)g_test_rand_int() % below;
+}
+
+/* Held at the instant of arrival `k`: everything up to it that leaves later. A peak is reached at an arrival.
+ */
+static void count_held(const struct seen *seen, uint32_t k, struct truth *truth)
+{
+    uint64_t packets = 0, bytes = 0, switch_bytes = 0;
+    for (uint32_t i = 0; i <= k; i++) {
+        if (seen[i].dropped || (i < k && seen[i].out_ps <= seen[k].in_ps))
+            continue;
+        packets += seen[i].port == seen[k].port;
+        bytes += seen[i].port == seen[k].port ? seen[i].frame_bytes : 0;
+        switch_bytes +=
+            seen[i].port % TEST_SWITCHES == seen[k].port % TEST_SWITCHES ? seen[i].frame_bytes : 0;
+    }
+    uint32_t port = seen[k].port;
+    truth->port_packets[port] = MAX(truth->port_packets[port], packets);
+    truth->port_bytes[port] = MAX(truth->port_bytes[port], bytes);
+    truth->switch_bytes = MAX(truth->switch_bytes, switch_bytes);
+    truth->byte_ps[port] += (weft_u128)seen[k].frame_bytes * (seen[k].out_ps - seen[k].in_ps);
+}
+
+/* `load` sets how far apart arrivals are: below 100 some queues grow all along, above most packets find none.
+ */
+static void make_arrivals(struct seen *seen, uint64_t load)
+{
+    weft_ps now_ps = 0, free_ps[TEST_DEVICES] = {0};
+    for (uint32_t i = 0; i < PACKETS; i++) {
+        now_ps += draw(3) ? 100 * draw(load) : 0;
+        seen[i] =
+            (struct seen){(uint32_t)draw(TEST_DEVICES), 64 + (uint32_t)draw(1455), now_ps, 0, draw(20) == 0};
+        uint32_t port = seen[i].port;
+        if (!seen[i].dropped)
+            free_ps[port] = MAX(free_ps[port], now_ps) + 20 * seen[i].frame_bytes;
+        seen[i].out_ps = free_ps[port];
+    }
+}
+
+static void check_against(const struct weft_metrics *metrics, const struct truth *truth)
+{
+    const struct weft_totals *totals = weft_metrics_totals(metrics);
+    uint64_t packets = 0, bytes = 0;
+    for (uint32_t i = 0; i < TEST_DEVICES; i++) {
+        const struct weft_port_result *port = weft_metrics_port(metrics, i);
+        g_assert_cmpuint(port->peak_packets, ==, truth->port_packets[i]);
+        g_assert_cmpuint(port->peak_frame_bytes, ==, truth->port_bytes[i]);
+        g_assert_true(port->byte_ps == truth->byte_ps[i]);
+        packets = MAX(packets, truth->port_packets[i]);
+        bytes = MAX(bytes, truth->port_bytes[i]);
+    }
+    g_assert_cmpuint(totals->peak_port_packets, ==, packets);
+    g_assert_cmpuint(totals->peak_port_bytes, ==, bytes);
+    g_assert_cmpuint(totals->peak_switch_bytes, ==, truth->switch_bytes);
+}
+
+static void test_random(void)
+{
+    struct test_setup it;
+    struct seen *seen = g_new(struct seen, PACKETS);
+    for (uint32_t round = 0; round < 40; round++) {
+        test_setup_init(&it);
+        make_arrivals(seen, 20 + draw(400));
+        it.setup.warmup_ps = draw(2) ? seen[draw(PACKETS)].in_ps : 0;
+        struct weft_metrics *metrics = weft_metrics_new(&it.setup);
+        struct weft_watch watch = weft_metrics_watch(metrics);
+        struct weft_train train = {.n = 0};
+        struct truth truth = {.switch_bytes = 0};
+        for (uint32_t i = 0; i < PACKETS; i++) {
+            test_train_add(&train, seen[i].port, i, seen[i].frame_bytes, seen[i].in_ps,
+                           seen[i].dropped ? WEFT_NEVER : seen[i].out_ps);
+            if (!seen[i].dropped && seen[i].in_ps >= it.setup.warmup_ps)
+                count_held(seen, i, &truth);
+            if (train.n == WEFT_TRAIN || draw(40) == 0 || i == PACKETS - 1) {
+                watch.packets(watch.ctx, WEFT_AT_SWITCH, 0, &train);
+                train.n = 0;
+            }
+        }
+        check_against(metrics, &truth);
+        weft_metrics_free(metrics);
+    }
+    g_free(seen);
+}
+
+/* Two frames of 1,000 bytes on one port: the second comes at the very instant at which the first has left. */
+static void test_departure_first(void)
+{
+    struct test_setup it;
+    test_setup_init(&it);
+    struct weft_metrics *metrics = weft_metrics_new(&it.setup);
+    struct weft_watch watch = weft_metrics_watch(metrics);
+    struct weft_train train = {.n = 0};
+    test_train_add(&train, 0, 0, 1000, 100, 200);
+    test_train_add(&train, 0, 1, 1000, 200, 300);
+    test_train_add(&train, 2, 0, 500, 299, 400);
+    test_train_add(&train, 1, 0, 700, 299, 400); /* on the other switch */
+    watch.packets(watch.ctx, WEFT_AT_SWITCH, 0, &train);
+    g_assert_cmpuint(weft_metrics_port(metrics, 0)->peak_packets, ==, 1);
+    g_assert_cmpuint(weft_metrics_totals(metrics)->peak_port_bytes, ==, 1000);
+    g_assert_cmpuint(weft_metrics_totals(metrics)->peak_switch_bytes, ==, 1500);
+    g_assert_true(weft_metrics_port(metrics, 0)->byte_ps == 200000);
+    g_assert_true(fabs(weft_mean_held(weft_metrics_port(metrics, 0)->byte_ps, 400) - 500.0) < 1e-12);
+    weft_metrics_free(metrics);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/metrics/occupancy/random", test_random);
+    g_test_add_func("/metrics/occupancy/departure-first", test_departure_first);
+    return g_test_run();
+}

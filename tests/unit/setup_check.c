@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The check of a scenario refuses each thing that no back end could rely on, and says which. */
+
+#include "lab.h"
+
+#include <string.h>
+
+/* One field made wrong: its place in a struct, its size, the wrong value, and a word of the text. */
+struct wrong {
+    const char *word;
+    gsize offset, size;
+    uint64_t value;
+};
+#define WRONG(type, member, value, word) \
+    {word, offsetof(struct type, member), sizeof(((struct type *)0)->member), value}
+
+static void assert_refused(struct lab *lab, gpointer row, const struct wrong *wrong, gsize n)
+{
+    for (gsize i = 0; i < n; i++) {
+        struct weft_error error = {0};
+        uint64_t kept = 0;
+        gpointer at = (char *)row + wrong[i].offset;
+        const struct weft_setup *setup = lab_setup(lab); /* right before and after */
+        memcpy(&kept, at, wrong[i].size);
+        memcpy(at, &wrong[i].value, wrong[i].size); /* little-endian: the low bytes */
+        g_assert_cmpint(weft_setup_check(setup, &error), ==, WEFT_INVALID);
+        if (!strstr(error.text, wrong[i].word))
+            g_error("'%s' does not speak of '%s'", error.text, wrong[i].word);
+        memcpy(at, &kept, wrong[i].size);
+    }
+}
+
+static void servers(void)
+{
+    static const struct wrong wrong[] = {
+        WRONG(weft_server, applications, 0, "applications"),
+        WRONG(weft_server, cores, 0, "cores"),
+        WRONG(weft_server, cpu_hz, 999999, "cpu"),
+        WRONG(weft_server, cpu_hz, UINT64_C(10000000001), "cpu"),
+        WRONG(weft_server, link_bps, 999, "link"),
+        WRONG(weft_server, link_bps, UINT64_C(1000000000001), "link"),
+        WRONG(weft_server, delay_ps, UINT64_MAX, "delay"),
+        WRONG(weft_server, mtu_bytes, 67, "mtu"),
+        WRONG(weft_server, mtu_bytes, 65536, "mtu"),
+        WRONG(weft_server, mtu_bytes, 1343, "payload"), /* too small for 1316 bytes */
+        WRONG(weft_server, page_bytes, 8192, "page"),
+        WRONG(weft_server, ring_slots, 0, "ring"),
+        WRONG(weft_server, doorbell_packets, 0, "doorbell"),
+        WRONG(weft_server, interrupts_per_s, 0, "interrupt_rate"),
+    };
+    struct lab *lab = lab_new(1);
+    assert_refused(lab, lab_server(lab, 0), wrong, G_N_ELEMENTS(wrong));
+    lab_free(lab);
+}
+
+static void network(void)
+{
+    static const struct wrong devices[] = {
+        WRONG(weft_device, switch_index, 1, "switch"),
+        WRONG(weft_device, rate_bps, 1, "rate"),
+        WRONG(weft_device, delay_ps, UINT64_MAX, "delay"),
+        WRONG(weft_device, startup_ps, UINT64_MAX, "startup"),
+    };
+    static const struct wrong switches[] = {
+        WRONG(weft_switch, port_bps, 1, "port"),
+        WRONG(weft_switch, latency_ps, UINT64_MAX, "latency"),
+    };
+    struct lab *lab = lab_new(1);
+    assert_refused(lab, lab_device(lab, 0), devices, G_N_ELEMENTS(devices));
+    assert_refused(lab, lab->switch_->data, switches, G_N_ELEMENTS(switches));
+    lab_free(lab);
+}
+
+static void streams(void)
+{
+    static const struct wrong wrong[] = {
+        WRONG(weft_stream, server, 1, "server"),
+        WRONG(weft_stream, application, 1, "application"),
+        WRONG(weft_stream, device, 1, "device"),
+        WRONG(weft_stream, clock.start_ps, UINT64_MAX, "start"),
+        WRONG(weft_stream, clock.rate_bps, 0, "rate"),
+        WRONG(weft_stream, clock.payload_bytes, 0, "payload"),
+        WRONG(weft_stream, clock.payload_bytes, 1473, "payload"),
+    };
+    struct lab *lab = lab_new(1);
+    assert_refused(lab, lab_stream(lab, 0), wrong, G_N_ELEMENTS(wrong));
+    lab_free(lab);
+}
+
+static void scenario(void)
+{
+    static const struct wrong wrong[] = {
+        WRONG(weft_setup, duration_ps, 0, "duration"),      WRONG(weft_setup, duration_ps, UINT64_MAX, "duration"),
+        WRONG(weft_setup, warmup_ps, UINT64_MAX, "warmup"), WRONG(weft_setup, write.interval_ps, UINT64_MAX, "interval"),
+        WRONG(weft_setup, servers, 0, "servers"),           WRONG(weft_setup, switches, 0, "switches"),
+        WRONG(weft_setup, devices, 0, "devices"),           WRONG(weft_setup, streams, 0, "streams"),
+    };
+    struct lab *lab = lab_new(1);
+    assert_refused(lab, &lab->setup, wrong, G_N_ELEMENTS(wrong));
+    lab_free(lab);
+}
+
+/* What could overflow time, packet numbers or addresses is refused before it does. */
+static void overflow(void)
+{
+    struct weft_error error;
+    struct lab *lab = lab_new(1);
+    const struct weft_setup *setup = lab_setup(lab);
+    lab->setup.duration_ps = UINT64_C(1000000) * WEFT_PS_PER_S;
+    lab_stream(lab, 0)->clock.rate_bps = UINT64_C(1000000000000);
+    g_assert_cmpint(weft_setup_check(setup, &error), ==, WEFT_INVALID);
+    g_assert_nonnull(strstr(error.text, "packets"));
+    lab_stream(lab, 0)->clock.rate_bps = UINT64_C(10000000);
+    lab_server(lab, 0)->link_bps = 1000;
+    g_assert_cmpint(weft_setup_check(setup, &error), ==, WEFT_INVALID);
+    g_assert_nonnull(strstr(error.text, "longer"));
+    lab_server(lab, 0)->link_bps = UINT64_C(1000000000000);
+    lab_stream(lab, 0)->clock.rate_bps = UINT64_C(1000000000000);
+    lab_device(lab, 0)->rate_bps = UINT64_C(1000000000000);
+    lab->setup.duration_ps = 40 * WEFT_PS_PER_S;
+    lab_server(lab, 0)->ring_slots = WEFT_RING_MAX_SLOTS;
+    lab->setup.write.interval_ps = UINT64_C(1000000) * WEFT_PS_PER_S;
+    g_assert_cmpint(weft_setup_check(setup, &error), ==, WEFT_OK);
+    lab_free(lab);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/setup/servers", servers);
+    g_test_add_func("/setup/network", network);
+    g_test_add_func("/setup/streams", streams);
+    g_test_add_func("/setup/scenario", scenario);
+    g_test_add_func("/setup/overflow", overflow);
+    return g_test_run();
+}
