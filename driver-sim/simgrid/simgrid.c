@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 /* Transfers take exactly size / bandwidth + latency, events a picosecond apart stay apart, and nothing is
- * printed that is not fatal. */
+ * printed that is not fatal. Without guard pages the number of actors is not bounded by the number of memory
+ * maps. */
 static void start_engine(void)
 {
     char *argv[] = {(char[]){"weft"},
@@ -22,6 +23,7 @@ static void start_engine(void)
                     (char[]){"--cfg=network/model:CM02"},
                     (char[]){"--cfg=network/crosstraffic:0"},
                     (char[]){"--cfg=network/TCP-gamma:1e18"},
+                    (char[]){"--cfg=contexts/guard-size:0"},
                     NULL};
     int argc = sizeof(argv) / sizeof(*argv) - 1;
     simgrid_init(&argc, argv);

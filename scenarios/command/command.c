@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What commands share: options, scenario, printing. */
+
+#include "command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The error of a bad command line, as one line with where to read on. */
+static gboolean usage_error(const struct command *command, const char *what, int *status)
+{
+    GError *error = NULL;
+    failure(&error, STATUS_INPUT, "weft %s: %s; see weft %s --help", command->name, what, command->name);
+    *status = failure_report(error);
+    return FALSE;
+}
+
+static gboolean show_help(GOptionContext *context, int *status)
+{
+    g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
+    GError *error = NULL;
+    *status = command_print(text, &error) ? STATUS_OK : failure_report(error);
+    return FALSE;
+}
+
+gboolean command_options(const struct command *command, const GOptionEntry *entries, int argc, char **argv,
+                         guint least, guint most, char ***arguments, int *status)
+{
+    gboolean help = FALSE;
+    g_auto(GStrv) rest = NULL;
+    const GOptionEntry common[] = {
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &help, "Show this help", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &rest, "", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new(command->arguments);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *program = g_strdup_printf("weft %s", command->name);
+    g_set_prgname(program); /* what the help calls it */
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_set_summary(context, command->help);
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_context_add_main_entries(context, common, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        return usage_error(command, error->message, status);
+    if (help)
+        return show_help(context, status);
+    guint given = rest ? g_strv_length(rest) : 0;
+    if (given < least || given > most) {
+        g_autofree char *what =
+            g_strdup_printf("%s argument; it is: weft %s %s", given < least ? "missing" : "unexpected",
+                            command->name, command->arguments);
+        return usage_error(command, what, status);
+    }
+    *arguments = g_steal_pointer(&rest);
+    return TRUE;
+}
+
+struct scenario *command_scenario(const char *path, char **set, const char *seed, const char *method,
+                                  GError **error)
+{
+    struct scenario *scenario = scenario_load(path, error);
+    gboolean good = scenario != NULL;
+    for (guint i = 0; good && set && set[i]; i++)
+        good = scenario_assign(scenario, "--set", set[i], error);
+    good = good && (!seed || scenario_set(scenario, "--seed", GROUP_SCENARIO, "seed", seed, error));
+    good = good && (!method || scenario_set(scenario, "--method", GROUP_WRITE, "method", method, error));
+    if (good)
+        return scenario;
+    scenario_free(scenario);
+    return NULL;
+}
+
+gboolean command_print(const char *text, GError **error)
+{
+    if (fputs(text, stdout) == EOF || fflush(stdout) == EOF)
+        return failure(error, STATUS_FAILED, "weft: standard output cannot be written: %s",
+                       g_strerror(errno));
+    return TRUE;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_COMMAND_H
+#define COMMAND_COMMAND_H
+
+/* The commands of `weft`, a row each, and what they share. */
+
+#include "failure.h"
+#include "media.h"
+#include "scenario.h"
+
+struct command {
+    const char *name, *arguments, *help;
+    int (*run)(const struct command *command, int argc, char **argv); /* argv[0] is the command's name */
+};
+extern const struct command command_run, command_compare, command_list;
+
+/* Read options (a NULL-ended table) and arguments. TRUE: go on with `*arguments` (the caller frees with
+ * g_strfreev), at least `least` and at most `most` of them. FALSE: over, with exit status `*status`; help or
+ * an error was printed. */
+gboolean command_options(const struct command *command, const GOptionEntry *entries, int argc, char **argv,
+                         guint least, guint most, char ***arguments, int *status);
+
+/* A scenario with what the command line says about it: `set` (GROUP.KEY=VALUE, ...), `seed` and `method` may
+ * be NULL. */
+struct scenario *command_scenario(const char *path, char **set, const char *seed, const char *method,
+                                  GError **error);
+
+/* Print to standard output; FALSE and an error if it is closed or full. */
+gboolean command_print(const char *text, GError **error);
+
+#endif

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* weft compare: the methods of a scenario side by side. */
+
+#include "command.h"
+#include "comparison_runs.h"
+#include "outfile.h"
+#include "policies.h"
+#include "result_json.h"
+
+#include <string.h>
+
+static const char default_intervals[] = "5 ms,10 ms,20 ms,40 ms,100 ms,200 ms";
+
+struct options {
+    char *methods, *backends, *intervals, *seed, *json, *out;
+    char **set;
+};
+
+/* --- what is compared --- */
+
+/* The parts of "A,B,C"; an empty part is an error of the option. */
+static char **split(const char *option, const char *list, GError **error)
+{
+    char **parts = g_strsplit(list, ",", -1);
+    for (guint i = 0; parts[i]; i++)
+        g_strstrip(parts[i]);
+    for (guint i = 0; parts[i]; i++)
+        if (!*parts[i]) {
+            failure(error, STATUS_INPUT, "%s: \"%s\" has an empty part; allowed: A,B,...", option, list);
+            g_strfreev(parts);
+            return NULL;
+        }
+    if (!parts[0]) {
+        failure(error, STATUS_INPUT, "%s: is empty; allowed: A,B,...", option);
+        g_clear_pointer(&parts, g_strfreev);
+    }
+    return parts;
+}
+
+static gboolean add_once(GPtrArray *rows, const void *row, const char *option, const char *name,
+                         GError **error)
+{
+    if (g_ptr_array_find(rows, row, NULL))
+        return failure(error, STATUS_INPUT, "%s: \"%s\" stands there twice; allowed: each once", option,
+                       name);
+    g_ptr_array_add(rows, (void *)row);
+    return TRUE;
+}
+
+static gboolean choose_methods(struct comparison *comparison, const char *list, GError **error)
+{
+    const void *row;
+    for (size_t i = 0; !list && (row = policy_methods.row(i)); i++)
+        g_ptr_array_add(comparison->methods, (void *)row);
+    if (!list)
+        return TRUE;
+    g_auto(GStrv) names = split("--methods", list, error);
+    gboolean good = names != NULL;
+    for (guint i = 0; good && names[i]; i++) {
+        row = policy_find(&policy_methods, names[i]);
+        if (!row) {
+            g_autofree char *allowed = policy_names(&policy_methods);
+            return failure(error, STATUS_INPUT, "--methods: unknown method \"%s\"; allowed: %s", names[i],
+                           allowed);
+        }
+        good = add_once(comparison->methods, row, "--methods", names[i], error);
+    }
+    return good;
+}
+
+static gboolean choose_backends(struct comparison *comparison, const char *list, GError **error)
+{
+    g_auto(GStrv) names = split("--backends", list ? list : "reference", error);
+    gboolean good = names != NULL;
+    for (guint i = 0; good && names[i]; i++) {
+        const struct backend_row *row = backends_find(names[i]);
+        if (!row) {
+            g_autofree char *allowed = backends_names();
+            return failure(error, STATUS_INPUT, "--backends: unknown back end \"%s\"; allowed: %s", names[i],
+                           allowed);
+        }
+        good =
+            backend_check(row, error) && add_once(comparison->backends, row, "--backends", names[i], error);
+    }
+    return good;
+}
+
+static gint compare_ps(gconstpointer a, gconstpointer b)
+{
+    weft_ps x = *(const weft_ps *)a, y = *(const weft_ps *)b;
+    return (x > y) - (x < y);
+}
+
+/* One interval of the list, read as the key's value would be. */
+static gboolean add_interval(struct comparison *comparison, const char *text, GError **error)
+{
+    const struct key_row *key = keys_find(GROUP_WRITE, "interval");
+    union group_values values = {.write = {.interval_ps = 0}};
+    g_autofree char *why = key->type->parse(key, text, &values);
+    if (!why && values.write.interval_ps == 0)
+        why = g_strdup_printf("\"%s\" is no time", text);
+    if (why) {
+        g_autofree char *allowed = key->type->allowed(key);
+        return failure(error, STATUS_INPUT, "--intervals: write.interval: %s; allowed: %s, not auto", why,
+                       allowed);
+    }
+    for (guint i = 0; i < comparison->intervals->len; i++)
+        if (g_array_index(comparison->intervals, weft_ps, i) == values.write.interval_ps)
+            return TRUE;
+    g_array_append_val(comparison->intervals, values.write.interval_ps);
+    return TRUE;
+}
+
+/* The intervals of the figures: those asked for, or the usual ones and the scenario's own. */
+static gboolean choose_intervals(struct comparison *comparison, const char *list, GError **error)
+{
+    weft_ps own_ps = scenario_section(comparison->scenario, GROUP_WRITE)->values.write.interval_ps;
+    g_auto(GStrv) texts = split("--intervals", list ? list : default_intervals, error);
+    gboolean good = texts != NULL;
+    if (own_ps != 0 && !list)
+        g_array_append_val(comparison->intervals, own_ps);
+    for (guint i = 0; good && texts[i]; i++)
+        good = add_interval(comparison, texts[i], error);
+    g_array_sort(comparison->intervals, compare_ps);
+    return good;
+}
+
+/* --- what comes out --- */
+
+static JsonBuilder *begin_json(void)
+{
+    JsonBuilder *builder = json_builder_new();
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "schema");
+    json_builder_add_string_value(builder, "weft-compare/1");
+    json_builder_set_member_name(builder, "runs");
+    json_builder_begin_array(builder);
+    return builder;
+}
+
+static char *end_json(JsonBuilder *builder, gsize *length)
+{
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+    return result_json_text(builder, length);
+}
+
+/* Places for all results, opened before the runs: what cannot be written is not found out at the end. */
+struct outputs {
+    struct outfile *json, *compare_json;
+};
+
+static gboolean outputs_open(struct outputs *outputs, const struct options *options, GError **error)
+{
+    if (options->json && !(outputs->json = outfile_new(options->json, error)))
+        return FALSE;
+    return !options->out || (outputs->compare_json = outfile_new_in(options->out, "compare.json", error));
+}
+
+static gboolean write_whole(struct outfile **file, const char *data, gsize length, GError **error)
+{
+    return !*file ||
+           (outfile_write(*file, data, length, error) && outfile_commit(g_steal_pointer(file), error));
+}
+
+static gboolean write_directory(const struct comparison *comparison, const GArray *outcomes,
+                                const char *directory, GError **error)
+{
+    g_autoptr(GArray) by_interval = comparison_intervals(comparison, error);
+    if (!by_interval)
+        return FALSE;
+    g_autofree char *csv = comparison_csv(outcomes), *interval_csv = comparison_csv(by_interval);
+    return outfile_put_in(directory, "compare.csv", csv, strlen(csv), error) &&
+           outfile_put_in(directory, "interval.csv", interval_csv, strlen(interval_csv), error) &&
+           comparison_figures(directory, error);
+}
+
+/* Runs, files, figures, words. `builder` is taken. */
+static gboolean carry_out(const struct comparison *comparison, const struct options *options,
+                          struct outputs *outputs, JsonBuilder *builder, GError **error)
+{
+    g_autoptr(GArray) outcomes = comparison_methods(comparison, builder, error);
+    gsize length = 0;
+    g_autofree char *json = end_json(builder, &length);
+    if (!outcomes)
+        return FALSE;
+    if (options->out && !write_directory(comparison, outcomes, options->out, error))
+        return FALSE;
+    if (!write_whole(&outputs->compare_json, json, length, error) ||
+        !write_whole(&outputs->json, json, length, error))
+        return FALSE;
+    if (g_strcmp0(options->json, "-") == 0)
+        return TRUE;
+    g_autofree char *table = comparison_table(outcomes), *words = comparison_text(outcomes);
+    g_autofree char *text = g_strdup_printf("%s%s%s", table, *words ? "\n" : "", words);
+    return command_print(text, error);
+}
+
+static gboolean choose(struct comparison *comparison, const struct options *options, const char *path,
+                       GError **error)
+{
+    if (options->intervals && !options->out)
+        return failure(error, STATUS_INPUT, "weft compare: --intervals needs --out");
+    comparison->scenario = command_scenario(path, options->set, options->seed, NULL, error);
+    return comparison->scenario && choose_methods(comparison, options->methods, error) &&
+           choose_backends(comparison, options->backends, error) &&
+           choose_intervals(comparison, options->intervals, error);
+}
+
+static gboolean compare(const struct options *options, const char *path, GError **error)
+{
+    struct comparison comparison = {
+        .media = media_library_new(),
+        .methods = g_ptr_array_new(),
+        .backends = g_ptr_array_new(),
+        .intervals = g_array_new(FALSE, FALSE, sizeof(weft_ps)),
+    };
+    struct outputs outputs = {0};
+    gboolean good = choose(&comparison, options, path, error) && outputs_open(&outputs, options, error) &&
+                    carry_out(&comparison, options, &outputs, begin_json(), error);
+    outfile_abandon(outputs.json);
+    outfile_abandon(outputs.compare_json);
+    g_ptr_array_unref(comparison.methods);
+    g_ptr_array_unref(comparison.backends);
+    g_array_unref(comparison.intervals);
+    media_library_free(comparison.media);
+    scenario_free(comparison.scenario);
+    return good;
+}
+
+static int compare_main(const struct command *command, int argc, char **argv)
+{
+    struct options options = {0};
+    const GOptionEntry entries[] = {
+        {"methods", 'm', 0, G_OPTION_ARG_STRING, &options.methods, "Which methods [all]; weft list methods",
+         "A,B,..."},
+        {"backends", 'b', 0, G_OPTION_ARG_STRING, &options.backends,
+         "Who owns the loop [reference]; weft list backends", "A,B,..."},
+        {"intervals", 'i', 0, G_OPTION_ARG_STRING, &options.intervals,
+         "Intervals of the figures [5, 10, 20, 40, 100, 200 ms and the scenario's]; needs --out",
+         "T1,T2,..."},
+        {"set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &options.set,
+         "Set a key; an axis of write holds for all methods; weft list keys", "GROUP.KEY=VALUE"},
+        {"seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "As --set scenario.seed=N", "N"},
+        {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json, "Write all results; - is standard output",
+         "FILE"},
+        {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
+         "Write compare.json, compare.csv, interval.csv and figures over the interval into DIR", "DIR"},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_auto(GStrv) arguments = NULL;
+    int status = STATUS_OK;
+    if (command_options(command, entries, argc, argv, 1, 1, &arguments, &status)) {
+        GError *error = NULL;
+        if (!compare(&options, arguments[0], &error))
+            status = failure_report(error);
+    }
+    g_free(options.methods);
+    g_free(options.backends);
+    g_free(options.intervals);
+    g_free(options.seed);
+    g_free(options.json);
+    g_free(options.out);
+    g_strfreev(options.set);
+    return status;
+}
+
+const struct command command_compare = {
+    .name = "compare",
+    .arguments = "SCENARIO",
+    .help = "Run a scenario with several methods and show what each costs",
+    .run = compare_main,
+};

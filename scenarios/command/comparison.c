@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is said about several runs: table, CSV, sentences. */
+
+#include "comparison.h"
+
+#include "table.h"
+
+#include <string.h>
+
+static const struct outcome *outcome_at(const GArray *outcomes, guint i)
+{
+    return &g_array_index(outcomes, struct outcome, i);
+}
+
+static void put_header(struct table *table, const char *const *titles)
+{
+    table_row(table);
+    for (; *titles; titles++)
+        table_cell(table, "%s", *titles);
+}
+
+static void put_outcome(struct table *table, const struct outcome *outcome, bool backend)
+{
+    const struct summary *summary = &outcome->summary;
+    const uint64_t *count = summary->ledger.count;
+    table_row(table);
+    table_cell(table, "%s", outcome->method);
+    if (backend)
+        table_cell(table, "%s", outcome->backend->name);
+    table_cell(table, "%.0f (%.0f-%.0f)", summary->cycles_per_packet[WEFT_TYPICAL],
+               summary->cycles_per_packet[WEFT_LOW], summary->cycles_per_packet[WEFT_HIGH]);
+    table_cell(table, "%.2f", summary->cpu_utilisation * 100);
+    table_cell(table, "%.0f", (double)count[WEFT_WRITE_CALLS] / summary->window_s);
+    table_cell(table, "%.0f", (double)count[WEFT_INTERRUPTS] / summary->window_s);
+    table_cell(table, "%.1f", (double)count[WEFT_COPIED_BYTES] / 1e6);
+    table_cell(table, "%.1f", (double)summary->totals.peak_port_bytes / 1e3);
+    table_cell(table, "%" G_GUINT64_FORMAT, summary->totals.peak_port_packets);
+    table_cell(table, "%.1f", (double)summary->totals.peak_switch_bytes / 1e3);
+    table_cell(table, "%" G_GUINT64_FORMAT, summary->totals.packets_dropped);
+    table_cell(table, "%" G_GUINT64_FORMAT, summary->totals.late_packets);
+}
+
+static bool has_several_backends(const GArray *outcomes)
+{
+    for (guint i = 1; i < outcomes->len; i++)
+        if (outcome_at(outcomes, i)->backend != outcome_at(outcomes, 0)->backend)
+            return true;
+    return false;
+}
+
+char *comparison_table(const GArray *outcomes)
+{
+    static const char *const first[] = {"method", NULL}, *const second[] = {"method", "back end", NULL};
+    static const char *const titles[] = {"cycles/packet", "CPU %",   "calls/s", "interrupts/s",
+                                         "copied MB",     "port KB", "packets", "switch KB",
+                                         "drops",         "late",    NULL};
+    bool several = has_several_backends(outcomes);
+    struct table *table = table_new();
+    put_header(table, several ? second : first);
+    for (size_t i = 0; titles[i]; i++)
+        table_cell(table, "%s", titles[i]);
+    for (guint i = 0; i < outcomes->len; i++)
+        put_outcome(table, outcome_at(outcomes, i), several);
+    char *text = table_text(table, several ? 2 : 1, FALSE);
+    table_free(table);
+    return text;
+}
+
+static void put_number(struct table *table, double value)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    table_cell(table, "%s", g_ascii_formatd(text, sizeof text, "%.6g", value));
+}
+
+static void put_count(struct table *table, uint64_t value)
+{
+    table_cell(table, "%" G_GUINT64_FORMAT, value);
+}
+
+static void put_csv_row(struct table *table, const struct outcome *outcome)
+{
+    const struct summary *summary = &outcome->summary;
+    const struct weft_totals *totals = &summary->totals;
+    const uint64_t *count = summary->ledger.count;
+    table_row(table);
+    table_cell(table, "%s", outcome->method);
+    table_cell(table, "%s", outcome->backend->name);
+    put_number(table, (double)outcome->interval_ps / 1e9);
+    put_count(table, totals->packets_sent);
+    put_number(table, summary->cycles_per_packet[WEFT_TYPICAL]);
+    put_number(table, summary->cycles_per_packet[WEFT_LOW]);
+    put_number(table, summary->cycles_per_packet[WEFT_HIGH]);
+    put_number(table, summary->cpu_utilisation * 100);
+    put_number(table, (double)count[WEFT_WRITE_CALLS] / summary->window_s);
+    put_number(table, (double)count[WEFT_INTERRUPTS] / summary->window_s);
+    put_count(table, count[WEFT_COPIED_BYTES]);
+    put_count(table, totals->peak_port_packets);
+    put_count(table, totals->peak_port_bytes);
+    put_count(table, totals->peak_switch_bytes);
+    put_count(table, totals->packets_dropped);
+    put_count(table, totals->late_packets);
+}
+
+char *comparison_csv(const GArray *outcomes)
+{
+    static const char *const titles[] = {"method",
+                                         "backend",
+                                         "interval_ms",
+                                         "sent_packets",
+                                         "cycles_per_packet",
+                                         "cycles_per_packet_low",
+                                         "cycles_per_packet_high",
+                                         "cpu_percent",
+                                         "calls_per_s",
+                                         "interrupts_per_s",
+                                         "copied_bytes",
+                                         "peak_port_packets",
+                                         "peak_port_bytes",
+                                         "peak_switch_bytes",
+                                         "dropped_packets",
+                                         "late_packets",
+                                         NULL};
+    struct table *table = table_new();
+    put_header(table, titles);
+    for (guint i = 0; i < outcomes->len; i++)
+        put_csv_row(table, outcome_at(outcomes, i));
+    char *text = table_csv(table);
+    table_free(table);
+    return text;
+}
+
+/* --- sentences --- */
+
+static const struct outcome *find(const GArray *outcomes, const char *method)
+{
+    for (guint i = 0; i < outcomes->len; i++)
+        if (strcmp(outcome_at(outcomes, i)->method, method) == 0)
+            return outcome_at(outcomes, i);
+    return NULL;
+}
+
+static double ratio(double theirs, double ours)
+{
+    return ours > 0 ? theirs / ours : 0;
+}
+
+static void say_cycles(GString *text, const struct outcome *ours, const struct outcome *rival)
+{
+    const double *least = ours->summary.cycles_per_packet, *theirs = rival->summary.cycles_per_packet;
+    double at_low = ratio(theirs[WEFT_LOW], least[WEFT_LOW]),
+           at_high = ratio(theirs[WEFT_HIGH], least[WEFT_HIGH]);
+    g_string_append_printf(
+        text,
+        "Processor: %s spends %.0f cycles a packet, %s %.0f: %.1f times as many (%.1f to %.1f with "
+        "both at the ends of their prices).\n",
+        rival->method, theirs[WEFT_TYPICAL], ours->method, least[WEFT_TYPICAL],
+        ratio(theirs[WEFT_TYPICAL], least[WEFT_TYPICAL]), MIN(at_low, at_high), MAX(at_low, at_high));
+}
+
+/* Like is compared with like: rivals that write at the same intervals. */
+static void say_buffer(GString *text, const struct outcome *ours, const struct outcome *const *rivals)
+{
+    g_autofree char *interval = quantity_format(&quantity_time, ours->interval_ps);
+    const struct weft_totals *least = &ours->summary.totals;
+    g_string_append_printf(text, "Buffer: at intervals of %s the fullest port holds %.1f KB with %s",
+                           interval, (double)least->peak_port_bytes / 1e3, ours->method);
+    for (; *rivals; rivals++) {
+        const struct weft_totals *theirs = &(*rivals)->summary.totals;
+        g_string_append_printf(text,
+                               ", %.1f KB with %s (%.1f times as much, and %.1f times in the whole switch)",
+                               (double)theirs->peak_port_bytes / 1e3, (*rivals)->method,
+                               ratio((double)theirs->peak_port_bytes, (double)least->peak_port_bytes),
+                               ratio((double)theirs->peak_switch_bytes, (double)least->peak_switch_bytes));
+    }
+    g_string_append(text, ".\n");
+}
+
+static void say_paced(GString *text, const struct outcome *rival)
+{
+    const struct summary *summary = &rival->summary;
+    g_string_append_printf(
+        text,
+        "A sender that keeps each packet's own time needs little buffer too: %s %.1f KB; it pays with "
+        "%.0f calls and %.0f wake-ups a second.\n",
+        rival->method, (double)summary->totals.peak_port_bytes / 1e3,
+        (double)summary->ledger.count[WEFT_WRITE_CALLS] / summary->window_s,
+        (double)summary->ledger.count[WEFT_TIMER_WAKEUPS] / summary->window_s);
+}
+
+char *comparison_text(const GArray *outcomes)
+{
+    static const char *const names[] = {"per-packet-burst", "multi-destination"};
+    GString *text = g_string_new(NULL);
+    const struct outcome *ours = find(outcomes, "interleaved"), *paced = find(outcomes, "per-packet");
+    const struct outcome *bursts[G_N_ELEMENTS(names) + 1] = {NULL};
+    for (size_t i = 0, n = 0; i < G_N_ELEMENTS(names); i++)
+        if ((bursts[n] = find(outcomes, names[i])))
+            n++;
+    if (ours && paced && ours->summary.cycles[WEFT_TYPICAL] > 0)
+        say_cycles(text, ours, paced);
+    if (ours && bursts[0] && ours->summary.totals.peak_port_bytes > 0)
+        say_buffer(text, ours, bursts);
+    if (ours && paced && paced->summary.totals.peak_port_bytes > 0)
+        say_paced(text, paced);
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A run and its observers. */
+
+#include "execute.h"
+
+#include "failure.h"
+#include "trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Who looks on. */
+struct observers {
+    struct weft_metrics *metrics;
+    struct weft_delivery *delivery;
+    struct trace *trace;
+    struct weft_watch watch[3];
+    size_t watches;
+};
+
+static void observers_init(struct observers *observers, const struct run_request *request)
+{
+    observers->metrics = weft_metrics_new(request->setup);
+    observers->watch[observers->watches++] = weft_metrics_watch(observers->metrics);
+    if (request->carry_bytes) {
+        observers->delivery = weft_delivery_new(request->setup);
+        observers->watch[observers->watches++] = weft_delivery_watch(observers->delivery);
+    }
+    if (request->trace_fd >= 0) {
+        observers->trace = trace_new(request->setup, request->trace_fd);
+        observers->watch[observers->watches++] = trace_watch(observers->trace);
+    }
+}
+
+static void observers_clear(struct observers *observers)
+{
+    weft_metrics_free(observers->metrics);
+    weft_delivery_free(observers->delivery);
+    trace_free(observers->trace);
+}
+
+static gboolean run(const struct run_request *request, const struct observers *observers, GError **error)
+{
+    const struct weft_backend *backend = backend_load(request->backend, error);
+    if (!backend)
+        return FALSE;
+    struct weft_error refused = {""};
+    int status = backend->refuse ? backend->refuse(request->setup, &refused) : WEFT_OK;
+    if (status == WEFT_OK)
+        status = backend->run(request->setup, observers->watch, observers->watches, &refused);
+    if (status != WEFT_OK)
+        return failure(error, status == WEFT_INVALID ? STATUS_INPUT : STATUS_FAILED, "weft: back end %s: %s",
+                       request->backend->name, refused.text);
+    return !observers->trace || trace_finish(observers->trace, error);
+}
+
+gboolean execute_here(const struct run_request *request, struct run_result *result, GError **error)
+{
+    struct observers observers = {0};
+    observers_init(&observers, request);
+    gboolean good = run(request, &observers, error);
+    if (good) {
+        *result = (struct run_result){.metrics = g_steal_pointer(&observers.metrics)};
+        if (observers.delivery) {
+            size_t bytes = request->setup->streams * sizeof *result->delivery;
+            result->delivery = g_memdup2(weft_delivery_results(observers.delivery), bytes);
+        }
+    }
+    observers_clear(&observers);
+    return good;
+}
+
+gboolean execute(const struct run_request *request, struct run_result *result, GError **error)
+{
+    return request->backend->process ? execute_in_child(request, result, error)
+                                     : execute_here(request, result, error);
+}
+
+void run_result_clear(struct run_result *result)
+{
+    weft_metrics_free(result->metrics);
+    g_free(result->delivery);
+    *result = (struct run_result){0};
+}

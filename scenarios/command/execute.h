@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_EXECUTE_H
+#define COMMAND_EXECUTE_H
+
+/* One run of one setup on one back end, observed. */
+
+#include "backends.h"
+#include "weft/delivery.h"
+#include "weft/metrics.h"
+
+struct run_request {
+    const struct weft_setup *setup;
+    const struct backend_row *backend;
+    bool carry_bytes; /* real bytes, checked at the devices */
+    int trace_fd;     /* -1: no trace */
+};
+
+struct run_result {
+    struct weft_metrics *metrics;
+    struct weft_delivery_result *delivery; /* by stream; NULL: no bytes were carried */
+};
+
+/* Run it: in this process, or in a child where the back end can run only once a process. Nothing to clear on
+ * failure. */
+gboolean execute(const struct run_request *request, struct run_result *result, GError **error);
+void run_result_clear(struct run_result *result);
+
+/* The run itself, in the process that is to do it (execute() chooses). */
+gboolean execute_here(const struct run_request *request, struct run_result *result, GError **error);
+/* The run in a child that sends its result back. */
+gboolean execute_in_child(const struct run_request *request, struct run_result *result, GError **error);
+
+#endif

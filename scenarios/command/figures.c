@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Figures: gnuplot scripts of plots/ run on a result file. */
+
+#include "comparison.h"
+#include "failure.h"
+#include "modules.h"
+#include "outfile.h"
+
+#include <string.h>
+
+/* Beside an installed command, else in the source tree that it was built from. */
+static char *script_path(const char *name)
+{
+    g_autofree char *directory = executable_directory();
+    g_autofree char *file = g_strdup_printf("%s.gp", name);
+    char *installed = g_build_filename(directory, WEFT_PLOTS_INSTALLED, file, NULL);
+    if (g_file_test(installed, G_FILE_TEST_EXISTS))
+        return installed;
+    g_free(installed);
+    return g_build_filename(WEFT_PLOTS_BUILD, file, NULL);
+}
+
+/* The first line of what gnuplot said that is not empty. */
+static const char *first_words(char *said)
+{
+    g_strstrip(said);
+    said[strcspn(said, "\n")] = '\0';
+    return *said ? said : "no reason given";
+}
+
+static gboolean draw(const char *script, const char *input, const char *output, const char *format,
+                     GError **error)
+{
+    const char *argv[] = {"gnuplot", "-c", script, input, output, format, NULL};
+    g_autofree char *said = NULL;
+    g_autoptr(GError) refused = NULL;
+    int status;
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
+                      NULL, &said, &status, &refused))
+        return failure(error, STATUS_FAILED, "weft: gnuplot cannot be run, install gnuplot-nox: %s",
+                       refused->message);
+    if (!g_spawn_check_wait_status(status, NULL))
+        return failure(error, STATUS_FAILED, "weft: gnuplot: %s", first_words(said));
+    return TRUE;
+}
+
+gboolean comparison_figures(const char *directory, GError **error)
+{
+    static const char *const names[] = {"cycles-vs-interval", "buffer-vs-interval"};
+    static const char *const formats[] = {"svg", "png"};
+    g_autofree char *input = g_build_filename(directory, "interval.csv", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(formats); k++) {
+            g_autofree char *script = script_path(names[i]);
+            g_autofree char *name = g_strdup_printf("%s.%s", names[i], formats[k]);
+            struct outfile *file = outfile_new_in(directory, name, error);
+            if (!file)
+                return FALSE;
+            if (!draw(script, input, outfile_path(file), formats[k], error)) {
+                outfile_abandon(file);
+                return FALSE;
+            }
+            if (!outfile_commit(file, error))
+                return FALSE;
+        }
+    return TRUE;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The types of keys: quantity, choice of a policy, text, source. */
+
+#include "keys.h"
+#include "policies.h"
+#include "suggest.h"
+
+#include <glib.h>
+#include <string.h>
+
+static char *member(const struct key_row *key, void *values)
+{
+    return (char *)values + key->offset;
+}
+
+static uint64_t number_at(const struct key_row *key, const void *values)
+{
+    uint64_t number;
+    memcpy(&number, (const char *)values + key->offset, sizeof number);
+    return number;
+}
+
+/* Pointers to policy rows and texts are copied as representations: the members have different pointer types.
+ */
+static const void *pointer_at(const struct key_row *key, const void *values)
+{
+    const void *pointer;
+    memcpy(&pointer, (const char *)values + key->offset, sizeof pointer);
+    return pointer;
+}
+
+static bool is_one_of(const uint64_t *only, uint64_t value)
+{
+    for (; *only; only++)
+        if (*only == value)
+            return true;
+    return false;
+}
+
+static char *quantity_read(const struct key_row *key, const char *text, void *values)
+{
+    uint64_t number = 0;
+    if (!key->word || strcmp(key->word, text) != 0) {
+        const char *why = quantity_parse(key->quantity, text, &number);
+        if (why)
+            return g_strdup_printf("\"%s\" %s", text, why);
+        if (key->only ? !is_one_of(key->only, number) : number < key->min || number > key->max)
+            return g_strdup_printf("%s is out of range", text);
+    }
+    memcpy(member(key, values), &number, sizeof number);
+    return NULL;
+}
+
+static char *quantity_write(const struct key_row *key, const void *values)
+{
+    uint64_t number = number_at(key, values);
+    if (number == 0 && key->word)
+        return g_strdup(key->word);
+    if (number == 0 && !key->default_text)
+        return NULL;
+    return quantity_format(key->quantity, number);
+}
+
+static char *quantity_allowed(const struct key_row *key)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (key->word)
+        g_string_append_printf(text, "%s, or ", key->word);
+    for (const uint64_t *only = key->only; only && *only; only++) {
+        g_autofree char *value = quantity_format(key->quantity, *only);
+        g_string_append_printf(text, "%s%s", only == key->only ? "" : " or ", value);
+    }
+    if (!key->only) {
+        g_autofree char *least = quantity_format(key->quantity, key->min);
+        g_autofree char *most = quantity_format(key->quantity, key->max);
+        g_string_append_printf(text, "%s from %s to %s", key->quantity->name, least, most);
+    }
+    g_autofree char *units = quantity_units(key->quantity);
+    if (units)
+        g_string_append_printf(text, " (%s)", units);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+const struct key_type key_quantity = {"quantity", quantity_read, quantity_write, quantity_allowed};
+
+static char *choice_read(const struct key_row *key, const char *text, void *values)
+{
+    const void *row = policy_find(key->policies, text);
+    if (!row && strchr(text, ':')) {
+        g_autofree char *name = g_strndup(text, (gsize)(strchr(text, ':') - text));
+        if (policy_find(key->policies, name))
+            return g_strdup_printf("%s \"%s\" takes no argument", key->policies->name, name);
+    }
+    if (!row) {
+        g_autofree char *names = policy_names(key->policies), *hint = suggest(text, names);
+        return g_strdup_printf("unknown %s \"%s\"%s", key->policies->name, text, hint);
+    }
+    memcpy(member(key, values), &row, sizeof row);
+    return NULL;
+}
+
+static char *choice_write(const struct key_row *key, const void *values)
+{
+    const void *row = pointer_at(key, values);
+    return row ? g_strdup(policy_name(row)) : NULL;
+}
+
+static char *choice_allowed(const struct key_row *key)
+{
+    return policy_names(key->policies);
+}
+
+const struct key_type key_choice = {"choice", choice_read, choice_write, choice_allowed};
+
+enum { TEXT_MAX = 255 };
+
+static char *text_read(const struct key_row *key, const char *text, void *values)
+{
+    if (*text == '\0')
+        return g_strdup("is empty");
+    if (strlen(text) > TEXT_MAX)
+        return g_strdup("is too long");
+    for (const char *at = text; *at; at++)
+        if (g_ascii_iscntrl(*at))
+            return g_strdup("has a control character");
+    memcpy(member(key, values), &text, sizeof text);
+    return NULL;
+}
+
+static char *text_write(const struct key_row *key, const void *values)
+{
+    return g_strdup(pointer_at(key, values));
+}
+
+static char *text_allowed(const struct key_row *key)
+{
+    (void)key;
+    return g_strdup_printf("text of 1 to %d characters", TEXT_MAX);
+}
+
+const struct key_type key_text = {"text", text_read, text_write, text_allowed};
+
+const struct source source_cbr = {"cbr", "constant bit rate without end; the bytes are a pattern", false};
+const struct source source_media = {"media", "a media file, by its own clock", true};
+static const struct source *const sources[] = {&source_cbr, &source_media, NULL};
+
+static char *source_read(const struct key_row *key, const char *text, void *values)
+{
+    const char *colon = strchr(text, ':');
+    size_t length = colon ? (size_t)(colon - text) : strlen(text);
+    for (size_t i = 0; sources[i]; i++) {
+        if (strlen(sources[i]->name) != length || strncmp(sources[i]->name, text, length) != 0)
+            continue;
+        if (sources[i]->file && (!colon || colon[1] == '\0'))
+            return g_strdup_printf("source \"%s\" needs a file", sources[i]->name);
+        if (!sources[i]->file && colon)
+            return g_strdup_printf("source \"%s\" takes no argument", sources[i]->name);
+        struct source_choice choice = {sources[i], colon ? colon + 1 : NULL};
+        memcpy(member(key, values), &choice, sizeof choice);
+        return NULL;
+    }
+    return g_strdup_printf("unknown source \"%s\"", text);
+}
+
+static char *source_write(const struct key_row *key, const void *values)
+{
+    struct source_choice choice;
+    memcpy(&choice, (const char *)values + key->offset, sizeof choice);
+    return choice.file ? g_strdup_printf("%s:%s", choice.row->name, choice.file) : g_strdup(choice.row->name);
+}
+
+static char *source_allowed(const struct key_row *key)
+{
+    (void)key;
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; sources[i]; i++)
+        g_string_append_printf(text, "%s%s%s", i ? ", " : "", sources[i]->name,
+                               sources[i]->file ? ":FILE" : "");
+    return g_string_free(text, FALSE);
+}
+
+const struct key_type key_source = {"source", source_read, source_write, source_allowed};

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of groups and keys. */
+
+#include "keys.h"
+#include "policies.h"
+
+#include <glib.h>
+#include <string.h>
+
+const struct group_row groups[GROUP_KINDS] = {
+    [GROUP_SCENARIO] = {"scenario", false, false, "the run as a whole"},
+    [GROUP_SERVER] = {"server", true, true,
+                      "servers: applications, cores, driver, NIC and the link to the switch"},
+    [GROUP_SWITCH] = {"switch", true, true, "the switch: one port a device"},
+    [GROUP_DEVICE] = {"device", true, true, "devices: what streams go to"},
+    [GROUP_STREAM] = {"stream", true, true, "streams: what servers send"},
+    [GROUP_WRITE] = {"write", false, false, "how servers write: a method, and any of its axes"},
+};
+
+static const uint64_t page_sizes[] = {WEFT_PAGE_4K, WEFT_PAGE_2M, 0};
+
+#define GBIT    UINT64_C(1000000000)
+#define LONGEST (UINT64_C(1000000) * WEFT_PS_PER_S) /* as weft_setup_check(): no instant can overflow */
+
+/* A key's place, and the shapes that rows take. */
+#define AT(KIND, kind, member) .group = GROUP_##KIND, .offset = offsetof(struct kind##_group, member)
+#define QUANTITY(kind_of_quantity, least, most)                                                              \
+    .type = &key_quantity, .quantity = &kind_of_quantity, .min = (least), .max = (most)
+#define CHOICE(table) .type = &key_choice, .policies = &(table)
+
+#define COUNT_HELP "how many of them; more than one are named NAME-0, NAME-1, ..."
+#define METHODS    "the method's"
+
+const struct key_row keys[] = {
+    {AT(SCENARIO, scenario, name), .name = "name", .type = &key_text, .default_help = "the file's name",
+     .help = "for reports"},
+    {AT(SCENARIO, scenario, duration_ps), .name = "duration", QUANTITY(quantity_time, 1, LONGEST),
+     .default_text = "1 s", .help = "no call starts at or after it; then the network drains"},
+    {AT(SCENARIO, scenario, warmup_ps), .name = "warmup", QUANTITY(quantity_time, 0, LONGEST),
+     .default_text = "0 s", .help = "packets due before it are sent but not counted; less than duration"},
+    {AT(SCENARIO, scenario, seed), .name = "seed", QUANTITY(quantity_count, 0, INT64_MAX),
+     .default_text = "1", .help = "of every draw: order of memory frames, pattern of cbr streams"},
+    {AT(SCENARIO, scenario, network), .name = "network", CHOICE(policy_networks), .default_text = "ethernet",
+     .help = "what a packet costs on the wire besides its payload"},
+
+    {AT(SERVER, server, count), .name = "count", QUANTITY(quantity_count, 1, 65535), .default_text = "1",
+     .help = COUNT_HELP},
+    {AT(SERVER, server, applications), .name = "applications", QUANTITY(quantity_count, 1, 4096),
+     .default_text = "1",
+     .help = "applications on a server, each with a socket; streams are dealt to them in order"},
+    {AT(SERVER, server, cpu_hz), .name = "cpu", QUANTITY(quantity_frequency, 1000000, 10 * GBIT),
+     .default_text = "3 GHz", .help = "clock of a core"},
+    {AT(SERVER, server, cores), .name = "cores", QUANTITY(quantity_count, 1, 1024), .default_text = "1",
+     .help = "cores of a server"},
+    {AT(SERVER, server, profile), .name = "profile", CHOICE(policy_profiles), .default_text = "modern-x86",
+     .help = "prices of counted events in cycles"},
+    {AT(SERVER, server, link_bps), .name = "link", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
+     .default_text = "1 Gbit/s", .help = "rate of the link to the switch"},
+    {AT(SERVER, server, delay_ps), .name = "delay", QUANTITY(quantity_time, 0, LONGEST),
+     .default_text = "0 s", .help = "propagation on that link"},
+    {AT(SERVER, server, mtu_bytes), .name = "mtu", QUANTITY(quantity_size, 68, 65535),
+     .default_text = "1500 B", .help = "largest network-layer packet on that link"},
+    {AT(SERVER, server, page_bytes), .name = "page", QUANTITY(quantity_size, WEFT_PAGE_4K, WEFT_PAGE_2M),
+     .only = page_sizes, .default_text = "4 KiB", .help = "page size of the applications' memory"},
+    {AT(SERVER, server, ring_slots), .name = "ring", QUANTITY(quantity_count, 1, WEFT_RING_MAX_SLOTS),
+     .default_text = "512", .help = "packets that the NIC's descriptor ring holds"},
+    {AT(SERVER, server, doorbell_packets), .name = "doorbell",
+     QUANTITY(quantity_count, 1, WEFT_RING_MAX_SLOTS), .default_text = "64",
+     .help = "packets a doorbell tells the NIC of, where the driver cuts them"},
+    {AT(SERVER, server, interrupts_per_s), .name = "interrupt_rate", QUANTITY(quantity_per_second, 1, GBIT),
+     .default_text = "8000 /s",
+     .help = "most interrupts a second where they are coalesced; the unit may be left out"},
+
+    {AT(SWITCH, switch, port_bps), .name = "port", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
+     .default_text = "100 Mbit/s", .help = "rate of the links to devices"},
+    {AT(SWITCH, switch, buffer), .name = "buffer", CHOICE(policy_buffers), .default_text = "unlimited",
+     .help = "packet memory"},
+    {AT(SWITCH, switch, latency_ps), .name = "latency", QUANTITY(quantity_time, 0, LONGEST),
+     .default_text = "0 s", .help = "from the last bit in until the packet may leave"},
+
+    {AT(DEVICE, device, count), .name = "count", QUANTITY(quantity_count, 1, 1000000), .default_text = "1",
+     .help = COUNT_HELP},
+    {AT(DEVICE, device, rate_bps), .name = "rate", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
+     .default_help = "the switch's port", .help = "rate of the link from the switch"},
+    {AT(DEVICE, device, delay_ps), .name = "delay", QUANTITY(quantity_time, 0, LONGEST),
+     .default_text = "0 s", .help = "propagation on that link"},
+    {AT(DEVICE, device, startup_ps), .name = "startup", QUANTITY(quantity_time, 0, LONGEST),
+     .default_text = "200 ms",
+     .help = "playout delay: a packet is late when it comes later than its due time and this"},
+
+    {AT(STREAM, stream, count), .name = "count", QUANTITY(quantity_count, 1, 1000000), .default_text = "1",
+     .help = COUNT_HELP},
+    {AT(STREAM, stream, rate_bps), .name = "rate", QUANTITY(quantity_rate, 1, 1000 * GBIT),
+     .default_help = "needed for cbr; a media file has its own", .help = "bit rate of the payload"},
+    {AT(STREAM, stream, payload_bytes), .name = "payload", QUANTITY(quantity_size, 1, 65535),
+     .default_help = "what the MTU of its servers allows", .help = "payload of a packet"},
+    {AT(STREAM, stream, source), .name = "source", .type = &key_source, .default_text = "cbr",
+     .help = "what is sent; FILE is relative to the scenario file's directory, also on the command line"},
+    {AT(STREAM, stream, server), .name = "server", .type = &key_text,
+     .default_help = "stream k from server k mod servers",
+     .help = "a [server NAME] (its streams go round its servers) or one server NAME-0"},
+    {AT(STREAM, stream, device), .name = "device", .type = &key_text,
+     .default_help = "stream k to device k mod devices",
+     .help = "a [device NAME] (its streams go round its devices) or one device NAME-0"},
+    {AT(STREAM, stream, start_ps), .name = "start", QUANTITY(quantity_time, 0, LONGEST),
+     .default_text = "0 s", .help = "when its first packet is due"},
+
+    {AT(WRITE, write, method), .name = "method", CHOICE(policy_methods), .default_text = "interleaved",
+     .help = "a named row of choices on the axes below"},
+    {AT(WRITE, write, unit), .name = "unit", CHOICE(policy_units), .default_help = METHODS,
+     .help = "what one write call carries"},
+    {AT(WRITE, write, copy), .name = "copy", CHOICE(policy_copies), .default_help = METHODS,
+     .help = "whether the CPU copies the payload"},
+    {AT(WRITE, write, translation), .name = "translation", CHOICE(policy_translations),
+     .default_help = METHODS, .help = "how physical locations are found; says nothing where the CPU copies"},
+    {AT(WRITE, write, segmentation), .name = "segmentation", CHOICE(policy_segmentations),
+     .default_help = METHODS, .help = "where data is cut into packets"},
+    {AT(WRITE, write, header), .name = "header", CHOICE(policy_headers), .default_help = METHODS,
+     .help = "how header blocks are made"},
+    {AT(WRITE, write, interrupt), .name = "interrupt", CHOICE(policy_interrupts), .default_help = METHODS,
+     .help = "which packets' completion interrupts"},
+    {AT(WRITE, write, order), .name = "order", CHOICE(policy_orders), .default_help = METHODS,
+     .help = "order of the packets of one call; says nothing where a call has one entry"},
+    {AT(WRITE, write, queues), .name = "queues", CHOICE(policy_queues), .default_help = METHODS,
+     .help = "transmit queues of the NIC"},
+    {AT(WRITE, write, pacing), .name = "pacing", CHOICE(policy_pacings), .default_help = METHODS,
+     .help = "when the data of an interval is written"},
+    {AT(WRITE, write, interval_ps), .name = "interval", QUANTITY(quantity_time, 1, LONGEST), .word = "auto",
+     .default_text = "auto",
+     .help = "time whose data is written at once; auto: two packet times of the slowest stream"},
+};
+
+size_t keys_count(void)
+{
+    return G_N_ELEMENTS(keys);
+}
+
+const struct key_row *keys_find(enum group_kind group, const char *name)
+{
+    for (size_t i = 0; i < keys_count(); i++)
+        if (keys[i].group == group && strcmp(keys[i].name, name) == 0)
+            return &keys[i];
+    return NULL;
+}
+
+char *keys_names(enum group_kind group)
+{
+    GString *names = g_string_new(NULL);
+    for (size_t i = 0; i < keys_count(); i++)
+        if (keys[i].group == group)
+            g_string_append_printf(names, "%s%s", names->len ? ", " : "", keys[i].name);
+    return g_string_free(names, FALSE);
+}
+
+enum group_kind groups_find(const char *name, size_t length)
+{
+    enum group_kind kind = 0;
+    while (kind < GROUP_KINDS &&
+           (strlen(groups[kind].name) != length || strncmp(groups[kind].name, name, length) != 0))
+        kind++;
+    return kind;
+}
+
+char *groups_names(void)
+{
+    GString *names = g_string_new(NULL);
+    for (size_t i = 0; i < GROUP_KINDS; i++)
+        g_string_append_printf(names, "%s[%s%s]", i ? ", " : "", groups[i].name,
+                               groups[i].named ? " NAME" : "");
+    return g_string_free(names, FALSE);
+}
+
+char *key_default(const struct key_row *key)
+{
+    if (key->default_text)
+        return g_strdup(key->default_text);
+    return g_strdup_printf("(%s)", key->default_help);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_KEYS_H
+#define COMMAND_KEYS_H
+
+/* Every key of a scenario file, once: name, type, units, default, range, help, and where its value goes.
+ * Parser, `weft list keys`, the effective settings in results and the tests of bad values are all made from
+ * this table. */
+
+#include "quantity.h"
+#include "weft/setup.h"
+
+enum group_kind {
+    GROUP_SCENARIO,
+    GROUP_SERVER,
+    GROUP_SWITCH,
+    GROUP_DEVICE,
+    GROUP_STREAM,
+    GROUP_WRITE,
+    GROUP_KINDS
+};
+
+struct group_row {
+    const char *name;
+    bool named;    /* [server NAME], as many as you like; else [scenario], at most one */
+    bool required; /* a scenario needs at least one */
+    const char *help;
+};
+extern const struct group_row groups[GROUP_KINDS];
+
+/* Where a stream's packets come from. */
+struct source {
+    const char *name, *help;
+    bool file; /* written NAME:FILE */
+};
+extern const struct source source_cbr, source_media;
+
+struct source_choice {
+    const struct source *row;
+    const char *file;
+};
+
+/* The values of one group of each kind. Counts are wide so that one parser serves all. */
+struct scenario_group {
+    const char *name; /* NULL: the file's */
+    weft_ps duration_ps, warmup_ps;
+    uint64_t seed;
+    const struct weft_network *network;
+};
+struct server_group {
+    uint64_t count, applications, cpu_hz, cores;
+    const struct weft_profile *profile;
+    uint64_t link_bps;
+    weft_ps delay_ps;
+    uint64_t mtu_bytes, page_bytes, ring_slots, doorbell_packets, interrupts_per_s;
+};
+struct switch_group {
+    uint64_t port_bps;
+    const struct weft_buffer *buffer;
+    weft_ps latency_ps;
+};
+struct device_group {
+    uint64_t count, rate_bps; /* rate 0: the switch's port */
+    weft_ps delay_ps, startup_ps;
+};
+struct stream_group {
+    uint64_t count, rate_bps, payload_bytes; /* rate 0: not given; payload 0: what the MTU allows */
+    struct source_choice source;
+    const char *server, *device; /* NULL: dealt in order */
+    weft_ps start_ps;
+};
+struct write_group { /* an axis that is NULL is the method's */
+    const struct weft_method *method;
+    const struct weft_unit *unit;
+    const struct weft_copy *copy;
+    const struct weft_translation *translation;
+    const struct weft_segmentation *segmentation;
+    const struct weft_header *header;
+    const struct weft_interrupt *interrupt;
+    const struct weft_order *order;
+    const struct weft_queues *queues;
+    const struct weft_pacing *pacing;
+    weft_ps interval_ps; /* 0: auto */
+};
+union group_values {
+    struct scenario_group scenario;
+    struct server_group server;
+    struct switch_group switch_;
+    struct device_group device;
+    struct stream_group stream;
+    struct write_group write;
+};
+
+struct key_row;
+struct policy_table;
+
+/* How values of a type are read, written and described. */
+struct key_type {
+    const char *name;
+    /* Read `text`, which lives as long as the values do. Returns NULL or what is wrong (the caller frees with
+     * g_free); then the values are untouched. */
+    char *(*parse)(const struct key_row *key, const char *text, void *values);
+    char *(*format)(const struct key_row *key,
+                    const void *values);         /* NULL: no value; else free with g_free */
+    char *(*allowed)(const struct key_row *key); /* free with g_free */
+};
+extern const struct key_type key_quantity, key_choice, key_text, key_source;
+
+struct key_row {
+    enum group_kind group;
+    const char *name;
+    const struct key_type *type;
+    size_t offset;                       /* in the group's struct */
+    const char *default_text;            /* NULL: none */
+    const char *default_help;            /* what holds when there is no default, or NULL */
+    const struct quantity *quantity;     /* key_quantity */
+    uint64_t min, max;                   /* base units, both allowed */
+    const uint64_t *only;                /* the values allowed, ends with 0; NULL: the range */
+    const char *word;                    /* stands for 0; NULL: none */
+    const struct policy_table *policies; /* key_choice */
+    const char *help;
+};
+
+extern const struct key_row keys[];
+size_t keys_count(void);
+
+/* The row of `name` in `group`, or NULL. */
+const struct key_row *keys_find(enum group_kind group, const char *name);
+/* "count, applications, ...". The caller frees with g_free. */
+char *keys_names(enum group_kind group);
+/* The kind whose name is the first `length` characters of `name`, or GROUP_KINDS. */
+enum group_kind groups_find(const char *name, size_t length);
+/* "[scenario], [server NAME], ...". The caller frees with g_free. */
+char *groups_names(void);
+
+/* The same as key->type->..., and the default's text for lists. The caller frees with g_free. */
+char *key_default(const struct key_row *key);
+
+#endif

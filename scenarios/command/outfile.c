@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Writing aside and renaming. */
+
+#include "outfile.h"
+
+#include "failure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct outfile {
+    char *path;  /* NULL: standard output, a device or a pipe */
+    char *aside; /* NULL likewise */
+    int fd;
+};
+
+/* Permissions of a file made in the usual way: mkstemp() makes private ones. */
+static mode_t usual_mode(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+/* Devices and pipes are written as they are: nothing can be renamed over them. */
+static int open_as_it_is(const char *path)
+{
+    if (strcmp(path, "-") == 0)
+        return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC,
+                     STDERR_FILENO + 1);     /* stays ours if a child's is redirected */
+    return open(path, O_WRONLY | O_CLOEXEC); /* a directory gives its error here */
+}
+
+static bool is_written_aside(const char *path)
+{
+    struct stat status;
+    return strcmp(path, "-") != 0 && (stat(path, &status) != 0 || S_ISREG(status.st_mode));
+}
+
+/* A file beside `path`, or beside what it links to. */
+static int open_aside(struct outfile *file, const char *path)
+{
+    g_autofree char *linked = realpath(path, NULL);
+    file->path = g_strdup(linked ? linked : path);
+    g_autofree char *directory = g_path_get_dirname(file->path), *base = g_path_get_basename(file->path);
+    g_autofree char *name = g_strdup_printf(".%s.XXXXXX", base);
+    file->aside = g_build_filename(directory, name, NULL);
+    return g_mkstemp_full(file->aside, O_RDWR | O_CLOEXEC, 0600);
+}
+
+static void release(struct outfile *file)
+{
+    g_free(file->path);
+    g_free(file->aside);
+    g_free(file);
+}
+
+struct outfile *outfile_new(const char *path, GError **error)
+{
+    struct outfile *file = g_new0(struct outfile, 1);
+    file->fd = is_written_aside(path) ? open_aside(file, path) : open_as_it_is(path);
+    if (file->fd >= 0)
+        return file;
+    failure(error, STATUS_FAILED, "%s: cannot be written: %s", path, g_strerror(errno));
+    release(file);
+    return NULL;
+}
+
+struct outfile *outfile_new_in(const char *directory, const char *name, GError **error)
+{
+    if (g_mkdir_with_parents(directory, 0777) != 0) {
+        failure(error, STATUS_FAILED, "%s: cannot be made: %s", directory, g_strerror(errno));
+        return NULL;
+    }
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    return outfile_new(path, error);
+}
+
+int outfile_fd(const struct outfile *file)
+{
+    return file->fd;
+}
+
+const char *outfile_path(const struct outfile *file)
+{
+    return file->aside;
+}
+
+gboolean outfile_write(struct outfile *file, const char *data, gsize length, GError **error)
+{
+    while (length > 0) {
+        gssize written = write(file->fd, data, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return failure(error, STATUS_FAILED, "%s: cannot be written: %s",
+                           file->path ? file->path : "the output", g_strerror(errno));
+        data += written;
+        length -= (gsize)written;
+    }
+    return TRUE;
+}
+
+gboolean outfile_commit(struct outfile *file, GError **error)
+{
+    gboolean good = TRUE;
+    if (!file->path)
+        close(file->fd);
+    if (file->path) {
+        good = fchmod(file->fd, usual_mode()) == 0;
+        good = close(file->fd) == 0 && good;
+        good = good && rename(file->aside, file->path) == 0;
+        if (!good) {
+            failure(error, STATUS_FAILED, "%s: cannot be written: %s", file->path, g_strerror(errno));
+            unlink(file->aside);
+        }
+    }
+    release(file);
+    return good;
+}
+
+void outfile_abandon(struct outfile *file)
+{
+    if (!file)
+        return;
+    close(file->fd);
+    if (file->path)
+        unlink(file->aside);
+    release(file);
+}
+
+static gboolean put(struct outfile *file, const char *data, gsize length, GError **error)
+{
+    if (!file)
+        return FALSE;
+    if (outfile_write(file, data, length, error))
+        return outfile_commit(file, error);
+    outfile_abandon(file);
+    return FALSE;
+}
+
+gboolean outfile_put(const char *path, const char *data, gsize length, GError **error)
+{
+    return put(outfile_new(path, error), data, length, error);
+}
+
+gboolean outfile_put_in(const char *directory, const char *name, const char *data, gsize length,
+                        GError **error)
+{
+    return put(outfile_new_in(directory, name, error), data, length, error);
+}

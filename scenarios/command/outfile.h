@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_OUTFILE_H
+#define COMMAND_OUTFILE_H
+
+/* Files that appear whole or not at all: written beside their place, renamed when complete. */
+
+#include <glib.h>
+
+struct outfile;
+
+/* Open a file to be written for `path`; "-" is standard output. NULL and an error. Ends with outfile_commit()
+ * or outfile_abandon(). */
+struct outfile *outfile_new(const char *path, GError **error);
+/* The same in `directory`, which is made if it is missing. */
+struct outfile *outfile_new_in(const char *directory, const char *name, GError **error);
+
+int outfile_fd(const struct outfile *file);
+/* Path to write to: where the file lies until it is committed. */
+const char *outfile_path(const struct outfile *file);
+gboolean outfile_write(struct outfile *file, const char *data, gsize length, GError **error);
+
+/* Put the file in its place. Ends `file` either way; on failure nothing is left. */
+gboolean outfile_commit(struct outfile *file, GError **error);
+/* Leave nothing. NULL is legal. */
+void outfile_abandon(struct outfile *file);
+
+/* The whole text as one file. */
+gboolean outfile_put(const char *path, const char *data, gsize length, GError **error);
+gboolean outfile_put_in(const char *directory, const char *name, const char *data, gsize length,
+                        GError **error);
+
+#endif

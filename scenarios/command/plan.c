@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From groups to a checked setup. */
+
+#include "plan.h"
+
+#include "failure.h"
+#include "plan_private.h"
+
+#include <string.h>
+
+enum { MAX_OF_A_KIND = 10000000 };
+
+static bool plan_ranges(struct planner *planner, GError **error)
+{
+    uint64_t next[GROUP_KINDS] = {0};
+    for (guint i = 0; i < planner->plan->sections; i++) {
+        const struct resolved *group = &planner->plan->resolved[i];
+        enum group_kind kind = group->section->kind;
+        const struct key_row *count = keys_find(kind, "count");
+        uint64_t n = 1;
+        if (count)
+            memcpy(&n, (const char *)&group->values + count->offset, sizeof n);
+        planner->range[i] = (struct range){(uint32_t)next[kind], (uint32_t)n};
+        next[kind] += n;
+        if (next[kind] > MAX_OF_A_KIND)
+            return scenario_complain(planner->scenario, group->section, "count", error,
+                                     "too many of %s in all; allowed: %d", groups[kind].name, MAX_OF_A_KIND);
+    }
+    for (int kind = 0; kind < GROUP_KINDS; kind++)
+        planner->total[kind] = (uint32_t)next[kind];
+    return true;
+}
+
+const char *planner_name(struct planner *planner, const struct section *section, uint64_t count, uint64_t k)
+{
+    if (count == 1)
+        return g_string_chunk_insert(planner->plan->names, section->name);
+    char name[128];
+    g_snprintf(name, sizeof name, "%s-%" G_GUINT64_FORMAT, section->name, k);
+    return g_string_chunk_insert(planner->plan->names, name);
+}
+
+static void plan_servers(struct planner *planner)
+{
+    struct weft_server *server = g_new0(struct weft_server, planner->total[GROUP_SERVER]);
+    planner->plan->setup.server = server;
+    for (guint i = 0; i < planner->plan->sections; i++) {
+        const struct resolved *group = &planner->plan->resolved[i];
+        const struct server_group *values = &group->values.server;
+        if (group->section->kind != GROUP_SERVER)
+            continue;
+        for (uint64_t k = 0; k < values->count; k++)
+            *server++ = (struct weft_server){
+                .name = planner_name(planner, group->section, values->count, k),
+                .applications = (uint32_t)values->applications,
+                .cores = (uint32_t)values->cores,
+                .cpu_hz = values->cpu_hz,
+                .profile = values->profile,
+                .link_bps = values->link_bps,
+                .delay_ps = values->delay_ps,
+                .mtu_bytes = (uint32_t)values->mtu_bytes,
+                .page_bytes = values->page_bytes,
+                .ring_slots = (uint32_t)values->ring_slots,
+                .doorbell_packets = (uint32_t)values->doorbell_packets,
+                .interrupts_per_s = values->interrupts_per_s,
+            };
+    }
+}
+
+static bool plan_switch(struct planner *planner, GError **error)
+{
+    struct weft_switch *made = g_new0(struct weft_switch, 1);
+    planner->plan->setup.switch_ = made;
+    for (guint i = 0; i < planner->plan->sections; i++) {
+        const struct resolved *group = &planner->plan->resolved[i];
+        const struct switch_group *values = &group->values.switch_;
+        if (group->section->kind != GROUP_SWITCH)
+            continue;
+        if (made->name)
+            return failure(error, STATUS_INPUT, "%s:%d: switch: is the second one; allowed: one switch",
+                           planner->scenario->path, group->section->line);
+        *made = (struct weft_switch){
+            .name = planner_name(planner, group->section, 1, 0),
+            .port_bps = values->port_bps,
+            .buffer = values->buffer,
+            .latency_ps = values->latency_ps,
+        };
+    }
+    return true;
+}
+
+static void plan_devices(struct planner *planner)
+{
+    struct weft_device *device = g_new0(struct weft_device, planner->total[GROUP_DEVICE]);
+    planner->plan->setup.device = device;
+    for (guint i = 0; i < planner->plan->sections; i++) {
+        struct resolved *group = &planner->plan->resolved[i];
+        struct device_group *values = &group->values.device;
+        if (group->section->kind != GROUP_DEVICE)
+            continue;
+        if (values->rate_bps == 0)
+            values->rate_bps = planner->plan->setup.switch_[0].port_bps;
+        for (uint64_t k = 0; k < values->count; k++)
+            *device++ = (struct weft_device){
+                .name = planner_name(planner, group->section, values->count, k),
+                .rate_bps = values->rate_bps,
+                .delay_ps = values->delay_ps,
+                .startup_ps = values->startup_ps,
+            };
+    }
+}
+
+/* Names stand for one thing each: with `a-0` and two of `a` a result could not be read. */
+static bool plan_names_differ(struct planner *planner, enum group_kind kind, GError **error)
+{
+    const struct weft_setup *setup = &planner->plan->setup;
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < planner->plan->sections; i++) {
+        const struct section *section = planner->plan->resolved[i].section;
+        struct range range = planner->range[i];
+        if (section->kind != kind || range.count == planner->total[kind])
+            continue;
+        for (uint32_t k = range.first; k < range.first + range.count; k++) {
+            const char *name = kind == GROUP_SERVER   ? setup->server[k].name
+                               : kind == GROUP_DEVICE ? setup->device[k].name
+                                                      : setup->stream[k].name;
+            if (!g_hash_table_add(seen, (void *)name))
+                return failure(error, STATUS_INPUT,
+                               "%s:%d: %s: the name \"%s\" is taken; allowed: another name",
+                               planner->scenario->path, section->line, groups[kind].name, name);
+        }
+    }
+    return true;
+}
+
+#define RESOLVE(axis)                                                                                        \
+    do {                                                                                                     \
+        if (!values->axis)                                                                                   \
+            values->axis = values->method->axis;                                                             \
+        write->axes.axis = values->axis;                                                                     \
+    } while (0)
+
+static void plan_write(struct planner *planner, struct resolved *group)
+{
+    struct write_group *values = &group->values.write;
+    struct weft_write *write = &planner->plan->setup.write;
+    write->method = values->method;
+    write->axes = *values->method;
+    RESOLVE(unit);
+    RESOLVE(copy);
+    RESOLVE(translation);
+    RESOLVE(segmentation);
+    RESOLVE(header);
+    RESOLVE(interrupt);
+    RESOLVE(order);
+    RESOLVE(queues);
+    RESOLVE(pacing);
+    write->cut = &weft_cut_plain;
+    write->interval_ps = values->interval_ps;
+}
+
+static bool plan_scenario(struct planner *planner, struct resolved *group, GError **error)
+{
+    struct scenario_group *values = &group->values.scenario;
+    struct weft_setup *setup = &planner->plan->setup;
+    if (!values->name) {
+        g_autofree char *base = g_path_get_basename(planner->scenario->path);
+        if (g_str_has_suffix(base, ".ini"))
+            base[strlen(base) - strlen(".ini")] = '\0';
+        values->name = g_string_chunk_insert(planner->plan->names, base);
+    }
+    setup->name = g_string_chunk_insert(planner->plan->names, values->name);
+    setup->seed = values->seed;
+    setup->duration_ps = values->duration_ps;
+    setup->warmup_ps = values->warmup_ps;
+    setup->network = values->network;
+    if (setup->warmup_ps >= setup->duration_ps)
+        return scenario_complain(planner->scenario, group->section, "warmup", error,
+                                 "is not less than duration; allowed: less");
+    return true;
+}
+
+struct resolved *planner_only(struct planner *planner, enum group_kind kind)
+{
+    guint i = 0;
+    while (planner->plan->resolved[i].section->kind != kind)
+        i++;
+    return &planner->plan->resolved[i];
+}
+
+static bool plan_all(struct planner *planner, GError **error)
+{
+    struct weft_setup *setup = &planner->plan->setup;
+    if (!plan_ranges(planner, error) || !plan_scenario(planner, planner_only(planner, GROUP_SCENARIO), error))
+        return false;
+    setup->servers = planner->total[GROUP_SERVER];
+    setup->devices = planner->total[GROUP_DEVICE];
+    setup->streams = planner->total[GROUP_STREAM];
+    setup->switches = 1;
+    plan_write(planner, planner_only(planner, GROUP_WRITE));
+    plan_servers(planner);
+    if (!plan_switch(planner, error))
+        return false;
+    plan_devices(planner);
+    return plan_streams(planner, error) && plan_names_differ(planner, GROUP_SERVER, error) &&
+           plan_names_differ(planner, GROUP_DEVICE, error) &&
+           plan_names_differ(planner, GROUP_STREAM, error) && plan_check(planner, error);
+}
+
+struct plan *plan_new(const struct scenario *scenario, struct media_library *media, GError **error)
+{
+    struct plan *plan = g_new0(struct plan, 1);
+    plan->sections = scenario->sections->len;
+    plan->resolved = g_new0(struct resolved, plan->sections);
+    plan->names = g_string_chunk_new(4096);
+    for (guint i = 0; i < plan->sections; i++) {
+        plan->resolved[i].section = g_ptr_array_index(scenario->sections, i);
+        plan->resolved[i].values = plan->resolved[i].section->values;
+    }
+    struct planner planner = {.scenario = scenario, .media = media, .plan = plan};
+    planner.range = g_new0(struct range, plan->sections);
+    bool good = plan_all(&planner, error);
+    g_free(planner.range);
+    if (good)
+        return plan;
+    plan_free(plan);
+    return NULL;
+}
+
+void plan_free(struct plan *plan)
+{
+    if (!plan)
+        return;
+    g_free((void *)plan->setup.server);
+    g_free((void *)plan->setup.switch_);
+    g_free((void *)plan->setup.device);
+    g_free((void *)plan->setup.stream);
+    g_string_chunk_free(plan->names);
+    g_free(plan->resolved);
+    g_free(plan);
+}
+
+char *resolved_title(const struct resolved *resolved)
+{
+    const struct group_row *group = &groups[resolved->section->kind];
+    return group->named ? g_strdup_printf("%s %s", group->name, resolved->section->name)
+                        : g_strdup(group->name);
+}
+
+char *resolved_value(const struct resolved *resolved, const struct key_row *key)
+{
+    return key->group == resolved->section->kind ? key->type->format(key, &resolved->values) : NULL;
+}
+
+char *plan_settings(const struct plan *plan)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < plan->sections; i++) {
+        g_autofree char *title = resolved_title(&plan->resolved[i]);
+        g_string_append_printf(text, "[%s]\n", title);
+        for (size_t k = 0; k < keys_count(); k++) {
+            g_autofree char *value = resolved_value(&plan->resolved[i], &keys[k]);
+            if (value)
+                g_string_append_printf(text, "%s = %s\n", keys[k].name, value);
+        }
+    }
+    return g_string_free(text, FALSE);
+}

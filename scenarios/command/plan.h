@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_PLAN_H
+#define COMMAND_PLAN_H
+
+/* A scenario worked out: counts expanded, streams dealt, defaults resolved, media opened, everything checked.
+ */
+
+#include "media.h"
+#include "scenario.h"
+
+/* A group with every value in force. */
+struct resolved {
+    const struct section *section;
+    union group_values values;
+};
+
+struct plan {
+    struct weft_setup setup;
+    struct resolved *resolved; /* as the scenario's sections */
+    guint sections;
+    bool has_media;
+    GStringChunk *names; /* of the setup */
+};
+
+/* Borrows scenario (until the next assignment to it) and media. NULL and an error naming the key at fault.
+ * The caller frees. */
+struct plan *plan_new(const struct scenario *scenario, struct media_library *media, GError **error);
+void plan_free(struct plan *plan);
+
+/* The settings in force as a key file, a canonical text. The caller frees with g_free. */
+char *plan_settings(const struct plan *plan);
+/* "server NAME", "scenario". The caller frees with g_free. */
+char *resolved_title(const struct resolved *resolved);
+/* The value in force, or NULL if the key is of another group or has none. The caller frees with g_free. */
+char *resolved_value(const struct resolved *resolved, const struct key_row *key);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The library's own check of a setup, its complaint turned into one that names file, line and key. */
+
+#include "failure.h"
+#include "plan_private.h"
+
+#include <string.h>
+
+/* Where a complaint that names no key of ours belongs. */
+static const char *const fallback_key[GROUP_KINDS] = {
+    [GROUP_SCENARIO] = "duration", [GROUP_SERVER] = "link", [GROUP_SWITCH] = "port",
+    [GROUP_DEVICE] = "rate",       [GROUP_STREAM] = "rate", [GROUP_WRITE] = "interval",
+};
+
+/* Is `entity` (NAME or NAME-3) a member of the section? */
+static bool is_member(const struct section *section, const char *entity)
+{
+    if (!section->name || strcmp(section->name, entity) == 0)
+        return true;
+    size_t length = strlen(section->name);
+    if (strncmp(section->name, entity, length) != 0 || entity[length] != '-')
+        return false;
+    const char *digits = entity + length + 1;
+    return *digits && digits[strspn(digits, "0123456789")] == '\0';
+}
+
+static const struct section *find_section(const struct planner *planner, enum group_kind kind,
+                                          const char *entity)
+{
+    for (guint i = 0; i < planner->plan->sections; i++) {
+        const struct section *section = planner->plan->resolved[i].section;
+        if (section->kind == kind && is_member(section, entity))
+            return section;
+    }
+    return NULL;
+}
+
+/* The library says "KIND NAME: WHAT ...": give it a place in the file. */
+static bool locate(const struct planner *planner, const char *text, GError **error)
+{
+    const char *space = strchr(text, ' '), *colon = strstr(text, ": ");
+    enum group_kind kind =
+        space && colon && space < colon ? groups_find(text, (size_t)(space - text)) : GROUP_KINDS;
+    if (kind == GROUP_KINDS)
+        return failure(error, STATUS_INPUT, "%s:1: %s", planner->scenario->path, text);
+    g_autofree char *entity = g_strndup(space + 1, (gsize)(colon - space - 1));
+    const char *what = colon + 2;
+    g_autofree char *word = g_strndup(what, strcspn(what, " "));
+    if (!keys_find(kind, word) && keys_find(GROUP_WRITE, word))
+        kind = GROUP_WRITE; /* the library speaks of the whole scenario */
+    const char *key = keys_find(kind, word) ? word : fallback_key[kind];
+    const struct section *section = find_section(planner, kind, entity);
+    if (!section)
+        return failure(error, STATUS_INPUT, "%s:1: %s", planner->scenario->path, text);
+    return scenario_complain(planner->scenario, section, key, error, "%s", what);
+}
+
+bool plan_check(struct planner *planner, GError **error)
+{
+    struct weft_error refused;
+    if (weft_setup_check(&planner->plan->setup, &refused) == WEFT_OK)
+        return true;
+    return locate(planner, refused.text, error);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Streams: dealt to servers, applications and devices; their clocks and packet sizes. */
+
+#include "plan_private.h"
+
+#include <string.h>
+
+static const char *member_name(const struct weft_setup *setup, enum group_kind kind, uint32_t index)
+{
+    return kind == GROUP_SERVER ? setup->server[index].name : setup->device[index].name;
+}
+
+/* The servers or devices that `name` stands for: a group, or one member; all of them where it is NULL. */
+static bool find_range(const struct planner *planner, enum group_kind kind, const char *name,
+                       struct range *out)
+{
+    *out = (struct range){0, planner->total[kind]};
+    if (!name)
+        return true;
+    for (guint i = 0; i < planner->plan->sections; i++) {
+        const struct section *section = planner->plan->resolved[i].section;
+        if (section->kind == kind && strcmp(section->name, name) == 0) {
+            *out = planner->range[i];
+            return true;
+        }
+    }
+    for (uint32_t k = 0; k < planner->total[kind]; k++)
+        if (strcmp(member_name(&planner->plan->setup, kind, k), name) == 0) {
+            *out = (struct range){k, 1};
+            return true;
+        }
+    return false;
+}
+
+static bool find_or_complain(const struct planner *planner, const struct resolved *group,
+                             enum group_kind kind, const char *name, struct range *out, GError **error)
+{
+    if (find_range(planner, kind, name, out))
+        return true;
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (guint i = 0; i < planner->plan->sections; i++) {
+        const struct section *section = planner->plan->resolved[i].section;
+        if (section->kind == kind)
+            g_string_append_printf(names, "%s%s", names->len ? ", " : "", section->name);
+    }
+    return scenario_complain(planner->scenario, group->section, groups[kind].name, error,
+                             "there is no %s \"%s\"; allowed: %s", groups[kind].name, name, names->str);
+}
+
+/* Member of the range for a stream that is the k-th of all and the j-th of its group. */
+static uint32_t deal(struct range range, bool named, uint32_t k, uint32_t j)
+{
+    return range.first + (named ? j : k) % range.count;
+}
+
+static bool read_clock(struct planner *planner, struct resolved *group, struct weft_clock *clock,
+                       GError **error)
+{
+    struct stream_group *values = &group->values.stream;
+    clock->start_ps = values->start_ps;
+    if (!values->source.row->file) {
+        clock->rate_bps = values->rate_bps;
+        if (values->rate_bps == 0)
+            return scenario_complain(planner->scenario, group->section, "rate", error,
+                                     "is missing; source = %s needs a rate, such as 3.75 Mbit/s",
+                                     values->source.row->name);
+        return true;
+    }
+    if (values->rate_bps != 0)
+        return scenario_complain(planner->scenario, group->section, "rate", error,
+                                 "is given, but the file has its own; allowed: no rate with source = %s",
+                                 values->source.row->name);
+    g_autofree char *directory = g_path_get_dirname(planner->scenario->path);
+    g_autofree char *path = g_path_is_absolute(values->source.file)
+                                ? g_strdup(values->source.file)
+                                : g_build_filename(directory, values->source.file, NULL);
+    g_autoptr(GError) refused = NULL;
+    clock->media = media_library_open(planner->media, path, &refused);
+    if (!clock->media) {
+        scenario_complain(planner->scenario, group->section, "source", error,
+                          "%s %s; allowed: media:FILE, a file with video or audio and its timing", path,
+                          refused->message);
+        return false;
+    }
+    planner->plan->has_media = true;
+    clock->rate_bps = weft_media_rate_bps(clock->media);
+    return true;
+}
+
+/* The largest payload that every server of the group's streams allows; `*server` is one that allows no more.
+ */
+static uint32_t smallest_room(const struct planner *planner, guint section, struct range servers, bool named,
+                              uint32_t *server)
+{
+    const struct weft_setup *setup = &planner->plan->setup;
+    struct range streams = planner->range[section];
+    uint32_t room = UINT32_MAX;
+    for (uint32_t j = 0; j < streams.count && j < servers.count; j++) {
+        uint32_t s = deal(servers, named, streams.first + j, j);
+        uint32_t allowed = weft_payload_room(setup->network, setup->server[s].mtu_bytes);
+        if (allowed < room) {
+            room = allowed;
+            *server = s;
+        }
+    }
+    return room;
+}
+
+static bool read_payload(struct planner *planner, guint section, struct range servers, GError **error)
+{
+    struct resolved *group = &planner->plan->resolved[section];
+    struct stream_group *values = &group->values.stream;
+    uint32_t server = 0, room = smallest_room(planner, section, servers, values->server != NULL, &server);
+    if (values->payload_bytes == 0)
+        values->payload_bytes = room;
+    if (values->payload_bytes > room)
+        return scenario_complain(planner->scenario, group->section, "payload", error,
+                                 "does not fit the MTU of server %s; allowed: 1 B to %u B",
+                                 planner->plan->setup.server[server].name, room);
+    return true;
+}
+
+static bool plan_group(struct planner *planner, guint section, struct weft_stream *stream, uint32_t *dealt,
+                       GError **error)
+{
+    struct resolved *group = &planner->plan->resolved[section];
+    struct stream_group *values = &group->values.stream;
+    struct range servers, devices, streams = planner->range[section];
+    struct weft_clock clock = {0};
+    if (!find_or_complain(planner, group, GROUP_SERVER, values->server, &servers, error) ||
+        !find_or_complain(planner, group, GROUP_DEVICE, values->device, &devices, error) ||
+        !read_payload(planner, section, servers, error) || !read_clock(planner, group, &clock, error))
+        return false;
+    clock.payload_bytes = (uint32_t)values->payload_bytes;
+    for (uint32_t j = 0; j < streams.count; j++) {
+        uint32_t k = streams.first + j;
+        uint32_t server = deal(servers, values->server != NULL, k, j);
+        stream[k] = (struct weft_stream){
+            .name = planner_name(planner, group->section, values->count, j),
+            .clock = clock,
+            .server = server,
+            .application = dealt[server]++ % planner->plan->setup.server[server].applications,
+            .device = deal(devices, values->device != NULL, k, j),
+        };
+    }
+    return true;
+}
+
+bool plan_streams(struct planner *planner, GError **error)
+{
+    struct weft_stream *stream = g_new0(struct weft_stream, planner->total[GROUP_STREAM]);
+    planner->plan->setup.stream = stream;
+    g_autofree uint32_t *dealt = g_new0(uint32_t, planner->total[GROUP_SERVER]);
+    for (guint i = 0; i < planner->plan->sections; i++)
+        if (planner->plan->resolved[i].section->kind == GROUP_STREAM &&
+            !plan_group(planner, i, stream, dealt, error))
+            return false;
+    return true;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Accessors that make the typed tables of libweft look alike. */
+
+#include "policies.h"
+
+#include "weft/setup.h"
+
+#include <glib.h>
+#include <string.h>
+
+/* One accessor a table: the rows have different types, so the tables cannot be read through one pointer type.
+ */
+#define POLICY_TABLE(symbol, title, table)                                                                   \
+    static const void *symbol##_row(size_t index)                                                            \
+    {                                                                                                        \
+        return (table)[index];                                                                               \
+    }                                                                                                        \
+    const struct policy_table symbol = {title, symbol##_row}
+
+POLICY_TABLE(policy_networks, "network", weft_networks);
+POLICY_TABLE(policy_profiles, "profile", weft_profiles);
+POLICY_TABLE(policy_buffers, "buffer scheme", weft_buffers);
+POLICY_TABLE(policy_methods, "method", weft_methods);
+POLICY_TABLE(policy_units, "unit", weft_units);
+POLICY_TABLE(policy_copies, "copy", weft_copies);
+POLICY_TABLE(policy_translations, "translation", weft_translations);
+POLICY_TABLE(policy_segmentations, "segmentation", weft_segmentations);
+POLICY_TABLE(policy_headers, "header", weft_headers);
+POLICY_TABLE(policy_interrupts, "interrupt", weft_interrupts);
+POLICY_TABLE(policy_orders, "order", weft_orders);
+POLICY_TABLE(policy_queues, "queues", weft_queue_kinds);
+POLICY_TABLE(policy_pacings, "pacing", weft_pacings);
+
+const char *policy_name(const void *row)
+{
+    return ((const char *const *)row)[0];
+}
+
+const char *policy_help(const void *row)
+{
+    return ((const char *const *)row)[1];
+}
+
+const void *policy_find(const struct policy_table *table, const char *name)
+{
+    const void *row;
+    for (size_t i = 0; (row = table->row(i)); i++)
+        if (strcmp(policy_name(row), name) == 0)
+            return row;
+    return NULL;
+}
+
+char *policy_names(const struct policy_table *table)
+{
+    GString *names = g_string_new(NULL);
+    const void *row;
+    for (size_t i = 0; (row = table->row(i)); i++)
+        g_string_append_printf(names, "%s%s", i ? ", " : "", policy_name(row));
+    return g_string_free(names, FALSE);
+}

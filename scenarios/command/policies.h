@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_POLICIES_H
+#define COMMAND_POLICIES_H
+
+/* The tables of libweft as lists of names: what a key may be set to, what `weft list` prints. Every row of
+ * every table begins with its name and its help. */
+
+#include <stddef.h>
+
+struct policy_table {
+    const char *name;                 /* singular, as in "unknown order" */
+    const void *(*row)(size_t index); /* NULL past the end */
+};
+
+extern const struct policy_table policy_networks, policy_profiles, policy_buffers, policy_methods,
+    policy_units, policy_copies, policy_translations, policy_segmentations, policy_headers, policy_interrupts,
+    policy_orders, policy_queues, policy_pacings;
+
+const char *policy_name(const void *row);
+const char *policy_help(const void *row);
+
+/* The row of that name, or NULL. */
+const void *policy_find(const struct policy_table *table, const char *name);
+
+/* "copy, zero-copy". The caller frees with g_free. */
+char *policy_names(const struct policy_table *table);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_SCENARIO_H
+#define COMMAND_SCENARIO_H
+
+/* A scenario as it was written: groups, values and where each value came from, so that every complaint can
+ * say where. */
+
+#include "keys.h"
+
+#include <glib.h>
+
+/* One value as given. */
+struct given {
+    char *text;         /* NULL: not given */
+    const char *option; /* the option it came with, or NULL: the file */
+    int line;
+};
+
+struct section {
+    enum group_kind kind;
+    char *name;          /* NULL for groups without */
+    int line;            /* of its header; 0: not in the file */
+    struct given *given; /* by key row */
+    union group_values values;
+};
+
+struct scenario {
+    char *path;
+    GPtrArray *sections; /* of struct section, in file order */
+};
+
+/* NULL and an error if the file cannot be used. The caller frees. */
+struct scenario *scenario_load(const char *path, GError **error);
+void scenario_free(struct scenario *scenario);
+
+/* GROUP.KEY=VALUE as from `option` ("--set", static): GROUP is a kind (all its groups), "kind.NAME" or "kind
+ * NAME". */
+gboolean scenario_assign(struct scenario *scenario, const char *option, const char *assignment,
+                         GError **error);
+/* The same with the parts apart, for one of the groups that have no name. */
+gboolean scenario_set(struct scenario *scenario, const char *option, enum group_kind kind, const char *key,
+                      const char *value, GError **error);
+
+/* Set an error about `key` of `section`, located where its value was given, else at its group. Returns FALSE.
+ */
+gboolean scenario_complain(const struct scenario *scenario, const struct section *section, const char *key,
+                           GError **error, const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+/* The only section of a kind without names; the first of a kind with names, or NULL. */
+struct section *scenario_section(const struct scenario *scenario, enum group_kind kind);
+/* Was the key given, in the file or on the command line? */
+gboolean section_gives(const struct section *section, const char *key);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_SUMMARY_H
+#define COMMAND_SUMMARY_H
+
+/* The numbers of a run that are reported as a whole: what JSON, CSV and tables show. */
+
+#include "execute.h"
+#include "plan.h"
+
+struct summary {
+    struct weft_totals totals;
+    struct weft_ledger ledger; /* all servers */
+    uint64_t entries_below_packet, refused_entries, overruns;
+    double cycles[3]; /* by enum weft_price_end, all servers, each priced by its own profile */
+    double cycles_per_packet[3];
+    double cpu_utilisation; /* mean over the servers */
+    double dram_bytes_per_payload_byte;
+    double mean_switch_bytes;
+    double port_balance;      /* NaN: no traffic */
+    uint64_t corrupt_packets; /* 0 where no bytes were carried */
+    double window_s;          /* [warmup, duration) */
+};
+
+struct summary summarise(const struct plan *plan, const struct run_result *result);
+
+/* [warmup, duration). */
+weft_ps plan_window_ps(const struct plan *plan);
+
+/* A short aligned report of a run. The caller frees with g_free. */
+char *summary_text(const struct plan *plan, const char *backend, const struct run_result *result);
+
+#endif

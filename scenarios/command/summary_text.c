@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What `weft run` prints. */
+
+#include "summary.h"
+
+static void line(GString *text, const char *label, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static void line(GString *text, const char *label, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_string_append_printf(text, "  %-14s", label);
+    g_string_append_vprintf(text, format, arguments);
+    g_string_append_c(text, '\n');
+    va_end(arguments);
+}
+
+/* What the devices made of the bytes, where bytes were carried. */
+static void add_delivery(GString *text, const struct plan *plan, const struct run_result *result,
+                         uint64_t corrupt)
+{
+    uint32_t files = 0, complete = 0;
+    for (uint32_t i = 0; i < plan->setup.streams; i++) {
+        files += plan->setup.stream[i].clock.media != NULL;
+        complete += plan->setup.stream[i].clock.media != NULL && result->delivery[i].complete;
+    }
+    line(text, "content", "%u of %u files complete at their devices, %" G_GUINT64_FORMAT " corrupt packets",
+         complete, files, corrupt);
+}
+
+char *summary_text(const struct plan *plan, const char *backend, const struct run_result *result)
+{
+    const struct weft_setup *setup = &plan->setup;
+    struct summary summary = summarise(plan, result);
+    const struct weft_totals *totals = &summary.totals;
+    const uint64_t *count = summary.ledger.count;
+    g_autofree char *duration = quantity_format(&quantity_time, setup->duration_ps);
+    g_autofree char *interval = quantity_format(&quantity_time, weft_setup_interval(setup));
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "%s: %s on %s, %s in intervals of %s, seed %" G_GUINT64_FORMAT "\n",
+                           setup->name, setup->write.method->name, backend, duration, interval, setup->seed);
+    line(text, "packets",
+         "%" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT " delivered, %" G_GUINT64_FORMAT
+         " dropped, %" G_GUINT64_FORMAT " late",
+         totals->packets_sent, totals->packets_delivered, totals->packets_dropped, totals->late_packets);
+    line(text, "calls",
+         "%" G_GUINT64_FORMAT " with %" G_GUINT64_FORMAT " entries, %" G_GUINT64_FORMAT
+         " interrupts, %" G_GUINT64_FORMAT " payload bytes copied",
+         count[WEFT_WRITE_CALLS], count[WEFT_ENTRIES], count[WEFT_INTERRUPTS], count[WEFT_COPIED_BYTES]);
+    line(text, "cycles/packet", "%.0f (%.0f to %.0f)", summary.cycles_per_packet[WEFT_TYPICAL],
+         summary.cycles_per_packet[WEFT_LOW], summary.cycles_per_packet[WEFT_HIGH]);
+    line(text, "CPU", "%.2f %%", summary.cpu_utilisation * 100);
+    line(text, "port buffer", "peak %" G_GUINT64_FORMAT " packets, %.1f KB", totals->peak_port_packets,
+         (double)totals->peak_port_bytes / 1000);
+    line(text, "switch buffer", "peak %.1f KB, mean %.1f KB", (double)totals->peak_switch_bytes / 1000,
+         summary.mean_switch_bytes / 1000);
+    if (result->delivery)
+        add_delivery(text, plan, result, summary.corrupt_packets);
+    return g_string_free(text, FALSE);
+}

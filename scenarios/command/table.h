@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_TABLE_H
+#define COMMAND_TABLE_H
+
+/* Aligned text tables, and the same cells as CSV. */
+
+#include <glib.h>
+
+struct table;
+struct table *table_new(void);
+void table_free(struct table *table);
+
+/* Begin a row; then add its cells. */
+void table_row(struct table *table);
+void table_cell(struct table *table, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Columns two spaces apart; the first `left` ones (and the last, if `left_last`) are set left, the others
+ * right. The caller frees with g_free. */
+char *table_text(const struct table *table, guint left, gboolean left_last);
+/* Cells must hold no comma, quote or newline. The caller frees with g_free. */
+char *table_csv(const struct table *table);
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The packet trace: a queue of open rows a server, merged in the order of transmission. */
+
+#include "trace.h"
+
+#include "failure.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BUFFER_BYTES = 1 << 16, LINE_BYTES = 256, BATCH_ROWS = 4096, QUEUE_ROWS = 1024 };
+
+struct row {
+    uint32_t stream, frame_bytes;
+    weft_ps tx_ps, in_ps, out_ps, device_ps; /* WEFT_NEVER: not known yet, or never */
+    bool dropped;
+};
+
+/* Rows of one server that are not written yet: numbers [first, end), a ring. */
+struct queue {
+    struct row *row;
+    uint64_t first, end, room; /* room: a power of two */
+};
+
+struct trace {
+    const struct weft_setup *setup;
+    int fd, failed;            /* failed: errno of the first write that failed */
+    struct queue *queue;       /* by server */
+    uint32_t *heap, heaped;    /* servers whose first row may be next, least on top */
+    uint64_t waiting, look_at; /* rows in all queues; how many before it is worth looking */
+    size_t length;
+    char buffer[BUFFER_BYTES];
+};
+
+static void flush(struct trace *trace)
+{
+    const char *data = trace->buffer;
+    size_t left = trace->failed ? 0 : trace->length;
+    while (left > 0) {
+        ssize_t written = write(trace->fd, data, left);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            trace->failed = errno;
+            break;
+        }
+        data += written;
+        left -= (size_t)written;
+    }
+    trace->length = 0;
+}
+
+static struct row *row_at(struct queue *queue, uint64_t number)
+{
+    return &queue->row[number & (queue->room - 1)];
+}
+
+static void queue_grow(struct queue *queue)
+{
+    struct queue larger = {
+        .first = queue->first, .end = queue->end, .room = queue->room ? 2 * queue->room : QUEUE_ROWS};
+    larger.row = g_new(struct row, larger.room);
+    for (uint64_t number = queue->first; number < queue->end; number++)
+        *row_at(&larger, number) = *row_at(queue, number);
+    g_free(queue->row);
+    *queue = larger;
+}
+
+/* --- formatting: this is where the time of a trace goes, so no printf --- */
+
+static char *put_number(char *at, uint64_t value)
+{
+    char digits[20];
+    int n = 0;
+    do {
+        digits[n++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    while (n > 0)
+        *at++ = digits[--n];
+    return at;
+}
+
+static char *put_field(char *at, uint64_t value)
+{
+    at = put_number(at, value);
+    *at++ = ',';
+    return at;
+}
+
+static void put_row(struct trace *trace, uint32_t server, uint64_t number, const struct row *row)
+{
+    if (trace->length + LINE_BYTES > BUFFER_BYTES)
+        flush(trace);
+    char *at = trace->buffer + trace->length;
+    at = put_field(at, number);
+    at = put_field(at, server);
+    at = put_field(at, row->stream);
+    at = put_field(at, trace->setup->stream[row->stream].device);
+    at = put_field(at, row->frame_bytes);
+    at = put_field(at, row->tx_ps);
+    at = put_field(at, row->in_ps);
+    if (row->dropped) {
+        at = stpcpy(at, ",,dropped\n");
+    } else {
+        at = put_field(at, row->out_ps);
+        at = put_field(at, row->device_ps);
+        at = stpcpy(at, "delivered\n");
+    }
+    trace->length = (size_t)(at - trace->buffer);
+}
+
+/* --- merging --- */
+
+static bool is_complete(const struct row *row)
+{
+    return row->dropped || row->device_ps != WEFT_NEVER;
+}
+
+static bool comes_before(const struct trace *trace, uint32_t a, uint32_t b)
+{
+    const struct queue *x = &trace->queue[a], *y = &trace->queue[b];
+    weft_ps x_ps = x->row[x->first & (x->room - 1)].tx_ps, y_ps = y->row[y->first & (y->room - 1)].tx_ps;
+    return x_ps != y_ps ? x_ps < y_ps : a < b;
+}
+
+static void sift_down(struct trace *trace, uint32_t at)
+{
+    for (;;) {
+        uint32_t least = at, left = 2 * at + 1;
+        for (uint32_t child = left; child <= left + 1 && child < trace->heaped; child++)
+            if (comes_before(trace, trace->heap[child], trace->heap[least]))
+                least = child;
+        if (least == at)
+            return;
+        uint32_t moved = trace->heap[at];
+        trace->heap[at] = trace->heap[least];
+        trace->heap[least] = moved;
+        at = least;
+    }
+}
+
+static void build_heap(struct trace *trace)
+{
+    trace->heaped = 0;
+    for (uint32_t s = 0; s < trace->setup->servers; s++)
+        if (trace->queue[s].first < trace->queue[s].end)
+            trace->heap[trace->heaped++] = s;
+    for (uint32_t at = trace->heaped / 2; at-- > 0;)
+        sift_down(trace, at);
+}
+
+/* Write every row, in order, up to the first that is open or sent after `until_ps`. */
+static void drain(struct trace *trace, weft_ps until_ps)
+{
+    build_heap(trace);
+    while (trace->heaped > 0) {
+        uint32_t server = trace->heap[0];
+        struct queue *queue = &trace->queue[server];
+        const struct row *row = row_at(queue, queue->first);
+        if (row->tx_ps > until_ps || !is_complete(row))
+            break;
+        put_row(trace, server, queue->first++, row);
+        trace->waiting--;
+        if (queue->first == queue->end)
+            trace->heap[0] = trace->heap[--trace->heaped];
+        sift_down(trace, 0);
+    }
+    trace->look_at = trace->waiting + BATCH_ROWS;
+}
+
+/* --- the observer --- */
+
+static void sent(struct trace *trace, uint32_t server, const struct weft_train *train)
+{
+    struct queue *queue = &trace->queue[server];
+    for (uint32_t i = 0; i < train->n; i++) {
+        if (queue->end - queue->first == queue->room)
+            queue_grow(queue);
+        *row_at(queue, queue->end++) = (struct row){
+            .stream = train->stream[i],
+            .frame_bytes = train->frame_bytes[i],
+            .tx_ps = train->tx_ps[i],
+            .in_ps = WEFT_NEVER,
+            .out_ps = WEFT_NEVER,
+            .device_ps = WEFT_NEVER,
+        };
+    }
+    trace->waiting += train->n;
+}
+
+static struct row *open_row(struct trace *trace, uint64_t packet)
+{
+    struct queue *queue = &trace->queue[packet >> WEFT_PACKET_SERVER_SHIFT];
+    uint64_t number = packet & ((UINT64_C(1) << WEFT_PACKET_SERVER_SHIFT) - 1);
+    g_assert(number >= queue->first && number < queue->end);
+    return row_at(queue, number);
+}
+
+static void on_packets(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
+{
+    struct trace *trace = ctx;
+    if (point == WEFT_AT_SERVER) {
+        sent(trace, node, train);
+        return;
+    }
+    for (uint32_t i = 0; i < train->n; i++) {
+        struct row *row = open_row(trace, train->packet[i]);
+        if (point == WEFT_AT_SWITCH) {
+            row->in_ps = train->at_ps[i];
+            row->out_ps = train->done_ps[i];
+            row->dropped = train->done_ps[i] == WEFT_NEVER;
+        } else {
+            row->device_ps = train->at_ps[i];
+        }
+    }
+}
+
+static void on_advance(void *ctx, weft_ps until_ps)
+{
+    struct trace *trace = ctx;
+    if (trace->waiting >= trace->look_at || until_ps == WEFT_NEVER)
+        drain(trace, until_ps);
+}
+
+struct trace *trace_new(const struct weft_setup *setup, int fd)
+{
+    static const char header[] =
+        "packet,server,stream,port,frame_bytes,tx_ps,switch_in_ps,switch_out_ps,device_in_ps,outcome\n";
+    struct trace *trace = g_new0(struct trace, 1);
+    trace->setup = setup;
+    trace->fd = fd;
+    trace->queue = g_new0(struct queue, setup->servers);
+    trace->heap = g_new0(uint32_t, setup->servers);
+    trace->look_at = BATCH_ROWS;
+    trace->length = sizeof header - 1;
+    memcpy(trace->buffer, header, trace->length);
+    return trace;
+}
+
+void trace_free(struct trace *trace)
+{
+    if (!trace)
+        return;
+    for (uint32_t s = 0; s < trace->setup->servers; s++)
+        g_free(trace->queue[s].row);
+    g_free(trace->queue);
+    g_free(trace->heap);
+    g_free(trace);
+}
+
+struct weft_watch trace_watch(struct trace *trace)
+{
+    return (struct weft_watch){.ctx = trace, .packets = on_packets, .advance = on_advance};
+}
+
+gboolean trace_finish(struct trace *trace, GError **error)
+{
+    flush(trace);
+    if (trace->failed)
+        return failure(error, STATUS_FAILED, "trace: cannot be written: %s", g_strerror(trace->failed));
+    if (trace->waiting > 0)
+        return failure(error, STATUS_FAILED,
+                       "trace: %" G_GUINT64_FORMAT " packets never arrived or were never reported",
+                       trace->waiting);
+    return TRUE;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_TRACE_H
+#define COMMAND_TRACE_H
+
+/* The packet trace: an observer that writes one CSV line a packet, in the order of (tx_ps, server, packet).
+ * Rows wait until they are complete and until no earlier one can come, so memory holds what is on its way and
+ * no more. */
+
+#include "weft/setup.h"
+#include "weft/train.h"
+
+#include <glib.h>
+
+struct trace;
+/* Borrows the setup; writes to `fd`, which stays open. The caller frees. */
+struct trace *trace_new(const struct weft_setup *setup, int fd);
+void trace_free(struct trace *trace);
+struct weft_watch trace_watch(struct trace *trace);
+
+/* After the run: what is still buffered goes out. FALSE and an error if the file could not be written or
+ * packets are missing, which a back end would have to answer for. */
+gboolean trace_finish(struct trace *trace, GError **error);
+
+#endif
