@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every key of the table, as the table has it: defaults that are allowed, and for every key bad values that
+ * must end with status 2 and one line that names the place. A new key is tested without being remembered. */
+
+#include "keys.h"
+
+#include "policies.h"
+#include "weft.h"
+
+#include <string.h>
+
+/* The least scenario: `group` has `key = value` besides what it needs, in the line that is returned. */
+static char *scenario_with(const struct key_row *key, const char *value, int *line)
+{
+    g_autoptr(GString) text = g_string_new("# a comment\n\n");
+    *line = 2;
+    for (enum group_kind kind = 0; kind < GROUP_KINDS; kind++) {
+        g_string_append_printf(text, "[%s%s]\n", groups[kind].name, groups[kind].named ? " x" : "");
+        ++*line;
+        if (kind == GROUP_STREAM && !(key->group == kind && strcmp(key->name, "rate") == 0)) {
+            g_string_append(text, "rate = 1 Mbit/s\n");
+            ++*line;
+        }
+        if (kind == key->group) {
+            g_string_append_printf(text, "%s = %s\n", key->name, value);
+            ++*line;
+            break;
+        }
+    }
+    for (enum group_kind kind = key->group + 1; kind < GROUP_KINDS; kind++)
+        g_string_append_printf(text, "[%s%s]\n%s", groups[kind].name, groups[kind].named ? " x" : "",
+                               kind == GROUP_STREAM ? "rate = 1 Mbit/s\n" : "");
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* One bad value, in the file and on the command line. */
+static void try_bad(const char *directory, const struct key_row *key, const char *value)
+{
+    int line;
+    g_autofree char *text = scenario_with(key, value, &line);
+    g_autofree char *path = scratch_file(directory, "bad.ini", text);
+    g_autofree char *name = g_strdup_printf("%s\\.%s: .+; .+", groups[key->group].name, key->name);
+    g_autofree char *in_file = g_strdup_printf("^bad\\.ini:%d: %s\n$", line, name);
+    g_test_message("%s.%s = %s", groups[key->group].name, key->name, value);
+    struct said said =
+        weft(directory, "run", "bad.ini", "--json", "out.json", "--trace", "out.csv", "--out", "out", NULL);
+    assert_bad(&said, 2, in_file);
+    said_clear(&said);
+
+    g_autofree char *good = g_strdup("[server x]\n[switch x]\n[device x]\n[stream x]\nrate = 1 Mbit/s\n");
+    g_autofree char *good_path = scratch_file(directory, "good.ini", good);
+    g_autofree char *set = g_strdup_printf("%s.%s=%s", groups[key->group].name, key->name, value);
+    g_autofree char *on_command = g_strdup_printf("^--set: %s\n$", name);
+    said = weft(directory, "run", "good.ini", "--set", set, "--json", "out.json", "--trace", "out.csv",
+                "--out", "out", NULL);
+    assert_bad(&said, 2, on_command);
+    said_clear(&said);
+    g_autofree char *left = scratch_names(directory);
+    g_assert_cmpstr(left, ==, "bad.ini good.ini"); /* nothing written */
+}
+
+static void try_bad_quantities(const char *directory, const struct key_row *key)
+{
+    const char *base = key->quantity->units[0].name;
+    g_autofree char *half = g_strdup_printf("%" G_GUINT64_FORMAT ".5 %s", key->min, base);
+    g_autofree char *below =
+        g_strdup_printf("%" G_GUINT64_FORMAT "%s%s", key->min - 1, *base ? " " : "", base);
+    g_autofree char *above =
+        g_strdup_printf("%" G_GUINT64_FORMAT "%s%s", key->max + 1, *base ? " " : "", base);
+    g_autofree char *bare = g_strdup_printf("%" G_GUINT64_FORMAT, key->max);
+    g_autofree char *negative = g_strdup_printf("-1%s%s", *base ? " " : "", base);
+    try_bad(directory, key, "much");
+    try_bad(directory, key, "1 furlong");
+    try_bad(directory, key, negative);
+    try_bad(directory, key, half);
+    try_bad(directory, key, above);
+    try_bad(directory, key, "99999999999999999999999999");
+    if (key->min > 0)
+        try_bad(directory, key, below);
+    if (!key->quantity->bare)
+        try_bad(directory, key, bare);
+}
+
+static void test_bad_values(void)
+{
+    char *directory = scratch_new();
+    for (size_t i = 0; i < keys_count(); i++) {
+        const struct key_row *key = &keys[i];
+        try_bad(directory, key, "");
+        if (key->type == &key_quantity)
+            try_bad_quantities(directory, key);
+        else if (key->type == &key_choice)
+            try_bad(directory, key, "no-such-choice");
+        else if (key->type == &key_source)
+            try_bad(directory, key, "nowhere");
+        else
+            g_assert_true(key->type == &key_text); /* a new type needs bad values of its own */
+    }
+    scratch_free(directory);
+}
+
+/* What only becomes wrong together with something else. */
+static void test_bad_together(void)
+{
+    static const struct {
+        enum group_kind group;
+        const char *key, *value;
+    } cases[] = {
+        {GROUP_SCENARIO, "warmup", "1 s"},      {GROUP_STREAM, "payload", "1473 B"},
+        {GROUP_STREAM, "server", "nobody"},     {GROUP_STREAM, "device", "nobody"},
+        {GROUP_STREAM, "source", "media:"},     {GROUP_STREAM, "source", "cbr:x"},
+        {GROUP_STREAM, "source", "media:none"}, {GROUP_STREAM, "rate", "1 bit/s x"},
+        {GROUP_WRITE, "order", "sequential:3"},
+    };
+    char *directory = scratch_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const struct key_row *key = keys_find(cases[i].group, cases[i].key);
+        g_assert_nonnull(key);
+        if (strcmp(cases[i].value, "media:none") != 0) /* then the rate is wrong first */
+            try_bad(directory, key, cases[i].value);
+    }
+    scratch_free(directory);
+}
+
+/* The table is sound: names are given once, everything is explained, defaults are among what is allowed. */
+static void test_table(void)
+{
+    for (size_t i = 0; i < keys_count(); i++) {
+        const struct key_row *key = &keys[i];
+        g_assert_true(keys_find(key->group, key->name) == key);
+        g_assert_true(key->help && *key->help && (key->default_text || key->default_help));
+        union group_values values = {0};
+        char *why = key->default_text ? key->type->parse(key, key->default_text, &values) : NULL;
+        g_assert_cmpstr(why, ==, NULL);
+        g_autofree char *written = key->default_text ? key->type->format(key, &values) : NULL;
+        g_assert_cmpstr(written, ==, key->default_text);
+        if (key->type == &key_quantity)
+            g_assert_true(key->quantity && key->min <= key->max && key->max < UINT64_MAX);
+        if (key->type == &key_choice)
+            g_assert_nonnull(key->policies);
+    }
+}
+
+/* Every allowed choice of every key is accepted and comes back. */
+static void test_choices(void)
+{
+    for (size_t i = 0; i < keys_count(); i++) {
+        const void *row;
+        for (size_t k = 0; keys[i].type == &key_choice && (row = keys[i].policies->row(k)); k++) {
+            union group_values values = {0};
+            g_assert_cmpstr(keys[i].type->parse(&keys[i], policy_name(row), &values), ==, NULL);
+            g_autofree char *written = keys[i].type->format(&keys[i], &values);
+            g_assert_cmpstr(written, ==, policy_name(row));
+            g_assert_true(*policy_help(row));
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/keys/table", test_table);
+    g_test_add_func("/keys/choices", test_choices);
+    g_test_add_func("/keys/bad-values", test_bad_values);
+    g_test_add_func("/keys/bad-together", test_bad_together);
+    return g_test_run();
+}

@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Include rules of the rooms (docs/map.md): what each may include. Prints what breaks them.
+# usage: include_rules.sh PROJECT
+set -eu
+cd "$1"
+broken=0
+
+# rule ROOM ALLOWED: every #include in ROOM must match ALLOWED (an extended regular expression on what is included).
+rule() {
+    files=$(find "$1" -name '*.[ch]' | sort)
+    [ -n "$files" ] || { echo "$1: no source" >&2; exit 1; }
+    # shellcheck disable=SC2086
+    bad=$(grep -HnE '^[[:space:]]*#[[:space:]]*include' $files | grep -vE "include *($2)" || true)
+    [ -z "$bad" ] || { echo "$1 may not include:"; echo "$bad"; broken=1; }
+}
+
+libc='<(assert|errno|inttypes|limits|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h>'
+own() { echo "\"($1/)?[a-z_]+\.h\""; }
+for room in model/*/; do
+    room=$(basename "$room")
+    case $room in
+    include) continue ;;
+    base) public='base|wire' ;;
+    network) public='base|train|wire|fabric' ;;
+    *) public='[a-z_]+' ;;
+    esac
+    rule "model/$room" "$libc|\"weft/($public)\.h\"|$(own "$room")"
+done
+rule driver-sim/common "$libc|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\""
+rule driver-sim/reference "$libc|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\""
+rule driver-sim/simgrid "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\"|\"[a-z_]+\.h\""
+rule tests/oracle "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/(base|setup|method|driver|metrics|host|backend|reference|train|wire|cost|traffic|simgrid)\.h\"|\"[a-z_/]+\.h\""
+
+if grep -rlE '#[[:space:]]*include[[:space:]]*<(glib|gio|gmodule|json-glib|simgrid|libav)' model; then
+    echo "model/ knows neither GLib nor a simulator"
+    broken=1
+fi
+if grep -rnE '\b(fopen|fread|fwrite|printf|time|clock_gettime|gettimeofday|rand|srand|random|sleep|usleep|nanosleep)\(' \
+    model --include='*.c' | grep -vE '\b(fprintf\(stderr|vsnprintf)'; then
+    echo "model/ does no input or output, reads no clock, draws no hidden number"
+    broken=1
+fi
+exit $broken
