@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What holds in every run, shown on random scenarios: every method sends the same packets, all arrive, nothing is
- * larger than the MTU, sources are intact through page tables, copies and interrupts are counted exactly, counts do
- * not depend on whether bytes are carried, and the same seed gives the same packets. */
+/* What holds in every run, shown on random scenarios: every method sends the same packets, all arrive,
+ * nothing is larger than the MTU, sources are intact through page tables, copies and interrupts are counted
+ * exactly, counts do not depend on whether bytes are carried, and the same seed gives the same packets. */
 
 #include "lab.h"
 #include "weft/delivery.h"
@@ -52,7 +52,8 @@ static void same_packets(struct lab *lab, GRand *rand)
             g_assert_cmpuint(recorder->record->len, ==, first->record->len);
             for (guint i = 0; i < first->record->len; i++) {
                 g_assert_cmpuint(name_of(recorder_at(recorder, i)), ==, name_of(recorder_at(first, i)));
-                g_assert_cmpuint(recorder_at(recorder, i)->payload_bytes, ==, recorder_at(first, i)->payload_bytes);
+                g_assert_cmpuint(recorder_at(recorder, i)->payload_bytes, ==,
+                                 recorder_at(first, i)->payload_bytes);
             }
             recorder_free(recorder);
         } else {
@@ -75,8 +76,8 @@ static void use_random_method(struct lab *lab, GRand *rand)
     lab_use(lab, weft_methods[g_rand_int_range(rand, 0, methods)]);
 }
 
-/* Instants never go backwards along the way, each link carries one packet at a time, nothing starts before it is
- * due but by its interval, and everything is delivered once. */
+/* Instants never go backwards along the way, each link carries one packet at a time, nothing starts before it
+ * is due but by its interval, and everything is delivered once. */
 static void ways_are_possible(struct lab *lab, GRand *rand)
 {
     use_random_method(lab, rand);
@@ -125,7 +126,8 @@ static void counts_are_exact(struct lab *lab, GRand *rand)
         g_assert_cmpuint(count[WEFT_COPIED_BYTES], ==, axes->copy->copies ? bytes : 0);
         g_assert_cmpuint(count[WEFT_DRAM_BYTES], ==, bytes * (axes->copy->copies ? 4 : 2));
         g_assert_cmpuint(count[WEFT_HEADER_BLOCKS], ==, packets * axes->header->blocks);
-        g_assert_cmpuint(count[WEFT_STACK_WALKS], ==, axes->segmentation->stack_walk_per_packet ? packets : 0);
+        g_assert_cmpuint(count[WEFT_STACK_WALKS], ==,
+                         axes->segmentation->stack_walk_per_packet ? packets : 0);
         g_assert_cmpuint(count[WEFT_MODE_SWITCHES], ==, 2 * count[WEFT_WRITE_CALLS]);
         if (axes->unit->max_packets == 1)
             g_assert_cmpuint(count[WEFT_WRITE_CALLS], ==, packets);
@@ -138,7 +140,8 @@ static void counts_are_exact(struct lab *lab, GRand *rand)
     recorder_free(recorder);
 }
 
-/* The walk through real page tables and the arithmetic without them count the same, and give the same instants. */
+/* The walk through real page tables and the arithmetic without them count the same, and give the same
+ * instants. */
 static void bytes_change_nothing(struct lab *lab, GRand *rand)
 {
     use_random_method(lab, rand);
@@ -170,6 +173,63 @@ static void payload_is_intact(struct lab *lab, GRand *rand)
     weft_delivery_free(delivery);
 }
 
+/* From a stream's k-th packet to its next is one round: a packet of every stream that has k or more in the
+ * call. */
+static void assert_interleaved(const GArray *seen, uint32_t streams)
+{
+    uint32_t *packets = g_new0(uint32_t, streams), *so_far = g_new0(uint32_t, streams);
+    guint *last = g_new0(guint, streams);
+    for (guint i = 0; i < seen->len; i++)
+        packets[g_array_index(seen, uint32_t, i)]++;
+    for (guint i = 0; i < seen->len; i++) {
+        uint32_t stream = g_array_index(seen, uint32_t, i), in_round = 0;
+        for (uint32_t other = 0; other < streams; other++)
+            in_round += packets[other] >= so_far[stream];
+        if (so_far[stream] > 0)
+            g_assert_cmpuint(i - last[stream], ==, in_round);
+        so_far[stream]++;
+        last[stream] = i;
+    }
+    g_free(packets);
+    g_free(so_far);
+    g_free(last);
+}
+
+/* R16 on the wire: in the packets of one call, all others that still have packets go between two of a
+ * destination. One application a server, so that the packets of a call follow each other. */
+static void interleaved_on_the_wire(struct lab *lab, GRand *rand)
+{
+    (void)rand;
+    lab_use(lab, lab_method("interleaved"));
+    for (guint i = 0; i < lab->server->len; i++)
+        lab_server(lab, i)->applications = 1;
+    for (guint i = 0; i < lab->stream->len; i++)
+        lab_stream(lab, i)->application = 0;
+    const struct weft_setup *setup = lab_setup(lab);
+    weft_ps interval_ps = weft_setup_interval(setup);
+    struct recorder *recorder = lab_record(lab, false);
+    for (uint32_t server = 0; server < setup->servers; server++) {
+        uint64_t call = UINT64_MAX;
+        GArray *seen = g_array_new(FALSE, FALSE, sizeof(uint32_t)); /* streams, in wire order, of one call */
+        for (guint i = 0; i <= recorder->record->len; i++) {
+            const struct record *r = i < recorder->record->len ? recorder_at(recorder, i) : NULL;
+            if (r && setup->stream[r->stream].server != server)
+                continue;
+            uint64_t of =
+                r ? weft_clock_due(&setup->stream[r->stream].clock, r->number) / interval_ps : UINT64_MAX;
+            if (of != call) {
+                assert_interleaved(seen, setup->streams);
+                g_array_set_size(seen, 0);
+            }
+            call = of;
+            if (r)
+                g_array_append_val(seen, r->stream);
+        }
+        g_array_unref(seen);
+    }
+    recorder_free(recorder);
+}
+
 static void same_seed_same_packets(struct lab *lab, GRand *rand)
 {
     use_random_method(lab, rand);
@@ -181,10 +241,12 @@ static void same_seed_same_packets(struct lab *lab, GRand *rand)
 
 int main(int argc, char **argv)
 {
-    static check *const checks[] = {same_packets,         ways_are_possible, counts_are_exact,
-                                    bytes_change_nothing, payload_is_intact, same_seed_same_packets};
-    static const char *const names[] = {"same-packets",         "ways-are-possible", "counts-are-exact",
-                                        "bytes-change-nothing", "payload-is-intact", "same-seed-same-packets"};
+    static check *const checks[] = {same_packets,          ways_are_possible, counts_are_exact,
+                                    bytes_change_nothing,  payload_is_intact, interleaved_on_the_wire,
+                                    same_seed_same_packets};
+    static const char *const names[] = {
+        "same-packets",      "ways-are-possible",       "counts-are-exact",      "bytes-change-nothing",
+        "payload-is-intact", "interleaved-on-the-wire", "same-seed-same-packets"};
     g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {
         char *path = g_strdup_printf("/property/%s", names[i]);

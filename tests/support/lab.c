@@ -46,9 +46,8 @@ static void add_stream(struct lab *lab)
 {
     const struct weft_device device = {
         .name = "device", .rate_bps = UINT64_C(100000000), .startup_ps = 200 * MS};
-    const struct weft_stream stream = {.name = "stream",
-                                       .clock = {.rate_bps = 3750000, .payload_bytes = 1316},
-                                       .device = lab->device->len};
+    const struct weft_stream stream = {
+        .name = "stream", .clock = {.rate_bps = 3750000, .payload_bytes = 1316}, .device = lab->device->len};
     g_array_append_val(lab->device, device);
     g_array_append_val(lab->stream, stream);
 }
@@ -66,8 +65,9 @@ static uint64_t one_of(GRand *rand, const uint64_t *value, gint32 n)
 {
     return value[g_rand_int_range(rand, 0, n)];
 }
-#define ONE_OF(rand, ...) \
-    one_of(rand, (const uint64_t[]){__VA_ARGS__}, (gint32)(sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t)))
+#define ONE_OF(rand, ...)                                                                                    \
+    one_of(rand, (const uint64_t[]){__VA_ARGS__},                                                            \
+           (gint32)(sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t)))
 
 static void randomise_server(struct weft_server *server, GRand *rand)
 {
@@ -94,7 +94,8 @@ static void randomise_stream(struct lab *lab, uint32_t i, GRand *rand)
         stream->clock.payload_bytes < 100 ? stream->clock.payload_bytes * 50 : stream->clock.payload_bytes;
     stream->clock.start_ps = ONE_OF(rand, 0, 0, 1, 3000000000);
     stream->server = (uint32_t)g_rand_int_range(rand, 0, (gint32)lab->server->len);
-    stream->application = (uint32_t)g_rand_int_range(rand, 0, (gint32)lab_server(lab, stream->server)->applications);
+    stream->application =
+        (uint32_t)g_rand_int_range(rand, 0, (gint32)lab_server(lab, stream->server)->applications);
     stream->device = (uint32_t)g_rand_int_range(rand, 0, (gint32)lab->device->len);
     device->rate_bps = ONE_OF(rand, 20000000, 100000000, 1000000000, 999999937);
     device->delay_ps = ONE_OF(rand, 0, 1000000);
@@ -235,7 +236,8 @@ void recorder_free(struct recorder *recorder)
 
 struct weft_watch recorder_watch(struct recorder *recorder)
 {
-    return (struct weft_watch){.ctx = recorder, .bytes = recorder->bytes, .packets = see, .server = take_counters};
+    return (struct weft_watch){
+        .ctx = recorder, .bytes = recorder->bytes, .packets = see, .server = take_counters};
 }
 
 static gint by_wire(gconstpointer a, gconstpointer b)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The driver by itself: submit, step, take from the ring, complete. What the NIC reads from the ring must be the
- * application's bytes, however pages are scattered and packets straddle them, and the counts must be exact. */
+/* The driver by itself: submit, step, take from the ring, complete. What the NIC reads from the ring must be
+ * the application's bytes, however pages are scattered and packets straddle them, and the counts must be
+ * exact. */
 
 #include "weft/driver.h"
 
@@ -99,7 +100,8 @@ static void nic_reads(struct fixture *f, uint32_t max)
     }
 }
 
-/* Drive one call to its end; the NIC reads only when the driver says that the ring is full. Returns the refills. */
+/* Drive one call to its end; the NIC reads only when the driver says that the ring is full. Returns the
+ * refills. */
 static uint32_t drive(struct fixture *f, struct weft_entry *vector, uint32_t n)
 {
     uint32_t refills = 0;

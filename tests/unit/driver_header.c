@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Header bytes: against a frame written out by hand from the RFCs, and every header row against every other. */
+/* Header bytes: against a frame written out by hand from the RFCs, and every header row against every other.
+ */
 
 #include "weft/driver.h"
 
 #include <glib.h>
 #include <string.h>
 
-/* Server 0 to device 0, stream 3, packet 0x1234 with 1316 bytes: Ethernet II; IPv4 (RFC 791) 10.0.0.1 to 10.128.0.1,
- * length 1344, do not fragment, TTL 64, UDP; UDP (RFC 768) 49155 to 5004, length 1324, no checksum.
- * IPv4 checksum by hand: 4500 + 0540 + 1234 + 4000 + 4011 + 0a00 + 0001 + 0a80 + 0001 = f107, complement 0ef8. */
+/* Server 0 to device 0, stream 3, packet 0x1234 with 1316 bytes: Ethernet II; IPv4 (RFC 791) 10.0.0.1
+ * to 10.128.0.1, length 1344, do not fragment, TTL 64, UDP; UDP (RFC 768) 49155 to 5004, length 1324, no
+ * checksum. IPv4 checksum by hand: 4500 + 0540 + 1234 + 4000 + 4011 + 0a00 + 0001 + 0a80 + 0001 = f107,
+ * complement 0ef8. */
 static const uint8_t by_hand[WEFT_HEADER_BYTES] = {
-    0x02, 0x80, 0,    0,    0,    1,    0x02, 0,    0,    0,    0,  1,  0x08, 0x00, /* Ethernet */
-    0x45, 0,    0x05, 0x40, 0x12, 0x34, 0x40, 0,    64,   17,   0x0e, 0xf8, 10, 0, 0, 1, 10, 128, 0, 1, /* IPv4 */
-    0xc0, 0x03, 0x13, 0x8c, 0x05, 0x2c, 0,    0,                                                   /* UDP */
+    0x02, 0x80, 0,    0,    0,    1,    0x02, 0, 0,  0,  0,    1,    0x08, 0x00, /* Ethernet */
+    0x45, 0,    0x05, 0x40, 0x12, 0x34, 0x40, 0, 64, 17, 0x0e, 0xf8, 10,   0,
+    0,    1,    10,   128,  0,    1,             /* IPv4 */
+    0xc0, 0x03, 0x13, 0x8c, 0x05, 0x2c, 0,    0, /* UDP */
 };
 
 static void rows_write_the_frame(void)
@@ -43,7 +46,8 @@ static void rows_agree(void)
             g_assert_cmpint(memcmp(first, other, sizeof(first)), ==, 0);
         }
         /* RFC 1071: the sum over a header that contains its checksum is 0xffff */
-        g_assert_cmpuint(weft_internet_checksum(first + WEFT_ETHERNET_HEADER_BYTES, WEFT_IPV4_HEADER_BYTES), ==, 0);
+        g_assert_cmpuint(weft_internet_checksum(first + WEFT_ETHERNET_HEADER_BYTES, WEFT_IPV4_HEADER_BYTES),
+                         ==, 0);
     }
 }
 

@@ -26,7 +26,8 @@ static size_t random_vector(struct weft_entry *vector, size_t room)
 {
     size_t n = (size_t)g_test_rand_int_range(1, (gint32)room + 1);
     for (size_t i = 0; i < n; i++)
-        vector[i] = (struct weft_entry){.stream = (uint32_t)i, .packets = (uint32_t)g_test_rand_int_range(0, 12)};
+        vector[i] =
+            (struct weft_entry){.stream = (uint32_t)i, .packets = (uint32_t)g_test_rand_int_range(0, 12)};
     return n;
 }
 
@@ -37,7 +38,8 @@ static void every_packet_once(void)
         size_t n = random_vector(vector, G_N_ELEMENTS(vector));
         for (int o = 0; weft_orders[o]; o++) {
             uint32_t count[20] = {0};
-            GArray *one = emit_all(weft_orders[o], vector, n, 1), *any = emit_all(weft_orders[o], vector, n, 0);
+            GArray *one = emit_all(weft_orders[o], vector, n, 1),
+                   *any = emit_all(weft_orders[o], vector, n, 0);
             g_assert_cmpuint(one->len, ==, any->len);
             for (guint i = 0; i < one->len; i++) {
                 g_assert_cmpuint(g_array_index(one, uint32_t, i), ==, g_array_index(any, uint32_t, i));
@@ -64,7 +66,8 @@ static char *as_text(const struct weft_order *order, const uint32_t *packets, si
     return g_string_free(text, FALSE);
 }
 
-static void assert_text(const struct weft_order *order, const char *expected, const uint32_t *packets, size_t n)
+static void assert_text(const struct weft_order *order, const char *expected, const uint32_t *packets,
+                        size_t n)
 {
     char *text = as_text(order, packets, n);
     g_assert_cmpstr(text, ==, expected);
@@ -81,8 +84,8 @@ static void small_cases(void)
     assert_text(&weft_order_round_robin, "aaa", (const uint32_t[]){3}, 1);
 }
 
-/* R16, claim 35: with two destinations or more, all others that still have packets go between two packets of one; a
- * destination is its own neighbour only when no other has packets left. */
+/* R16, claim 35: with two destinations or more, all others that still have packets go between two packets of
+ * one; a destination is its own neighbour only when no other has packets left. */
 static void round_robin_interleaves(void)
 {
     for (int round = 0; round < 2000; round++) {

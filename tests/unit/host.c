@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One server, by hand: instants and counts of small cases that can be worked out on paper. Link 1 Gbit/s, payload
- * 1316 bytes: 1382 bytes on the wire, 11.056 us; a core of 1 GHz: 1000 cycles are 1 us. */
+/* One server, by hand: instants and counts of small cases that can be worked out on paper. Link 1 Gbit/s,
+ * payload 1316 bytes: 1382 bytes on the wire, 11.056 us; a core of 1 GHz: 1000 cycles are 1 us. */
 
 #include "lab.h"
 
@@ -52,7 +52,8 @@ static void calls_take_their_time(void)
     lab_free(lab);
 }
 
-/* Two applications, each with one packet due at 0. On one core the second waits 1 us; on two cores both end at 1 us. */
+/* Two applications, each with one packet due at 0. On one core the second waits 1 us; on two cores both end
+ * at 1 us. */
 static void cores_are_first_come_first_served(void)
 {
     const struct weft_profile profile = by_call();
@@ -65,7 +66,8 @@ static void cores_are_first_come_first_served(void)
         lab_stream(lab, 1)->application = 1;
         struct recorder *recorder = lab_record(lab, false);
         g_assert_cmpuint(recorder_at(recorder, 0)->tx_ps, ==, 1 * US);
-        if (cores == 1) /* the first packet's interrupt came at 1 us + 11 ns and waits behind the second call */
+        if (cores ==
+            1) /* the first packet's interrupt came at 1 us + 11 ns and waits behind the second call */
             g_assert_cmpuint(recorder_at(recorder, 1)->tx_ps, ==, 2 * US);
         else
             g_assert_cmpuint(recorder_at(recorder, 1)->tx_ps, ==, recorder_at(recorder, 0)->sent_ps);
@@ -75,7 +77,8 @@ static void cores_are_first_come_first_served(void)
     }
 }
 
-/* A call of an interval rings once for all of it: with a price per call the first packet starts when the piece ends. */
+/* A call of an interval rings once for all of it: with a price per call the first packet starts when the
+ * piece ends. */
 static void one_call_one_interrupt(void)
 {
     const struct weft_profile profile = by_call();
@@ -98,8 +101,8 @@ static void one_call_one_interrupt(void)
     lab_free(lab);
 }
 
-/* More packets than slots: 288 packets through 64 slots. The first doorbell takes all 64; each time 32 are left in
- * flight a refill adds 32: ceil((288 - 64) / 32) = 7 refills, the link never idles, one interrupt. */
+/* More packets than slots: 288 packets through 64 slots. The first doorbell takes all 64; each time 32 are
+ * left in flight a refill adds 32: ceil((288 - 64) / 32) = 7 refills, the link never idles, one interrupt. */
 static void refills_keep_the_link_busy(void)
 {
     struct lab *lab = lab_of(8, "interleaved", &weft_profile_free);
@@ -115,8 +118,9 @@ static void refills_keep_the_link_busy(void)
     lab_free(lab);
 }
 
-/* 288 packets back to back take 3184.128 us. At most 1000 interrupts a second: at the first completion, then every
- * millisecond while there are new ones: 11.056 us, 1, 2, 3 ms later, and one for the last 173 us: five. */
+/* 288 packets back to back take 3184.128 us. At most 1000 interrupts a second: at the first completion, then
+ * every millisecond while there are new ones: 11.056 us, 1, 2, 3 ms later, and one for the last 173 us: five.
+ */
 static void coalescing_limits_interrupts(void)
 {
     struct lab *lab = lab_of(8, "per-packet-burst", &weft_profile_free);
@@ -133,8 +137,8 @@ static void coalescing_limits_interrupts(void)
     lab_free(lab);
 }
 
-/* A call of 150 us every 100 us: the k-th starts when its predecessor ends, 150 k us, and every one but the first is
- * an overrun. */
+/* A call of 150 us every 100 us: the k-th starts when its predecessor ends, 150 k us, and every one but the
+ * first is an overrun. */
 static void overruns_slip(void)
 {
     struct weft_profile profile = {.name = "slow"};
@@ -172,7 +176,8 @@ static void regime_and_warmup(void)
     lab_free(lab);
 }
 
-/* The interval selected from the bit rate (R7): two packet times of the slowest stream; each entry then has two. */
+/* The interval selected from the bit rate (R7): two packet times of the slowest stream; each entry then has
+ * two. */
 static void interval_from_the_rate(void)
 {
     struct lab *lab = lab_of(2, "interleaved", &weft_profile_free);

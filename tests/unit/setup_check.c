@@ -11,8 +11,10 @@ struct wrong {
     gsize offset, size;
     uint64_t value;
 };
-#define WRONG(type, member, value, word) \
-    {word, offsetof(struct type, member), sizeof(((struct type *)0)->member), value}
+#define WRONG(type, member, value, word)                                                                     \
+    {                                                                                                        \
+        word, offsetof(struct type, member), sizeof(((struct type *)0)->member), value                       \
+    }
 
 static void assert_refused(struct lab *lab, gpointer row, const struct wrong *wrong, gsize n)
 {
@@ -90,10 +92,14 @@ static void streams(void)
 static void scenario(void)
 {
     static const struct wrong wrong[] = {
-        WRONG(weft_setup, duration_ps, 0, "duration"),      WRONG(weft_setup, duration_ps, UINT64_MAX, "duration"),
-        WRONG(weft_setup, warmup_ps, UINT64_MAX, "warmup"), WRONG(weft_setup, write.interval_ps, UINT64_MAX, "interval"),
-        WRONG(weft_setup, servers, 0, "servers"),           WRONG(weft_setup, switches, 0, "switches"),
-        WRONG(weft_setup, devices, 0, "devices"),           WRONG(weft_setup, streams, 0, "streams"),
+        WRONG(weft_setup, duration_ps, 0, "duration"),
+        WRONG(weft_setup, duration_ps, UINT64_MAX, "duration"),
+        WRONG(weft_setup, warmup_ps, UINT64_MAX, "warmup"),
+        WRONG(weft_setup, write.interval_ps, UINT64_MAX, "interval"),
+        WRONG(weft_setup, servers, 0, "servers"),
+        WRONG(weft_setup, switches, 0, "switches"),
+        WRONG(weft_setup, devices, 0, "devices"),
+        WRONG(weft_setup, streams, 0, "streams"),
     };
     struct lab *lab = lab_new(1);
     assert_refused(lab, &lab->setup, wrong, G_N_ELEMENTS(wrong));
