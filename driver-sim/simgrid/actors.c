@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The actors of each server. An application sleeps until its next write and puts it into the socket's
- * mailbox. The driver's actor owns the loop over the passive host: it waits for the writes that are due, or
+ * mailbox. (A write that is due already when its predecessor ends follows at once: there is no sleep and no
+ * message.) The driver's actor owns the loop over the passive host: it waits for the writes that are due, or
  * for the next instant; has the NIC take what went out before; steps the host; gives new work to the cores;
  * and answers the applications that went back to sleep. Who runs first at equal clock cannot matter: the
  * driver receives every write that is due and has the NIC's answer before it steps, and a server depends on
@@ -28,8 +29,7 @@ struct application {
     sg_sem_t answer; /* wake_ps has been set */
 };
 
-/* What a core is to spend. Work whose predecessor is slowed down by other actors of the program waits here.
- */
+/* What a core is to spend. Work waits here when other actors of the program slow down its predecessor. */
 struct core {
     sg_exec_t exec;     /* NULL: idle */
     uint64_t mcycles;   /* given and not yet begun */

@@ -130,6 +130,22 @@ static void overflow(void)
     lab_free(lab);
 }
 
+/* What is long but possible is not refused: an hour of 10,000 streams of 4 Mbit/s, copied packet by packet.
+ */
+static void an_hour_is_fine(void)
+{
+    struct weft_error error = {{0}};
+    struct lab *lab = lab_new(10000);
+    lab_use(lab, lab_method("per-packet"));
+    lab_server(lab, 0)->profile = &weft_profile_modern_x86;
+    lab_server(lab, 0)->link_bps = UINT64_C(100000000000);
+    const struct weft_setup *setup = lab_setup(lab);
+    lab->setup.duration_ps = 3600 * WEFT_PS_PER_S;
+    if (weft_setup_check(setup, &error) != WEFT_OK)
+        g_error("%s", error.text);
+    lab_free(lab);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -138,5 +154,6 @@ int main(int argc, char **argv)
     g_test_add_func("/setup/streams", streams);
     g_test_add_func("/setup/scenario", scenario);
     g_test_add_func("/setup/overflow", overflow);
+    g_test_add_func("/setup/an-hour-is-fine", an_hour_is_fine);
     return g_test_run();
 }

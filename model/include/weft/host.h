@@ -2,11 +2,14 @@
 #ifndef WEFT_HOST_H
 #define WEFT_HOST_H
 
-/* One server: applications, cores, driver and NIC. Passive: it is told the time and settles every tie on the
- * server, in this order: ended work, departures, then timers and calls by application. A back end does, again
- * and again: t = weft_host_next(host); weft_host_take(host, t, train) until it returns 0;    take before
- * step: the NIC has read what went out before t weft_host_step(host, t); and after weft_host_next() has said
- * WEFT_NEVER, takes the rest with until = WEFT_NEVER. */
+/* One server: applications, cores, driver and NIC. Passive: it is told the time and settles every tie on the server,
+ * in this order: ended work, departures, then timers and calls by application. A back end does, again and again:
+ *
+ *     t = weft_host_next(host);
+ *     weft_host_take(host, t, train) until it returns 0;   (take before step: what went out before t has been read)
+ *     weft_host_step(host, t);
+ *
+ * and after weft_host_next() has said WEFT_NEVER, takes the rest with until = WEFT_NEVER. */
 
 #include "weft/setup.h"
 #include "weft/train.h"
@@ -15,9 +18,8 @@ struct weft_host_counters {
     struct weft_ledger ledger;     /* of calls due, and completions of packets due, at or after warm-up */
     uint64_t entries_below_packet; /* entries not larger than one packet: outside the claimed regime (R2) */
     uint64_t refused_entries;
-    uint64_t
-        overruns;    /* intervals (or packets, when paced) due while an earlier one was still being written */
-    weft_ps busy_ps; /* core time inside [warmup, duration), all cores */
+    uint64_t overruns; /* intervals, or packets when paced, due while an earlier one was being written */
+    weft_ps busy_ps;   /* core time inside [warmup, duration), all cores */
 };
 
 struct weft_host;

@@ -13,11 +13,12 @@ struct weft_memory;
 struct weft_host_counters;
 
 /* At most WEFT_TRAIN packets.
- * packet: server << 40 | its number on that server's link, from 0: one name in every back end, trace and
- * capture. at_ps / done_ps, by point: WEFT_AT_SERVER: first bit on the server's link (= tx_ps) / last bit on
- * it. In order of at_ps per server. WEFT_AT_SWITCH: last bit in the switch / last bit out of its port,
- * WEFT_NEVER if dropped. In order of at_ps per switch, equal instants by ingress. WEFT_AT_DEVICE: last bit at
- * the device, both. In order of at_ps per device. */
+ * packet: server << 40 | its number on that server's link, from 0: one name in every back end, trace and capture.
+ * at_ps and done_ps, by point:
+ *   WEFT_AT_SERVER: first bit on the server's link (= tx_ps), last bit on it. In order of at_ps per server.
+ *   WEFT_AT_SWITCH: last bit in the switch, last bit out of its port (WEFT_NEVER if dropped). In order of at_ps
+ *                   per switch, equal instants by ingress.
+ *   WEFT_AT_DEVICE: last bit at the device, both. In order of at_ps per device. */
 struct weft_train {
     uint32_t n;
     uint64_t packet[WEFT_TRAIN];
@@ -37,8 +38,8 @@ enum { WEFT_PACKET_SERVER_SHIFT = 40 };
 enum weft_point { WEFT_AT_SERVER, WEFT_AT_SWITCH, WEFT_AT_DEVICE };
 
 /* An observer. Every member may be NULL. A back end calls
- *   packets: once per train and point; `node` is the server, the switch, or (at devices) the switch before
- * them; advance: when every packet whose first bit left a server at or before `until_ps` has been reported at
+ *   packets: once per train and point; `node` is the server, the switch, or (at devices) the switch before them;
+ *   advance: when every packet whose first bit left a server before `until_ps` has been reported at
  *            WEFT_AT_SERVER (until_ps never decreases);
  *   server:  once per server at the end, with what its host counted.
  * An observer must not keep pointers into a train. `bytes` asks for descriptors at WEFT_AT_SERVER: the
