@@ -148,8 +148,9 @@ static gboolean take_key(struct keyfile_group *group, GKeyFile *file, const char
                            "%s:%d: %s.%s: stands in line %d already; each key once is allowed", path, number,
                            group->name, key, before->line);
     }
-    g_autofree char *value = g_key_file_get_string(file, group->name, key, NULL);
-    if (!value)
+    g_autoptr(GError) refused = NULL;
+    g_autofree char *value = g_key_file_get_string(file, group->name, key, &refused);
+    if (refused)
         return failure(
             error, STATUS_INPUT,
             "%s:%d: %s.%s: has a backslash that is no escape; \\s, \\n, \\t, \\r and \\\\ are allowed", path,

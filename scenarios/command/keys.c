@@ -25,7 +25,7 @@ static const uint64_t page_sizes[] = {WEFT_PAGE_4K, WEFT_PAGE_2M, 0};
 /* A key's place, and the shapes that rows take. */
 #define AT(KIND, kind, member) .group = GROUP_##KIND, .offset = offsetof(struct kind##_group, member)
 #define QUANTITY(kind_of_quantity, least, most)                                                              \
-    .type = &key_quantity, .quantity = &kind_of_quantity, .min = (least), .max = (most)
+    .type = &key_quantity, .quantity = &(kind_of_quantity), .min = (least), .max = (most)
 #define CHOICE(table) .type = &key_choice, .policies = &(table)
 
 #define COUNT_HELP "how many of them; more than one are named NAME-0, NAME-1, ..."
@@ -125,8 +125,8 @@ const struct key_row keys[] = {
      .help = "transmit queues of the NIC"},
     {AT(WRITE, write, pacing), .name = "pacing", CHOICE(policy_pacings), .default_help = METHODS,
      .help = "when the data of an interval is written"},
-    {AT(WRITE, write, interval_ps), .name = "interval", QUANTITY(quantity_time, 1, LONGEST), .word = "auto",
-     .default_text = "auto",
+    {AT(WRITE, write, interval_ps), .name = "interval", QUANTITY(quantity_time, 1000000, LONGEST),
+     .word = "auto", .default_text = "auto",
      .help = "time whose data is written at once; auto: two packet times of the slowest stream"},
 };
 

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What becomes of groups: names, streams dealt to servers, applications and devices, values that follow
+ * others. */
+
+#include "plan.h"
+
+#include "weft.h"
+
+#include <string.h>
+
+static struct plan *plan_of(const char *text, struct scenario **scenario, struct media_library **media)
+{
+    g_autoptr(GError) error = NULL;
+    char *directory = scratch_new();
+    g_autofree char *path = scratch_file(directory, "case.ini", text);
+    *scenario = scenario_load(path, &error);
+    g_assert_no_error(error);
+    *media = media_library_new();
+    struct plan *plan = plan_new(*scenario, *media, &error);
+    g_assert_no_error(error);
+    scratch_free(directory);
+    return plan;
+}
+
+static void drop(struct plan *plan, struct scenario *scenario, struct media_library *media)
+{
+    plan_free(plan);
+    scenario_free(scenario);
+    media_library_free(media);
+}
+
+static void test_dealing(void)
+{
+    static const char text[] =
+        "[server a]\ncount = 2\napplications = 2\n[server b]\nmtu = 9000 B\n"
+        "[switch s]\nport = 50 Mbit/s\n"
+        "[device d]\ncount = 3\n[device e]\nrate = 10 Mbit/s\n"
+        "[stream x]\ncount = 7\nrate = 1 Mbit/s\n"
+        "[stream y]\ncount = 3\nrate = 2 Mbit/s\nserver = a\ndevice = e\nstart = 5 ms\n"
+        "[stream z]\nrate = 3 Mbit/s\nserver = a-1\ndevice = d-2\n"
+        "[stream w]\nrate = 3 Mbit/s\nserver = b\n";
+    static const struct {
+        const char *name;
+        uint32_t server, application, device, payload_bytes;
+    } expected[] = {
+        {"x-0", 0, 0, 0, 1472}, {"x-1", 1, 0, 1, 1472}, {"x-2", 2, 0, 2, 1472}, {"x-3", 0, 1, 3, 1472},
+        {"x-4", 1, 1, 0, 1472}, {"x-5", 2, 0, 1, 1472}, {"x-6", 0, 0, 2, 1472}, {"y-0", 0, 1, 3, 1472},
+        {"y-1", 1, 0, 3, 1472}, {"y-2", 0, 0, 3, 1472}, {"z", 1, 1, 2, 1472},   {"w", 2, 0, 3, 8972},
+    };
+    struct scenario *scenario;
+    struct media_library *media;
+    struct plan *plan = plan_of(text, &scenario, &media);
+    const struct weft_setup *setup = &plan->setup;
+    g_assert_cmpuint(setup->servers, ==, 3);
+    g_assert_cmpstr(setup->server[0].name, ==, "a-0");
+    g_assert_cmpstr(setup->server[2].name, ==, "b");
+    g_assert_cmpuint(setup->devices, ==, 4);
+    g_assert_cmpuint(setup->device[0].rate_bps, ==, 50000000);
+    g_assert_cmpuint(setup->device[3].rate_bps, ==, 10000000);
+    g_assert_cmpuint(setup->streams, ==, G_N_ELEMENTS(expected));
+    for (uint32_t i = 0; i < setup->streams; i++) {
+        const struct weft_stream *stream = &setup->stream[i];
+        g_assert_cmpstr(stream->name, ==, expected[i].name);
+        g_assert_cmpuint(stream->server, ==, expected[i].server);
+        g_assert_cmpuint(stream->application, ==, expected[i].application);
+        g_assert_cmpuint(stream->device, ==, expected[i].device);
+        g_assert_cmpuint(stream->clock.payload_bytes, ==, expected[i].payload_bytes);
+    }
+    g_assert_cmpuint(setup->stream[8].clock.start_ps, ==, UINT64_C(5000000000));
+    g_assert_cmpstr(setup->name, ==, "case");
+    drop(plan, scenario, media);
+}
+
+/* An axis that is given holds; the others are the method's. */
+static void test_axes(void)
+{
+    static const char text[] = "[server a]\n[switch s]\n[device d]\n[stream x]\nrate = 1 Mbit/s\n"
+                               "[write]\nmethod = per-packet\norder = round-robin\nheader = single\n";
+    struct scenario *scenario;
+    struct media_library *media;
+    struct plan *plan = plan_of(text, &scenario, &media);
+    const struct weft_write *write = &plan->setup.write;
+    g_assert_cmpstr(write->method->name, ==, "per-packet");
+    g_assert_cmpstr(write->axes.order->name, ==, "round-robin");
+    g_assert_cmpstr(write->axes.header->name, ==, "single");
+    g_assert_cmpstr(write->axes.unit->name, ==, "packet");
+    g_assert_cmpstr(write->axes.pacing->name, ==, "packet");
+    g_assert_true(write->axes.copy->copies);
+    g_assert_true(write->axes.queues && write->axes.translation && write->axes.interrupt &&
+                  write->axes.segmentation);
+    drop(plan, scenario, media);
+}
+
+/* Later values win, whoever gives them; each kind or one group of it can be meant. */
+static void test_assignments(void)
+{
+    static const char text[] =
+        "[server a]\ncores = 2\n[server b]\n[switch s]\n[device d]\n[stream x]\nrate = 1 Mbit/s\n";
+    static const char *const assignments[] = {"server.cores=3", "server b.cores = 4", "server.b.ring=64",
+                                              "scenario.seed=9", "write.interval=40 ms"};
+    g_autoptr(GError) error = NULL;
+    char *directory = scratch_new();
+    g_autofree char *path = scratch_file(directory, "case.ini", text);
+    struct scenario *scenario = scenario_load(path, &error);
+    g_assert_no_error(error);
+    for (size_t i = 0; i < G_N_ELEMENTS(assignments); i++)
+        g_assert_true(scenario_assign(scenario, "--set", assignments[i], &error));
+    struct media_library *media = media_library_new();
+    struct plan *plan = plan_new(scenario, media, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(plan->setup.server[0].cores, ==, 3);
+    g_assert_cmpuint(plan->setup.server[1].cores, ==, 4);
+    g_assert_cmpuint(plan->setup.server[0].ring_slots, ==, 512);
+    g_assert_cmpuint(plan->setup.server[1].ring_slots, ==, 64);
+    g_assert_cmpuint(plan->setup.seed, ==, 9);
+    g_assert_cmpuint(plan->setup.write.interval_ps, ==, UINT64_C(40000000000));
+    drop(plan, scenario, media);
+    scratch_free(directory);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/plan/dealing", test_dealing);
+    g_test_add_func("/plan/axes", test_axes);
+    g_test_add_func("/plan/assignments", test_assignments);
+    return g_test_run();
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the command prints, word for word, against texts that are reviewed as code. After a wanted change:
+ *     WEFT_GOLDEN_UPDATE=1 ctest -R golden
+ * writes the texts anew; look at the difference before it is committed. */
+
+#include "weft.h"
+
+#include <string.h>
+
+struct golden {
+    const char *file;
+    const char *arguments; /* SMALL stands for scenarios/small.ini */
+};
+
+static const struct golden goldens[] = {
+    {"help.txt", "--help"},
+    {"list-keys.txt", "list keys"},
+    {"list-methods.txt", "list methods"},
+    {"compare-small.txt", "compare SMALL"},
+    {"run-small.txt", "run SMALL"},
+};
+
+static char *output_of(const char *arguments)
+{
+    g_auto(GStrv) argument = g_strsplit(arguments, " ", -1);
+    for (guint i = 0; argument[i]; i++)
+        if (strcmp(argument[i], "SMALL") == 0) {
+            g_free(argument[i]);
+            argument[i] = source_path("scenarios/small.ini");
+        }
+    struct said said = weft_with(NULL, NULL, (const char *const *)argument);
+    assert_good(&said);
+    char *text = g_steal_pointer(&said.out);
+    said_clear(&said);
+    return text;
+}
+
+static void test_golden(gconstpointer data)
+{
+    const struct golden *golden = data;
+    g_autofree char *name = g_build_filename("tests", "golden", golden->file, NULL),
+                    *path = source_path(name);
+    g_autofree char *text = output_of(golden->arguments), *expected = NULL;
+    if (g_getenv("WEFT_GOLDEN_UPDATE"))
+        g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_assert_true(g_file_get_contents(path, &expected, NULL, NULL));
+    if (strcmp(text, expected) != 0) {
+        g_auto(GStrv) is = g_strsplit(text, "\n", -1), must = g_strsplit(expected, "\n", -1);
+        guint line = 0;
+        while (is[line] && must[line] && strcmp(is[line], must[line]) == 0)
+            line++;
+        g_test_message("%s:%u:\n  is:   %s\n  must: %s", golden->file, line + 1,
+                       is[line] ? is[line] : "(end)", must[line] ? must[line] : "(end)");
+        g_test_fail();
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(goldens); i++) {
+        g_autofree char *path = g_strconcat("/golden/", goldens[i].file, NULL);
+        g_test_add_data_func(path, &goldens[i], test_golden);
+    }
+    return g_test_run();
+}
