@@ -20,7 +20,7 @@ static void add_page(struct weft_driver *driver, uint64_t physical)
 
 static void add_pin(struct weft_driver *driver, uint64_t physical)
 {
-    if (driver->pin_count == driver->pin_room && driver->pin_first > 0) {
+    if (driver->pin_count == driver->pin_room && driver->pin_first > driver->pin_count / 2) {
         driver->pin_count -= driver->pin_first;
         memmove(driver->pin, driver->pin + driver->pin_first, driver->pin_count * sizeof(*driver->pin));
         driver->pin_first = 0;

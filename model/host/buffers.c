@@ -13,8 +13,16 @@ enum { PATTERN_PIECE_BYTES = 16384 };
 static uint64_t buffer_bytes(const struct weft_host *host, const struct weft_clock *clock)
 {
     uint64_t page = host->server->page_bytes;
-    uint64_t packets = weft_grouping_most_packets(clock, host->interval_ps) + host->server->ring_slots;
+    uint64_t packets = weft_clock_buffer_packets(clock, host->interval_ps, host->setup->duration_ps,
+                                                 host->server->ring_slots);
     return (packets * clock->payload_bytes + page - 1) / page * page;
+}
+
+/* Streams of one film that differ in their start only need as much as each other, give or take a packet. */
+static bool same_film(const struct weft_clock *a, const struct weft_clock *b)
+{
+    return a->media && a->media == b->media && a->payload_bytes == b->payload_bytes &&
+           a->start_ps == b->start_ps;
 }
 
 /* Places in virtual memory are the same whether bytes are carried or not: they decide which pages are
@@ -27,7 +35,11 @@ static uint64_t place_buffers(struct weft_host *host)
         uint64_t address = FIRST_ADDRESS;
         for (uint32_t i = 0; i < application->sources; i++) {
             struct weft_source *source = &application->source[i];
-            source->bytes = buffer_bytes(host, &host->setup->stream[source->stream].clock);
+            const struct weft_clock *clock = &host->setup->stream[source->stream].clock;
+            if (i > 0 && same_film(clock, &host->setup->stream[source[-1].stream].clock))
+                source->bytes = source[-1].bytes;
+            else
+                source->bytes = buffer_bytes(host, clock);
             source->address = address;
             address += 2 * source->bytes;
             frames += source->bytes / host->server->page_bytes;

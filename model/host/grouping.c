@@ -106,22 +106,3 @@ void weft_grouping_next(struct weft_host *host, struct weft_application *applica
     if (application->quantities == 0)
         application->state = WEFT_APPLICATION_IS_OVER;
 }
-
-uint64_t weft_grouping_most_packets(const struct weft_clock *clock, weft_ps interval_ps)
-{
-    if (!clock->media) {
-        weft_ps packets_ps = weft_duration_down((uint64_t)clock->payload_bytes * 8, clock->rate_bps);
-        return interval_ps / (packets_ps ? packets_ps : 1) + 2;
-    }
-    /* A line that changes slope carries most in a window that begins or ends where the slope changes. */
-    uint64_t most = 0;
-    for (uint32_t i = 0; i < clock->media->points; i++) {
-        weft_ps at_ps = clock->start_ps + clock->media->at_ps[i];
-        weft_ps from_ps = at_ps > interval_ps ? at_ps - interval_ps : 0;
-        uint64_t before = weft_clock_due_before(clock, from_ps), here = weft_clock_due_before(clock, at_ps);
-        uint64_t after = weft_clock_due_before(clock, at_ps + interval_ps);
-        most = here - before > most ? here - before : most;
-        most = after - here > most ? after - here : most;
-    }
-    return most + 2;
-}

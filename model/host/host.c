@@ -21,7 +21,6 @@ static void init_applications(struct weft_host *host)
         application->source = weft_alloc(n, sizeof(*application->source));
         application->heap = weft_alloc(n, sizeof(*application->heap));
         application->quantity = weft_alloc(n, sizeof(*application->quantity));
-        application->vector = weft_alloc(n, sizeof(*application->vector));
         application->sources = 0;
     }
     for (uint32_t i = 0; i < setup->streams; i++) {
@@ -165,9 +164,11 @@ static void call_over(struct weft_host *host, struct weft_application *applicati
     if (weft_socket_batch_over(application)) {
         weft_ps previous_due_ps = application->due_ps;
         sleep_until_due(host, application);
+        if (application->due_ps > previous_due_ps)
+            application->earlier_end_ps = now_ps;
         if (application->state == WEFT_APPLICATION_IS_OVER || application->wake_ps > now_ps)
             return;
-        bool overran = application->due_ps < now_ps && application->due_ps > previous_due_ps;
+        bool overran = application->due_ps < application->earlier_end_ps;
         host->counters.overruns += overran && application->counted;
     }
     application->state = WEFT_APPLICATION_CALLS;
@@ -275,6 +276,7 @@ static void step_once(struct weft_host *host, weft_ps now_ps)
 
 void weft_host_step(struct weft_host *host, weft_ps now_ps)
 {
+    assert(now_ps <= weft_host_next(host));
     for (weft_ps next_ps = weft_host_next(host); next_ps <= now_ps && next_ps != WEFT_NEVER;
          next_ps = weft_host_next(host))
         step_once(host, next_ps);

@@ -91,13 +91,15 @@ struct weft_application {
     weft_ps wake_ps;         /* SLEEPS: when the next write is due. WAITS: when enough of the ring is free */
     uint64_t wait_completed; /* WAITS: resume when so many slots have been completed */
     bool slept, in_call, counted;
-    weft_ps due_ps; /* of what is being written */
+    weft_ps due_ps;         /* of what is being written */
+    weft_ps earlier_end_ps; /* when the last write that was due before that ended */
     uint32_t sources;
     struct weft_source *source;
     uint32_t *heap; /* pacing by packet: sources by (due, index) */
     uint32_t quantities, quantity_at;
     uint64_t quantity_packets; /* of the current quantity, written already */
     struct weft_quantity *quantity;
+    uint32_t vector_room;
     struct weft_entry *vector;
     struct weft_driver *driver;
     struct weft_space *space;
@@ -125,8 +127,6 @@ struct weft_host {
 void weft_grouping_next(struct weft_host *host, struct weft_application *application);
 /* Prepare the heap of an application that writes packet by packet. */
 void weft_grouping_init(struct weft_host *host, struct weft_application *application);
-/* The most packets of a stream that any interval may hold. */
-uint64_t weft_grouping_most_packets(const struct weft_clock *clock, weft_ps interval_ps);
 
 /* buffers.c: the applications' memory. */
 void weft_buffers_init(struct weft_host *host);

@@ -17,6 +17,10 @@ static uint32_t gather_call(struct weft_host *host, struct weft_application *a)
     const struct weft_unit *unit = host->setup->write.axes.unit;
     uint32_t n = 0;
     while (n < unit->max_entries && !weft_socket_batch_over(a)) {
+        if (n == a->vector_room) {
+            a->vector_room = a->vector_room ? 2 * a->vector_room : 16;
+            a->vector = weft_resize(a->vector, a->vector_room, sizeof(*a->vector));
+        }
         const struct weft_quantity *quantity = &a->quantity[a->quantity_at];
         uint64_t packets = quantity->packets - a->quantity_packets;
         if (packets > unit->max_packets)

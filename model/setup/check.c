@@ -79,8 +79,13 @@ static int check_stream(const struct weft_setup *setup, const struct weft_stream
     const struct bound indices[] = {{"server", stream->server, 0, setup->servers - 1},
                                     {"device", stream->device, 0, setup->devices - 1}};
     int status = CHECK_BOUNDS("stream", stream->name, indices, error);
-    if (status == WEFT_OK && stream->clock.media)
-        status = weft_media_check(stream->clock.media, error);
+    const struct weft_media *media = stream->clock.media;
+    if (status == WEFT_OK && media)
+        status = weft_media_check(media, error);
+    if (status == WEFT_OK && media && media->at_ps[media->points - 1] > MAX_PS)
+        status =
+            weft_fail(error, WEFT_INVALID, "stream %s: %s lasts longer than %" PRIu64 " s; allowed: less",
+                      stream->name, media->name, MAX_PS / WEFT_PS_PER_S);
     if (status != WEFT_OK)
         return status;
     const struct weft_server *server = &setup->server[stream->server];
@@ -146,20 +151,19 @@ static int check_end(const struct weft_setup *setup, struct weft_error *error)
     return WEFT_OK;
 }
 
-/* The buffers of all streams, each mapped twice, must fit into one address space. */
+/* The buffers of all streams, each mapped twice, must fit into one address space. A film's most packets are not looked
+ * for here: no more than all of it can be due. */
 static int check_buffers(const struct weft_setup *setup, struct weft_error *error)
 {
     weft_ps interval_ps = weft_setup_interval(setup);
     weft_u128 bytes = 0;
     for (uint32_t i = 0; i < setup->streams; i++) {
         const struct weft_clock *clock = &setup->stream[i].clock;
-        uint64_t most = weft_clock_due_before(clock, setup->duration_ps);
-        weft_u128 in_interval =
-            (weft_u128)interval_ps * clock->rate_bps / WEFT_PS_PER_S / 8 / clock->payload_bytes;
-        if (!clock->media && in_interval < most)
-            most = (uint64_t)in_interval;
-        uint64_t packets = most + 2 + setup->server[setup->stream[i].server].ring_slots;
-        bytes += (weft_u128)2 * (packets * clock->payload_bytes + WEFT_PAGE_2M);
+        uint32_t slots = setup->server[setup->stream[i].server].ring_slots;
+        uint64_t packets = 2 * weft_clock_packets(clock);
+        if (!clock->media)
+            packets = weft_clock_buffer_packets(clock, interval_ps, setup->duration_ps, slots);
+        bytes += (weft_u128)2 * ((weft_u128)packets * clock->payload_bytes + WEFT_PAGE_2M);
     }
     if (bytes > MAX_ADDRESS)
         return weft_fail(
@@ -167,6 +171,18 @@ static int check_buffers(const struct weft_setup *setup, struct weft_error *erro
             "scenario %s: stream buffers for one interval and the ring need more than "
             "2^46 B of virtual memory; allowed: a shorter interval, a smaller ring, fewer streams",
             setup->name);
+    return WEFT_OK;
+}
+
+/* Warm-up ends between two calls, so that calls, packets and cycles are counted over the same stretch. */
+static int check_warmup(const struct weft_setup *setup, struct weft_error *error)
+{
+    weft_ps interval_ps = weft_setup_interval(setup);
+    if (setup->warmup_ps % interval_ps != 0)
+        return weft_fail(error, WEFT_INVALID,
+                         "scenario %s: warmup is %" PRIu64
+                         " ps; allowed: a multiple of the interval, %" PRIu64 " ps",
+                         setup->name, setup->warmup_ps, interval_ps);
     return WEFT_OK;
 }
 
@@ -190,6 +206,8 @@ int weft_setup_check(const struct weft_setup *setup, struct weft_error *error)
         status = check_stream(setup, &setup->stream[i], error);
     if (status == WEFT_OK)
         status = check_end(setup, error);
+    if (status == WEFT_OK)
+        status = check_warmup(setup, error);
     return status == WEFT_OK ? check_buffers(setup, error) : status;
 }
 

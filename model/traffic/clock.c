@@ -115,3 +115,36 @@ void weft_clock_fill(const struct weft_clock *clock, uint64_t seed, uint32_t str
         bytes -= piece;
     }
 }
+
+static uint64_t due_within(const struct weft_clock *clock, weft_ps from_ps, weft_ps to_ps)
+{
+    return weft_clock_due_before(clock, to_ps) - weft_clock_due_before(clock, from_ps);
+}
+
+/* A line that changes slope carries most in a stretch that begins or ends where the slope changes. Two more packets
+ * allow for where the stretch begins within a packet. */
+uint64_t weft_clock_most_packets(const struct weft_clock *clock, weft_ps interval_ps, weft_ps until_ps)
+{
+    uint64_t all = weft_clock_due_before(clock, until_ps), most = 0;
+    if (!clock->media)
+        most = due_within(clock, clock->start_ps, clock->start_ps + interval_ps);
+    for (uint32_t i = 0; clock->media && i < clock->media->points && most < all; i++) {
+        weft_ps at_ps = clock->start_ps + clock->media->at_ps[i];
+        if (at_ps >= until_ps)
+            break;
+        uint64_t before = due_within(clock, at_ps > interval_ps ? at_ps - interval_ps : 0, at_ps);
+        uint64_t after = due_within(clock, at_ps, at_ps + interval_ps);
+        most = before > most ? before : most;
+        most = after > most ? after : most;
+    }
+    return most + 2 < all ? most + 2 : all;
+}
+
+uint64_t weft_clock_buffer_packets(const struct weft_clock *clock, weft_ps interval_ps, weft_ps until_ps,
+                                   uint32_t ring_slots)
+{
+    uint64_t all = weft_clock_due_before(clock, until_ps);
+    uint64_t packets =
+        weft_clock_most_packets(clock, interval_ps, until_ps) + (ring_slots < all ? ring_slots : all);
+    return packets > 0 ? packets : 1;
+}

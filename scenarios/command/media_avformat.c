@@ -56,13 +56,6 @@ static int64_t seek_bytes(void *opaque, int64_t offset, int whence)
     return offset;
 }
 
-static int open_nothing(AVFormatContext *context, AVIOContext **io, const char *url, int flags,
-                        AVDictionary **options)
-{
-    (void)context, (void)io, (void)url, (void)flags, (void)options;
-    return AVERROR(EACCES);
-}
-
 /* What a demuxer is opened with; freed as one. */
 struct demuxer {
     struct source_bytes source;
@@ -94,7 +87,10 @@ static int demuxer_open(struct demuxer *demuxer)
         return AVERROR(ENOMEM);
     }
     demuxer->context->pb = demuxer->io;
-    demuxer->context->io_open = open_nothing;
+    /* No protocol has this name: play lists open nothing. Demuxers that open contexts of their own pass it on. */
+    demuxer->context->protocol_whitelist = av_strdup("none");
+    if (!demuxer->context->protocol_whitelist)
+        return AVERROR(ENOMEM);
     demuxer->context->flags |= AVFMT_FLAG_CUSTOM_IO;
     int status = avformat_open_input(&demuxer->context, NULL, NULL, NULL);
     return status < 0 ? status : avformat_find_stream_info(demuxer->context, NULL);

@@ -37,14 +37,14 @@ static const struct media_reader *load(GError **error)
 {
     void *address = module_symbol("weft-media.so", MEDIA_READER_SYMBOL, "libavformat-dev", error);
     if (!address) {
-        g_prefix_error(error, "media reader: ");
+        g_prefix_error(error, "cannot be read, media reader ");
         return NULL;
     }
     media_reader_entry *entry;
     memcpy(&entry, &address, sizeof entry); /* ISO C has no cast from object to function pointers */
     const struct media_reader *reader = entry();
     if (reader->version != MEDIA_READER_VERSION) {
-        failure(error, STATUS_FAILED, "media reader: is of another version");
+        failure(error, STATUS_FAILED, "cannot be read, media reader is of another version");
         return NULL;
     }
     return reader;

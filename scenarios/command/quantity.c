@@ -13,13 +13,14 @@ enum {
     FRACTION_DIGITS = 18
 }; /* mantissa < 2^64, units < 2^52: products stay below 2^128 */
 
+enum { SECOND = 4 }; /* place of the second among the units of time */
 static const struct unit no_units[] = {{"", 1}, {NULL, 0}};
 static const struct unit time_units[] = {
     {"ps", 1},
     {"ns", 1000},
     {"us", 1000000},
     {"ms", 1000000000},
-    {"s", WEFT_PS_PER_S},
+    [SECOND] = {"s", WEFT_PS_PER_S},
     {"min", 60 * WEFT_PS_PER_S},
     {"h", 3600 * WEFT_PS_PER_S},
     {NULL, 0},
@@ -38,7 +39,7 @@ static const struct unit frequency_units[] = {
 static const struct unit per_second_units[] = {{"/s", 1}, {NULL, 0}};
 
 const struct quantity quantity_count = {"a whole number", no_units, true, 0, NULL};
-const struct quantity quantity_time = {"a time", time_units, false, 3, "s"};
+const struct quantity quantity_time = {"a time", time_units, false, 3, &time_units[SECOND]};
 const struct quantity quantity_rate = {"a rate", rate_units, false, 3, NULL};
 const struct quantity quantity_size = {"a size", size_units, false, 0, NULL};
 const struct quantity quantity_frequency = {"a frequency", frequency_units, false, 3, NULL};
@@ -142,7 +143,8 @@ char *quantity_format(const struct quantity *quantity, uint64_t value)
             decimals_needed(value, unit->factor, quantity->decimals) <= quantity->decimals)
             best = unit;
     if (value == 0 && quantity->zero)
-        best = find_unit(quantity, quantity->zero);
+        best = quantity->zero;
+    g_assert(best->name && best->factor > 0);
     unsigned decimals = decimals_needed(value, best->factor, quantity->decimals);
     uint64_t scaled = (uint64_t)((weft_u128)value * power_of_ten(decimals) / best->factor);
     uint64_t power = power_of_ten(decimals);

@@ -18,9 +18,9 @@ struct unit {
 struct quantity {
     const char *name; /* as in "a time" */
     const struct unit *units;
-    bool bare;         /* the unit may be left out: counts, and counts per second */
-    unsigned decimals; /* most decimals when formatted */
-    const char *zero;  /* unit in which 0 is written; NULL: the base unit */
+    bool bare;               /* the unit may be left out: counts, and counts per second */
+    unsigned decimals;       /* most decimals when formatted */
+    const struct unit *zero; /* unit in which 0 is written; NULL: the base unit */
 };
 
 extern const struct quantity quantity_count;      /* bare */

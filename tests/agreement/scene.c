@@ -74,7 +74,8 @@ struct lab *scene_random(void)
     lab_use(lab, DRAW(rand, weft_methods));
     if (g_rand_boolean(rand))
         draw_axes(&lab->setup.write.axes, rand);
-    lab->setup.warmup_ps = g_rand_boolean(rand) ? 2 * MS : 0;
+    weft_ps interval_ps = weft_setup_interval(lab_setup(lab));
+    lab->setup.warmup_ps = g_rand_boolean(rand) && interval_ps < lab->setup.duration_ps ? interval_ps : 0;
     g_array_index(lab->switch_, struct weft_switch, 0).latency_ps = g_rand_boolean(rand) ? 1000001 : 0;
     name_all(lab);
     g_rand_free(rand);

@@ -130,15 +130,36 @@ static void test_broken(void)
         g_string_append(prose, "Once upon a time there was a film.\n");
     g_autofree char *text = scratch_file(directory, "film.ts", prose->str);
     assert_refused(directory, "(is not a media file|has n)");
-    g_autofree char *play_list =
-        scratch_file(directory, "film.ts",
-                     "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n/etc/passwd\n#EXT-X-ENDLIST\n");
-    assert_refused(directory, "is not a media file");
     g_autofree char *subtitles =
         scratch_file(directory, "film.ts", "1\n00:00:01,000 --> 00:00:02,000\nhello\n\n");
     assert_refused(directory, "has neither video nor audio");
     g_autofree char *left = scratch_names(directory);
     g_assert_cmpstr(left, ==, "film.ini film.ts");
+    scratch_free(directory);
+}
+
+/* A file that names other files gets none of them, though they are there and good. */
+static void test_play_lists(void)
+{
+    static const struct {
+        const char *before, *after; /* the film's path */
+        bool relative;
+    } texts[] = {
+        {"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n", "\n#EXT-X-ENDLIST\n", false},
+        {"ffconcat version 1.0\nfile ", "\n", false},
+        {"ffconcat version 1.0\nfile ", "\n", true},
+    };
+    char *directory = scratch_new();
+    g_autofree char *path = scratch_file(directory, "film.ini", scenario_text);
+    if (make_film(directory, "real.ts")) {
+        g_autofree char *real = g_build_filename(directory, "real.ts", NULL);
+        for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+            g_autofree char *text =
+                g_strconcat(texts[i].before, texts[i].relative ? "real.ts" : real, texts[i].after, NULL);
+            g_autofree char *film = scratch_file(directory, "film.ts", text);
+            assert_refused(directory, "is not a media file");
+        }
+    }
     scratch_free(directory);
 }
 
@@ -179,6 +200,7 @@ int main(int argc, char **argv)
 #endif
     g_test_add_func("/media/clock", test_clock);
     g_test_add_func("/media/broken", test_broken);
+    g_test_add_func("/media/play-lists", test_play_lists);
     g_test_add_func("/media/mutated", test_mutated);
     return g_test_run();
 }

@@ -84,37 +84,44 @@ static void report(const struct weft_watch *watch, enum weft_point point, const 
     watch->packets(watch->ctx, point, point == WEFT_AT_SERVER ? p->server : 0, &train);
 }
 
-/* Servers report in bursts of their own, then all are up to date; switch and device come up to `lag` packets
- * later. */
+static void arrive(const struct weft_watch *watch, const struct packet *p)
+{
+    report(watch, WEFT_AT_SWITCH, p);
+    if (p->out_ps != WEFT_NEVER)
+        report(watch, WEFT_AT_DEVICE, p);
+}
+
+/* Servers report one after the other, each up to `to` and some packets more; which of those arrive, and when, is left
+ * to chance, so that later packets of one server are complete before earlier ones of another are known. */
 static void report_all(const struct weft_watch *watch, const struct packet *packet)
 {
-    int done = 0;
-    for (int from = 0; from < PACKETS;) {
+    enum { AHEAD = 300, LATE = 9000 };
+    g_autofree bool *sent = g_new0(bool, PACKETS), *arrived = g_new0(bool, PACKETS);
+    for (int from = 0, to; from < PACKETS; from = to) {
         int burst = g_test_rand_int_range(1, 400);
-        int to = MIN(from + burst, PACKETS);
+        to = MIN(from + burst, PACKETS);
         while (to < PACKETS && packet[to].tx_ps == packet[to - 1].tx_ps)
             to++;
-        for (uint32_t s = 0; s < SERVERS; s++)
-            for (int i = from; i < to; i++)
-                if (packet[i].server == (s + (uint32_t)from) % SERVERS)
+        for (uint32_t s = 0; s < SERVERS; s++) {
+            int ahead = g_test_rand_int_range(0, AHEAD), last = MIN(to + ahead, PACKETS);
+            for (int i = from; i < last; i++)
+                if (packet[i].server == s && !sent[i]) {
                     report(watch, WEFT_AT_SERVER, &packet[i]);
-        watch->advance(watch->ctx, packet[to - 1].tx_ps);
-        int lag = g_test_rand_int_range(0, 9000);
-        int ready = MAX(done, to - lag);
-        /* backwards: the order of completion is none of the trace's business */
-        for (int i = ready; i-- > done;) {
-            report(watch, WEFT_AT_SWITCH, &packet[i]);
-            if (packet[i].out_ps != WEFT_NEVER)
-                report(watch, WEFT_AT_DEVICE, &packet[i]);
+                    sent[i] = true;
+                }
         }
-        done = ready;
-        from = to;
+        int first = MAX(0, from - LATE), last = MIN(to + AHEAD, PACKETS);
+        int patience = g_test_rand_int_range(0, 2) ? 8 : 1; /* 1: all that is sent has arrived */
+        for (int i = last; i-- > first;) /* backwards: the order of arrival is none of the trace's business */
+            if (sent[i] && !arrived[i] && (i < first + 400 || g_test_rand_int_range(0, patience) == 0)) {
+                arrive(watch, &packet[i]);
+                arrived[i] = true;
+            }
+        watch->advance(watch->ctx, packet[to - 1].tx_ps);
     }
-    for (; done < PACKETS; done++) {
-        report(watch, WEFT_AT_SWITCH, &packet[done]);
-        if (packet[done].out_ps != WEFT_NEVER)
-            report(watch, WEFT_AT_DEVICE, &packet[done]);
-    }
+    for (int i = 0; i < PACKETS; i++)
+        if (!arrived[i])
+            arrive(watch, &packet[i]);
     watch->advance(watch->ctx, WEFT_NEVER);
 }
 

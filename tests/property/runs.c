@@ -68,12 +68,40 @@ static void same_packets(struct lab *lab, GRand *rand)
     recorder_free(first);
 }
 
+/* A row of a table that ends with NULL; all tables are arrays of pointers. */
+static gconstpointer random_row(gconstpointer table, GRand *rand)
+{
+    const gconstpointer *row = table;
+    gint32 n = 0;
+    while (row[n])
+        n++;
+    return row[g_rand_int_range(rand, 0, n)];
+}
+
+/* A method, with some of its axes turned to any other row. */
 static void use_random_method(struct lab *lab, GRand *rand)
 {
     int methods = 0;
     while (weft_methods[methods])
         methods++;
     lab_use(lab, weft_methods[g_rand_int_range(rand, 0, methods)]);
+    struct weft_method *axes = &lab->setup.write.axes;
+    if (g_rand_boolean(rand))
+        axes->unit = random_row(weft_units, rand);
+    if (g_rand_boolean(rand))
+        axes->copy = random_row(weft_copies, rand);
+    if (g_rand_boolean(rand))
+        axes->translation = random_row(weft_translations, rand);
+    if (g_rand_boolean(rand))
+        axes->segmentation = random_row(weft_segmentations, rand);
+    if (g_rand_boolean(rand))
+        axes->interrupt = random_row(weft_interrupts, rand);
+    if (g_rand_boolean(rand))
+        axes->order = random_row(weft_orders, rand);
+    if (g_rand_boolean(rand))
+        axes->queues = random_row(weft_queue_kinds, rand);
+    if (g_rand_boolean(rand))
+        axes->pacing = random_row(weft_pacings, rand);
 }
 
 /* Instants never go backwards along the way, each link carries one packet at a time, nothing starts before it

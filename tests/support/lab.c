@@ -14,6 +14,7 @@ static struct lab *lab_empty(void)
     lab->switch_ = g_array_new(FALSE, TRUE, sizeof(struct weft_switch));
     lab->device = g_array_new(FALSE, TRUE, sizeof(struct weft_device));
     lab->stream = g_array_new(FALSE, TRUE, sizeof(struct weft_stream));
+    lab->owned = g_ptr_array_new_with_free_func(g_free);
     lab->setup = (struct weft_setup){
         .name = "lab", .seed = 1, .duration_ps = WEFT_PS_PER_S, .network = &weft_network_ethernet};
     const struct weft_switch row = {
@@ -71,16 +72,39 @@ static uint64_t one_of(GRand *rand, const uint64_t *value, gint32 n)
 
 static void randomise_server(struct weft_server *server, GRand *rand)
 {
-    server->applications = (uint32_t)g_rand_int_range(rand, 1, 4);
-    server->cores = (uint32_t)g_rand_int_range(rand, 1, 3);
+    server->applications = (uint32_t)g_rand_int_range(rand, 1, 6);
+    server->cores = (uint32_t)g_rand_int_range(rand, 1, 4);
     server->cpu_hz = ONE_OF(rand, 10000000, 100000000, 3000000000, 3999999999);
     server->profile = g_rand_boolean(rand) ? &weft_profile_free : &weft_profile_modern_x86;
-    server->link_bps = ONE_OF(rand, 100000000, 1000000000, 1000000007, 10000000000);
+    server->link_bps = ONE_OF(rand, 5000000, 100000000, 1000000000, 1000000007, 10000000000);
     server->delay_ps = ONE_OF(rand, 0, 1, 500000, 50000000);
     server->page_bytes = ONE_OF(rand, WEFT_PAGE_4K, WEFT_PAGE_4K, WEFT_PAGE_4K, WEFT_PAGE_2M);
     server->ring_slots = (uint32_t)ONE_OF(rand, 1, 2, 7, 64, 512);
     server->doorbell_packets = (uint32_t)ONE_OF(rand, 1, 5, 64);
-    server->interrupts_per_s = ONE_OF(rand, 1000, 8000, 1000000);
+    server->interrupts_per_s = ONE_OF(rand, 1, 1000, 8000, 1000000);
+}
+
+/* A file of random bytes with a clock of a few random slopes. */
+static const struct weft_media *random_media(struct lab *lab, GRand *rand)
+{
+    struct weft_media *media = g_new0(struct weft_media, 1);
+    uint32_t points = (uint32_t)g_rand_int_range(rand, 2, 10);
+    uint64_t *at_bytes = g_new0(uint64_t, points);
+    weft_ps *at_ps = g_new0(weft_ps, points);
+    for (uint32_t i = 1; i < points; i++) {
+        at_bytes[i] = at_bytes[i - 1] + (uint64_t)g_rand_int_range(rand, 1, 20000);
+        at_ps[i] = at_ps[i - 1] + (weft_ps)g_rand_int_range(rand, 1, 10000) * 1000000;
+    }
+    uint8_t *data = g_malloc(at_bytes[points - 1]);
+    for (uint64_t i = 0; i < at_bytes[points - 1]; i++)
+        data[i] = (uint8_t)g_rand_int(rand);
+    *media = (struct weft_media){
+        .name = "random", .points = points, .at_bytes = at_bytes, .at_ps = at_ps, .data = data};
+    g_ptr_array_add(lab->owned, at_bytes);
+    g_ptr_array_add(lab->owned, at_ps);
+    g_ptr_array_add(lab->owned, data);
+    g_ptr_array_add(lab->owned, media);
+    return media;
 }
 
 static void randomise_stream(struct lab *lab, uint32_t i, GRand *rand)
@@ -92,6 +116,10 @@ static void randomise_stream(struct lab *lab, uint32_t i, GRand *rand)
     stream->clock.payload_bytes = (uint32_t)ONE_OF(rand, 1, 18, 1316, room, room);
     stream->clock.payload_bytes =
         stream->clock.payload_bytes < 100 ? stream->clock.payload_bytes * 50 : stream->clock.payload_bytes;
+    if (g_rand_int_range(rand, 0, 4) == 0) {
+        stream->clock.media = random_media(lab, rand);
+        stream->clock.rate_bps = weft_media_rate_bps(stream->clock.media);
+    }
     stream->clock.start_ps = ONE_OF(rand, 0, 0, 1, 3000000000);
     stream->server = (uint32_t)g_rand_int_range(rand, 0, (gint32)lab->server->len);
     stream->application =
@@ -122,6 +150,7 @@ struct lab *lab_random(GRand *rand)
 
 void lab_free(struct lab *lab)
 {
+    g_ptr_array_unref(lab->owned);
     g_array_unref(lab->server);
     g_array_unref(lab->switch_);
     g_array_unref(lab->device);

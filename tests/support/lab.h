@@ -12,7 +12,7 @@
 struct lab {
     struct weft_setup setup;
     GArray *server, *switch_, *device, *stream; /* of the setup's structs; lab_setup() points there */
-    char name[64];
+    GPtrArray *owned;                           /* what media streams point to */
 };
 
 /* One server at 1 Gbit/s, one switch, `streams` streams of 3.75 Mbit/s and 1316 B to as many devices behind

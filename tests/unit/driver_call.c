@@ -200,6 +200,37 @@ static void refused_entry_harms_no_other(void)
     }
 }
 
+/* The application unmaps a page and gives it back after the write and before the NIC reads it. Pinned, the frame is
+ * not handed out again until its packets are gone, so the NIC still reads what was written. */
+static void pinned_until_sent(void)
+{
+    struct fixture f;
+    struct weft_entry vector[] = {{.stream = 0, .address = BASE, .bytes = PAGE}};
+    uint64_t physical, references = 0, other;
+    set_up(&f, 64, false, &weft_translation_page_walk, &weft_order_sequential);
+    weft_region_free(f.region); /* a region pins as well */
+    f.region = NULL;
+    g_assert_cmpint(weft_space_walk(f.space, BASE, &physical, &references), ==, WEFT_OK);
+    weft_driver_submit(f.driver, vector, 1, true, NULL);
+    while (weft_driver_step(f.driver, &f.ledger).need != WEFT_DONE)
+        ;
+    g_assert_cmpint(weft_space_unmap(f.space, BASE), ==, WEFT_OK);
+    weft_memory_release(f.memory, physical);
+    uint64_t free_frames = weft_memory_free_frames(f.memory);
+    for (uint64_t i = 0; i < free_frames; i++) { /* everybody else's pages are written over */
+        g_assert_cmpint(weft_memory_take(f.memory, &other), ==, WEFT_OK);
+        g_assert_cmphex(other, !=, physical);
+        memset(weft_memory_write_at(f.memory, other, PAGE), 0xee, PAGE);
+    }
+    nic_reads(&f, UINT32_MAX);
+    assert_got(&f, &vector[0]);
+    struct weft_entry next[] = {{.stream = 1, .address = BASE + PAGE, .bytes = PAGE}};
+    drive(&f, next, 1); /* the next call finds that the packets are gone and lets go of the frame */
+    g_assert_cmpint(weft_memory_take(f.memory, &other), ==, WEFT_OK);
+    g_assert_cmphex(other, ==, physical);
+    tear_down(&f);
+}
+
 /* A call in which every entry is refused still ends, and costs its call. */
 static void nothing_left_to_send(void)
 {
@@ -219,6 +250,7 @@ int main(int argc, char **argv)
     g_test_add_func("/driver/bytes-through-the-ring", bytes_through_the_ring);
     g_test_add_func("/driver/refills-half-a-ring", refills_half_a_ring);
     g_test_add_func("/driver/refused-entry-harms-no-other", refused_entry_harms_no_other);
+    g_test_add_func("/driver/pinned-until-sent", pinned_until_sent);
     g_test_add_func("/driver/nothing-left-to-send", nothing_left_to_send);
     return g_test_run();
 }

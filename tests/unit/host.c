@@ -48,6 +48,7 @@ static void calls_take_their_time(void)
     g_assert_cmpuint(count_of(recorder)[WEFT_TIMER_WAKEUPS], ==, 1);
     g_assert_cmpuint(count_of(recorder)[WEFT_CONTEXT_SWITCHES], ==, 1);
     g_assert_cmpuint(count_of(recorder)[WEFT_DOORBELLS], ==, 80);
+    g_assert_cmpuint(recorder_counters(recorder, 0)->overruns, ==, 0); /* due together, written one by one */
     recorder_free(recorder);
     lab_free(lab);
 }
@@ -66,6 +67,7 @@ static void cores_are_first_come_first_served(void)
         lab_stream(lab, 1)->application = 1;
         struct recorder *recorder = lab_record(lab, false);
         g_assert_cmpuint(recorder_at(recorder, 0)->tx_ps, ==, 1 * US);
+        g_assert_cmpuint(recorder_at(recorder, 0)->stream, ==, 0); /* ties by core and application number */
         if (cores ==
             1) /* the first packet's interrupt came at 1 us + 11 ns and waits behind the second call */
             g_assert_cmpuint(recorder_at(recorder, 1)->tx_ps, ==, 2 * US);
@@ -75,6 +77,24 @@ static void cores_are_first_come_first_served(void)
         recorder_free(recorder);
         lab_free(lab);
     }
+}
+
+/* Two applications with two packets each due at 0, on one core: they take turns, and each turn switches contexts. */
+static void turns_switch_contexts(void)
+{
+    const struct weft_profile profile = by_call();
+    struct lab *lab = lab_of(4, "per-packet", &profile);
+    static const uint32_t turns[] = {0, 1, 2, 3};
+    lab->setup.duration_ps = MS;
+    lab_server(lab, 0)->applications = 2;
+    lab_stream(lab, 1)->application = lab_stream(lab, 3)->application = 1;
+    struct recorder *recorder = lab_record(lab, false);
+    for (guint i = 0; i < 4; i++)
+        g_assert_cmpuint(recorder_at(recorder, i)->stream, ==, turns[i]);
+    g_assert_cmpuint(count_of(recorder)[WEFT_CONTEXT_SWITCHES], ==, 4);
+    g_assert_cmpuint(count_of(recorder)[WEFT_TIMER_WAKEUPS], ==, 2);
+    recorder_free(recorder);
+    lab_free(lab);
 }
 
 /* A call of an interval rings once for all of it: with a price per call the first packet starts when the
@@ -97,6 +117,10 @@ static void one_call_one_interrupt(void)
     g_assert_cmpuint(recorder_counters(recorder, 0)->entries_below_packet, ==, 0);
     /* ten calls of 1 us, ten interrupts of 0.5 us, on one core in 1 s */
     g_assert_cmpuint(recorder_counters(recorder, 0)->busy_ps, ==, 15 * US);
+    lab->setup.warmup_ps = 500 * MS;
+    struct recorder *half = lab_record(lab, false);
+    g_assert_cmpuint(recorder_counters(half, 0)->busy_ps, ==, 15 * US / 2);
+    recorder_free(half);
     recorder_free(recorder);
     lab_free(lab);
 }
@@ -159,6 +183,23 @@ static void overruns_slip(void)
     lab_free(lab);
 }
 
+/* Three packets at once, each write 10.6 ms: stream 0 at 0, two more at 1 ns. Both others were due while the first was
+ * being written. */
+static void overruns_count_each_late_write(void)
+{
+    struct weft_profile profile = {.name = "slow"};
+    profile.price[WEFT_WRITE_CALLS].typical_mcycles = 10600000000;
+    struct lab *lab = lab_of(3, "per-packet", &profile);
+    lab->setup.duration_ps = 2000;
+    lab->setup.write.interval_ps = 2000;
+    lab_stream(lab, 1)->clock.start_ps = lab_stream(lab, 2)->clock.start_ps = 1000;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder->record->len, ==, 3);
+    g_assert_cmpuint(recorder_counters(recorder, 0)->overruns, ==, 2);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
 /* Writes of one packet are outside the claimed regime (R2), and warm-up leaves out the calls before it. */
 static void regime_and_warmup(void)
 {
@@ -196,10 +237,12 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/host/calls-take-their-time", calls_take_their_time);
     g_test_add_func("/host/cores-are-first-come-first-served", cores_are_first_come_first_served);
+    g_test_add_func("/host/turns-switch-contexts", turns_switch_contexts);
     g_test_add_func("/host/one-call-one-interrupt", one_call_one_interrupt);
     g_test_add_func("/host/refills-keep-the-link-busy", refills_keep_the_link_busy);
     g_test_add_func("/host/coalescing-limits-interrupts", coalescing_limits_interrupts);
     g_test_add_func("/host/overruns-slip", overruns_slip);
+    g_test_add_func("/host/overruns-count-each-late-write", overruns_count_each_late_write);
     g_test_add_func("/host/regime-and-warmup", regime_and_warmup);
     g_test_add_func("/host/interval-from-the-rate", interval_from_the_rate);
     return g_test_run();

@@ -18,7 +18,7 @@ struct weft_host_counters {
     struct weft_ledger ledger;     /* of calls due, and completions of packets due, at or after warm-up */
     uint64_t entries_below_packet; /* entries not larger than one packet: outside the claimed regime (R2) */
     uint64_t refused_entries;
-    uint64_t overruns; /* intervals, or packets when paced, due while an earlier one was being written */
+    uint64_t overruns; /* intervals, or packets when paced, due while one due before was being written */
     weft_ps busy_ps;   /* core time inside [warmup, duration), all cores */
 };
 
@@ -30,7 +30,7 @@ void weft_host_free(struct weft_host *host);
 
 /* The next instant at which something is due; WEFT_NEVER: everything has been written and completed. */
 weft_ps weft_host_next(const struct weft_host *host);
-/* Do all that is due at or before `now_ps`, which never decreases. */
+/* Do all that is due at `now_ps`: what weft_host_next() said, or earlier (then nothing). */
 void weft_host_step(struct weft_host *host, weft_ps now_ps);
 
 /* What a core runs now: false when idle. `application` is WEFT_NO_APPLICATION for an interrupt. */

@@ -43,6 +43,14 @@ uint32_t weft_clock_payload(const struct weft_clock *clock, uint64_t n);
 /* Payload bytes of packets [first, first + count), all within the stream. */
 uint64_t weft_clock_bytes(const struct weft_clock *clock, uint64_t first, uint64_t count);
 
+/* The most packets that fall due in any stretch of `interval_ps` before `until_ps` (or a few more). */
+uint64_t weft_clock_most_packets(const struct weft_clock *clock, weft_ps interval_ps, weft_ps until_ps);
+
+/* Packets that the buffer of a stream must hold so that nothing is overwritten before it has been sent: what one
+ * interval may carry and what may still lie in a ring of `ring_slots`, in a run until `until_ps`. At least 1. */
+uint64_t weft_clock_buffer_packets(const struct weft_clock *clock, weft_ps interval_ps, weft_ps until_ps,
+                                   uint32_t ring_slots);
+
 /* Latest arrival of packet n that still serves a device that starts playing `startup_ps` after the stream's
  * start: the due instant of its end, start + startup + (n + 1) * payload * 8 / rate. */
 weft_ps weft_clock_deadline(const struct weft_clock *clock, uint64_t n, weft_ps startup_ps);
