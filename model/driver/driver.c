@@ -70,25 +70,63 @@ static void accept(struct weft_driver *driver, uint32_t index)
         weft_payload_translate(driver, index);
     entry->packets = entry->status == WEFT_ENTRY_OK ? params->cut->packets(entry->bytes, payload_bytes) : 0;
     driver->packets_left += entry->packets;
+    driver->work.count[WEFT_STACK_WALKS] += params->segmentation->stack_walk_per_entry && entry->packets > 0;
 }
 
-void weft_driver_submit(struct weft_driver *driver, struct weft_entry *vector, uint32_t n, bool counted,
-                        const struct weft_ledger *extra)
+void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call)
 {
+    uint32_t n = call->entries;
     assert(driver->packets_left == 0 && !driver->in_call && n >= 1);
     make_room(driver, n);
-    driver->vector = vector;
-    driver->counted = counted;
+    driver->call = *call;
+    driver->vector = call->vector;
+    driver->counted = call->counted;
     driver->in_call = true;
+    driver->launched = 0;
     driver->page_count = 0;
-    driver->work = extra ? *extra : (struct weft_ledger){0};
+    driver->work = call->extra ? *call->extra : (struct weft_ledger){0};
     driver->work.count[WEFT_WRITE_CALLS] += 1;
     driver->work.count[WEFT_MODE_SWITCHES] += 2;
     driver->work.count[WEFT_ENTRIES] += n;
     weft_payload_unpin(driver);
     for (uint32_t i = 0; i < n; i++)
         accept(driver, i);
-    driver->params.order->begin(driver->order_state, vector, n, driver->params.order_argument);
+    driver->params.order->begin(driver->order_state, call->vector, n, driver->params.order_argument);
+}
+
+/* The next packet may go on with the run of the one before it, or begin one. */
+static bool continues_run(const struct weft_driver *driver, uint32_t entry, uint32_t bytes)
+{
+    return driver->params.segmentation->nic_cuts && driver->runs > 0 && driver->run_entry == entry &&
+           driver->run_packets < WEFT_RUN_PACKETS && driver->run_bytes + bytes <= WEFT_RUN_BYTES;
+}
+
+/* Gather elements: a header block for each run, and each page that the run touches. Copied payload lies in kernel
+ * memory from the start of a page on. */
+static void count_descriptors(struct weft_driver *driver, uint32_t entry, uint64_t address, uint32_t bytes)
+{
+    uint64_t page_bytes = driver->params.page_bytes;
+    bool same_run = continues_run(driver, entry, bytes);
+    if (!same_run) {
+        driver->runs++;
+        driver->run_entry = entry;
+        driver->run_packets = driver->run_bytes = 0;
+    }
+    uint64_t at = driver->params.copies ? driver->run_bytes : address;
+    uint64_t pages = weft_pages_touched(at, bytes, page_bytes);
+    driver->work.count[WEFT_DESCRIPTORS] += same_run ? pages - (at % page_bytes != 0) : pages + 1;
+    driver->run_packets++;
+    driver->run_bytes += bytes;
+}
+
+/* A launch time spreads the packets of an interval; (j * span) / n is exact and below 2^64 as j < n. */
+static weft_ps next_launch_ps(struct weft_driver *driver)
+{
+    const struct weft_call *call = &driver->call;
+    if (call->span_ps == 0)
+        return 0;
+    weft_u128 part = (weft_u128)(call->first_packet + driver->launched++) * call->span_ps;
+    return call->from_ps + (weft_ps)(part / call->of_packets);
 }
 
 /* The next packet of an entry, with what it costs. */
@@ -101,15 +139,16 @@ static void cut_packet(struct weft_driver *driver, uint32_t index, struct weft_p
     *out = (struct weft_piece_packet){
         .entry = index,
         .address = progress->address,
-        .slot = {.stream = entry->stream,
+        .slot = {.socket = params->socket,
+                 .stream = entry->stream,
                  .number = progress->next_number,
                  .payload_bytes = bytes,
                  .frame_bytes = weft_frame_bytes(params->network, bytes),
-                 .interrupt = params->interrupt_every_packet || driver->packets_left == 1,
+                 .launch_ps = next_launch_ps(driver),
+                 .last_of_call = driver->packets_left == 1,
                  .counted = driver->counted},
     };
-    uint64_t gathered_at = params->copies ? 0 : progress->address;
-    driver->work.count[WEFT_DESCRIPTORS] += 1 + weft_pages_touched(gathered_at, bytes, params->page_bytes);
+    count_descriptors(driver, index, progress->address, bytes);
     driver->work_payload_bytes += bytes;
     progress->address += bytes;
     progress->left -= bytes;
@@ -120,16 +159,21 @@ static void cut_packet(struct weft_driver *driver, uint32_t index, struct weft_p
 static void count_piece(struct weft_driver *driver, uint32_t packets)
 {
     const struct weft_driver_params *params = &driver->params;
+    const struct weft_segmentation *segmentation = params->segmentation;
     struct weft_ledger *work = &driver->work;
     uint64_t bytes = driver->work_payload_bytes;
-    work->count[WEFT_PACKETS] += packets;
-    work->count[WEFT_HEADER_BLOCKS] += (uint64_t)packets * params->header->blocks;
-    work->count[WEFT_STACK_WALKS] += params->stack_walk_per_packet ? packets : 0;
+    uint64_t handed_over = segmentation->nic_cuts ? driver->runs : packets;
+    work->count[WEFT_PACKETS] += handed_over;
+    work->count[WEFT_HEADER_BLOCKS] += handed_over * params->header->blocks;
+    work->count[WEFT_STACK_WALKS] += segmentation->stack_walk_per_packet ? packets : 0;
+    work->count[WEFT_SPLITS] += segmentation->splits ? packets : 0;
     work->count[WEFT_COPIED_BYTES] += params->copies ? bytes : 0;
-    /* filled by DMA once and read by the NIC's DMA once; a copy reads and writes once more */
-    work->count[WEFT_DRAM_BYTES] += bytes * (params->copies ? 4 : 2);
+    work->count[WEFT_CHECKSUM_BYTES] += params->checksum_in_software ? bytes : 0;
+    /* filled by DMA once and read by the NIC's DMA once; a copy reads and writes once more, a checksum reads once */
+    work->count[WEFT_DRAM_BYTES] += bytes * (2 + 2 * (uint64_t)params->copies + params->checksum_in_software);
     work->count[WEFT_DOORBELLS] += packets > 0;
     driver->work_payload_bytes = 0;
+    driver->runs = 0;
 }
 
 /* Take as many packets as fit before the next doorbell. */

@@ -37,6 +37,24 @@ uint16_t weft_internet_checksum(const uint8_t *data, size_t bytes)
     return (uint16_t)~sum;
 }
 
+uint16_t weft_udp_checksum(const uint8_t *ip, const uint8_t *payload, uint32_t payload_bytes)
+{
+    const uint8_t *udp = ip + WEFT_IPV4_HEADER_BYTES;
+    uint32_t udp_bytes = WEFT_UDP_HEADER_BYTES + payload_bytes;
+    uint64_t sum = 17 + (uint64_t)udp_bytes;
+    for (int i = 12; i < 20; i += 2) /* the pseudo header's addresses */
+        sum += (uint64_t)ip[i] << 8 | ip[i + 1];
+    for (int i = 0; i < 6; i += 2) /* ports and length */
+        sum += (uint64_t)udp[i] << 8 | udp[i + 1];
+    for (uint32_t i = 0; i + 1 < payload_bytes; i += 2)
+        sum += (uint64_t)payload[i] << 8 | payload[i + 1];
+    if (payload_bytes % 2)
+        sum += (uint64_t)payload[payload_bytes - 1] << 8;
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return sum == 0xffff ? 0xffff : (uint16_t)~sum;
+}
+
 /* Locally administered MAC 02:kind:index, IPv4 10.kind/index: servers are kind 0, devices kind 128. */
 static void put_station(uint8_t *mac, uint8_t *ip, uint8_t kind, uint32_t index)
 {

@@ -46,6 +46,62 @@ static const struct weft_method per_packet_zero_copy = {
     .pacing = &weft_pacing_packet,
 };
 
+static const struct weft_method batched = {
+    .name = "batched",
+    .help = "as per-packet-burst, all of an interval in one call (sendmmsg)",
+    .unit = &weft_unit_interval,
+    .copy = &weft_copy_copy,
+    .translation = &weft_translation_page_walk,
+    .segmentation = &weft_segmentation_stack,
+    .header = &weft_header_per_layer,
+    .interrupt = &weft_interrupt_coalesced,
+    .order = &weft_order_sequential,
+    .queues = &weft_queues_one,
+    .pacing = &weft_pacing_none,
+};
+
+static const struct weft_method per_destination = {
+    .name = "per-destination",
+    .help = "a call per destination and interval, split in software (UDP GSO)",
+    .unit = &weft_unit_destination,
+    .copy = &weft_copy_copy,
+    .translation = &weft_translation_page_walk,
+    .segmentation = &weft_segmentation_split,
+    .header = &weft_header_per_layer,
+    .interrupt = &weft_interrupt_coalesced,
+    .order = &weft_order_sequential,
+    .queues = &weft_queues_one,
+    .pacing = &weft_pacing_none,
+};
+
+static const struct weft_method per_destination_zero_copy = {
+    .name = "per-destination-zero-copy",
+    .help = "as per-destination, without copying: pages walked and pinned",
+    .unit = &weft_unit_destination,
+    .copy = &weft_copy_zero_copy,
+    .translation = &weft_translation_page_walk,
+    .segmentation = &weft_segmentation_split,
+    .header = &weft_header_per_layer,
+    .interrupt = &weft_interrupt_coalesced,
+    .order = &weft_order_sequential,
+    .queues = &weft_queues_one,
+    .pacing = &weft_pacing_none,
+};
+
+static const struct weft_method per_destination_fq = {
+    .name = "per-destination-fq",
+    .help = "as per-destination, the NIC takes from each destination in turn (fair queue)",
+    .unit = &weft_unit_destination,
+    .copy = &weft_copy_copy,
+    .translation = &weft_translation_page_walk,
+    .segmentation = &weft_segmentation_split,
+    .header = &weft_header_per_layer,
+    .interrupt = &weft_interrupt_coalesced,
+    .order = &weft_order_sequential,
+    .queues = &weft_queues_per_destination,
+    .pacing = &weft_pacing_none,
+};
+
 static const struct weft_method multi_destination = {
     .name = "multi-destination",
     .help = "one zero-copy write vector an interval, destination after destination",
@@ -74,5 +130,35 @@ static const struct weft_method interleaved = {
     .pacing = &weft_pacing_none,
 };
 
+static const struct weft_method interleaved_smooth = {
+    .name = "interleaved-smooth",
+    .help = "as interleaved, in the smooth order: each destination spread evenly over the call",
+    .unit = &weft_unit_interval,
+    .copy = &weft_copy_zero_copy,
+    .translation = &weft_translation_buffer,
+    .segmentation = &weft_segmentation_driver,
+    .header = &weft_header_single,
+    .interrupt = &weft_interrupt_last_packet,
+    .order = &weft_order_smooth,
+    .queues = &weft_queues_one,
+    .pacing = &weft_pacing_none,
+};
+
+static const struct weft_method interleaved_paced = {
+    .name = "interleaved-paced",
+    .help = "as interleaved-smooth, sent evenly over the interval",
+    .unit = &weft_unit_interval,
+    .copy = &weft_copy_zero_copy,
+    .translation = &weft_translation_buffer,
+    .segmentation = &weft_segmentation_driver,
+    .header = &weft_header_single,
+    .interrupt = &weft_interrupt_last_packet,
+    .order = &weft_order_smooth,
+    .queues = &weft_queues_one,
+    .pacing = &weft_pacing_interval,
+};
+
 const struct weft_method *const weft_methods[] = {
-    &per_packet, &per_packet_burst, &per_packet_zero_copy, &multi_destination, &interleaved, NULL};
+    &per_packet,      &per_packet_burst,          &per_packet_zero_copy, &batched,
+    &per_destination, &per_destination_zero_copy, &per_destination_fq,   &multi_destination,
+    &interleaved,     &interleaved_smooth,        &interleaved_paced,    NULL};

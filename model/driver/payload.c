@@ -37,7 +37,7 @@ static void count_translation(struct weft_driver *driver, uint64_t pages)
     const struct weft_translation *translation = driver->params.translation;
     uint64_t references =
         driver->params.page_bytes == WEFT_PAGE_2M ? WEFT_PAGE_2M_REFERENCES : WEFT_PAGE_4K_REFERENCES;
-    driver->work.count[WEFT_TRANSLATIONS] += pages;
+    driver->work.count[WEFT_TRANSLATIONS] += translation->looks_up ? pages : 0;
     driver->work.count[WEFT_PAGE_WALK_REFERENCES] += translation->walks ? pages * references : 0;
     driver->work.count[WEFT_PAGES_PINNED] += translation->pins ? pages : 0;
 }
@@ -57,7 +57,7 @@ void weft_payload_translate(struct weft_driver *driver, uint32_t index)
     for (uint64_t i = 0; i < pages; i++, address += page_bytes) {
         uint64_t physical, references = 0;
         int status = translation->translate(driver->space, driver->region, address, &physical, &references);
-        driver->work.count[WEFT_TRANSLATIONS] += 1;
+        driver->work.count[WEFT_TRANSLATIONS] += translation->looks_up;
         driver->work.count[WEFT_PAGE_WALK_REFERENCES] += references;
         if (status != WEFT_OK) {
             entry->status = WEFT_ENTRY_UNMAPPED;
@@ -119,27 +119,48 @@ static void copy_fragments(const struct weft_driver *driver, const struct weft_p
     }
 }
 
-void weft_payload_put(struct weft_driver *driver, const struct weft_piece_packet *packet)
+/* The CPU reads the payload once more, where the NIC will read it, and writes the sum into the UDP header. */
+static void sum_payload(const struct weft_driver *driver, struct weft_desc *desc, uint32_t payload_bytes)
+{
+    uint8_t payload[WEFT_RUN_BYTES];
+    struct weft_desc bare = *desc;
+    bare.header_bytes = 0;
+    weft_desc_gather(&bare, weft_space_memory(driver->space), payload, sizeof(payload));
+    uint8_t *ip = desc->header + WEFT_ETHERNET_HEADER_BYTES;
+    uint8_t *checksum = ip + WEFT_IPV4_HEADER_BYTES + 6;
+    uint16_t sum = weft_udp_checksum(ip, payload, payload_bytes);
+    checksum[0] = (uint8_t)(sum >> 8);
+    checksum[1] = (uint8_t)sum;
+}
+
+/* Header and gather list of one packet. */
+static void describe(const struct weft_driver *driver, const struct weft_piece_packet *packet,
+                     struct weft_desc *desc)
 {
     const struct weft_driver_params *params = &driver->params;
-    struct weft_ring *ring = driver->ring;
-    struct weft_desc buffer, *desc;
-    if (!driver->space) {
-        weft_ring_put(ring, &packet->slot, &desc);
-        return;
-    }
-    buffer.header_bytes = params->network->header_bytes;
-    if (buffer.header_bytes > 0)
-        params->header->build(&params->routes[packet->slot.stream].header, packet->slot.number,
-                              packet->slot.payload_bytes, buffer.header);
+    const struct weft_slot *slot = &packet->slot;
+    desc->header_bytes = params->network->header_bytes;
+    if (desc->header_bytes > 0)
+        params->header->build(&params->routes[slot->stream].header, slot->number, slot->payload_bytes,
+                              desc->header);
     if (params->copies) {
-        weft_ring_buffer_fragments(ring, packet->slot.payload_bytes, &buffer);
-        copy_fragments(driver, packet, &buffer);
+        weft_ring_buffer_fragments(driver->ring, slot->payload_bytes, desc);
+        copy_fragments(driver, packet, desc);
     } else {
-        gather_fragments(driver, packet, &buffer);
+        gather_fragments(driver, packet, desc);
     }
-    weft_ring_put(ring, &packet->slot, &desc);
-    *desc = buffer;
+    if (params->checksum_in_software && desc->header_bytes > 0)
+        sum_payload(driver, desc, slot->payload_bytes);
+}
+
+void weft_payload_put(struct weft_driver *driver, const struct weft_piece_packet *packet)
+{
+    struct weft_desc described, *desc;
+    if (driver->space)
+        describe(driver, packet, &described);
+    weft_ring_put(driver->ring, &packet->slot, &desc);
+    if (driver->space)
+        *desc = described;
 }
 
 void weft_payload_call_over(struct weft_driver *driver)

@@ -31,11 +31,15 @@ struct weft_driver {
     struct weft_space *space;
     const struct weft_region *region;
 
-    struct weft_entry *vector;
+    struct weft_call call;
+    struct weft_entry *vector; /* of the call */
+    uint64_t launched;         /* packets of the call that have their launch time */
     bool in_call, counted, piece_begun, ring_short;
-    uint64_t packets_left;       /* not yet cut */
-    uint64_t work_payload_bytes; /* of the piece */
-    struct weft_ledger work;     /* counted, not yet priced */
+    uint64_t packets_left;                      /* not yet cut */
+    uint64_t work_payload_bytes;                /* of the piece */
+    struct weft_ledger work;                    /* counted, not yet priced */
+    uint32_t runs;                              /* of the piece */
+    uint32_t run_entry, run_packets, run_bytes; /* the run that the next packet may belong to */
 
     uint32_t piece_packets, piece_room;
     struct weft_piece_packet *piece;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The descriptor ring of one NIC. Indices run free as 64-bit counts and are masked on access only, so that
- * "how many" is always a plain difference:
+/* The descriptor ring of one NIC. Counts run free as 64-bit numbers and are masked on access only, so that "how many"
+ * is always a plain difference:
  *
  *     completed <= rung <= reserved <= completed + slots
  *     |            |       | kept for work whose cycles are running
- *     |            | the doorbell has told the NIC up to here
- *     | sent: the driver may write here again */
+ *     |            | the doorbell has told the NIC of so many
+ *     | so many have been sent: their places are free again
+ *
+ * Places become free in the order in which packets were sent and are used again in that order, so with one queue the
+ * places go round. */
 
 #include "ring.h"
 
@@ -27,9 +30,13 @@ struct weft_ring *weft_ring_new(uint32_t slots, bool carries_bytes)
     uint32_t room = power_of_two_at_least(slots);
     ring->slots = slots;
     ring->mask = room - 1;
-    ring->slot = weft_alloc(room, sizeof(*ring->slot));
+    ring->rung_place = weft_alloc(room, sizeof(*ring->rung_place));
+    ring->free_place = weft_alloc(slots, sizeof(*ring->free_place));
+    for (uint32_t i = 0; i < slots; i++)
+        ring->free_place[i] = i;
+    ring->slot = weft_alloc(slots, sizeof(*ring->slot));
     if (carries_bytes)
-        ring->desc = weft_alloc(room, sizeof(*ring->desc));
+        ring->desc = weft_alloc(slots, sizeof(*ring->desc));
     return ring;
 }
 
@@ -40,6 +47,8 @@ void weft_ring_free(struct weft_ring *ring)
     free(ring->buffer_frame);
     free(ring->desc);
     free(ring->slot);
+    free(ring->free_place);
+    free(ring->rung_place);
     free(ring);
 }
 
@@ -59,8 +68,7 @@ static uint64_t buffer_address(uint32_t slot, uint32_t bytes_per_slot, uint64_t 
 
 uint64_t weft_ring_buffer_frames(uint32_t slots, uint32_t bytes_per_slot, uint64_t page_bytes)
 {
-    uint32_t last = power_of_two_at_least(slots) - 1;
-    uint64_t end = buffer_address(last, bytes_per_slot, page_bytes) + bytes_per_slot;
+    uint64_t end = buffer_address(slots - 1, bytes_per_slot, page_bytes) + bytes_per_slot;
     return weft_pages_touched(0, end, page_bytes);
 }
 
@@ -97,22 +105,32 @@ uint64_t weft_ring_completed(const struct weft_ring *ring)
     return ring->completed;
 }
 
-const struct weft_slot *weft_ring_slot(const struct weft_ring *ring, uint64_t index)
+uint32_t weft_ring_place(const struct weft_ring *ring, uint64_t index)
 {
-    assert(index >= ring->completed && index < ring->rung);
-    return &ring->slot[index & ring->mask];
+    assert(index < ring->rung && ring->rung - index <= ring->slots);
+    return ring->rung_place[index & ring->mask];
 }
 
-const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint64_t index)
+const struct weft_slot *weft_ring_slot(const struct weft_ring *ring, uint32_t place)
 {
-    assert(index >= ring->completed && index < ring->rung);
-    return ring->desc ? &ring->desc[index & ring->mask] : NULL;
+    assert(place < ring->slots);
+    return &ring->slot[place];
 }
 
-void weft_ring_complete(struct weft_ring *ring, uint32_t n)
+const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t place)
 {
-    assert(n <= ring->rung - ring->completed);
-    ring->completed += n;
+    assert(place < ring->slots);
+    return ring->desc ? &ring->desc[place] : NULL;
+}
+
+void weft_ring_complete(struct weft_ring *ring, uint32_t place)
+{
+    assert(ring->completed < ring->rung && place < ring->slots);
+    /* slots - (rung - completed) places are free, from free_first on */
+    uint32_t free_places = ring->slots - (uint32_t)(ring->rung - ring->completed);
+    uint32_t at = ring->free_first + free_places;
+    ring->free_place[at < ring->slots ? at : at - ring->slots] = place;
+    ring->completed++;
 }
 
 void weft_ring_reserve(struct weft_ring *ring, uint32_t n)
@@ -124,15 +142,17 @@ void weft_ring_reserve(struct weft_ring *ring, uint32_t n)
 void weft_ring_put(struct weft_ring *ring, const struct weft_slot *slot, struct weft_desc **desc)
 {
     assert(ring->rung < ring->reserved);
-    uint64_t at = ring->rung++ & ring->mask;
-    ring->slot[at] = *slot;
-    *desc = ring->desc ? &ring->desc[at] : NULL;
+    uint32_t place = ring->free_place[ring->free_first];
+    ring->free_first = ring->free_first + 1 < ring->slots ? ring->free_first + 1 : 0;
+    ring->rung_place[ring->rung++ & ring->mask] = place;
+    ring->slot[place] = *slot;
+    *desc = ring->desc ? &ring->desc[place] : NULL;
 }
 
 void weft_ring_buffer_fragments(const struct weft_ring *ring, uint32_t bytes, struct weft_desc *desc)
 {
     uint64_t page_bytes = weft_memory_page_bytes(ring->memory);
-    uint64_t address = buffer_address((uint32_t)(ring->rung & ring->mask), ring->buffer_bytes, page_bytes);
+    uint64_t address = buffer_address(ring->free_place[ring->free_first], ring->buffer_bytes, page_bytes);
     assert(bytes <= ring->buffer_bytes);
     desc->fragments = 0;
     while (bytes > 0) {

@@ -21,18 +21,26 @@ static int by_buffer(const struct weft_space *space, const struct weft_region *r
 const struct weft_translation weft_translation_page_walk = {
     .name = "page-walk",
     .help = "the driver walks the application's page tables and pins the pages, call by call",
-    .pins = true,
+    .looks_up = true,
     .walks = true,
+    .pins = true,
     .translate = by_page_walk,
 };
 
 const struct weft_translation weft_translation_buffer = {
     .name = "buffer",
     .help = "the data lies in a registered region whose mapping the driver holds",
-    .pins = false,
-    .walks = false,
+    .looks_up = true,
     .translate = by_buffer,
 };
 
-const struct weft_translation *const weft_translations[] = {&weft_translation_page_walk,
-                                                            &weft_translation_buffer, NULL};
+/* The application obtained the mapping of its buffers once and passes physical locations: nothing is left to look up. */
+const struct weft_translation weft_translation_application = {
+    .name = "application",
+    .help = "the application passes physical locations that it obtained when it set up its buffers",
+    .looks_up = false,
+    .translate = by_buffer,
+};
+
+const struct weft_translation *const weft_translations[] = {
+    &weft_translation_page_walk, &weft_translation_buffer, &weft_translation_application, NULL};

@@ -28,7 +28,7 @@ static void init_applications(struct weft_host *host)
         if (stream->server != host->index)
             continue;
         struct weft_application *application = &host->application[stream->application];
-        application->source[application->sources++].stream = i;
+        application->source[application->sources++] = (struct weft_source){.stream = i, .live = stream->live};
         host->route[i].payload_bytes = stream->clock.payload_bytes;
         weft_header_template_init(&host->route[i].header, host->index, stream->device, i);
     }
@@ -41,23 +41,24 @@ static void init_drivers(struct weft_host *host)
     uint32_t doorbell = server->doorbell_packets;
     if (doorbell > write->axes.segmentation->max_doorbell_packets)
         doorbell = write->axes.segmentation->max_doorbell_packets;
-    const struct weft_driver_params params = {
+    struct weft_driver_params params = {
         .network = host->setup->network,
         .cut = write->cut,
         .order = write->axes.order,
         .order_argument = write->order_argument,
         .copies = write->axes.copy->copies,
         .translation = write->axes.translation,
-        .stack_walk_per_packet = write->axes.segmentation->stack_walk_per_packet,
+        .segmentation = write->axes.segmentation,
         .header = write->axes.header,
+        .checksum_in_software = write->checksum && write->checksum->in_software,
         .doorbell_packets = doorbell,
-        .interrupt_every_packet = write->axes.interrupt->every_packet,
         .profile = server->profile,
         .page_bytes = server->page_bytes,
         .routes = host->route,
     };
     for (uint32_t a = 0; a < host->applications; a++) {
         struct weft_application *application = &host->application[a];
+        params.socket = a;
         application->driver =
             weft_driver_new(&params, host->nic.ring, application->space, application->region);
     }
@@ -71,7 +72,6 @@ static void sleep_until_due(struct weft_host *host, struct weft_application *app
         return;
     application->state = WEFT_APPLICATION_SLEEPS;
     application->wake_ps = application->due_ps;
-    application->counted = application->due_ps >= host->setup->warmup_ps;
 }
 
 struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server, bool carries_bytes)
@@ -89,8 +89,11 @@ struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server,
     host->core = weft_alloc(host->server->cores, sizeof(*host->core));
     for (uint32_t c = 0; c < host->server->cores; c++)
         weft_core_init(&host->core[c], host->applications);
-    weft_nic_init(&host->nic, setup->network, host->server, setup->write.axes.interrupt->moderated,
-                  carries_bytes);
+    weft_nic_init(&host->nic, &(struct weft_nic_params){.network = setup->network,
+                                                        .server = host->server,
+                                                        .axes = &setup->write.axes,
+                                                        .streams = setup->streams,
+                                                        .carries_bytes = carries_bytes});
     init_applications(host);
     weft_buffers_init(host);
     init_drivers(host);
@@ -147,6 +150,14 @@ static void resolve_wait(struct weft_host *host, struct weft_application *applic
         application->wake_ps = nic->done_ps[(application->wait_completed - 1) & nic->mask];
 }
 
+static void resolve_waits(struct weft_host *host)
+{
+    for (uint32_t a = 0; a < host->applications; a++)
+        if (host->application[a].state == WEFT_APPLICATION_WAITS &&
+            host->application[a].wake_ps == WEFT_NEVER)
+            resolve_wait(host, &host->application[a]);
+}
+
 static void wait_for_ring(struct weft_host *host, struct weft_application *application, uint32_t slots)
 {
     const struct weft_ring *ring = host->nic.ring;
@@ -181,12 +192,9 @@ static void run_application(struct weft_host *host, struct weft_core *core, uint
     struct weft_application *application = &host->application[index];
     weft_nic_retire(&host->nic, now_ps);
     struct weft_step step = weft_socket_resume(host, application);
-    if (weft_ring_rung(host->nic.ring) > host->nic.scheduled) {
+    if (weft_ring_rung(host->nic.ring) > host->nic.rung) {
         weft_nic_doorbell(&host->nic, now_ps);
-        for (uint32_t a = 0; a < host->applications; a++)
-            if (host->application[a].state == WEFT_APPLICATION_WAITS &&
-                host->application[a].wake_ps == WEFT_NEVER)
-                resolve_wait(host, &host->application[a]);
+        resolve_waits(host);
     }
     if (step.need == WEFT_CORE)
         begin_work(host, core, index, step.mcycles, now_ps);
@@ -242,7 +250,8 @@ static bool has_timer(const struct weft_application *application)
 
 weft_ps weft_host_next(const struct weft_host *host)
 {
-    weft_ps next_ps = weft_nic_next_interrupt(&host->nic);
+    weft_ps next_ps = weft_nic_next_interrupt(&host->nic), turn_ps = weft_nic_next_turn(&host->nic);
+    next_ps = turn_ps < next_ps ? turn_ps : next_ps;
     for (uint32_t c = 0; c < host->server->cores; c++)
         if (host->core[c].busy && host->core[c].work.end_ps < next_ps)
             next_ps = host->core[c].work.end_ps;
@@ -265,6 +274,11 @@ static void step_once(struct weft_host *host, weft_ps now_ps)
         host->counters.ledger.count[WEFT_INTERRUPTS] += counted;
         weft_core_queue_interrupt(&host->core[0]);
         dispatch(host, &host->core[0], now_ps);
+        return;
+    }
+    if (weft_nic_next_turn(&host->nic) == now_ps) {
+        weft_nic_turn(&host->nic, now_ps);
+        resolve_waits(host);
         return;
     }
     for (uint32_t a = 0; a < host->applications; a++)
@@ -296,8 +310,8 @@ uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_tr
     struct weft_nic *nic = &host->nic;
     uint32_t n = 0;
     while (n < WEFT_TRAIN && nic->taken < nic->scheduled && nic->tx_ps[nic->taken & nic->mask] <= until_ps) {
-        const struct weft_slot *slot = weft_ring_slot(nic->ring, nic->taken);
         uint64_t at = nic->taken & nic->mask;
+        const struct weft_slot *slot = weft_ring_slot(nic->ring, nic->place[at]);
         out->packet[n] = (uint64_t)host->index << WEFT_PACKET_SERVER_SHIFT | nic->taken;
         out->stream[n] = slot->stream;
         out->number[n] = slot->number;
@@ -305,7 +319,7 @@ uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_tr
         out->frame_bytes[n] = slot->frame_bytes;
         out->tx_ps[n] = out->at_ps[n] = nic->tx_ps[at];
         out->done_ps[n] = nic->done_ps[at];
-        host->taken_desc[n] = weft_ring_desc(nic->ring, nic->taken);
+        host->taken_desc[n] = weft_ring_desc(nic->ring, nic->place[at]);
         nic->taken++;
         n++;
     }

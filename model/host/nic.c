@@ -1,40 +1,50 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The NIC. It sends in ring order, so every instant is known when the doorbell rings: no event per packet.
- * Completions that ask for an interrupt wait in a list; moderation raises at most one interrupt per
- * moderation time, and that one reports all that is complete. */
+/* The NIC. With one queue it sends in the order of the doorbells, so every instant is known when the doorbell rings: no
+ * event per packet. With a queue per destination it chooses when the link becomes free. Completions that ask for an
+ * interrupt wait in a list; moderation raises at most one interrupt per moderation time, and that one reports all that
+ * is complete. */
 
 #include "server.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-void weft_nic_init(struct weft_nic *nic, const struct weft_network *network, const struct weft_server *server,
-                   bool moderated, bool carries_bytes)
+void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params)
 {
-    *nic = (struct weft_nic){.network = network, .moderated = moderated};
-    nic->ring = weft_ring_new(server->ring_slots, carries_bytes);
-    weft_pipe_init(&nic->link, server->link_bps);
-    uint32_t room = 1;
-    while (room < server->ring_slots)
+    uint32_t slots = params->server->ring_slots, room = 1;
+    while (room < slots)
         room *= 2;
-    nic->mask = room - 1;
+    *nic = (struct weft_nic){
+        .ring = weft_ring_new(slots, params->carries_bytes),
+        .network = params->network,
+        .mask = room - 1,
+        .fair = params->axes->queues->per_destination,
+        .moderated = params->axes->interrupt->moderated,
+        .every_packet_asks = params->axes->interrupt->every_packet,
+        .moderation_ps = weft_duration_up(1, params->server->interrupts_per_s),
+        .asked_room = (uint64_t)slots + 2,
+    };
+    weft_pipe_init(&nic->link, params->server->link_bps);
+    nic->place = weft_alloc(room, sizeof(*nic->place));
     nic->tx_ps = weft_alloc(room, sizeof(*nic->tx_ps));
     nic->done_ps = weft_alloc(room, sizeof(*nic->done_ps));
-    nic->moderation_ps = weft_duration_up(1, server->interrupts_per_s);
-    nic->asked_room = server->ring_slots + 2;
     nic->asked = weft_alloc(nic->asked_room, sizeof(*nic->asked));
+    if (nic->fair)
+        weft_fair_init(&nic->queues, params->streams, slots, params->server->applications);
 }
 
 void weft_nic_clear(struct weft_nic *nic)
 {
+    weft_fair_clear(&nic->queues);
     free(nic->asked);
     free(nic->done_ps);
     free(nic->tx_ps);
+    free(nic->place);
     weft_ring_free(nic->ring);
 }
 
-/* At most `slots` packets are in flight, so when the list is full its two oldest completions are in the past.
- * Only moderation leaves such unreported; the interrupt that is due reports both, so the second may go. */
+/* At most `slots` packets are in flight, so when the list is full its two oldest completions are in the past. Only
+ * moderation leaves such unreported; the interrupt that is due reports both, so the second may go. */
 static void ask(struct weft_nic *nic, weft_ps done_ps, bool counted)
 {
     if (nic->asked_count == nic->asked_room) {
@@ -48,28 +58,59 @@ static void ask(struct weft_nic *nic, weft_ps done_ps, bool counted)
         (struct weft_completion){done_ps, counted};
 }
 
+/* Put a packet on the link; returns when its last bit has gone. */
+static weft_ps send(struct weft_nic *nic, uint32_t place, const struct weft_slot *slot, weft_ps at_ps)
+{
+    uint64_t at = nic->scheduled++ & nic->mask;
+    uint64_t bits = 8 * (uint64_t)weft_wire_bytes(nic->network, slot->frame_bytes);
+    weft_ps ready_ps = slot->launch_ps > at_ps ? slot->launch_ps : at_ps;
+    nic->place[at] = place;
+    nic->tx_ps[at] = weft_pipe_start(&nic->link, ready_ps);
+    nic->done_ps[at] = weft_pipe_take(&nic->link, ready_ps, bits);
+    return nic->done_ps[at];
+}
+
 void weft_nic_doorbell(struct weft_nic *nic, weft_ps now_ps)
 {
-    uint64_t rung = weft_ring_rung(nic->ring);
-    for (; nic->scheduled < rung; nic->scheduled++) {
-        const struct weft_slot *slot = weft_ring_slot(nic->ring, nic->scheduled);
-        uint64_t at = nic->scheduled & nic->mask;
-        uint64_t bits = 8 * (uint64_t)weft_wire_bytes(nic->network, slot->frame_bytes);
-        nic->tx_ps[at] = weft_pipe_start(&nic->link, now_ps);
-        nic->done_ps[at] = weft_pipe_take(&nic->link, now_ps, bits);
-        if (slot->interrupt)
-            ask(nic, nic->done_ps[at], slot->counted);
+    for (uint64_t rung = weft_ring_rung(nic->ring); nic->rung < rung; nic->rung++) {
+        uint32_t place = weft_ring_place(nic->ring, nic->rung);
+        const struct weft_slot *slot = weft_ring_slot(nic->ring, place);
+        if (nic->fair) {
+            nic->queues.rung_ps = now_ps;
+            weft_fair_add(&nic->queues, nic->ring, place);
+            continue;
+        }
+        weft_ps done_ps = send(nic, place, slot, now_ps);
+        if (nic->every_packet_asks || slot->last_of_call)
+            ask(nic, done_ps, slot->counted);
     }
+}
+
+weft_ps weft_nic_next_turn(const struct weft_nic *nic)
+{
+    if (!nic->fair || nic->queues.queued == 0)
+        return WEFT_NEVER;
+    weft_ps from_ps = nic->link.free_ps > nic->queues.rung_ps ? nic->link.free_ps : nic->queues.rung_ps;
+    return weft_fair_ready(&nic->queues, nic->ring, from_ps);
+}
+
+void weft_nic_turn(struct weft_nic *nic, weft_ps now_ps)
+{
+    bool call_over;
+    uint32_t place = weft_fair_take(&nic->queues, nic->ring, now_ps, &call_over);
+    const struct weft_slot *slot = weft_ring_slot(nic->ring, place);
+    weft_ps done_ps = send(nic, place, slot, now_ps);
+    if (nic->every_packet_asks || call_over)
+        ask(nic, done_ps, slot->counted);
 }
 
 void weft_nic_retire(struct weft_nic *nic, weft_ps now_ps)
 {
     uint64_t completed = weft_ring_completed(nic->ring);
-    uint32_t n = 0;
-    while (completed + n < nic->scheduled && nic->done_ps[(completed + n) & nic->mask] <= now_ps)
-        n++;
-    assert(completed + n <= nic->taken);
-    weft_ring_complete(nic->ring, n);
+    for (; completed < nic->scheduled && nic->done_ps[completed & nic->mask] <= now_ps; completed++) {
+        assert(completed < nic->taken);
+        weft_ring_complete(nic->ring, nic->place[completed & nic->mask]);
+    }
 }
 
 weft_ps weft_nic_next_interrupt(const struct weft_nic *nic)

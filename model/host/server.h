@@ -36,31 +36,76 @@ struct weft_completion {
     bool counted;
 };
 
-/* The NIC: sends what the doorbell has told it of, in order, as fast as the link goes. */
+/* A call with packets that have not been sent, or that is not all rung yet. */
+enum { WEFT_NO_CALL = UINT32_MAX };
+struct weft_open_call {
+    uint32_t unsent;
+    bool all_rung;
+};
+
+/* The queues of a NIC that takes a packet from each destination in turn: a list of places per stream, and the streams
+ * that have packets, in the order of their turns. */
+struct weft_fair {
+    uint32_t streams;
+    uint32_t *head, *tail, *next; /* head and tail by stream, next by place */
+    uint32_t *turn, first, count; /* a ring of streams */
+    uint64_t queued;              /* packets */
+    weft_ps rung_ps;              /* the last doorbell */
+    /* The packets of a call may go in any order: its interrupt comes when the last of them has gone. */
+    uint32_t *call_of_place;
+    uint32_t *call_of_socket; /* the call whose packets a socket rings now; WEFT_NO_CALL: none */
+    struct weft_open_call *call;
+    uint32_t *free_call, free_calls;
+};
+
+/* The NIC: sends what the doorbell has told it of as fast as the link goes. With one queue every instant is known when
+ * the doorbell rings; with a queue per destination, when a packet's turn comes. */
 struct weft_nic {
     struct weft_ring *ring;
     const struct weft_network *network;
     struct weft_pipe link; /* in bits */
     uint32_t mask;
-    uint64_t scheduled, taken; /* slots with instants; slots handed to the network */
-    weft_ps *tx_ps, *done_ps;  /* by slot */
-    bool moderated;
+    uint64_t rung;             /* of the ring's packets, known here */
+    uint64_t scheduled, taken; /* packets in wire order: with instants; handed to the network */
+    uint32_t *place;           /* by number on the wire, masked */
+    weft_ps *tx_ps, *done_ps;  /* likewise */
+    bool fair, moderated, every_packet_asks;
+    struct weft_fair queues;
     weft_ps moderation_ps, allowed_ps;
     uint64_t asked_first, asked_count, asked_room;
     struct weft_completion *asked;
 };
 
-void weft_nic_init(struct weft_nic *nic, const struct weft_network *network, const struct weft_server *server,
-                   bool moderated, bool carries_bytes);
+struct weft_nic_params {
+    const struct weft_network *network;
+    const struct weft_server *server;
+    const struct weft_method *axes;
+    uint32_t streams;
+    bool carries_bytes;
+};
+void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params);
 void weft_nic_clear(struct weft_nic *nic);
-/* Give instants to everything rung by now. */
+/* The doorbell: everything that is in the ring now may be sent. */
 void weft_nic_doorbell(struct weft_nic *nic, weft_ps now_ps);
-/* Hand slots that were sent by now back to the driver. */
+/* When the NIC chooses the next packet by itself; WEFT_NEVER if nothing waits for its turn. */
+weft_ps weft_nic_next_turn(const struct weft_nic *nic);
+void weft_nic_turn(struct weft_nic *nic, weft_ps now_ps);
+/* Hand places whose packets were sent by now back to the driver. */
 void weft_nic_retire(struct weft_nic *nic, weft_ps now_ps);
 /* When the next interrupt is raised; WEFT_NEVER if none is due. */
 weft_ps weft_nic_next_interrupt(const struct weft_nic *nic);
 /* Raise it; true if what it reports is inside the measured window. */
 bool weft_nic_interrupt(struct weft_nic *nic, weft_ps now_ps);
+
+/* fair.c: what waits for its turn. */
+void weft_fair_init(struct weft_fair *queues, uint32_t streams, uint32_t slots, uint32_t sockets);
+void weft_fair_clear(struct weft_fair *queues);
+void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t place);
+/* The earliest instant from `from_ps` on at which the first packet of some queue may go (launch times). */
+weft_ps weft_fair_ready(const struct weft_fair *queues, const struct weft_ring *ring, weft_ps from_ps);
+/* The place of the packet whose turn it is at `now_ps`; there must be one. `*call_over`: it is the last of its call. */
+uint32_t weft_fair_take(struct weft_fair *queues, const struct weft_ring *ring, weft_ps now_ps,
+                        bool *call_over);
 
 /* What one stream has ready for one call. */
 struct weft_quantity {
@@ -72,8 +117,9 @@ struct weft_quantity {
  * buffer is mapped twice in a row, so that what wraps around its end still has consecutive addresses. */
 struct weft_source {
     uint32_t stream;
+    bool live;
     uint64_t next;           /* first packet not yet grouped */
-    weft_ps due_ps;          /* of that packet; WEFT_NEVER at the end */
+    weft_ps due_ps;          /* when that packet is to be written; WEFT_NEVER at the end */
     uint64_t address, bytes; /* of the buffer, once */
 };
 
@@ -98,6 +144,7 @@ struct weft_application {
     uint32_t *heap; /* pacing by packet: sources by (due, index) */
     uint32_t quantities, quantity_at;
     uint64_t quantity_packets; /* of the current quantity, written already */
+    uint64_t batch_packets, batch_written;
     struct weft_quantity *quantity;
     uint32_t vector_room;
     struct weft_entry *vector;

@@ -49,7 +49,27 @@ static void begin_call(struct weft_host *host, struct weft_application *a)
     a->slept = false;
     core->last_application = me;
     uint32_t n = gather_call(host, a);
-    weft_driver_submit(a->driver, a->vector, n, a->counted, &extra);
+    uint64_t bytes = 0, packets = 0;
+    for (uint32_t i = 0; i < n; i++)
+        bytes += a->vector[i].bytes;
+    if (host->setup->write.fill &&
+        host->setup->write.fill->by_cpu) { /* read and written once more than by DMA */
+        extra.count[WEFT_FILLED_BYTES] += bytes;
+        extra.count[WEFT_DRAM_BYTES] += 2 * bytes;
+    }
+    weft_driver_submit(
+        a->driver,
+        &(struct weft_call){.vector = a->vector,
+                            .entries = n,
+                            .counted = a->counted,
+                            .extra = &extra,
+                            .from_ps = a->due_ps,
+                            .span_ps = host->setup->write.axes.pacing->spreads ? host->interval_ps : 0,
+                            .first_packet = a->batch_written,
+                            .of_packets = a->batch_packets});
+    for (uint32_t i = 0; i < n; i++)
+        packets += a->vector[i].packets;
+    a->batch_written += packets;
     for (uint32_t i = 0; i < n; i++)
         host->counters.refused_entries += a->counted && a->vector[i].status != WEFT_ENTRY_OK;
     a->in_call = true;

@@ -97,8 +97,10 @@ static bool header_is_right(const uint8_t *bytes, const struct weft_header_templ
     bool ipv4 = ip[0] == IPV4_NO_OPTIONS && get16(ip + 2) == WEFT_IPV4_HEADER_BYTES + udp_bytes &&
                 ip[9] == IPV4_UDP && weft_internet_checksum(ip, WEFT_IPV4_HEADER_BYTES) == 0;
     bool addresses = memcmp(bytes + ADDRESSES_AT, expected->bytes + ADDRESSES_AT, ADDRESSES_BYTES) == 0;
-    /* The UDP checksum is the NIC's to fill in: 0 until then. */
-    return ethernet && ipv4 && addresses && get16(udp + 4) == udp_bytes && get16(udp + 6) == 0;
+    /* 0: no UDP checksum, it is the NIC's to fill in. */
+    uint32_t sum = get16(udp + 6);
+    bool summed = sum == 0 || sum == weft_udp_checksum(ip, udp + WEFT_UDP_HEADER_BYTES, payload_bytes);
+    return ethernet && ipv4 && addresses && get16(udp + 4) == udp_bytes && summed;
 }
 
 /* The payload that packet `number` of the stream must have. */

@@ -67,6 +67,7 @@ struct stream_group {
     struct source_choice source;
     const char *server, *device; /* NULL: dealt in order */
     weft_ps start_ps;
+    const struct answer *live;
 };
 struct write_group { /* an axis that is NULL is the method's */
     const struct weft_method *method;
@@ -79,6 +80,8 @@ struct write_group { /* an axis that is NULL is the method's */
     const struct weft_order *order;
     const struct weft_queues *queues;
     const struct weft_pacing *pacing;
+    const struct weft_checksum *checksum;
+    const struct weft_fill *fill;
     weft_ps interval_ps; /* 0: auto */
 };
 union group_values {

@@ -155,6 +155,8 @@ static void plan_write(struct planner *planner, struct resolved *group)
     RESOLVE(order);
     RESOLVE(queues);
     RESOLVE(pacing);
+    write->checksum = values->checksum;
+    write->fill = values->fill;
     write->cut = &weft_cut_plain;
     write->interval_ps = values->interval_ps;
 }

@@ -2,6 +2,7 @@
 /* Streams: dealt to servers, applications and devices; their clocks and packet sizes. */
 
 #include "plan_private.h"
+#include "policies.h"
 
 #include <string.h>
 
@@ -138,6 +139,7 @@ static bool plan_group(struct planner *planner, guint section, struct weft_strea
         stream[k] = (struct weft_stream){
             .name = planner_name(planner, group->section, values->count, j),
             .clock = clock,
+            .live = values->live->yes,
             .server = server,
             .application = dealt[server]++ % planner->plan->setup.server[server].applications,
             .device = deal(devices, values->device != NULL, k, j),

@@ -30,6 +30,12 @@ POLICY_TABLE(policy_interrupts, "interrupt", weft_interrupts);
 POLICY_TABLE(policy_orders, "order", weft_orders);
 POLICY_TABLE(policy_queues, "queues", weft_queue_kinds);
 POLICY_TABLE(policy_pacings, "pacing", weft_pacings);
+POLICY_TABLE(policy_checksums, "checksum", weft_checksums);
+POLICY_TABLE(policy_fills, "fill", weft_fills);
+
+static const struct answer answer_no = {.name = "no", .help = "no"}, answer_yes = {"yes", "yes", true};
+static const struct answer *const answers[] = {&answer_no, &answer_yes, NULL};
+POLICY_TABLE(policy_answers, "answer", answers);
 
 const char *policy_name(const void *row)
 {

@@ -5,6 +5,7 @@
 /* The tables of libweft as lists of names: what a key may be set to, what `weft list` prints. Every row of
  * every table begins with its name and its help. */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct policy_table {
@@ -14,7 +15,13 @@ struct policy_table {
 
 extern const struct policy_table policy_networks, policy_profiles, policy_buffers, policy_methods,
     policy_units, policy_copies, policy_translations, policy_segmentations, policy_headers, policy_interrupts,
-    policy_orders, policy_queues, policy_pacings;
+    policy_orders, policy_queues, policy_pacings, policy_checksums, policy_fills, policy_answers;
+
+/* no, yes: for keys that are one or the other. */
+struct answer {
+    const char *name, *help;
+    bool yes;
+};
 
 const char *policy_name(const void *row);
 const char *policy_help(const void *row);

@@ -111,10 +111,12 @@ static void test_library_complaints(void)
     static const struct {
         const char *text, *regex;
     } cases[] = {
-        {"[scenario]\nduration = 1 s\nwarmup = 150 ms\n[server x]\n[switch x]\n[device x]\n[stream x]\nrate = 1 "
+        {"[scenario]\nduration = 1 s\nwarmup = 150 ms\n[server x]\n[switch x]\n[device x]\n[stream x]\nrate "
+         "= 1 "
          "Mbit/s\n[write]\ninterval = 100 ms\n",
          "^bad\\.ini:3: scenario\\.warmup: .*; allowed: a multiple of the interval"},
-        {"[scenario]\nduration = 20000 s\n[server x]\nring = 1048576\n[switch x]\n[device x]\n[stream x]\ncount = 1000000\nrate = 1 Mbit/s\n",
+        {"[scenario]\nduration = 20000 s\n[server x]\nring = 1048576\n[switch x]\n[device x]\n[stream "
+         "x]\ncount = 1000000\nrate = 1 Mbit/s\n",
          "^bad\\.ini:[0-9]+: [a-z]+\\.[a-z]+: .*; allowed: "},
         {"[scenario]\nduration = 1000000 s\n[server x]\n[switch x]\n[device x]\n[stream x]\nrate = 1 "
          "Tbit/s\npayload = 1 B\n",

@@ -121,6 +121,7 @@ static void randomise_stream(struct lab *lab, uint32_t i, GRand *rand)
         stream->clock.rate_bps = weft_media_rate_bps(stream->clock.media);
     }
     stream->clock.start_ps = ONE_OF(rand, 0, 0, 1, 3000000000);
+    stream->live = g_rand_int_range(rand, 0, 4) == 0;
     stream->server = (uint32_t)g_rand_int_range(rand, 0, (gint32)lab->server->len);
     stream->application =
         (uint32_t)g_rand_int_range(rand, 0, (gint32)lab_server(lab, stream->server)->applications);
@@ -163,6 +164,8 @@ void lab_use(struct lab *lab, const struct weft_method *method)
     lab->setup.write.method = method;
     lab->setup.write.axes = *method;
     lab->setup.write.cut = &weft_cut_plain;
+    lab->setup.write.checksum = weft_checksums[0];
+    lab->setup.write.fill = weft_fills[0];
 }
 
 const struct weft_setup *lab_setup(struct lab *lab)

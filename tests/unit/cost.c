@@ -9,11 +9,10 @@
 static void events_have_their_fixed_names(void)
 {
     static const char *const names[] = {
-        "write_calls",  "entries",      "mode_switches",        "context_switches",
-        "copied_bytes", "translations", "page_walk_references", "pages_pinned",
-        "stack_walks",  "packets",      "header_blocks",        "descriptors",
-        "doorbells",    "refills",      "interrupts",           "timer_wakeups",
-        "dram_bytes",
+        "write_calls",    "entries",      "mode_switches", "context_switches",     "copied_bytes",
+        "checksum_bytes", "filled_bytes", "translations",  "page_walk_references", "pages_pinned",
+        "stack_walks",    "splits",       "packets",       "header_blocks",        "descriptors",
+        "doorbells",      "refills",      "interrupts",    "timer_wakeups",        "dram_bytes",
     };
     g_assert_cmpuint(G_N_ELEMENTS(names), ==, WEFT_EVENTS);
     for (int event = 0; event < WEFT_EVENTS; event++) {

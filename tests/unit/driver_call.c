@@ -57,6 +57,7 @@ static void set_up(struct fixture *f, uint32_t slots, bool copies, const struct 
                                               .order = order,
                                               .copies = copies,
                                               .translation = translation,
+                                              .segmentation = &weft_segmentation_driver,
                                               .header = &weft_header_single,
                                               .doorbell_packets = 8,
                                               .profile = &weft_profile_free,
@@ -84,8 +85,9 @@ static void nic_reads(struct fixture *f, uint32_t max)
 {
     uint8_t frame[2048];
     for (uint64_t at = weft_ring_completed(f->ring); max > 0 && at < weft_ring_rung(f->ring); at++, max--) {
-        const struct weft_slot *slot = weft_ring_slot(f->ring, at);
-        const struct weft_desc *desc = weft_ring_desc(f->ring, at);
+        uint32_t place = weft_ring_place(f->ring, at);
+        const struct weft_slot *slot = weft_ring_slot(f->ring, place);
+        const struct weft_desc *desc = weft_ring_desc(f->ring, place);
         uint32_t bytes = weft_desc_gather(desc, f->memory, frame, sizeof(frame)), s = slot->stream;
         g_assert_cmpuint(bytes, ==, WEFT_HEADER_BYTES + slot->payload_bytes);
         g_assert_cmpuint(slot->payload_bytes, <=, PAYLOAD);
@@ -94,9 +96,9 @@ static void nic_reads(struct fixture *f, uint32_t max)
         memcpy(f->got[s] + f->got_bytes[s], frame + WEFT_HEADER_BYTES, slot->payload_bytes);
         f->got_bytes[s] += slot->payload_bytes;
         f->packets++;
-        f->interrupts += slot->interrupt;
+        f->interrupts += slot->last_of_call;
         g_string_append_c(f->order, (char)('a' + s));
-        weft_ring_complete(f->ring, 1);
+        weft_ring_complete(f->ring, place);
     }
 }
 
@@ -105,7 +107,7 @@ static void nic_reads(struct fixture *f, uint32_t max)
 static uint32_t drive(struct fixture *f, struct weft_entry *vector, uint32_t n)
 {
     uint32_t refills = 0;
-    weft_driver_submit(f->driver, vector, n, true, NULL);
+    weft_driver_submit(f->driver, &(struct weft_call){.vector = vector, .entries = n, .counted = true});
     for (;;) {
         struct weft_step step = weft_driver_step(f->driver, &f->ledger);
         if (step.need == WEFT_DONE)
@@ -211,7 +213,7 @@ static void pinned_until_sent(void)
     weft_region_free(f.region); /* a region pins as well */
     f.region = NULL;
     g_assert_cmpint(weft_space_walk(f.space, BASE, &physical, &references), ==, WEFT_OK);
-    weft_driver_submit(f.driver, vector, 1, true, NULL);
+    weft_driver_submit(f.driver, &(struct weft_call){.vector = vector, .entries = 1, .counted = true});
     while (weft_driver_step(f.driver, &f.ledger).need != WEFT_DONE)
         ;
     g_assert_cmpint(weft_space_unmap(f.space, BASE), ==, WEFT_OK);

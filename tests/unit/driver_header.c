@@ -60,6 +60,32 @@ static void checksum_of_rfc_1071(void)
     g_assert_cmphex(weft_internet_checksum(odd, 1), ==, 0xffff & ~0x0100);
 }
 
+/* RFC 768: pseudo header (addresses, 0, 17, length), UDP header and data, written out; with the checksum in place the
+ * Internet checksum of it all is 0. */
+static void udp_checksum_closes_the_sum(void)
+{
+    for (int round = 0; round < 200; round++) {
+        struct weft_header_template from;
+        uint8_t header[WEFT_HEADER_BYTES], all[12 + 8 + 1500] = {0};
+        uint32_t bytes = (uint32_t)g_test_rand_int_range(1, 1473), length = 8 + bytes;
+        weft_header_template_init(&from, (uint32_t)g_test_rand_int_range(0, 999), 7, (uint32_t)round);
+        weft_headers[0]->build(&from, (uint32_t)round, bytes, header);
+        const uint8_t *ip = header + WEFT_ETHERNET_HEADER_BYTES;
+        memcpy(all, ip + 12, 8);
+        all[9] = 17;
+        all[10] = (uint8_t)(length >> 8);
+        all[11] = (uint8_t)length;
+        memcpy(all + 12, ip + 20, 8);
+        for (uint32_t i = 0; i < bytes; i++)
+            all[20 + i] = (uint8_t)g_test_rand_int();
+        uint16_t sum = weft_udp_checksum(ip, all + 20, bytes);
+        g_assert_cmphex(sum, !=, 0);
+        all[18] = (uint8_t)(sum >> 8);
+        all[19] = (uint8_t)sum;
+        g_assert_cmphex(weft_internet_checksum(all, 20 + bytes), ==, 0);
+    }
+}
+
 static void stations_differ(void)
 {
     struct weft_header_template server_1, device_1;
@@ -74,6 +100,7 @@ int main(int argc, char **argv)
     g_test_add_func("/header/rows-write-the-frame", rows_write_the_frame);
     g_test_add_func("/header/rows-agree", rows_agree);
     g_test_add_func("/header/checksum-of-rfc-1071", checksum_of_rfc_1071);
+    g_test_add_func("/header/udp-checksum-closes-the-sum", udp_checksum_closes_the_sum);
     g_test_add_func("/header/stations-differ", stations_differ);
     return g_test_run();
 }

@@ -80,6 +80,8 @@ static void small_cases(void)
     assert_text(&weft_order_sequential, "aac", (const uint32_t[]){2, 0, 1}, 3);
     assert_text(&weft_order_round_robin, "acbaca", (const uint32_t[]){3, 1, 2}, 3);
     assert_text(&weft_order_round_robin, "acac", (const uint32_t[]){2, 0, 2}, 3);
+    assert_text(&weft_order_smooth, "abcabc", (const uint32_t[]){2, 2, 2}, 3);
+    assert_text(&weft_order_smooth, "abaaca", (const uint32_t[]){4, 1, 1}, 3);
     assert_text(&weft_order_round_robin, "", (const uint32_t[]){0, 0}, 2);
     assert_text(&weft_order_round_robin, "aaa", (const uint32_t[]){3}, 1);
 }
@@ -106,11 +108,43 @@ static void round_robin_interleaves(void)
     }
 }
 
+/* Reference: shares r_i = w_i / W of a call, equal packets, each port as fast as its share of the link. At every slot
+ * floor(r t) <= x(t) <= floor(r (t - 1)) + 1 (pfair; WF2Q+ eligibility), and what a port has yet to send, counted in
+ * parts of 1/W of a packet, stays below two packets. */
+static void smooth_keeps_its_bounds(void)
+{
+    for (int round = 0; round < 1000; round++) {
+        struct weft_entry vector[20];
+        uint64_t total = 0, sent[20] = {0}, backlog[20] = {0};
+        size_t n = (size_t)g_test_rand_int_range(1, 21);
+        for (size_t i = 0; i < n; i++) {
+            vector[i] = (struct weft_entry){.packets = (uint32_t)g_test_rand_int_range(1, 41)};
+            total += vector[i].packets;
+        }
+        GArray *all = emit_all(&weft_order_smooth, vector, n, 0);
+        g_assert_cmpuint(all->len, ==, total);
+        for (uint64_t t = 1; t <= total; t++) {
+            uint32_t now = g_array_index(all, uint32_t, t - 1);
+            sent[now]++;
+            for (size_t i = 0; i < n; i++) {
+                uint64_t w = vector[i].packets;
+                g_assert_cmpuint(sent[i], >=, w * t / total);
+                g_assert_cmpuint(sent[i], <=, w * (t - 1) / total + 1);
+                backlog[i] = backlog[i] > w ? backlog[i] - w : 0; /* drained since the last slot */
+                backlog[i] += i == now ? total : 0;
+                g_assert_cmpuint(backlog[i], <, 2 * total);
+            }
+        }
+        g_array_unref(all);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/order/every-packet-once", every_packet_once);
     g_test_add_func("/order/small-cases", small_cases);
+    g_test_add_func("/order/smooth-keeps-its-bounds", smooth_keeps_its_bounds);
     g_test_add_func("/order/round-robin-interleaves", round_robin_interleaves);
     return g_test_run();
 }

@@ -217,6 +217,96 @@ static void regime_and_warmup(void)
     lab_free(lab);
 }
 
+/* Launch times: packet j of the W of an interval goes out at kT + j T / W, rounded down; the link is faster than that. */
+static void pacing_spreads_an_interval(void)
+{
+    struct lab *lab = lab_of(8, "interleaved-paced", &weft_profile_free);
+    lab->setup.duration_ps = 100 * MS;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder->record->len, ==, 288);
+    for (guint j = 0; j < 288; j++)
+        g_assert_cmpuint(recorder_at(recorder, j)->tx_ps, ==, j * 100 * MS / 288);
+    g_assert_cmpuint(count_of(recorder)[WEFT_WRITE_CALLS], ==, 1);
+    g_assert_cmpuint(count_of(recorder)[WEFT_INTERRUPTS], ==, 1);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+/* A queue per destination: written destination after destination, sent in turn. All doorbells ring at 0. With one
+ * interrupt a call, it comes when the last packet of the call has gone, whichever that is. */
+static void queues_take_turns(void)
+{
+    struct lab *lab = lab_of(8, "per-destination-fq", &weft_profile_free);
+    lab->setup.duration_ps = 100 * MS;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder->record->len, ==, 288);
+    for (guint i = 0; i < 288; i++) {
+        g_assert_cmpuint(recorder_at(recorder, i)->stream, ==, i % 8);
+        g_assert_cmpuint(recorder_at(recorder, i)->tx_ps, ==, i * WIRE);
+    }
+    g_assert_cmpuint(count_of(recorder)[WEFT_WRITE_CALLS], ==, 8);
+    g_assert_cmpuint(count_of(recorder)[WEFT_STACK_WALKS], ==, 8);
+    g_assert_cmpuint(count_of(recorder)[WEFT_SPLITS], ==, 288);
+    lab->setup.write.axes.interrupt = lab_method("interleaved")->interrupt;
+    struct recorder *last = lab_record(lab, false);
+    g_assert_cmpuint(count_of(last)[WEFT_INTERRUPTS], ==, 8);
+    recorder_free(last);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+/* What is live in [kT, (k+1)T) is written at (k+1)T; the last interval of the run is not. */
+static void live_waits_for_its_data(void)
+{
+    struct lab *lab = lab_of(1, "interleaved", &weft_profile_free);
+    lab->setup.duration_ps = 300 * MS;
+    lab_stream(lab, 0)->live = true;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder->record->len, ==, weft_clock_due_before(&lab_stream(lab, 0)->clock, 200 * MS));
+    g_assert_cmpuint(recorder_at(recorder, 0)->tx_ps, ==, 100 * MS);
+    g_assert_cmpuint(recorder_at(recorder, 36)->tx_ps, ==, 200 * MS);
+    g_assert_cmpuint(count_of(recorder)[WEFT_WRITE_CALLS], ==, 2);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+static double cycles_per_packet(struct lab *lab)
+{
+    struct recorder *recorder = lab_record(lab, false);
+    uint64_t mcycles = weft_ledger_mcycles(&recorder_counters(recorder, 0)->ledger,
+                                           lab_server(lab, 0)->profile, WEFT_TYPICAL);
+    double cycles = (double)mcycles / 1000 / recorder->record->len;
+    recorder_free(recorder);
+    return cycles;
+}
+
+/* Reference numbers, 9.1: with g packets an entry, cycles per packet follow a / g + b. One stack walk per entry at
+ * g = 2 costs about half of a walk per packet, not a twentieth. */
+static void cost_follows_the_entry(void)
+{
+    struct lab *lab = lab_of(64, "per-packet-burst", &weft_profile_modern_x86);
+    const weft_ps packet_ps = UINT64_C(1316) * 8 * 100000;
+    double cost[5];
+    lab_server(lab, 0)->cpu_hz = UINT64_C(3000000000);
+    for (guint i = 0; i < 64; i++)
+        lab_stream(lab, i)->clock.rate_bps = UINT64_C(10000000); /* a packet every 1.0528 ms */
+    lab->setup.duration_ps = 64 * packet_ps;
+    lab->setup.write.interval_ps = 2 * packet_ps;
+    double per_packet = cycles_per_packet(lab);
+    lab_use(lab, lab_method("per-destination"));
+    lab->setup.write.axes.segmentation = &weft_segmentation_nic;
+    for (guint i = 0; i < 5; i++) { /* g = 1, 2, 4, 8, 16 */
+        lab->setup.write.interval_ps = packet_ps << i;
+        cost[i] = cycles_per_packet(lab);
+    }
+    g_assert_cmpfloat(cost[1] / per_packet, >, 0.4);
+    g_assert_cmpfloat(cost[1] / per_packet, <, 0.6);
+    double a = (cost[0] - cost[1]) * 2, b = cost[0] - a;
+    for (guint i = 2; i < 5; i++)
+        g_assert_cmpfloat_with_epsilon(cost[i], a / (1 << i) + b, 0.05 * cost[i] + 20);
+    lab_free(lab);
+}
+
 /* The interval selected from the bit rate (R7): two packet times of the slowest stream; each entry then has
  * two. */
 static void interval_from_the_rate(void)
@@ -244,6 +334,10 @@ int main(int argc, char **argv)
     g_test_add_func("/host/overruns-slip", overruns_slip);
     g_test_add_func("/host/overruns-count-each-late-write", overruns_count_each_late_write);
     g_test_add_func("/host/regime-and-warmup", regime_and_warmup);
+    g_test_add_func("/host/pacing-spreads-an-interval", pacing_spreads_an_interval);
+    g_test_add_func("/host/queues-take-turns", queues_take_turns);
+    g_test_add_func("/host/live-waits-for-its-data", live_waits_for_its_data);
+    g_test_add_func("/host/cost-follows-the-entry", cost_follows_the_entry);
     g_test_add_func("/host/interval-from-the-rate", interval_from_the_rate);
     return g_test_run();
 }

@@ -13,10 +13,13 @@ enum weft_event {
     WEFT_MODE_SWITCHES,        /* user to kernel, and back */
     WEFT_CONTEXT_SWITCHES,     /* an application comes onto a core after it slept or another one ran */
     WEFT_COPIED_BYTES,         /* payload bytes that the CPU copied */
+    WEFT_CHECKSUM_BYTES,       /* payload bytes that the CPU summed */
+    WEFT_FILLED_BYTES,         /* payload bytes that the CPU put into the application's buffers */
     WEFT_TRANSLATIONS,         /* pages whose physical address the driver looked up */
     WEFT_PAGE_WALK_REFERENCES, /* memory references of page-table walks */
     WEFT_PAGES_PINNED,         /* pages pinned for one call (and unpinned after it) */
     WEFT_STACK_WALKS,          /* walks through the protocol stack */
+    WEFT_SPLITS,               /* packets split off in software from what walked the stack at once */
     WEFT_PACKETS,              /* packets cut and put in order */
     WEFT_HEADER_BLOCKS,        /* header blocks built: one a layer, or one for all */
     WEFT_DESCRIPTORS,          /* gather elements written: header block and payload fragments */

@@ -42,20 +42,39 @@ struct weft_order {
 };
 extern const struct weft_order weft_order_sequential;
 extern const struct weft_order weft_order_round_robin;
+extern const struct weft_order weft_order_smooth;
 extern const struct weft_order *const weft_orders[]; /* ends with NULL */
 
 /* How the driver finds physical locations for a zero-copy write. `translate` looks up one page; `space` and
  * `region` are the application's; `references` counts page-table reads. */
 struct weft_translation {
     const char *name, *help;
-    bool pins; /* pages are pinned for the call */
-    bool walks;
+    bool
+        looks_up; /* the driver looks up each page of an entry; else the application has done so (claim 44) */
+    bool walks;   /* ... in the application's page tables */
+    bool pins;    /* pages are pinned for the call */
     int (*translate)(const struct weft_space *space, const struct weft_region *region, uint64_t address,
                      uint64_t *physical, uint64_t *references);
 };
 extern const struct weft_translation weft_translation_page_walk;
 extern const struct weft_translation weft_translation_buffer;
+extern const struct weft_translation weft_translation_application;
 extern const struct weft_translation *const weft_translations[];
+
+/* Where the data of an entry becomes packets. A `run` is a stretch of packets of one entry that follow each other in one
+ * piece of work: with `nic_cuts` the driver hands over one run (at most WEFT_RUN_PACKETS packets and 65,535 bytes, as
+ * UDP segmentation offload does) with one header block and one gather list, and the NIC makes its packets. */
+enum { WEFT_RUN_PACKETS = 64, WEFT_RUN_BYTES = 65535 };
+struct weft_segmentation {
+    const char *name, *help;
+    bool stack_walk_per_packet, stack_walk_per_entry;
+    bool splits; /* software splits what walked the stack once into packets */
+    bool nic_cuts;
+    uint32_t max_doorbell_packets; /* a doorbell at least every so many packets */
+};
+extern const struct weft_segmentation weft_segmentation_stack, weft_segmentation_split,
+    weft_segmentation_driver, weft_segmentation_nic;
+extern const struct weft_segmentation *const weft_segmentations[];
 
 /* Headers with real bytes. A stream's template holds all that does not change from packet to packet. */
 struct weft_header_template {
@@ -99,34 +118,40 @@ struct weft_desc {
 uint32_t weft_desc_gather(const struct weft_desc *desc, const struct weft_memory *memory, uint8_t *out,
                           uint32_t room);
 
-/* The descriptor ring of one NIC, shared by the sockets of a server. Counts run free; a slot is one packet
- * with its gather list: completed <= rung <= reserved <= completed + slots. A driver reserves slots before
- * the cycles of a piece of work run and writes them with the doorbell that ends it, so the ring's order is
- * that of the doorbells. */
+/* UDP checksum (RFC 768) over the pseudo header of the IPv4 header at `ip`, the UDP header behind it and the
+ * `payload_bytes` of `payload` that follow; 0xffff where the sum is 0. The header's own checksum field counts as 0. */
+uint16_t weft_udp_checksum(const uint8_t *ip, const uint8_t *payload, uint32_t payload_bytes);
+
+/* The descriptor ring of one NIC, shared by the sockets of a server. A slot is one packet with its gather list. Counts
+ * run free: completed <= rung <= reserved <= completed + slots. A driver reserves slots before the cycles of a piece
+ * of work run and writes them with the doorbell that ends it, so packets are rung in the order of the doorbells. A
+ * packet keeps its place until it has been sent; a NIC with several queues may send in another order than was rung. */
 struct weft_slot {
     uint32_t stream, number, payload_bytes, frame_bytes;
-    bool interrupt; /* ask for an interrupt on completion */
-    bool counted;   /* of a call that is inside the measured window */
+    uint32_t socket;   /* as the driver's parameters name it */
+    weft_ps launch_ps; /* not before this instant */
+    bool last_of_call; /* the last packet of its call to be rung */
+    bool counted;      /* of a call that is inside the measured window */
 };
 enum { WEFT_RING_MAX_SLOTS = 1 << 20 };
 struct weft_ring;
-/* `slots` 1 .. WEFT_RING_MAX_SLOTS. With `carries_bytes` each slot holds a struct weft_desc. The caller
- * frees. */
+/* `slots` 1 .. WEFT_RING_MAX_SLOTS. With `carries_bytes` each slot holds a struct weft_desc. The caller frees. */
 struct weft_ring *weft_ring_new(uint32_t slots, bool carries_bytes);
 void weft_ring_free(struct weft_ring *ring);
-/* Kernel memory for copied payload, `bytes_per_slot` for each slot, out of `memory`, which must outlive the
- * ring. WEFT_FAILED if it has not enough frames (weft_ring_buffer_frames() says how many are needed). */
+/* Kernel memory for copied payload, `bytes_per_slot` for each slot, out of `memory`, which must outlive the ring.
+ * WEFT_FAILED if it has not enough frames (weft_ring_buffer_frames() says how many are needed). */
 int weft_ring_add_buffers(struct weft_ring *ring, struct weft_memory *memory, uint32_t bytes_per_slot);
 uint64_t weft_ring_buffer_frames(uint32_t slots, uint32_t bytes_per_slot, uint64_t page_bytes);
 uint32_t weft_ring_slots(const struct weft_ring *ring);
 uint32_t weft_ring_free_slots(const struct weft_ring *ring);
 uint64_t weft_ring_rung(const struct weft_ring *ring);
 uint64_t weft_ring_completed(const struct weft_ring *ring);
-/* The slot with free-running index `index`, between completed and rung (asserted). */
-const struct weft_slot *weft_ring_slot(const struct weft_ring *ring, uint64_t index);
-const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint64_t index); /* NULL: sizes only */
-/* The NIC has sent the next `n` rung slots; the driver may use them again. */
-void weft_ring_complete(struct weft_ring *ring, uint32_t n);
+/* The place of the packet that was rung as number `index`, among the last `slots` rung (asserted). */
+uint32_t weft_ring_place(const struct weft_ring *ring, uint64_t index);
+const struct weft_slot *weft_ring_slot(const struct weft_ring *ring, uint32_t place);
+const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t place); /* NULL: sizes only */
+/* The NIC has sent the packet at `place`; the driver may use the place again. */
+void weft_ring_complete(struct weft_ring *ring, uint32_t place);
 
 /* What the driver of one socket is set up with. */
 struct weft_stream_route { /* what the driver keeps of a connected destination */
@@ -134,16 +159,17 @@ struct weft_stream_route { /* what the driver keeps of a connected destination *
     struct weft_header_template header;
 };
 struct weft_driver_params {
+    uint32_t socket; /* a number of its own among those that share the ring */
     const struct weft_network *network;
     const struct weft_cut *cut;
     const struct weft_order *order;
     uint64_t order_argument;
     bool copies;
     const struct weft_translation *translation;
-    bool stack_walk_per_packet;
+    const struct weft_segmentation *segmentation;
     const struct weft_header *header;
+    bool checksum_in_software;
     uint32_t doorbell_packets;
-    bool interrupt_every_packet; /* else only the last packet of a call asks for one */
     const struct weft_profile *profile;
     uint64_t page_bytes;
     const struct weft_stream_route *routes; /* by stream */
@@ -168,11 +194,20 @@ struct weft_driver *weft_driver_new(const struct weft_driver_params *params, str
                                     struct weft_space *space, const struct weft_region *region);
 void weft_driver_free(struct weft_driver *driver);
 
-/* Begin a write call with `n` (>= 1) entries; the one before must be over (asserted). The vector is the
- * caller's until the call is over; packets and status of each entry are written. `extra` events (a wake-up
- * that led to the call, say; may be NULL) are priced with the call's first piece of work. */
-void weft_driver_submit(struct weft_driver *driver, struct weft_entry *vector, uint32_t n, bool counted,
-                        const struct weft_ledger *extra);
+/* A write call. The vector is the caller's until the call is over; packets and status of each entry are written. */
+struct weft_call {
+    struct weft_entry *vector;
+    uint32_t entries; /* >= 1 */
+    bool counted;     /* inside the measured window */
+    const struct weft_ledger
+        *extra; /* what led to the call (a wake-up, say): priced with its first piece; may be NULL */
+    /* Launch times, when span_ps > 0: packet j of `of_packets` goes out at from_ps + j * span_ps / of_packets at the
+     * earliest; this call's packets are first_packet, first_packet + 1, ... */
+    weft_ps from_ps, span_ps;
+    uint64_t first_packet, of_packets;
+};
+/* Begin it; the one before must be over (asserted). */
+void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call);
 /* Go on with the call. Rings the doorbell for what the previous WEFT_CORE step prepared. Adds what it did to
  * `*ledger`. A refill is counted by the step after WEFT_RING. */
 struct weft_step weft_driver_step(struct weft_driver *driver, struct weft_ledger *ledger);

@@ -20,12 +20,6 @@ struct weft_copy {
     bool copies; /* the CPU copies the payload into kernel memory */
 };
 
-struct weft_segmentation {
-    const char *name, *help;
-    bool stack_walk_per_packet;
-    uint32_t max_doorbell_packets; /* a doorbell at least every so many packets */
-};
-
 struct weft_interrupt {
     const char *name, *help;
     bool every_packet; /* every packet's completion asks for an interrupt; else the last one of a call */
@@ -34,11 +28,25 @@ struct weft_interrupt {
 
 struct weft_queues {
     const char *name, *help;
+    bool per_destination; /* the NIC takes a packet from each destination's queue in turn */
 };
 
 struct weft_pacing {
     const char *name, *help;
     bool at_packet_times; /* each packet is written when it is due; else all of an interval at its start */
+    bool spreads;         /* the NIC sends the packets of an interval evenly over it (launch times) */
+};
+
+/* Who makes UDP checksums. */
+struct weft_checksum {
+    const char *name, *help;
+    bool in_software;
+};
+
+/* How data comes into the application's buffers before it is written. */
+struct weft_fill {
+    const char *name, *help;
+    bool by_cpu; /* the CPU copies it there; else a device's DMA puts it there */
 };
 
 struct weft_method {
@@ -56,10 +64,11 @@ struct weft_method {
 
 extern const struct weft_unit *const weft_units[];
 extern const struct weft_copy *const weft_copies[];
-extern const struct weft_segmentation *const weft_segmentations[];
 extern const struct weft_interrupt *const weft_interrupts[];
 extern const struct weft_queues *const weft_queue_kinds[];
 extern const struct weft_pacing *const weft_pacings[];
+extern const struct weft_checksum *const weft_checksums[]; /* the first row is the default: offload */
+extern const struct weft_fill *const weft_fills[];         /* likewise: dma */
 extern const struct weft_method *const weft_methods[];
 
 #endif

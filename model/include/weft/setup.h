@@ -44,6 +44,7 @@ struct weft_device {
 struct weft_stream {
     const char *name;
     struct weft_clock clock;
+    bool live; /* data exists only when it is due: the call at (k+1)T carries interval k */
     uint32_t server, application, device; /* application: 0 .. applications of the server - 1 */
 };
 
@@ -52,7 +53,9 @@ struct weft_write {
     struct weft_method axes;          /* effective choices */
     uint64_t order_argument;
     const struct weft_cut *cut;
-    weft_ps interval_ps; /* 0: auto */
+    const struct weft_checksum *checksum; /* NULL: the first row, offload */
+    const struct weft_fill *fill;         /* NULL: the first row, dma */
+    weft_ps interval_ps;                  /* 0: auto */
 };
 
 struct weft_setup {
