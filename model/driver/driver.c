@@ -54,30 +54,46 @@ static void make_room(struct weft_driver *driver, uint32_t entries)
     driver->order_state = weft_resize(driver->order_state, driver->params.order->state_bytes(entries), 1);
 }
 
+/* What is wrong with an entry before anything is looked up. */
+static enum weft_entry_status look_at(const struct weft_driver_params *params, const struct weft_entry *entry)
+{
+    if (entry->stream >= params->streams || params->routes[entry->stream].payload_bytes == 0)
+        return WEFT_ENTRY_NO_DESTINATION;
+    if (entry->bytes == 0)
+        return WEFT_ENTRY_EMPTY;
+    if (entry->address >= WEFT_ADDRESS_END || entry->bytes > WEFT_ADDRESS_END - entry->address)
+        return WEFT_ENTRY_OUT_OF_RANGE;
+    /* packets of a stream are numbered in 32 bits */
+    if (entry->bytes / params->routes[entry->stream].payload_bytes >= UINT32_MAX - entry->first_number)
+        return WEFT_ENTRY_OUT_OF_RANGE;
+    return WEFT_ENTRY_OK;
+}
+
 /* Translation of one entry, before any ordering, so that order never changes its count. */
 static void accept(struct weft_driver *driver, uint32_t index)
 {
     const struct weft_driver_params *params = &driver->params;
     struct weft_entry *entry = &driver->vector[index];
-    uint32_t payload_bytes = params->routes[entry->stream].payload_bytes;
-    assert(entry->bytes >= 1);
-    entry->status = WEFT_ENTRY_OK;
     driver->progress[index] = (struct weft_progress){
         .next_number = entry->first_number, .address = entry->address, .left = entry->bytes};
-    if (params->copies)
+    entry->packets = 0;
+    entry->status = look_at(params, entry);
+    if (entry->status == WEFT_ENTRY_OK && params->copies)
         weft_payload_check_readable(driver, index);
-    else
+    else if (entry->status == WEFT_ENTRY_OK)
         weft_payload_translate(driver, index);
-    entry->packets = entry->status == WEFT_ENTRY_OK ? params->cut->packets(entry->bytes, payload_bytes) : 0;
+    if (entry->status != WEFT_ENTRY_OK)
+        return;
+    entry->packets = params->cut->packets(entry->bytes, params->routes[entry->stream].payload_bytes);
     driver->packets_left += entry->packets;
-    driver->work.count[WEFT_STACK_WALKS] += params->segmentation->stack_walk_per_entry && entry->packets > 0;
+    driver->work.count[WEFT_STACK_WALKS] += params->segmentation->stack_walk_per_entry;
 }
 
 void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call)
 {
     uint32_t n = call->entries;
-    assert(driver->packets_left == 0 && !driver->in_call && n >= 1);
-    make_room(driver, n);
+    assert(driver->packets_left == 0 && !driver->in_call);
+    make_room(driver, n > 0 ? n : 1);
     driver->call = *call;
     driver->vector = call->vector;
     driver->counted = call->counted;

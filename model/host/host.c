@@ -54,6 +54,7 @@ static void init_drivers(struct weft_host *host)
         .doorbell_packets = doorbell,
         .profile = server->profile,
         .page_bytes = server->page_bytes,
+        .streams = host->setup->streams,
         .routes = host->route,
     };
     for (uint32_t a = 0; a < host->applications; a++) {

@@ -62,6 +62,7 @@ static void set_up(struct fixture *f, uint32_t slots, bool copies, const struct 
                                               .doorbell_packets = 8,
                                               .profile = &weft_profile_free,
                                               .page_bytes = PAGE,
+                                              .streams = STREAMS,
                                               .routes = f->route};
     f->driver = weft_driver_new(&params, f->ring, f->space, f->region);
     f->order = g_string_new(NULL);
@@ -233,6 +234,64 @@ static void pinned_until_sent(void)
     tear_down(&f);
 }
 
+/* Each fault alone between two good entries: the entry has its status, with a text, and sends nothing; the others
+ * arrive whole; the call has its one interrupt. */
+static void each_fault_harms_no_other(void)
+{
+    static const struct {
+        struct weft_entry entry;
+        enum weft_entry_status status;
+        const char *word;
+    } faults[] = {
+        {{.stream = 1, .address = BASE, .bytes = 0}, WEFT_ENTRY_EMPTY, "no bytes"},
+        {{.stream = STREAMS, .address = BASE, .bytes = 5000}, WEFT_ENTRY_NO_DESTINATION, "no such stream"},
+        {{.stream = UINT32_MAX, .address = BASE, .bytes = 5000}, WEFT_ENTRY_NO_DESTINATION, "no such stream"},
+        {{.stream = 1, .address = UINT64_MAX - 10, .bytes = 5000}, WEFT_ENTRY_OUT_OF_RANGE, "overflows"},
+        {{.stream = 1, .address = BASE, .bytes = UINT64_MAX}, WEFT_ENTRY_OUT_OF_RANGE, "overflows"},
+        {{.stream = 1, .address = WEFT_ADDRESS_END - 1, .bytes = 2}, WEFT_ENTRY_OUT_OF_RANGE, "overflows"},
+        {{.stream = 1, .first_number = UINT32_MAX - 2, .address = BASE, .bytes = 5000},
+         WEFT_ENTRY_OUT_OF_RANGE,
+         "overflows"},
+        {{.stream = 1, .address = BASE + PAGES * PAGE, .bytes = 5000}, WEFT_ENTRY_UNMAPPED, "not mapped"},
+    };
+    for (gsize i = 0; i < 2 * G_N_ELEMENTS(faults); i++) {
+        struct fixture f;
+        bool copies = i % 2;
+        struct weft_entry vector[] = {{.stream = 0, .address = BASE, .bytes = 5000},
+                                      faults[i / 2].entry,
+                                      {.stream = 2, .address = BASE + 77, .bytes = 9000}};
+        set_up(&f, 64, copies, &weft_translation_page_walk, &weft_order_smooth);
+        drive(&f, vector, 3);
+        g_assert_cmpint(vector[1].status, ==, faults[i / 2].status);
+        g_assert_nonnull(strstr(weft_entry_statuses[vector[1].status].help, faults[i / 2].word));
+        g_assert_cmpuint(f.packets, ==, 4 + 7);
+        g_assert_cmpuint(f.interrupts, ==, 1);
+        g_assert_cmpuint(f.ledger.count[WEFT_ENTRIES], ==, 3);
+        assert_got(&f, &vector[0]);
+        assert_got(&f, &vector[2]);
+        tear_down(&f);
+    }
+}
+
+/* A vector of 0 entries is a call that sends nothing; one of 100,000 is a call like any other, also with one slot. */
+static void vectors_of_any_length(void)
+{
+    struct fixture f;
+    struct weft_entry none[1];
+    set_up(&f, 1, false, &weft_translation_buffer, &weft_order_round_robin);
+    g_assert_cmpuint(drive(&f, none, 0), ==, 0);
+    g_assert_cmpuint(f.ledger.count[WEFT_WRITE_CALLS], ==, 1);
+    g_assert_cmpuint(f.packets, ==, 0);
+    struct weft_entry *many = g_new0(struct weft_entry, 100000);
+    for (uint32_t i = 0; i < 100000; i++)
+        many[i] = (struct weft_entry){.stream = 3, .first_number = i, .address = BASE, .bytes = 2};
+    g_assert_cmpuint(drive(&f, many, 100000), ==, 99999);
+    g_assert_cmpuint(f.packets, ==, 100000);
+    g_assert_cmpuint(f.interrupts, ==, 1);
+    g_free(many);
+    tear_down(&f);
+}
+
 /* A call in which every entry is refused still ends, and costs its call. */
 static void nothing_left_to_send(void)
 {
@@ -252,6 +311,8 @@ int main(int argc, char **argv)
     g_test_add_func("/driver/bytes-through-the-ring", bytes_through_the_ring);
     g_test_add_func("/driver/refills-half-a-ring", refills_half_a_ring);
     g_test_add_func("/driver/refused-entry-harms-no-other", refused_entry_harms_no_other);
+    g_test_add_func("/driver/each-fault-harms-no-other", each_fault_harms_no_other);
+    g_test_add_func("/driver/vectors-of-any-length", vectors_of_any_length);
     g_test_add_func("/driver/pinned-until-sent", pinned_until_sent);
     g_test_add_func("/driver/nothing-left-to-send", nothing_left_to_send);
     return g_test_run();

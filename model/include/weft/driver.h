@@ -11,15 +11,31 @@
 #include "weft/memory.h"
 #include "weft/wire.h"
 
+/* Why an entry was refused. A refused entry sends nothing and harms no other. */
+enum weft_entry_status {
+    WEFT_ENTRY_OK,
+    WEFT_ENTRY_EMPTY,
+    WEFT_ENTRY_NO_DESTINATION,
+    WEFT_ENTRY_OUT_OF_RANGE,
+    WEFT_ENTRY_UNMAPPED,
+    WEFT_ENTRY_STATUSES
+};
+struct weft_entry_status_row {
+    const char *name, *help;
+};
+extern const struct weft_entry_status_row weft_entry_statuses[WEFT_ENTRY_STATUSES]; /* by status */
+
+/* Addresses of an application end here (the lower half of a 48-bit address space), and an entry's bytes with them. */
+#define WEFT_ADDRESS_END (UINT64_C(1) << 47)
+
 /* One destination in a write call. */
-enum weft_entry_status { WEFT_ENTRY_OK = 0, WEFT_ENTRY_UNMAPPED = 1 };
 struct weft_entry {
     uint32_t stream;       /* the destination: a connected stream */
     uint32_t first_number; /* number in its stream of the first packet cut from this entry */
     uint64_t address;      /* virtual address of the data in the application */
-    uint64_t bytes;        /* >= 1 */
-    uint32_t packets;      /* out: packets that the driver cuts from it */
-    int32_t status;        /* out: WEFT_ENTRY_OK, or why the entry was refused and sends nothing */
+    uint64_t bytes;
+    uint32_t packets;              /* out: packets that the driver cuts from it */
+    enum weft_entry_status status; /* out */
 };
 
 /* Cutting policy: how an entry becomes packets. */
@@ -172,7 +188,8 @@ struct weft_driver_params {
     uint32_t doorbell_packets;
     const struct weft_profile *profile;
     uint64_t page_bytes;
-    const struct weft_stream_route *routes; /* by stream */
+    uint32_t streams;
+    const struct weft_stream_route *routes; /* by stream; payload_bytes 0: not connected to this server */
 };
 
 enum weft_need {
