@@ -25,12 +25,18 @@ static struct weft_fabric *new_fabric(const struct weft_setup *setup, const stru
     struct weft_fabric_port *port = weft_alloc(setup->devices, sizeof(*port));
     uint32_t *port_of_stream = weft_alloc(setup->streams, sizeof(*port_of_stream));
     for (uint32_t i = 0; i < setup->servers; i++)
-        ingress[i].delay_ps = setup->server[i].delay_ps;
+        ingress[i] = (struct weft_fabric_ingress){.delay_ps = setup->server[i].delay_ps,
+                                                  .down_ps = setup->server[i].down_ps,
+                                                  .up_ps = setup->server[i].up_ps};
     for (uint32_t i = 0; i < setup->devices; i++) {
         const struct weft_device *device = &setup->device[i];
+        const struct weft_switch *sw = &setup->switch_[device->switch_index];
         port[i] = (struct weft_fabric_port){.rate_bps = device->rate_bps,
                                             .delay_ps = device->delay_ps,
-                                            .latency_ps = setup->switch_[device->switch_index].latency_ps};
+                                            .latency_ps = sw->latency_ps,
+                                            .accepts = sw->buffer->accepts,
+                                            .buffer_limit = sw->buffer_limit,
+                                            .off_ps = device->off_ps};
     }
     for (uint32_t i = 0; i < setup->streams; i++)
         port_of_stream[i] = setup->stream[i].device;

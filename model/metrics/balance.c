@@ -37,10 +37,8 @@ static void open_window(struct weft_balance *balance, weft_ps at_ps)
     balance->end_ps = (at_ps / WEFT_BALANCE_WINDOW_PS + 1) * WEFT_BALANCE_WINDOW_PS;
 }
 
-void weft_balance_arrive(struct weft_balance *balance, uint32_t port, weft_ps at_ps, uint32_t frame_bytes)
+static void add(struct weft_balance *balance, uint32_t port, uint32_t frame_bytes)
 {
-    if (at_ps >= balance->end_ps)
-        open_window(balance, at_ps);
     uint64_t before = balance->bytes[port];
     if (before == 0)
         balance->touched[balance->touched_n++] = port;
@@ -48,6 +46,18 @@ void weft_balance_arrive(struct weft_balance *balance, uint32_t port, weft_ps at
     balance->sum += frame_bytes;
     /* (x + b)^2 - x^2 */
     balance->sum_of_squares += (weft_u128)(2 * before + frame_bytes) * frame_bytes;
+}
+
+void weft_balance_arrive(struct weft_balance *balance, const struct weft_train *train, uint32_t first,
+                         const uint32_t *port)
+{
+    for (uint32_t i = first; i < train->n; i++) {
+        if (train->outcome[i] == WEFT_DROPPED_LINK)
+            continue;
+        if (train->at_ps[i] >= balance->end_ps)
+            open_window(balance, train->at_ps[i]);
+        add(balance, port[i], train->frame_bytes[i]);
+    }
 }
 
 uint64_t weft_balance_windows(const struct weft_balance *balance)

@@ -5,7 +5,7 @@
 /* How evenly the bytes that arrive at the switch are spread over its egress ports (R17): Jain's index over
  * all ports, for each window of 1 ms that had traffic. */
 
-#include "weft/base.h"
+#include "weft/train.h"
 
 #define WEFT_BALANCE_WINDOW_PS (WEFT_PS_PER_S / 1000)
 
@@ -24,8 +24,10 @@ struct weft_balance {
 void weft_balance_init(struct weft_balance *balance, uint32_t ports);
 void weft_balance_clear(struct weft_balance *balance);
 
-/* `frame_bytes` for `port` arrived at `at_ps`, which never decreases by a window. */
-void weft_balance_arrive(struct weft_balance *balance, uint32_t port, weft_ps at_ps, uint32_t frame_bytes);
+/* Packets [first, n) of a train at the switch, and the port of each: all that arrived, dropped there or not.
+ * Instants never decrease by a window. */
+void weft_balance_arrive(struct weft_balance *balance, const struct weft_train *train, uint32_t first,
+                         const uint32_t *port);
 
 /* Windows with traffic so far, and the sum of their indices; the open window is taken as it stands. */
 uint64_t weft_balance_windows(const struct weft_balance *balance);

@@ -73,7 +73,7 @@ static void at_server(struct weft_delivery *delivery, const struct weft_train *t
 static void at_switch(struct weft_delivery *delivery, const struct weft_train *train)
 {
     for (uint32_t i = 0; i < train->n; i++) {
-        if (train->done_ps[i] != WEFT_NEVER)
+        if (train->outcome[i] == WEFT_DELIVERED)
             continue;
         uint32_t slot = weft_carried_find(&delivery->carried, train->packet[i]);
         if (slot != WEFT_NOT_CARRIED)

@@ -20,6 +20,11 @@ double weft_jain_index(const uint64_t *load, size_t n)
     return weft_jain_of_sums(sum, sum_of_squares, n);
 }
 
+uint64_t weft_held_bin_first(uint32_t bin)
+{
+    return bin <= 1 ? bin : (UINT64_C(1) << (bin - 2)) + 1;
+}
+
 double weft_mean_held(weft_u128 byte_ps, weft_ps window_ps)
 {
     return window_ps ? (double)byte_ps / (double)window_ps : 0.0;

@@ -12,9 +12,9 @@
 /* What is asked for every packet, apart from the setup so that it stays in the cache. */
 struct stream {
     uint32_t port;
-    uint32_t late_number; /* packets from late_number on are in time when they come before late_ps */
-    weft_ps late_ps;
-    uint64_t first_number; /* the first packet that is due at or after warm-up */
+    uint32_t first_number; /* the first packet that is due at or after warm-up */
+    weft_ps late_ps;       /* packets from late_number on are in time when they come before it */
+    uint32_t late_number;
 };
 
 struct weft_metrics {
@@ -22,7 +22,9 @@ struct weft_metrics {
     struct stream *stream;
     struct weft_occupancy *occupancy;
     struct weft_balance balance;
-    void *block; /* the result: totals, then servers, ports and streams */
+    bool finished;
+    uint32_t port[WEFT_TRAIN]; /* of the packets of the train in hand */
+    void *block;               /* the result: totals, then servers, ports and streams */
     size_t block_bytes;
     struct weft_totals *totals;
     struct weft_server_result *servers;
@@ -63,7 +65,9 @@ struct weft_metrics *weft_metrics_new(const struct weft_setup *setup)
     metrics->stream = weft_alloc(setup->streams, sizeof *metrics->stream);
     for (uint32_t i = 0; i < setup->streams; i++) {
         metrics->stream[i].port = setup->stream[i].device;
-        metrics->stream[i].first_number = weft_clock_due_before(&setup->stream[i].clock, setup->warmup_ps);
+        uint64_t first_number = weft_clock_due_before(&setup->stream[i].clock, setup->warmup_ps);
+        assert(first_number <= UINT32_MAX);
+        metrics->stream[i].first_number = (uint32_t)first_number;
     }
     metrics->occupancy = weft_occupancy_new(setup);
     weft_balance_init(&metrics->balance, setup->devices);
@@ -110,36 +114,51 @@ static void at_server(struct weft_metrics *metrics, uint32_t server, const struc
     saw(metrics, train->done_ps[train->n - 1]);
 }
 
-static void count_drop(struct weft_metrics *metrics, uint32_t stream)
+static void count_drop(struct weft_metrics *metrics, uint32_t stream, uint32_t port, uint8_t outcome)
 {
+    assert(outcome < WEFT_OUTCOMES);
     metrics->streams[stream].packets_dropped++;
-    metrics->ports[metrics->stream[stream].port].dropped_packets++;
+    metrics->streams[stream].dropped_by[outcome]++;
+    metrics->ports[port].dropped_packets++;
+    metrics->ports[port].dropped_by[outcome]++;
     metrics->totals->packets_dropped++;
+    metrics->totals->dropped_by[outcome]++;
+}
+
+/* The first packet of a train that came into the switch at or after warm-up. */
+static uint32_t first_measured(const struct weft_metrics *metrics, const struct weft_train *train)
+{
+    uint32_t i = 0;
+    while (i < train->n && train->at_ps[i] < metrics->setup->warmup_ps)
+        i++;
+    return i;
+}
+
+static void count_at_switch(struct weft_metrics *metrics, const struct weft_train *train)
+{
+    weft_ps last_ps = 0;
+    for (uint32_t i = 0; i < train->n; i++) {
+        const struct stream *stream = &metrics->stream[train->stream[i]];
+        bool counted = train->number[i] >= stream->first_number;
+        bool forwarded = train->done_ps[i] != WEFT_NEVER;
+        metrics->port[i] = stream->port;
+        metrics->ports[stream->port].forwarded_packets += counted && forwarded;
+        if (counted && train->outcome[i] != WEFT_DELIVERED)
+            count_drop(metrics, train->stream[i], stream->port, train->outcome[i]);
+        if (forwarded && train->done_ps[i] > last_ps)
+            last_ps = train->done_ps[i];
+    }
+    saw(metrics, last_ps);
 }
 
 static void at_switch(struct weft_metrics *metrics, const struct weft_train *train)
 {
     struct weft_totals *totals = metrics->totals;
-    for (uint32_t i = 0; i < train->n; i++) {
-        uint32_t port = metrics->stream[train->stream[i]].port;
-        struct weft_port_result *result = &metrics->ports[port];
-        bool dropped = train->done_ps[i] == WEFT_NEVER;
-        bool counted = counts(metrics, train, i);
-        if (train->at_ps[i] >= metrics->setup->warmup_ps)
-            weft_balance_arrive(&metrics->balance, port, train->at_ps[i], train->frame_bytes[i]);
-        if (counted && dropped)
-            count_drop(metrics, train->stream[i]);
-        if (dropped)
-            continue;
-        result->forwarded_packets += counted;
-        weft_occupancy_arrive(metrics->occupancy, port, train->at_ps[i], train->done_ps[i],
-                              train->frame_bytes[i], result);
-        if (result->peak_packets > totals->peak_port_packets)
-            totals->peak_port_packets = result->peak_packets;
-        if (result->peak_frame_bytes > totals->peak_port_bytes)
-            totals->peak_port_bytes = result->peak_frame_bytes;
-        saw(metrics, train->done_ps[i]);
-    }
+    count_at_switch(metrics, train);
+    weft_balance_arrive(&metrics->balance, train, first_measured(metrics, train), metrics->port);
+    weft_occupancy_arrive(metrics->occupancy, train, metrics->port, metrics->ports);
+    totals->peak_port_packets = weft_occupancy_peak_port_packets(metrics->occupancy);
+    totals->peak_port_bytes = weft_occupancy_peak_port_bytes(metrics->occupancy);
     totals->peak_switch_bytes = weft_occupancy_peak_switch_bytes(metrics->occupancy);
     /* The window that is open now is taken as it stands, so that a run may end at any packet. */
     totals->balance_windows = weft_balance_windows(&metrics->balance);
@@ -164,8 +183,10 @@ static bool is_late(struct weft_metrics *metrics, uint32_t stream, uint32_t numb
 static void at_device(struct weft_metrics *metrics, const struct weft_train *train)
 {
     struct weft_totals *totals = metrics->totals;
+    uint64_t packets = 0, late_packets = 0, payload_bytes = 0;
+    weft_ps last_ps = 0;
     for (uint32_t i = 0; i < train->n; i++) {
-        saw(metrics, train->at_ps[i]);
+        last_ps = train->at_ps[i] > last_ps ? train->at_ps[i] : last_ps;
         if (!counts(metrics, train, i))
             continue;
         struct weft_stream_result *stream = &metrics->streams[train->stream[i]];
@@ -173,10 +194,14 @@ static void at_device(struct weft_metrics *metrics, const struct weft_train *tra
         stream->packets_delivered++;
         stream->payload_bytes_delivered += train->payload_bytes[i];
         stream->late_packets += late;
-        totals->packets_delivered++;
-        totals->payload_bytes_delivered += train->payload_bytes[i];
-        totals->late_packets += late;
+        packets++;
+        payload_bytes += train->payload_bytes[i];
+        late_packets += late;
     }
+    saw(metrics, last_ps);
+    totals->packets_delivered += packets;
+    totals->payload_bytes_delivered += payload_bytes;
+    totals->late_packets += late_packets;
 }
 
 static void see_packets(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
@@ -196,6 +221,9 @@ static void see_server(void *ctx, uint32_t server, const struct weft_host_counte
 {
     struct weft_metrics *metrics = ctx;
     metrics->servers[server].counters = *counters;
+    if (!metrics->finished)
+        weft_occupancy_finish(metrics->occupancy, metrics->ports);
+    metrics->finished = true;
 }
 
 struct weft_watch weft_metrics_watch(struct weft_metrics *metrics)

@@ -1,53 +1,69 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Held accounting of ports and switches. A port keeps its departures in a queue and drops those that are over
  * when the next frame comes: its own occupancy is then exact. A switch keeps the sum over its ports, which is
- * too high by what has left ports that nobody asked since. Only when that bound exceeds the peak so far does
- * a sweep over the ports with the earliest departures make it exact, so that most frames cost no search. */
+ * too high by what has left ports that nobody asked since. Only when that bound exceeds the peak so far is it
+ * made exact, by asking the ports that a wheel says may have departures. */
 #include "metrics/occupancy.h"
+
+#include "metrics/wheel.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 4 };
+enum { FIRST_SLOTS = 4, TYPICAL_FRAME_BITS = 1538 * 8 };
 
 struct departure {
     weft_ps out_ps;
-    uint64_t frame_bytes;
+    uint32_t frame_bytes;
 };
 
+/* The frame that leaves next lies in the port itself: most ports never hold more. */
 struct port {
-    struct departure *slot; /* ring; slots are a power of two */
-    uint64_t mask, head, tail, frame_bytes;
+    struct departure next; /* out_ps: WEFT_NEVER when the port holds nothing */
     uint32_t switch_index;
-    bool swept; /* is in the heap of its switch */
-};
-
-/* A port in the heap of its switch. The key is at most its next departure: a port that dropped departures by
- * itself keeps its place until a sweep meets it. */
-struct sweep {
-    weft_ps out_ps;
-    uint32_t port;
+    bool waits;             /* is in the wheel of its switch, not after its next departure */
+    uint32_t packets;       /* held, with the next one */
+    uint64_t frame_bytes;   /* of them */
+    weft_ps since_ps;       /* until when held_ps is complete, inside the window */
+    struct departure *slot; /* ring of the frames behind; slots are a power of two */
+    uint32_t mask;          /* slots - 1 */
+    uint32_t head, tail;    /* run free */
 };
 
 struct switch_ {
-    struct sweep *heap; /* of the ports that hold something, least key first */
-    uint32_t heap_n;
-    uint64_t frame_bytes; /* at least what the switch holds */
+    struct weft_wheel wheel; /* the ports that hold something */
+    uint64_t frame_bytes;    /* at least what the switch holds */
     uint64_t peak_bytes;
 };
 
 struct weft_occupancy {
-    weft_ps warmup_ps;
+    weft_ps warmup_ps, end_ps;
+    uint64_t peak_packets, peak_bytes; /* of any port */
     uint32_t ports, switches;
     struct port *port;
     struct switch_ *switch_;
 };
 
+/* A bucket is about one packet of all that the servers can send, a turn one packet of the slowest port. */
+static void init_switches(struct weft_occupancy *occupancy, const struct weft_setup *setup)
+{
+    uint64_t in_bps = 1, slowest_bps = UINT64_MAX;
+    for (uint32_t i = 0; i < setup->servers; i++)
+        in_bps += setup->server[i].link_bps;
+    for (uint32_t i = 0; i < setup->devices; i++)
+        slowest_bps = setup->device[i].rate_bps < slowest_bps ? setup->device[i].rate_bps : slowest_bps;
+    for (uint32_t i = 0; i < setup->switches; i++)
+        weft_wheel_init(&occupancy->switch_[i].wheel, setup->devices,
+                        weft_duration_down(TYPICAL_FRAME_BITS, in_bps),
+                        weft_duration_down(TYPICAL_FRAME_BITS, slowest_bps));
+}
+
 struct weft_occupancy *weft_occupancy_new(const struct weft_setup *setup)
 {
     struct weft_occupancy *occupancy = weft_alloc(1, sizeof *occupancy);
     occupancy->warmup_ps = setup->warmup_ps;
+    occupancy->end_ps = setup->duration_ps;
     occupancy->ports = setup->devices;
     occupancy->switches = setup->switches;
     occupancy->port = weft_alloc(setup->devices, sizeof *occupancy->port);
@@ -55,15 +71,12 @@ struct weft_occupancy *weft_occupancy_new(const struct weft_setup *setup)
     for (uint32_t i = 0; i < setup->devices; i++) {
         struct port *port = &occupancy->port[i];
         port->switch_index = setup->device[i].switch_index;
+        port->since_ps = setup->warmup_ps;
+        port->next.out_ps = WEFT_NEVER;
         port->mask = FIRST_SLOTS - 1;
         port->slot = weft_resize(NULL, FIRST_SLOTS, sizeof *port->slot);
-        occupancy->switch_[port->switch_index].heap_n++;
     }
-    for (uint32_t i = 0; i < setup->switches; i++) {
-        struct switch_ *sw = &occupancy->switch_[i];
-        sw->heap = weft_alloc(sw->heap_n, sizeof *sw->heap);
-        sw->heap_n = 0;
-    }
+    init_switches(occupancy, setup);
     return occupancy;
 }
 
@@ -74,115 +87,175 @@ void weft_occupancy_free(struct weft_occupancy *occupancy)
     for (uint32_t i = 0; i < occupancy->ports; i++)
         free(occupancy->port[i].slot);
     for (uint32_t i = 0; i < occupancy->switches; i++)
-        free(occupancy->switch_[i].heap);
+        weft_wheel_clear(&occupancy->switch_[i].wheel);
     free(occupancy->port);
     free(occupancy->switch_);
     free(occupancy);
 }
 
-static void heap_push(struct switch_ *sw, struct sweep entry)
+/* Up to `until_ps` the port held `packets`. The time with none is what remains at the end. */
+static void spend(const struct weft_occupancy *occupancy, struct port *port, uint32_t packets,
+                  weft_ps until_ps, struct weft_port_result *result)
 {
-    uint32_t i = sw->heap_n++;
-    while (i > 0 && sw->heap[(i - 1) / 2].out_ps > entry.out_ps) {
-        sw->heap[i] = sw->heap[(i - 1) / 2];
-        i = (i - 1) / 2;
-    }
-    sw->heap[i] = entry;
+    weft_ps end_ps = until_ps < occupancy->end_ps ? until_ps : occupancy->end_ps;
+    if (end_ps <= port->since_ps)
+        return;
+    if (packets > 0)
+        result->held_ps[weft_held_bin(packets)] += end_ps - port->since_ps;
+    port->since_ps = end_ps;
 }
 
-/* Put `entry` in the place of the least one. */
-static void heap_replace(struct switch_ *sw, struct sweep entry)
+/* The next departure is over. */
+static void drop_one(const struct weft_occupancy *occupancy, struct port *port, struct switch_ *sw,
+                     struct weft_port_result *result)
 {
-    uint32_t i = 0;
-    for (;;) {
-        uint32_t child = 2 * i + 1;
-        if (child >= sw->heap_n)
-            break;
-        if (child + 1 < sw->heap_n && sw->heap[child + 1].out_ps < sw->heap[child].out_ps)
-            child++;
-        if (sw->heap[child].out_ps >= entry.out_ps)
-            break;
-        sw->heap[i] = sw->heap[child];
-        i = child;
-    }
-    sw->heap[i] = entry;
+    spend(occupancy, port, port->packets, port->next.out_ps, result);
+    port->packets--;
+    port->frame_bytes -= port->next.frame_bytes;
+    sw->frame_bytes -= port->next.frame_bytes;
+    if (port->packets == 0)
+        port->next.out_ps = WEFT_NEVER;
+    else
+        port->next = port->slot[port->head++ & port->mask];
 }
 
-static void drop_departed(struct port *port, struct switch_ *sw, weft_ps now_ps)
+static void drop_departed(const struct weft_occupancy *occupancy, struct port *port, struct switch_ *sw,
+                          weft_ps now_ps, struct weft_port_result *result)
 {
-    uint64_t left_bytes = 0;
-    while (port->head != port->tail && port->slot[port->head & port->mask].out_ps <= now_ps)
-        left_bytes += port->slot[port->head++ & port->mask].frame_bytes;
-    port->frame_bytes -= left_bytes;
-    sw->frame_bytes -= left_bytes;
+    while (port->next.out_ps <= now_ps)
+        drop_one(occupancy, port, sw, result);
 }
 
-/* Every step drops a departure or mends the key of a port that dropped one itself: no more steps than frames.
- */
-static void sweep(struct weft_occupancy *occupancy, struct switch_ *sw, weft_ps now_ps)
+/* Make the sum of a switch exact, or show that it is at most `enough_bytes`. Every step drops a departure, or
+ * meets a port that dropped one itself, or one that waits in the bucket of now or for a later turn. */
+static void sweep(struct weft_occupancy *occupancy, struct switch_ *sw, weft_ps now_ps, uint64_t enough_bytes,
+                  struct weft_port_result *results)
 {
-    while (sw->heap_n > 0 && sw->heap[0].out_ps <= now_ps) {
-        struct sweep first = sw->heap[0];
-        struct port *port = &occupancy->port[first.port];
-        drop_departed(port, sw, now_ps);
-        if (port->head == port->tail) {
-            port->swept = false;
-            first = sw->heap[--sw->heap_n];
-        } else {
-            first.out_ps = port->slot[port->head & port->mask].out_ps;
+    bool last = false;
+    while (!last && sw->frame_bytes > enough_bytes) {
+        uint32_t index = weft_wheel_take(&sw->wheel, now_ps, &last);
+        while (index != WEFT_WHEEL_NONE) {
+            struct port *port = &occupancy->port[index];
+            uint32_t next = sw->wheel.next[index];
+            drop_departed(occupancy, port, sw, now_ps, &results[index]);
+            port->waits = port->packets > 0;
+            if (port->waits)
+                weft_wheel_put(&sw->wheel, index, port->next.out_ps);
+            index = next;
         }
-        if (sw->heap_n > 0)
-            heap_replace(sw, first);
     }
 }
 
-static void port_push(struct port *port, struct departure departure)
+static void queue_behind(struct port *port, struct departure departure)
 {
-    uint64_t slots = port->mask + 1;
+    uint32_t slots = port->mask + 1;
     if (port->tail - port->head == slots) {
-        port->slot = weft_resize(port->slot, 2 * slots, sizeof *port->slot);
-        /* A place modulo `slots` is the same modulo twice as many, or `slots` higher: the copy serves both.
-         */
+        assert(slots <= UINT32_MAX / 4);
+        port->slot = weft_resize(port->slot, 2 * (size_t)slots, sizeof *port->slot);
+        /* A place modulo `slots` is the same modulo twice as many, or `slots` higher: the copy serves both. */
         memcpy(port->slot + slots, port->slot, slots * sizeof *port->slot);
         port->mask = 2 * slots - 1;
     }
-    assert(port->head == port->tail || port->slot[(port->tail - 1) & port->mask].out_ps <= departure.out_ps);
     port->slot[port->tail++ & port->mask] = departure;
-    port->frame_bytes += departure.frame_bytes;
 }
 
-void weft_occupancy_arrive(struct weft_occupancy *occupancy, uint32_t port_index, weft_ps in_ps,
-                           weft_ps out_ps, uint32_t frame_bytes, struct weft_port_result *result)
+static void port_push(struct port *port, weft_ps out_ps, uint32_t frame_bytes)
 {
-    struct port *port = &occupancy->port[port_index];
+    const struct departure departure = {.out_ps = out_ps, .frame_bytes = frame_bytes};
+    port->frame_bytes += frame_bytes;
+    if (port->packets++ == 0) {
+        port->next = departure;
+        return;
+    }
+    assert(port->next.out_ps <= out_ps);
+    queue_behind(port, departure);
+}
+
+static void raise_to(uint64_t *peak, uint64_t value)
+{
+    if (value > *peak)
+        *peak = value;
+}
+
+/* How long a frame is held inside the measured window. */
+static weft_ps held_in_window(const struct weft_occupancy *occupancy, weft_ps in_ps, weft_ps out_ps)
+{
+    weft_ps from_ps = in_ps > occupancy->warmup_ps ? in_ps : occupancy->warmup_ps;
+    weft_ps to_ps = out_ps < occupancy->end_ps ? out_ps : occupancy->end_ps;
+    return to_ps > from_ps ? to_ps - from_ps : 0;
+}
+
+static void measure(struct weft_occupancy *occupancy, const struct port *port,
+                    struct weft_port_result *result)
+{
+    if (port->packets > result->peak_packets) {
+        result->peak_packets = port->packets;
+        raise_to(&occupancy->peak_packets, port->packets);
+    }
+    if (port->frame_bytes > result->peak_frame_bytes) {
+        result->peak_frame_bytes = port->frame_bytes;
+        raise_to(&occupancy->peak_bytes, port->frame_bytes);
+    }
+}
+
+static void arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps, weft_ps out_ps,
+                   uint32_t frame_bytes, struct weft_port_result *results)
+{
+    struct port *port = &occupancy->port[index];
     struct switch_ *sw = &occupancy->switch_[port->switch_index];
     bool measured = in_ps >= occupancy->warmup_ps;
     assert(out_ps >= in_ps);
-    drop_departed(port, sw, in_ps);
+    drop_departed(occupancy, port, sw, in_ps, &results[index]);
+    spend(occupancy, port, port->packets, in_ps, &results[index]);
+    /* With this frame: the peak is raised by what is exact, or not at all. */
     if (measured && sw->frame_bytes + frame_bytes > sw->peak_bytes)
-        sweep(occupancy, sw, in_ps);
-    port_push(port, (struct departure){.out_ps = out_ps, .frame_bytes = frame_bytes});
+        sweep(occupancy, sw, in_ps, sw->peak_bytes > frame_bytes ? sw->peak_bytes - frame_bytes : 0, results);
+    port_push(port, out_ps, frame_bytes);
     sw->frame_bytes += frame_bytes;
-    if (!port->swept) {
-        port->swept = true;
-        heap_push(sw, (struct sweep){.out_ps = out_ps, .port = port_index});
+    if (!port->waits) {
+        port->waits = true;
+        weft_wheel_put(&sw->wheel, index, out_ps);
     }
-    if (!measured)
-        return;
-    result->byte_ps += (weft_u128)frame_bytes * (out_ps - in_ps);
-    if (port->tail - port->head > result->peak_packets)
-        result->peak_packets = port->tail - port->head;
-    if (port->frame_bytes > result->peak_frame_bytes)
-        result->peak_frame_bytes = port->frame_bytes;
-    if (sw->frame_bytes > sw->peak_bytes)
-        sw->peak_bytes = sw->frame_bytes;
+    results[index].byte_ps += (weft_u128)frame_bytes * held_in_window(occupancy, in_ps, out_ps);
+    if (measured) {
+        measure(occupancy, port, &results[index]);
+        raise_to(&sw->peak_bytes, sw->frame_bytes);
+    }
+}
+
+void weft_occupancy_arrive(struct weft_occupancy *occupancy, const struct weft_train *train,
+                           const uint32_t *port, struct weft_port_result *results)
+{
+    for (uint32_t i = 0; i < train->n; i++)
+        if (train->done_ps[i] != WEFT_NEVER)
+            arrive(occupancy, port[i], train->at_ps[i], train->done_ps[i], train->frame_bytes[i], results);
+}
+
+void weft_occupancy_finish(struct weft_occupancy *occupancy, struct weft_port_result *results)
+{
+    for (uint32_t i = 0; i < occupancy->ports; i++) {
+        struct port *port = &occupancy->port[i];
+        drop_departed(occupancy, port, &occupancy->switch_[port->switch_index], WEFT_NEVER - 1, &results[i]);
+        results[i].held_ps[0] = occupancy->end_ps - occupancy->warmup_ps;
+        for (uint32_t bin = 1; bin < WEFT_HELD_BINS; bin++)
+            results[i].held_ps[0] -= results[i].held_ps[bin];
+    }
+}
+
+uint64_t weft_occupancy_peak_port_packets(const struct weft_occupancy *occupancy)
+{
+    return occupancy->peak_packets;
+}
+
+uint64_t weft_occupancy_peak_port_bytes(const struct weft_occupancy *occupancy)
+{
+    return occupancy->peak_bytes;
 }
 
 uint64_t weft_occupancy_peak_switch_bytes(const struct weft_occupancy *occupancy)
 {
     uint64_t peak_bytes = 0;
     for (uint32_t i = 0; i < occupancy->switches; i++)
-        if (occupancy->switch_[i].peak_bytes > peak_bytes)
-            peak_bytes = occupancy->switch_[i].peak_bytes;
+        raise_to(&peak_bytes, occupancy->switch_[i].peak_bytes);
     return peak_bytes;
 }

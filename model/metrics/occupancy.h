@@ -12,12 +12,16 @@ struct weft_occupancy;
 struct weft_occupancy *weft_occupancy_new(const struct weft_setup *setup);
 void weft_occupancy_free(struct weft_occupancy *occupancy);
 
-/* A frame came into the queue of `port` at `in_ps` and will have left it at `out_ps`. Instants come in order
- * per switch. Writes peaks and byte_ps into `*result`, for arrivals at or after warm-up. */
-void weft_occupancy_arrive(struct weft_occupancy *occupancy, uint32_t port, weft_ps in_ps, weft_ps out_ps,
-                           uint32_t frame_bytes, struct weft_port_result *result);
+/* A train at the switch, and the port of each packet. Writes into the ports' results: peaks and byte_ps for
+ * arrivals at or after warm-up, and held_ps. */
+void weft_occupancy_arrive(struct weft_occupancy *occupancy, const struct weft_train *train,
+                           const uint32_t *port, struct weft_port_result *results);
+/* Nothing more will come: complete held_ps. At most once. */
+void weft_occupancy_finish(struct weft_occupancy *occupancy, struct weft_port_result *results);
 
-/* The largest number of bytes that a switch held at one instant, of all switches. */
+/* The largest that any port, and any switch, held at one instant. */
+uint64_t weft_occupancy_peak_port_packets(const struct weft_occupancy *occupancy);
+uint64_t weft_occupancy_peak_port_bytes(const struct weft_occupancy *occupancy);
 uint64_t weft_occupancy_peak_switch_bytes(const struct weft_occupancy *occupancy);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The link from a server to the switch, as a ring that doubles when it is full. */
+/* The link from a server to the switch, as a ring of columns that doubles when it is full. */
 #include "network/lane.h"
 
 #include <assert.h>
@@ -8,67 +8,127 @@
 
 enum { FIRST_SLOTS = 2 * WEFT_TRAIN };
 
+static void *resize_column(void *column, size_t size, uint64_t before, uint64_t slots)
+{
+    unsigned char *resized = weft_resize(column, slots, size);
+    /* Each packet's place is its number modulo the slots. Modulo twice as many it is the same place or the
+     * one `before` higher: a copy of the old half into the new one serves both. */
+    memcpy(resized + before * size, resized, before * size);
+    return resized;
+}
+
+static void resize(struct weft_lane *lane, uint64_t slots)
+{
+    uint64_t before = lane->slots;
+    lane->packet = resize_column(lane->packet, sizeof *lane->packet, before, slots);
+    lane->tx_ps = resize_column(lane->tx_ps, sizeof *lane->tx_ps, before, slots);
+    lane->in_ps = resize_column(lane->in_ps, sizeof *lane->in_ps, before, slots);
+    lane->stream = resize_column(lane->stream, sizeof *lane->stream, before, slots);
+    lane->number = resize_column(lane->number, sizeof *lane->number, before, slots);
+    lane->payload_bytes = resize_column(lane->payload_bytes, sizeof *lane->payload_bytes, before, slots);
+    lane->frame_bytes = resize_column(lane->frame_bytes, sizeof *lane->frame_bytes, before, slots);
+    lane->slots = slots;
+}
+
 void weft_lane_init(struct weft_lane *lane)
 {
-    *lane = (struct weft_lane){.mask = FIRST_SLOTS - 1};
-    lane->slot = weft_resize(NULL, FIRST_SLOTS, sizeof *lane->slot);
+    *lane = (struct weft_lane){.slots = 0};
+    resize(lane, FIRST_SLOTS);
 }
 
 void weft_lane_clear(struct weft_lane *lane)
 {
-    free(lane->slot);
+    free(lane->packet);
+    free(lane->tx_ps);
+    free(lane->in_ps);
+    free(lane->stream);
+    free(lane->number);
+    free(lane->payload_bytes);
+    free(lane->frame_bytes);
 }
 
-static void grow(struct weft_lane *lane)
+#define COPY(to, from, n) memcpy((to), (from), (n) * sizeof *(to))
+
+/* `n` packets that do not wrap around the ring's end. */
+static void push_run(struct weft_lane *lane, const struct weft_train *train, uint32_t first, uint32_t n,
+                     weft_ps delay_ps)
 {
-    uint64_t slots = lane->mask + 1;
-    lane->slot = weft_resize(lane->slot, 2 * slots, sizeof *lane->slot);
-    /* Each packet's place is its number modulo the slots. Modulo twice as many it is the same place or the
-     * one `slots` higher: a copy of the old half into the new one serves both. */
-    memcpy(lane->slot + slots, lane->slot, slots * sizeof *lane->slot);
-    lane->mask = 2 * slots - 1;
+    uint64_t at = lane->tail & (lane->slots - 1);
+    COPY(lane->packet + at, train->packet + first, n);
+    COPY(lane->tx_ps + at, train->tx_ps + first, n);
+    COPY(lane->stream + at, train->stream + first, n);
+    COPY(lane->number + at, train->number + first, n);
+    COPY(lane->payload_bytes + at, train->payload_bytes + first, n);
+    COPY(lane->frame_bytes + at, train->frame_bytes + first, n);
+    weft_ps last_ps = lane->last_in_ps;
+    for (uint32_t i = 0; i < n; i++) {
+        weft_ps in_ps = train->done_ps[first + i] + delay_ps;
+        assert(in_ps >= last_ps && in_ps < WEFT_NEVER);
+        lane->in_ps[at + i] = last_ps = in_ps;
+    }
+    lane->last_in_ps = last_ps;
+    lane->tail += n;
+}
+
+/* How many places there are from `at` to the ring's end. */
+static uint64_t unbroken(const struct weft_lane *lane, uint64_t at)
+{
+    return lane->slots - (at & (lane->slots - 1));
 }
 
 void weft_lane_push(struct weft_lane *lane, const struct weft_train *train, weft_ps delay_ps)
 {
     assert(train->n <= WEFT_TRAIN);
-    while (lane->tail - lane->head + train->n > lane->mask + 1)
-        grow(lane);
-    weft_ps last_ps = lane->last_in_ps;
-    for (uint32_t i = 0; i < train->n; i++) {
-        struct weft_lane_packet *to = &lane->slot[(lane->tail + i) & lane->mask];
-        *to = (struct weft_lane_packet){
-            .packet = train->packet[i],
-            .tx_ps = train->tx_ps[i],
-            .in_ps = train->done_ps[i] + delay_ps,
-            .stream = train->stream[i],
-            .number = train->number[i],
-            .payload_bytes = train->payload_bytes[i],
-            .frame_bytes = train->frame_bytes[i],
-        };
-        assert(to->in_ps >= last_ps && to->in_ps < WEFT_NEVER);
-        last_ps = to->in_ps;
+    while (lane->tail - lane->head + train->n > lane->slots)
+        resize(lane, 2 * lane->slots);
+    uint64_t room = unbroken(lane, lane->tail);
+    uint32_t n = train->n < room ? train->n : (uint32_t)room;
+    push_run(lane, train, 0, n, delay_ps);
+    if (n < train->n)
+        push_run(lane, train, n, train->n - n, delay_ps);
+}
+
+/* One packet, for servers that take turns, as seven moves; more as seven blocks. */
+static void pop_run(struct weft_lane *lane, uint32_t n, struct weft_train *out)
+{
+    uint64_t at = lane->head & (lane->slots - 1);
+    uint32_t to = out->n;
+    if (n == 1) {
+        out->packet[to] = lane->packet[at];
+        out->tx_ps[to] = lane->tx_ps[at];
+        out->at_ps[to] = lane->in_ps[at];
+        out->stream[to] = lane->stream[at];
+        out->number[to] = lane->number[at];
+        out->payload_bytes[to] = lane->payload_bytes[at];
+        out->frame_bytes[to] = lane->frame_bytes[at];
+    } else {
+        COPY(out->packet + to, lane->packet + at, n);
+        COPY(out->tx_ps + to, lane->tx_ps + at, n);
+        COPY(out->at_ps + to, lane->in_ps + at, n);
+        COPY(out->stream + to, lane->stream + at, n);
+        COPY(out->number + to, lane->number + at, n);
+        COPY(out->payload_bytes + to, lane->payload_bytes + at, n);
+        COPY(out->frame_bytes + to, lane->frame_bytes + at, n);
     }
-    lane->last_in_ps = last_ps;
-    lane->tail += train->n;
+    lane->head += n;
+    out->n += n;
 }
 
 void weft_lane_pop(struct weft_lane *lane, weft_ps limit_ps, struct weft_train *out)
 {
-    uint64_t head = lane->head;
-    uint32_t n = out->n;
-    for (; head != lane->tail && n < WEFT_TRAIN; head++, n++) {
-        const struct weft_lane_packet *from = &lane->slot[head & lane->mask];
-        if (from->in_ps > limit_ps)
+    for (;;) {
+        uint64_t most = lane->tail - lane->head, room = unbroken(lane, lane->head);
+        most = most < room ? most : room;
+        most = most < WEFT_TRAIN - out->n ? most : WEFT_TRAIN - out->n;
+        const weft_ps *in_ps = lane->in_ps + (lane->head & (lane->slots - 1));
+        uint32_t n = 0;
+        /* They are in order: when the last one is in, all are. */
+        if (most > 0 && in_ps[most - 1] <= limit_ps)
+            n = (uint32_t)most;
+        while (n < most && in_ps[n] <= limit_ps)
+            n++;
+        if (n == 0)
             break;
-        out->packet[n] = from->packet;
-        out->tx_ps[n] = from->tx_ps;
-        out->at_ps[n] = from->in_ps;
-        out->stream[n] = from->stream;
-        out->number[n] = from->number;
-        out->payload_bytes[n] = from->payload_bytes;
-        out->frame_bytes[n] = from->frame_bytes;
+        pop_run(lane, n, out);
     }
-    lane->head = head;
-    out->n = n;
 }

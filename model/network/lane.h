@@ -7,15 +7,12 @@
 
 #include "weft/train.h"
 
-struct weft_lane_packet {
-    uint64_t packet;
-    weft_ps tx_ps, in_ps;
-    uint32_t stream, number, payload_bytes, frame_bytes;
-};
-
+/* A column per fact, as in a train, so that a run of packets moves as a few blocks. */
 struct weft_lane {
-    struct weft_lane_packet *slot;
-    uint64_t mask;       /* slots - 1; slots are a power of two */
+    uint64_t *packet;
+    weft_ps *tx_ps, *in_ps;
+    uint32_t *stream, *number, *payload_bytes, *frame_bytes;
+    uint64_t slots;      /* a power of two */
     uint64_t head, tail; /* run free; tail - head packets are in */
     weft_ps last_in_ps;
 };
@@ -32,7 +29,7 @@ void weft_lane_pop(struct weft_lane *lane, weft_ps limit_ps, struct weft_train *
 /* The instant at which the next packet is in; WEFT_NEVER if there is none. */
 static inline weft_ps weft_lane_next(const struct weft_lane *lane)
 {
-    return lane->head == lane->tail ? WEFT_NEVER : lane->slot[lane->head & lane->mask].in_ps;
+    return lane->head == lane->tail ? WEFT_NEVER : lane->in_ps[lane->head & (lane->slots - 1)];
 }
 
 #endif

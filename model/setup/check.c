@@ -14,6 +14,7 @@ enum { MAX_RING = WEFT_RING_MAX_SLOTS, MAX_PORTS = 1000000, MAX_STREAMS = 100000
 #define MAX_HZ      UINT64_C(10000000000)
 #define MIN_HZ      UINT64_C(1000000)
 #define MAX_ADDRESS (UINT64_C(1) << 46)
+#define MAX_BUFFER  (UINT64_C(1) << 40)
 
 /* One line of the check: the value, the range it must lie in. */
 struct bound {
@@ -50,6 +51,11 @@ static int check_server(const struct weft_server *server, struct weft_error *err
     if (server->page_bytes != WEFT_PAGE_4K && server->page_bytes != WEFT_PAGE_2M)
         return weft_fail(error, WEFT_INVALID, "server %s: page is %" PRIu64 " B; allowed: 4 KiB, 2 MiB",
                          server->name, server->page_bytes);
+    if ((server->down_ps || server->up_ps) && server->down_ps >= server->up_ps)
+        return weft_fail(error, WEFT_INVALID,
+                         "server %s: its link goes down at %" PRIu64 " ps and up at %" PRIu64
+                         " ps; allowed: up after down",
+                         server->name, server->down_ps, server->up_ps);
     return CHECK_BOUNDS("server", server->name, bounds, error);
 }
 
@@ -58,8 +64,10 @@ static int check_ports(const struct weft_setup *setup, struct weft_error *error)
     int status = WEFT_OK;
     for (uint32_t i = 0; i < setup->switches && status == WEFT_OK; i++) {
         const struct weft_switch *row = &setup->switch_[i];
-        const struct bound bounds[] = {{"port (bit/s)", row->port_bps, 1000, MAX_BPS},
-                                       {"latency (ps)", row->latency_ps, 0, MAX_PS}};
+        const struct bound bounds[] = {
+            {"port (bit/s)", row->port_bps, 1000, MAX_BPS},
+            {"latency (ps)", row->latency_ps, 0, MAX_PS},
+            {"buffer limit", row->buffer->accepts ? row->buffer_limit : 1, 1, MAX_BUFFER}};
         status = CHECK_BOUNDS("switch", row->name, bounds, error);
     }
     for (uint32_t i = 0; i < setup->devices && status == WEFT_OK; i++) {

@@ -180,3 +180,46 @@ static char *source_allowed(const struct key_row *key)
 }
 
 const struct key_type key_source = {"source", source_read, source_write, source_allowed};
+
+static const char packets_unit[] = " packets";
+
+/* A size limits bytes, a count of packets limits packets, "unlimited" nothing. */
+static char *buffer_read(const struct key_row *key, const char *text, void *values)
+{
+    struct buffer_choice choice = {policy_find(&policy_buffers, text), 0};
+    const char *wrong = NULL;
+    if (g_str_has_suffix(text, packets_unit)) {
+        g_autofree char *count = g_strndup(text, strlen(text) - strlen(packets_unit));
+        choice.row = policy_find(&policy_buffers, "packets");
+        wrong = quantity_parse(&quantity_count, count, &choice.limit);
+    } else if (!choice.row || choice.row->accepts) {
+        choice.row = policy_find(&policy_buffers, "bytes");
+        wrong = quantity_parse(&quantity_size, text, &choice.limit);
+    }
+    if (wrong)
+        return g_strdup(wrong);
+    if (choice.row->accepts && (choice.limit < key->min || choice.limit > key->max))
+        return g_strdup("is out of range");
+    memcpy(member(key, values), &choice, sizeof choice);
+    return NULL;
+}
+
+static char *buffer_write(const struct key_row *key, const void *values)
+{
+    struct buffer_choice choice;
+    memcpy(&choice, (const char *)values + key->offset, sizeof choice);
+    if (!choice.row->accepts)
+        return g_strdup(choice.row->name);
+    if (choice.row == policy_find(&policy_buffers, "packets"))
+        return g_strdup_printf("%" G_GUINT64_FORMAT "%s", choice.limit, packets_unit);
+    return quantity_format(&quantity_size, choice.limit);
+}
+
+static char *buffer_allowed(const struct key_row *key)
+{
+    g_autofree char *units = quantity_units(&quantity_size),
+                    *most = quantity_format(&quantity_size, key->max);
+    return g_strdup_printf("unlimited, a size up to %s (units %s), or COUNT packets", most, units);
+}
+
+const struct key_type key_buffer = {"buffer", buffer_read, buffer_write, buffer_allowed};

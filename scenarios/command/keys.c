@@ -73,8 +73,8 @@ const struct key_row keys[] = {
 
     {AT(SWITCH, switch, port_bps), .name = "port", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
      .default_text = "100 Mbit/s", .help = "rate of the links to devices"},
-    {AT(SWITCH, switch, buffer), .name = "buffer", CHOICE(policy_buffers), .default_text = "unlimited",
-     .help = "packet memory"},
+    {AT(SWITCH, switch, buffer), .name = "buffer", .type = &key_buffer, .min = 1, .max = UINT64_C(1) << 40,
+     .default_text = "unlimited", .help = "what each port may hold; a frame that does not fit is dropped"},
     {AT(SWITCH, switch, latency_ps), .name = "latency", QUANTITY(quantity_time, 0, LONGEST),
      .default_text = "0 s", .help = "from the last bit in until the packet may leave"},
 

@@ -39,6 +39,12 @@ struct source_choice {
     const char *file;
 };
 
+/* A buffer scheme and, but for the unlimited one, how much a port may hold in what the scheme counts. */
+struct buffer_choice {
+    const struct weft_buffer *row;
+    uint64_t limit;
+};
+
 /* The values of one group of each kind. Counts are wide so that one parser serves all. */
 struct scenario_group {
     const char *name; /* NULL: the file's */
@@ -55,7 +61,7 @@ struct server_group {
 };
 struct switch_group {
     uint64_t port_bps;
-    const struct weft_buffer *buffer;
+    struct buffer_choice buffer;
     weft_ps latency_ps;
 };
 struct device_group {
@@ -106,7 +112,7 @@ struct key_type {
                     const void *values);         /* NULL: no value; else free with g_free */
     char *(*allowed)(const struct key_row *key); /* free with g_free */
 };
-extern const struct key_type key_quantity, key_choice, key_text, key_source;
+extern const struct key_type key_quantity, key_choice, key_text, key_source, key_buffer;
 
 struct key_row {
     enum group_kind group;

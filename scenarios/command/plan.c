@@ -82,7 +82,8 @@ static bool plan_switch(struct planner *planner, GError **error)
         *made = (struct weft_switch){
             .name = planner_name(planner, group->section, 1, 0),
             .port_bps = values->port_bps,
-            .buffer = values->buffer,
+            .buffer = values->buffer.row,
+            .buffer_limit = values->buffer.limit,
             .latency_ps = values->latency_ps,
         };
     }

@@ -210,7 +210,7 @@ static void on_packets(void *ctx, enum weft_point point, uint32_t node, const st
         if (point == WEFT_AT_SWITCH) {
             row->in_ps = train->at_ps[i];
             row->out_ps = train->done_ps[i];
-            row->dropped = train->done_ps[i] == WEFT_NEVER;
+            row->dropped = train->outcome[i] != WEFT_DELIVERED;
         } else {
             row->device_ps = train->at_ps[i];
         }

@@ -102,6 +102,7 @@ static void at_switch(struct journal *journal, uint32_t node, const struct weft_
         row->switch_node = node;
         row->switch_in_ps = train->at_ps[i];
         row->switch_out_ps = train->done_ps[i];
+        row->outcome = train->outcome[i];
     }
 }
 
@@ -111,6 +112,7 @@ static void at_device(struct journal *journal, const struct weft_train *train)
         struct journal_row *row = row_of(journal, train, i);
         uint32_t device = journal->setup->stream[row->stream].device;
         g_assert_cmpuint(row->reports++, ==, 2);
+        g_assert_cmpuint(row->outcome, ==, WEFT_DELIVERED);
         g_assert_cmpuint(train->at_ps[i], >=, journal->last_device_ps[device]);
         journal->last_device_ps[device] = train->at_ps[i];
         row->device_in_ps = train->at_ps[i];
@@ -156,8 +158,10 @@ GBytes *journal_bytes(const struct journal *journal)
     g_assert_cmpuint(journal->servers_reported, ==, journal->setup->servers);
     for (uint32_t i = 0; i < journal->setup->servers; i++) {
         const GArray *row = journal->row[i];
-        for (uint32_t n = 0; n < row->len; n++)
-            g_assert_cmpuint(g_array_index(row, struct journal_row, n).reports, ==, 3);
+        for (uint32_t n = 0; n < row->len; n++) {
+            const struct journal_row *at = &g_array_index(row, struct journal_row, n);
+            g_assert_cmpuint(at->reports, ==, at->outcome == WEFT_DELIVERED ? 3 : 2);
+        }
         g_byte_array_append(all, (const guint8 *)row->data, row->len * (guint)sizeof(struct journal_row));
     }
     g_byte_array_append(all, (const guint8 *)journal->counters,
@@ -170,6 +174,14 @@ const struct weft_host_counters *journal_counters(GBytes *bytes, uint32_t server
     gsize n;
     const uint8_t *data = g_bytes_get_data(bytes, &n);
     return (const void *)(data + n - servers * sizeof(struct weft_host_counters));
+}
+
+void journal_count_outcomes(GBytes *bytes, uint32_t servers, uint64_t count[WEFT_OUTCOMES])
+{
+    const struct journal_row *row = g_bytes_get_data(bytes, NULL);
+    const void *end = journal_counters(bytes, servers);
+    for (; (const void *)row < end; row++)
+        count[row->outcome]++;
 }
 
 GBytes *journal_run(const struct weft_backend *backend, const struct weft_setup *setup, bool bytes)

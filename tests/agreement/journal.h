@@ -15,7 +15,8 @@ struct journal_row {
     uint64_t packet;
     weft_ps tx_ps, sent_ps, switch_in_ps, switch_out_ps, device_in_ps;
     uint64_t bytes_hash; /* of what the NIC read; 0 when no bytes are carried */
-    uint32_t stream, number, payload_bytes, frame_bytes, switch_node, reports;
+    uint32_t stream, number, payload_bytes, frame_bytes, switch_node;
+    uint16_t reports, outcome;
 };
 
 struct journal;
@@ -26,6 +27,9 @@ struct weft_watch journal_watch(struct journal *journal);
 GBytes *journal_bytes(const struct journal *journal);
 /* The counters in such bytes. */
 const struct weft_host_counters *journal_counters(GBytes *bytes, uint32_t servers);
+
+/* How many packets in such bytes had each outcome; added to `count`. */
+void journal_count_outcomes(GBytes *bytes, uint32_t servers, uint64_t count[WEFT_OUTCOMES]);
 
 /* A run of a back end, checked, with a journal and nothing else. */
 GBytes *journal_run(const struct weft_backend *backend, const struct weft_setup *setup, bool bytes);

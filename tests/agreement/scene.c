@@ -67,6 +67,25 @@ static void draw_axes(struct weft_method *axes, GRand *rand)
     axes->pacing = DRAW(rand, weft_pacings);
 }
 
+/* A limit for the ports, small enough to be felt; a link that goes down; devices that go off. */
+static void draw_losses(struct lab *lab, GRand *rand)
+{
+    struct weft_switch *sw = &g_array_index(lab->switch_, struct weft_switch, 0);
+    weft_ps end_ps = lab->setup.duration_ps;
+    sw->buffer = DRAW(rand, weft_buffers);
+    sw->buffer_limit = (uint64_t)(sw->buffer == weft_buffers[1] ? g_rand_int_range(rand, 1000, 30000)
+                                                                : g_rand_int_range(rand, 1, 20));
+    for (uint32_t i = 0; i < lab->server->len; i++) {
+        if (g_rand_boolean(rand))
+            continue;
+        lab_server(lab, i)->down_ps = (weft_ps)(g_rand_double(rand) * (double)end_ps);
+        lab_server(lab, i)->up_ps = lab_server(lab, i)->down_ps + end_ps / 5 + 1;
+    }
+    for (uint32_t i = 0; i < lab->device->len; i++)
+        if (g_rand_int_range(rand, 0, 4) == 0)
+            lab_device(lab, i)->off_ps = 1 + (weft_ps)(g_rand_double(rand) * (double)end_ps);
+}
+
 struct lab *scene_random(void)
 {
     GRand *rand = g_rand_new_with_seed((guint32)g_test_rand_int());
@@ -77,6 +96,8 @@ struct lab *scene_random(void)
     weft_ps interval_ps = weft_setup_interval(lab_setup(lab));
     lab->setup.warmup_ps = g_rand_boolean(rand) && interval_ps < lab->setup.duration_ps ? interval_ps : 0;
     g_array_index(lab->switch_, struct weft_switch, 0).latency_ps = g_rand_boolean(rand) ? 1000001 : 0;
+    if (g_rand_boolean(rand))
+        draw_losses(lab, rand);
     name_all(lab);
     g_rand_free(rand);
     return lab;

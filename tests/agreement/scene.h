@@ -10,8 +10,8 @@
  * call has more than 64 packets; six ports of 100 Mbit/s, each shared by a stream of every server. */
 struct lab *scene_new(uint32_t servers, uint32_t applications);
 
-/* lab_random() drawn with g_test_rand_*, with a method, or each axis of one on its own, warm-up and latency.
- */
+/* lab_random() drawn with g_test_rand_*, with a method, or each axis of one on its own, warm-up and latency;
+ * half of them with port limits, links that go down and devices that go off. */
 struct lab *scene_random(void);
 
 #endif

@@ -81,6 +81,9 @@ static void try_bad_quantities(const char *directory, const struct key_row *key)
         try_bad(directory, key, bare);
 }
 
+static const char *const bad_buffers[] = {"5",           "0 B",     "2 TiB", "0 packets", "-1 packets",
+                                          "1.5 packets", "packets", "bytes", "5 cells"};
+
 static void test_bad_values(void)
 {
     char *directory = scratch_new();
@@ -93,6 +96,9 @@ static void test_bad_values(void)
             try_bad(directory, key, "no-such-choice");
         else if (key->type == &key_source)
             try_bad(directory, key, "nowhere");
+        else if (key->type == &key_buffer)
+            for (size_t k = 0; k < G_N_ELEMENTS(bad_buffers); k++)
+                try_bad(directory, key, bad_buffers[k]);
         else
             g_assert_true(key->type == &key_text); /* a new type needs bad values of its own */
     }
@@ -139,6 +145,18 @@ static void test_table(void)
     }
 }
 
+static void test_buffers(void)
+{
+    static const char *const texts[] = {"unlimited", "20 KiB", "1 B", "16 packets"};
+    const struct key_row *key = keys_find(GROUP_SWITCH, "buffer");
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        union group_values values = {0};
+        g_assert_cmpstr(key->type->parse(key, texts[i], &values), ==, NULL);
+        g_autofree char *written = key->type->format(key, &values);
+        g_assert_cmpstr(written, ==, texts[i]);
+    }
+}
+
 /* Every allowed choice of every key is accepted and comes back. */
 static void test_choices(void)
 {
@@ -157,6 +175,7 @@ static void test_choices(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/keys/buffers", test_buffers);
     g_test_add_func("/keys/table", test_table);
     g_test_add_func("/keys/choices", test_choices);
     g_test_add_func("/keys/bad-values", test_bad_values);

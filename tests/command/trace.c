@@ -81,6 +81,7 @@ static void report(const struct weft_watch *watch, enum weft_point point, const 
     train.tx_ps[0] = p->tx_ps;
     train.at_ps[0] = point == WEFT_AT_SERVER ? p->tx_ps : point == WEFT_AT_SWITCH ? p->in_ps : p->device_ps;
     train.done_ps[0] = p->out_ps;
+    train.outcome[0] = p->out_ps == WEFT_NEVER ? WEFT_DROPPED_BUFFER : WEFT_DELIVERED;
     watch->packets(watch->ctx, point, point == WEFT_AT_SERVER ? p->server : 0, &train);
 }
 

@@ -233,6 +233,7 @@ static void see(void *ctx, enum weft_point point, uint32_t node, const struct we
         if (point == WEFT_AT_SWITCH) {
             record->in_ps = train->at_ps[i];
             record->out_ps = train->done_ps[i];
+            record->outcome = train->outcome[i];
         } else {
             record->device_ps = train->at_ps[i];
             record->deliveries++;

@@ -34,8 +34,9 @@ const struct weft_method *lab_method(const char *name);
 struct record {
     uint64_t packet;
     uint32_t stream, number, payload_bytes, frame_bytes;
-    weft_ps tx_ps, sent_ps, in_ps, out_ps, device_ps; /* out, device: WEFT_NEVER if dropped */
+    weft_ps tx_ps, sent_ps, in_ps, out_ps, device_ps; /* out, device: WEFT_NEVER if it never came there */
     uint32_t deliveries;
+    uint32_t outcome; /* enum weft_outcome */
 };
 struct recorder {
     GArray *record; /* struct record, in the order in which servers report; sort with recorder_sort() */

@@ -9,6 +9,23 @@
 
 #define MS (WEFT_PS_PER_S / 1000)
 
+/* Every number is in the bin whose least number it reaches, and in no later one. */
+static void test_bins(void)
+{
+    const uint64_t first[] = {0, 1, 2, 3, 5, 9, 17, 33};
+    for (uint32_t bin = 0; bin < G_N_ELEMENTS(first); bin++)
+        g_assert_cmpuint(weft_held_bin_first(bin), ==, first[bin]);
+    for (uint64_t n = 0; n < 300000; n++) {
+        uint32_t bin = weft_held_bin(n);
+        g_assert_cmpuint(weft_held_bin_first(bin), <=, n);
+        if (bin + 1 < WEFT_HELD_BINS)
+            g_assert_cmpuint(weft_held_bin_first(bin + 1), >, n);
+    }
+    g_assert_cmpuint(weft_held_bin(131072), ==, WEFT_HELD_BINS - 2);
+    g_assert_cmpuint(weft_held_bin(131073), ==, WEFT_HELD_BINS - 1);
+    g_assert_cmpuint(weft_held_bin(UINT64_MAX), ==, WEFT_HELD_BINS - 1);
+}
+
 static void assert_near(double a, double b)
 {
     g_assert_cmpfloat(fabs(a - b), <, 1e-12);
@@ -46,7 +63,9 @@ static void test_balance(void)
     const struct weft_totals *totals = weft_metrics_totals(metrics);
     struct weft_train train = {.n = 0};
     test_train_add(&train, 4, 0, 1292, 0, MS);
-    test_train_add(&train, 4, 1, 1292, MS - 1, WEFT_NEVER); /* it arrived, though it was dropped */
+    test_train_add(&train, 4, 1, 1292, MS - 2, WEFT_NEVER); /* it arrived, though it was dropped */
+    test_train_add(&train, 5, 0, 1292, MS - 1, WEFT_NEVER);
+    train.outcome[2] = WEFT_DROPPED_LINK; /* it never arrived */
     watch.packets(watch.ctx, WEFT_AT_SWITCH, 0, &train);
     g_assert_cmpuint(totals->balance_windows, ==, 1);
     assert_near(totals->balance_sum, 1.0 / 6);
@@ -113,7 +132,10 @@ static void test_counts(void)
             bool dropped = s == 5 && n % 3 == 0;
             test_train_add(&train, s, n, 1292, n * 10 * MS, n * 10 * MS + 1);
             watch.packets(watch.ctx, WEFT_AT_SERVER, s % TEST_SERVERS, &train);
-            train.done_ps[0] = dropped ? WEFT_NEVER : train.done_ps[0];
+            if (dropped) { /* 6 for want of room, 9 because the device is off */
+                train.outcome[0] = n == 6 ? WEFT_DROPPED_BUFFER : WEFT_DROPPED_DEVICE;
+                train.done_ps[0] = n == 6 ? WEFT_NEVER : train.done_ps[0];
+            }
             watch.packets(watch.ctx, WEFT_AT_SWITCH, 0, &train);
             train.at_ps[0] = train.done_ps[0];
             if (!dropped)
@@ -130,8 +152,17 @@ static void test_counts(void)
     g_assert_cmpuint(weft_metrics_server(metrics, 1)->packets_sent, ==, 6);
     g_assert_cmpuint(weft_metrics_server(metrics, 2)->payload_bytes_sent, ==, 6 * 1250);
     g_assert_cmpuint(weft_metrics_port(metrics, 1)->forwarded_packets, ==, 6);
-    g_assert_cmpuint(weft_metrics_port(metrics, 5)->forwarded_packets, ==, 4);
+    g_assert_cmpuint(weft_metrics_port(metrics, 5)->forwarded_packets, ==, 5); /* with 9 */
     g_assert_cmpuint(weft_metrics_port(metrics, 5)->dropped_packets, ==, 2);
+    g_assert_cmpuint(weft_metrics_port(metrics, 5)->dropped_by[WEFT_DROPPED_BUFFER], ==, 1);
+    g_assert_cmpuint(weft_metrics_port(metrics, 5)->dropped_by[WEFT_DROPPED_DEVICE], ==, 1);
+    g_assert_cmpuint(totals->dropped_by[WEFT_DROPPED_BUFFER], ==, 1);
+    g_assert_cmpuint(totals->dropped_by[WEFT_DROPPED_DEVICE], ==, 1);
+    g_assert_cmpuint(totals->dropped_by[WEFT_DROPPED_LINK], ==, 0);
+    g_assert_cmpuint(totals->dropped_by[WEFT_DELIVERED], ==, 0);
+    g_assert_cmpuint(weft_metrics_stream(metrics, 5)->dropped_by[WEFT_DROPPED_BUFFER], ==, 1);
+    g_assert_cmpuint(weft_metrics_stream(metrics, 5)->dropped_by[WEFT_DROPPED_DEVICE], ==, 1);
+    g_assert_cmpuint(weft_metrics_port(metrics, 1)->dropped_packets, ==, 0);
     g_assert_cmpuint(weft_metrics_stream(metrics, 5)->packets_sent, ==, 6);
     g_assert_cmpuint(weft_metrics_stream(metrics, 5)->packets_dropped, ==, 2);
     g_assert_cmpuint(weft_metrics_stream(metrics, 5)->packets_delivered, ==, 4);
@@ -169,6 +200,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/metrics/formulas/jain", test_jain);
     g_test_add_func("/metrics/formulas/means", test_formulas);
+    g_test_add_func("/metrics/formulas/bins", test_bins);
     g_test_add_func("/metrics/balance", test_balance);
     g_test_add_func("/metrics/late", test_late);
     g_test_add_func("/metrics/counts", test_counts);

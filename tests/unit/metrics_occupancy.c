@@ -18,6 +18,7 @@ struct seen {
 struct truth {
     uint64_t port_packets[TEST_DEVICES], port_bytes[TEST_DEVICES], switch_bytes;
     weft_u128 byte_ps[TEST_DEVICES];
+    weft_ps held_ps[TEST_DEVICES][WEFT_HELD_BINS];
 };
 
 static uint64_t draw(uint64_t below)
@@ -42,7 +43,48 @@ static void count_held(const struct seen *seen, uint32_t k, struct truth *truth)
     truth->port_packets[port] = MAX(truth->port_packets[port], packets);
     truth->port_bytes[port] = MAX(truth->port_bytes[port], bytes);
     truth->switch_bytes = MAX(truth->switch_bytes, switch_bytes);
-    truth->byte_ps[port] += (weft_u128)seen[k].frame_bytes * (seen[k].out_ps - seen[k].in_ps);
+}
+
+/* What of the time that a frame is held lies inside the measured window, whenever it came. */
+static void count_time(const struct seen *frame, const struct weft_setup *setup, struct truth *truth)
+{
+    weft_ps from_ps = MAX(frame->in_ps, setup->warmup_ps), to_ps = MIN(frame->out_ps, setup->duration_ps);
+    if (!frame->dropped && from_ps < to_ps)
+        truth->byte_ps[frame->port] += (weft_u128)frame->frame_bytes * (to_ps - from_ps);
+}
+
+static int by_instant(const void *a, const void *b)
+{
+    const weft_ps *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* How long a port held how many: between any two neighbours of all instants at which something happens on it
+ * the number is what a count over all packets says of the first. */
+static void count_times(const struct seen *seen, const struct weft_setup *setup, uint32_t port,
+                        struct truth *truth)
+{
+    g_autoptr(GArray) edge = g_array_new(FALSE, FALSE, sizeof(weft_ps));
+    g_array_append_val(edge, setup->warmup_ps);
+    g_array_append_val(edge, setup->duration_ps);
+    for (uint32_t i = 0; i < PACKETS; i++)
+        if (seen[i].port == port && !seen[i].dropped) {
+            g_array_append_val(edge, seen[i].in_ps);
+            g_array_append_val(edge, seen[i].out_ps);
+        }
+    g_array_sort(edge, by_instant);
+    for (guint k = 0; k + 1 < edge->len; k++) {
+        weft_ps from_ps = g_array_index(edge, weft_ps, k), to_ps = g_array_index(edge, weft_ps, k + 1);
+        if (from_ps < setup->warmup_ps || to_ps > setup->duration_ps || from_ps == to_ps)
+            continue;
+        uint32_t held = 0, bin = 0;
+        for (uint32_t i = 0; i < PACKETS; i++)
+            held += seen[i].port == port && !seen[i].dropped && seen[i].in_ps <= from_ps &&
+                    from_ps < seen[i].out_ps;
+        while (bin + 1 < WEFT_HELD_BINS && weft_held_bin_first(bin + 1) <= held)
+            bin++;
+        truth->held_ps[port][bin] += to_ps - from_ps;
+    }
 }
 
 /* `load` sets how far apart arrivals are: below 100 some queues grow all along, above most packets find none.
@@ -70,6 +112,8 @@ static void check_against(const struct weft_metrics *metrics, const struct truth
         g_assert_cmpuint(port->peak_packets, ==, truth->port_packets[i]);
         g_assert_cmpuint(port->peak_frame_bytes, ==, truth->port_bytes[i]);
         g_assert_true(port->byte_ps == truth->byte_ps[i]);
+        for (uint32_t bin = 0; bin < WEFT_HELD_BINS; bin++)
+            g_assert_cmpuint(port->held_ps[bin], ==, truth->held_ps[i][bin]);
         packets = MAX(packets, truth->port_packets[i]);
         bytes = MAX(bytes, truth->port_bytes[i]);
     }
@@ -85,7 +129,14 @@ static void test_random(void)
     for (uint32_t round = 0; round < 40; round++) {
         test_setup_init(&it);
         make_arrivals(seen, 20 + draw(400));
+        /* From one bucket of the wheel for all to far more turns than packets. */
+        for (uint32_t i = 0; i < TEST_SERVERS; i++)
+            it.server[i].link_bps = UINT64_C(1) << draw(48);
+        for (uint32_t i = 0; i < TEST_DEVICES; i++)
+            it.device[i].rate_bps = UINT64_C(1) << draw(48);
         it.setup.warmup_ps = draw(2) ? seen[draw(PACKETS)].in_ps : 0;
+        it.setup.duration_ps = it.setup.warmup_ps + 1 + draw(2 * seen[PACKETS - 1].in_ps);
+        const struct weft_host_counters counters = {0};
         struct weft_metrics *metrics = weft_metrics_new(&it.setup);
         struct weft_watch watch = weft_metrics_watch(metrics);
         struct weft_train train = {.n = 0};
@@ -93,6 +144,7 @@ static void test_random(void)
         for (uint32_t i = 0; i < PACKETS; i++) {
             test_train_add(&train, seen[i].port, i, seen[i].frame_bytes, seen[i].in_ps,
                            seen[i].dropped ? WEFT_NEVER : seen[i].out_ps);
+            count_time(&seen[i], &it.setup, &truth);
             if (!seen[i].dropped && seen[i].in_ps >= it.setup.warmup_ps)
                 count_held(seen, i, &truth);
             if (train.n == WEFT_TRAIN || draw(40) == 0 || i == PACKETS - 1) {
@@ -100,6 +152,9 @@ static void test_random(void)
                 train.n = 0;
             }
         }
+        watch.server(watch.ctx, 0, &counters);
+        for (uint32_t i = 0; i < TEST_DEVICES; i++)
+            count_times(seen, &it.setup, i, &truth);
         check_against(metrics, &truth);
         weft_metrics_free(metrics);
     }
@@ -123,6 +178,11 @@ static void test_departure_first(void)
     g_assert_cmpuint(weft_metrics_totals(metrics)->peak_port_bytes, ==, 1000);
     g_assert_cmpuint(weft_metrics_totals(metrics)->peak_switch_bytes, ==, 1500);
     g_assert_true(weft_metrics_port(metrics, 0)->byte_ps == 200000);
+    const struct weft_host_counters counters = {0};
+    watch.server(watch.ctx, 0, &counters);
+    g_assert_cmpuint(weft_metrics_port(metrics, 0)->held_ps[1], ==, 200);
+    g_assert_cmpuint(weft_metrics_port(metrics, 0)->held_ps[0], ==, WEFT_PS_PER_S - 200);
+    g_assert_cmpuint(weft_metrics_port(metrics, 4)->held_ps[0], ==, WEFT_PS_PER_S);
     g_assert_true(fabs(weft_mean_held(weft_metrics_port(metrics, 0)->byte_ps, 400) - 500.0) < 1e-12);
     weft_metrics_free(metrics);
 }

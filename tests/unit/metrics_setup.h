@@ -55,6 +55,7 @@ static inline void test_train_add(struct weft_train *train, uint32_t stream, uin
     train->tx_ps[i] = at_ps;
     train->at_ps[i] = at_ps;
     train->done_ps[i] = done_ps;
+    train->outcome[i] = done_ps == WEFT_NEVER ? WEFT_DROPPED_BUFFER : WEFT_DELIVERED;
 }
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The fabric against a naive simulation of each port that knows queues and events, on random arrivals: order,
- * every instant, and nothing told before its time. */
+ * every instant, what is lost and why, and nothing told before its time. */
 #include "weft/fabric.h"
 
 #include <glib.h>
@@ -11,6 +11,7 @@ enum { INGRESSES = 4, PORTS = 5, STREAMS = 12, PACKETS = 3000 };
 struct packet {
     uint64_t name;
     uint32_t ingress, stream, number, payload_bytes, frame_bytes;
+    enum weft_outcome outcome;
     weft_ps tx_ps, sent_ps, in_ps, out_ps, device_ps;
 };
 
@@ -22,7 +23,8 @@ struct scene {
     struct packet *sent;   /* INGRESSES * PACKETS, by ingress */
     struct packet *sorted; /* the same in the order of the switch */
     uint32_t sent_n[INGRESSES], sorted_n;
-    uint32_t at_switch, at_device; /* packets seen by the observer */
+    uint32_t at_switch, at_device; /* packets seen by the observer, and lost ones that it must not see */
+    uint32_t outcomes[WEFT_OUTCOMES];
     weft_ps until_ps;
 };
 
@@ -64,6 +66,66 @@ static void make_arrivals(struct scene *scene)
     qsort(scene->sorted, scene->sorted_n, sizeof *scene->sorted, by_arrival);
 }
 
+/* Bytes or packets that port `port` holds just before the packet comes, by a look at all before it. */
+static uint64_t count_held(const struct scene *scene, uint32_t at, uint32_t port, bool bytes)
+{
+    uint64_t held = 0;
+    for (uint32_t i = 0; i < at; i++) {
+        const struct packet *p = &scene->sorted[i];
+        bool was_in = p->outcome == WEFT_DELIVERED || p->outcome == WEFT_DROPPED_DEVICE;
+        if (was_in && scene->port_of_stream[p->stream] == port && p->out_ps > scene->sorted[at].in_ps)
+            held += bytes ? p->frame_bytes : 1;
+    }
+    return held;
+}
+
+static bool room_in_bytes(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes)
+{
+    (void)held_packets;
+    return held_bytes + frame_bytes <= limit;
+}
+
+static bool room_in_packets(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes)
+{
+    (void)held_bytes;
+    (void)frame_bytes;
+    return held_packets + 1 <= limit;
+}
+
+/* What is lost on the link or finds no room; the instants here only serve to know what is held. */
+static void decide_port(struct scene *scene, uint32_t port)
+{
+    const struct weft_fabric_port *what = &scene->port[port];
+    weft_u128 free_at = 0;
+    for (uint32_t i = 0; i < scene->sorted_n; i++) {
+        struct packet *p = &scene->sorted[i];
+        const struct weft_fabric_ingress *ingress = &scene->ingress[p->ingress];
+        if (scene->port_of_stream[p->stream] != port)
+            continue;
+        if (p->tx_ps < ingress->up_ps && ingress->down_ps < p->sent_ps)
+            p->outcome = WEFT_DROPPED_LINK;
+        else if (what->accepts == room_in_bytes &&
+                 count_held(scene, i, port, true) + p->frame_bytes > what->buffer_limit)
+            p->outcome = WEFT_DROPPED_BUFFER;
+        else if (what->accepts == room_in_packets && count_held(scene, i, port, false) >= what->buffer_limit)
+            p->outcome = WEFT_DROPPED_BUFFER;
+        p->out_ps = p->device_ps = WEFT_NEVER;
+        if (p->outcome != WEFT_DELIVERED)
+            continue;
+        weft_u128 arrival = (weft_u128)(p->in_ps + what->latency_ps) * what->rate_bps;
+        free_at = MAX(free_at, arrival) + (weft_u128)(p->frame_bytes + 20) * 8 * WEFT_PS_PER_S;
+        p->out_ps = (weft_ps)(free_at / what->rate_bps);
+        if (what->off_ps > 0 && p->out_ps + what->delay_ps >= what->off_ps)
+            p->outcome = WEFT_DROPPED_DEVICE;
+    }
+}
+
+static bool goes_through(const struct scene *scene, const struct packet *p, uint32_t port)
+{
+    return scene->port_of_stream[p->stream] == port && p->outcome != WEFT_DROPPED_LINK &&
+           p->outcome != WEFT_DROPPED_BUFFER;
+}
+
 /* One port by events, in units of 1/rate picoseconds: arrivals in order, and the end of what is being sent.
  */
 static void simulate_port(struct scene *scene, uint32_t port)
@@ -74,7 +136,7 @@ static void simulate_port(struct scene *scene, uint32_t port)
     weft_u128 end = 0;
     for (uint32_t next = 0; next < scene->sorted_n || sending;) {
         struct packet *p = next < scene->sorted_n ? &scene->sorted[next] : NULL;
-        if (p && scene->port_of_stream[p->stream] != port) {
+        if (p && !goes_through(scene, p, port)) {
             next++;
             continue;
         }
@@ -98,6 +160,13 @@ static void simulate_port(struct scene *scene, uint32_t port)
     }
 }
 
+/* Lost packets never reach a device. */
+static void skip_lost(struct scene *scene)
+{
+    while (scene->at_device < scene->at_switch && scene->sorted[scene->at_device].outcome != WEFT_DELIVERED)
+        scene->at_device++;
+}
+
 static void see(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
 {
     struct scene *scene = ctx;
@@ -106,8 +175,12 @@ static void see(void *ctx, enum weft_point point, uint32_t node, const struct we
     g_assert_cmpuint(train->n, <=, WEFT_TRAIN);
     g_assert_null(train->desc);
     for (uint32_t i = 0; i < train->n; i++) {
+        if (point == WEFT_AT_DEVICE)
+            skip_lost(scene);
         uint32_t *seen = point == WEFT_AT_SWITCH ? &scene->at_switch : &scene->at_device;
         const struct packet *p = &scene->sorted[(*seen)++];
+        g_assert_cmpuint(train->outcome[i], ==, p->outcome);
+        scene->outcomes[p->outcome] += point == WEFT_AT_SWITCH;
         g_assert_cmpuint(train->packet[i], ==, p->name);
         g_assert_cmpuint(train->stream[i], ==, p->stream);
         g_assert_cmpuint(train->number[i], ==, p->number);
@@ -157,17 +230,39 @@ static void run_scene(struct scene *scene)
         weft_fabric_advance(fabric, scene->until_ps);
         while (due < scene->sorted_n && scene->sorted[due].in_ps <= scene->until_ps)
             due++;
+        skip_lost(scene);
         g_assert_cmpuint(scene->at_switch, ==, due);
         g_assert_cmpuint(scene->at_device, ==, due);
     }
+    skip_lost(scene);
     scene->until_ps = WEFT_NEVER;
     weft_fabric_advance(fabric, WEFT_NEVER);
     g_assert_cmpuint(scene->at_device, ==, scene->sorted_n);
     weft_fabric_free(fabric);
 }
 
+/* Some ports with a limit, some links that go down, some devices that go off; or, now and then, none. */
+static void make_faults(struct scene *scene)
+{
+    weft_ps end_ps = scene->sorted_n * UINT64_C(3000000) / scene->params.ingresses;
+    for (uint32_t i = 0; i < PORTS; i++) {
+        struct weft_fabric_port *port = &scene->port[i];
+        uint64_t kind = draw(3);
+        port->accepts = kind == 0 ? NULL : kind == 1 ? room_in_bytes : room_in_packets;
+        port->buffer_limit = kind == 1 ? 1000 + draw(60000) : 1 + draw(40);
+        port->off_ps = draw(3) ? 0 : 1 + draw(2 * end_ps);
+    }
+    for (uint32_t i = 0; i < INGRESSES; i++) {
+        scene->ingress[i].down_ps = draw(2) ? draw(end_ps) : 0;
+        scene->ingress[i].up_ps = draw(2) ? scene->ingress[i].down_ps + 1 + draw(end_ps / 4) : 0;
+        if (scene->ingress[i].up_ps == 0)
+            scene->ingress[i].down_ps = 0;
+    }
+}
+
 static void test_random(void)
 {
+    uint32_t outcomes[WEFT_OUTCOMES] = {0};
     static const uint64_t rates[] = {100000000, 1000000000, 10000000000, 155520000, 999999937};
     for (int round = 0; round < 60; round++) {
         struct scene scene = {.sent = g_new(struct packet, INGRESSES * PACKETS),
@@ -185,22 +280,88 @@ static void test_random(void)
         for (uint32_t i = 0; i < INGRESSES; i++)
             scene.ingress[i].delay_ps = 1000 * draw(3);
         for (uint32_t i = 0; i < PORTS; i++)
-            scene.port[i] =
-                (struct weft_fabric_port){rates[draw(5)], draw(5) * 1000003, draw(2) * draw(900000)};
+            scene.port[i] = (struct weft_fabric_port){.rate_bps = rates[draw(5)],
+                                                      .delay_ps = draw(5) * 1000003,
+                                                      .latency_ps = draw(2) * draw(900000)};
         for (uint32_t i = 0; i < STREAMS; i++)
             scene.port_of_stream[i] = (uint32_t)draw(PORTS);
         make_arrivals(&scene);
+        if (round % 3)
+            make_faults(&scene);
+        for (uint32_t i = 0; i < PORTS; i++)
+            decide_port(&scene, i);
         for (uint32_t i = 0; i < PORTS; i++)
             simulate_port(&scene, i);
         run_scene(&scene);
+        for (uint32_t i = 0; i < WEFT_OUTCOMES; i++)
+            outcomes[i] += scene.outcomes[i];
         g_free(scene.sent);
         g_free(scene.sorted);
     }
+    for (uint32_t i = 0; i < WEFT_OUTCOMES; i++) /* the scenes are no test of what never happens in them */
+        g_assert_cmpuint(outcomes[i], >, 1000);
+}
+
+/* The edges of the rules, on one port that takes 800 ns a packet: 80 wire bytes at 800 Mbit/s. */
+static void see_outcomes(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
+{
+    (void)node;
+    for (uint32_t i = 0; point == WEFT_AT_SWITCH && i < train->n; i++)
+        g_string_append_printf(ctx, "%s ", weft_outcomes[train->outcome[i]].name);
+    for (uint32_t i = 0; point == WEFT_AT_DEVICE && i < train->n; i++)
+        g_string_append_printf(ctx, "at %u ", (unsigned)(train->at_ps[i] / 1000));
+}
+
+static void check_edge(struct weft_fabric_ingress ingress, struct weft_fabric_port port,
+                       const weft_ps *sent_ns, uint32_t n, const char *expected)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    const struct weft_watch watch = {.ctx = text, .packets = see_outcomes};
+    const uint32_t stream = 0;
+    const struct weft_fabric_params params = {
+        &weft_network_ethernet, 1, 1, 1, &ingress, &port, &stream, &watch, 1};
+    struct weft_fabric *fabric = weft_fabric_new(&params);
+    struct weft_train train = {.n = n};
+    for (uint32_t i = 0; i < n; i++) {
+        train.frame_bytes[i] = 60;
+        train.packet[i] = train.number[i] = i;
+        train.done_ps[i] = sent_ns[i] * 1000;
+        train.tx_ps[i] = train.at_ps[i] = train.done_ps[i] - 100000;
+    }
+    weft_fabric_push(fabric, 0, &train);
+    weft_fabric_advance(fabric, WEFT_NEVER);
+    weft_fabric_free(fabric);
+    g_assert_cmpstr(text->str, ==, expected);
+}
+
+static void test_edges(void)
+{
+    const struct weft_fabric_ingress link = {0};
+    struct weft_fabric_port port = {.rate_bps = 800000000, .accepts = room_in_packets, .buffer_limit = 1};
+    const weft_ps departs[] = {1000, 1799, 1800, 2600};
+    check_edge(link, port, departs, 4, "delivered buffer delivered delivered at 1800 at 2600 at 3400 ");
+    port = (struct weft_fabric_port){.rate_bps = 800000000, .accepts = room_in_bytes, .buffer_limit = 120};
+    const weft_ps burst[] = {1000, 1100, 1200};
+    check_edge(link, port, burst, 3, "delivered delivered buffer at 1800 at 2600 ");
+    port.buffer_limit = 119;
+    check_edge(link, port, burst, 3, "delivered buffer buffer at 1800 ");
+    port = (struct weft_fabric_port){.rate_bps = 800000000, .delay_ps = 100000, .off_ps = 2700000};
+    check_edge(link, port, burst, 3, "delivered device device at 1900 ");
+    port.off_ps = 2700001;
+    check_edge(link, port, burst, 3, "delivered delivered device at 1900 at 2700 ");
+    /* On the wire from 900 to 1000, 1000 to 1100, 1100 to 1200: what touches the outage with its end or its
+     * first instant only is not hit. */
+    const struct weft_fabric_ingress hit = {.delay_ps = 5000, .down_ps = 1000000, .up_ps = 1100000};
+    port = (struct weft_fabric_port){.rate_bps = 800000000, .accepts = room_in_packets, .buffer_limit = 2};
+    check_edge(hit, port, burst, 3, "delivered link delivered at 1805 at 2605 ");
+    const struct weft_fabric_ingress always = {.down_ps = 0, .up_ps = WEFT_NEVER};
+    check_edge(always, port, burst, 3, "link link link ");
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/network/fabric/random", test_random);
+    g_test_add_func("/network/fabric/edges", test_edges);
     return g_test_run();
 }

@@ -49,6 +49,8 @@ static void servers(void)
         WRONG(weft_server, ring_slots, 0, "ring"),
         WRONG(weft_server, doorbell_packets, 0, "doorbell"),
         WRONG(weft_server, interrupts_per_s, 0, "interrupt_rate"),
+        WRONG(weft_server, down_ps, 1, "up after down"),
+        WRONG(weft_server, down_ps, UINT64_MAX, "up after down"),
     };
     struct lab *lab = lab_new(1);
     assert_refused(lab, lab_server(lab, 0), wrong, G_N_ELEMENTS(wrong));
@@ -67,9 +69,19 @@ static void network(void)
         WRONG(weft_switch, port_bps, 1, "port"),
         WRONG(weft_switch, latency_ps, UINT64_MAX, "latency"),
     };
+    static const struct wrong limited[] = {
+        WRONG(weft_switch, buffer_limit, 0, "buffer limit"),
+        WRONG(weft_switch, buffer_limit, (UINT64_C(1) << 40) + 1, "buffer limit"),
+    };
     struct lab *lab = lab_new(1);
+    struct weft_switch *sw = (struct weft_switch *)(void *)lab->switch_->data;
     assert_refused(lab, lab_device(lab, 0), devices, G_N_ELEMENTS(devices));
-    assert_refused(lab, lab->switch_->data, switches, G_N_ELEMENTS(switches));
+    assert_refused(lab, sw, switches, G_N_ELEMENTS(switches));
+    sw->buffer_limit = UINT64_C(1) << 40;
+    for (int i = 1; weft_buffers[i]; i++) {
+        sw->buffer = weft_buffers[i];
+        assert_refused(lab, sw, limited, G_N_ELEMENTS(limited));
+    }
     lab_free(lab);
 }
 

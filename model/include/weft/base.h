@@ -34,6 +34,9 @@ struct weft_pipe {
     uint64_t rate_per_s; /* units per second, 1 .. 10^13 */
     weft_ps free_ps;     /* floor of the exact end */
     uint64_t carry;      /* remainder, in units of 1/rate_per_s ps */
+    /* The size of work divided last, with quotient and remainder: most work is as large as what came before
+     * it, and then needs no division. */
+    uint64_t known_units, known_ps, known_carry;
 };
 
 /* An idle pipe of `rate_per_s` units per second. */

@@ -4,18 +4,26 @@
 
 /* Links, switch and devices: passive, never looks back at a host. Packets come in per ingress, are merged in
  * one total order (instant of the last bit in the switch, then ingress, then order on that ingress) and leave
- * store and forward through a FIFO per port. */
+ * store and forward through a FIFO per port, which may refuse what it has no room for: a frame is held from
+ * the instant its last bit came in until the instant its last bit has left, and departures come before
+ * arrivals. */
 
 #include "weft/train.h"
 #include "weft/wire.h"
 
+/* A packet is lost on a link if any of its wire time lies in [down_ps, up_ps); both 0: the link is never down. */
 struct weft_fabric_ingress {
     weft_ps delay_ps; /* propagation of the link from the server */
+    weft_ps down_ps, up_ps;
 };
 struct weft_fabric_port {
     uint64_t rate_bps;  /* of the link to the device */
     weft_ps delay_ps;   /* its propagation */
     weft_ps latency_ps; /* of the switch: last bit in until the packet may leave */
+    /* Whether a port that holds so much takes one more frame (setup.h, struct weft_buffer); NULL: always. */
+    bool (*accepts)(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes);
+    uint64_t buffer_limit;
+    weft_ps off_ps; /* packets whose last bit would reach the device at or after it are lost; 0: none */
 };
 struct weft_fabric_params {
     const struct weft_network *network;

@@ -12,16 +12,38 @@ struct weft_server_result {
     uint64_t packets_sent, payload_bytes_sent;
     struct weft_host_counters counters;
 };
+
+/* Bins of a port's occupancy in packets: 0, 1, 2, 3-4, 5-8, ... 65,537-131,072, and all that is more. */
+enum { WEFT_HELD_BINS = 20 };
+static inline uint32_t weft_held_bin(uint64_t packets)
+{
+    if (packets <= 1)
+        return (uint32_t)packets;
+    uint32_t bin = 65 - (uint32_t)__builtin_clzll(packets - 1);
+    return bin < WEFT_HELD_BINS ? bin : WEFT_HELD_BINS - 1;
+}
+/* The least number of packets in a bin. */
+uint64_t weft_held_bin_first(uint32_t bin);
+
+/* Drops are also told by cause: dropped_by[enum weft_outcome], of which dropped_packets is the sum;
+ * [WEFT_DELIVERED] stays 0. */
 struct weft_port_result {
-    uint64_t forwarded_packets, dropped_packets;
+    uint64_t forwarded_packets;              /* have left the port, those lost at the device among them */
     uint64_t peak_packets, peak_frame_bytes; /* held: from last bit in until last bit out */
-    weft_u128 byte_ps;                       /* frame bytes times the time they were held */
+    weft_u128 byte_ps; /* frame bytes times the time they were held in [warmup, duration) */
+    /* How long of [warm-up, duration) the port held how many packets, by weft_held_bin(): what lies outside
+     * is cut off, so the sum is the window. Complete when the servers' counters have been reported. */
+    weft_ps held_ps[WEFT_HELD_BINS];
+    uint64_t dropped_packets; /* on their way to this port, in it or after it */
+    uint64_t dropped_by[WEFT_OUTCOMES];
 };
 struct weft_stream_result {
     uint64_t packets_sent, packets_delivered, packets_dropped, late_packets, payload_bytes_delivered;
+    uint64_t dropped_by[WEFT_OUTCOMES];
 };
 struct weft_totals {
     uint64_t packets_sent, packets_delivered, packets_dropped, late_packets;
+    uint64_t dropped_by[WEFT_OUTCOMES];
     uint64_t payload_bytes_sent, payload_bytes_delivered;
     uint64_t peak_port_packets, peak_port_bytes; /* largest of any port */
     uint64_t peak_switch_bytes;                  /* largest sum over the ports of a switch at one instant */

@@ -19,11 +19,15 @@ struct weft_server {
     uint64_t page_bytes;
     uint32_t ring_slots, doorbell_packets;
     uint64_t interrupts_per_s; /* limit for moderated interrupts */
+    /* A packet that is on the link at any instant of [down_ps, up_ps) is lost; both 0: the link is never down. */
+    weft_ps down_ps, up_ps;
 };
 
-/* Buffer scheme of a switch; `unlimited` is the only one so far. */
+/* Buffer scheme of a switch: whether a port that holds so much takes one more frame. Pure; NULL: always, and
+ * then nobody needs to count what is held. */
 struct weft_buffer {
     const char *name, *help;
+    bool (*accepts)(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes);
 };
 extern const struct weft_buffer *const weft_buffers[]; /* ends with NULL */
 
@@ -31,7 +35,8 @@ struct weft_switch {
     const char *name;
     uint64_t port_bps;
     const struct weft_buffer *buffer;
-    weft_ps latency_ps; /* from last bit in until the packet may leave */
+    uint64_t buffer_limit; /* of each port, as the buffer scheme counts, 1 .. 2^40; ignored by `unlimited` */
+    weft_ps latency_ps;    /* from last bit in until the packet may leave */
 };
 
 struct weft_device {
@@ -39,6 +44,7 @@ struct weft_device {
     uint32_t switch_index; /* device k of the setup is behind port k of the fabric */
     uint64_t rate_bps;     /* of the link from its switch port */
     weft_ps delay_ps, startup_ps;
+    weft_ps off_ps; /* switched off: packets whose last bit comes at or after it are lost; 0: never off */
 };
 
 struct weft_stream {

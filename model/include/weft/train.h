@@ -8,6 +8,20 @@
 
 enum { WEFT_TRAIN = 256 };
 
+/* What became of a packet. */
+enum weft_outcome {
+    WEFT_DELIVERED,
+    WEFT_DROPPED_BUFFER, /* its port had no room: it never was in the queue */
+    WEFT_DROPPED_LINK,   /* the link from its server was down: it never came to the switch */
+    WEFT_DROPPED_DEVICE, /* the device was off: it has used its port all the same */
+    WEFT_OUTCOMES
+};
+/* Name (as in results) and meaning of each outcome, in the order of the enum. */
+struct weft_outcome_row {
+    const char *name, *help;
+};
+extern const struct weft_outcome_row weft_outcomes[WEFT_OUTCOMES];
+
 struct weft_desc;
 struct weft_memory;
 struct weft_host_counters;
@@ -16,9 +30,11 @@ struct weft_host_counters;
  * packet: server << 40 | its number on that server's link, from 0: one name in every back end, trace and capture.
  * at_ps and done_ps, by point:
  *   WEFT_AT_SERVER: first bit on the server's link (= tx_ps), last bit on it. In order of at_ps per server.
- *   WEFT_AT_SWITCH: last bit in the switch, last bit out of its port (WEFT_NEVER if dropped). In order of at_ps
- *                   per switch, equal instants by ingress.
- *   WEFT_AT_DEVICE: last bit at the device, both. In order of at_ps per device. */
+ *   WEFT_AT_SWITCH: last bit in the switch, last bit out of its port (WEFT_NEVER if it never was in the queue:
+ *                   lost on the link, which is told here too, or dropped). In order of at_ps per switch, equal
+ *                   instants by ingress. Every packet is reported here.
+ *   WEFT_AT_DEVICE: last bit at the device, both. In order of at_ps per device. Only what is delivered.
+ * outcome is known from WEFT_AT_SWITCH on; at the server it is WEFT_DELIVERED (0). */
 struct weft_train {
     uint32_t n;
     uint64_t packet[WEFT_TRAIN];
@@ -29,6 +45,7 @@ struct weft_train {
     weft_ps tx_ps[WEFT_TRAIN]; /* first bit onto the server's link */
     weft_ps at_ps[WEFT_TRAIN];
     weft_ps done_ps[WEFT_TRAIN];
+    uint8_t outcome[WEFT_TRAIN];         /* enum weft_outcome */
     const struct weft_desc *const *desc; /* WEFT_AT_SERVER when bytes are carried: n descriptors; else NULL */
     const struct weft_memory *memory;    /* what the descriptors' fragments point into; NULL likewise */
 };

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The frames that a port holds, as a ring that doubles when it is full. */
+#include "network/held.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_SLOTS = 8 };
+
+void weft_held_clear(struct weft_held *held)
+{
+    free(held->slot);
+}
+
+void weft_held_leave(struct weft_held *held, weft_ps now_ps)
+{
+    for (; held->head != held->tail; held->head++) {
+        const struct weft_held_frame *first = &held->slot[held->head & (held->slots - 1)];
+        if (first->out_ps > now_ps)
+            break;
+        held->bytes -= first->bytes;
+    }
+}
+
+static void grow(struct weft_held *held)
+{
+    uint64_t slots = held->slots ? held->slots : FIRST_SLOTS / 2;
+    held->slot = weft_resize(held->slot, 2 * slots, sizeof *held->slot);
+    /* A place modulo `slots` is the same modulo twice as many, or `slots` higher: the copy serves both. */
+    memcpy(held->slot + slots, held->slot, held->slots * sizeof *held->slot);
+    held->slots = 2 * slots;
+}
+
+void weft_held_enter(struct weft_held *held, weft_ps out_ps, uint32_t frame_bytes)
+{
+    if (held->tail - held->head == held->slots)
+        grow(held);
+    assert(held->head == held->tail || held->slot[(held->tail - 1) & (held->slots - 1)].out_ps <= out_ps);
+    held->slot[held->tail++ & (held->slots - 1)] = (struct weft_held_frame){out_ps, frame_bytes};
+    held->bytes += frame_bytes;
+}
