@@ -81,6 +81,15 @@ static void add_counts(JsonBuilder *builder, const struct summary *summary)
     add_count(builder, "overruns", summary->overruns);
 }
 
+/* Lost packets by cause, every cause by its name. */
+static void add_causes(JsonBuilder *builder, const uint64_t *dropped_by)
+{
+    begin(builder, "dropped_by");
+    for (int cause = WEFT_DELIVERED + 1; cause < WEFT_OUTCOMES; cause++)
+        add_count(builder, weft_outcomes[cause].name, dropped_by[cause]);
+    json_builder_end_object(builder);
+}
+
 static void add_totals(JsonBuilder *builder, const struct summary *summary, bool checked)
 {
     const struct weft_totals *totals = &summary->totals;
@@ -88,6 +97,7 @@ static void add_totals(JsonBuilder *builder, const struct summary *summary, bool
     add_count(builder, "packets_sent", totals->packets_sent);
     add_count(builder, "packets_delivered", totals->packets_delivered);
     add_count(builder, "packets_dropped", totals->packets_dropped);
+    add_causes(builder, totals->dropped_by);
     add_count(builder, "payload_bytes_sent", totals->payload_bytes_sent);
     add_count(builder, "payload_bytes_delivered", totals->payload_bytes_delivered);
     add_counts(builder, summary);
@@ -135,6 +145,22 @@ static void add_server(JsonBuilder *builder, const struct plan *plan, const stru
     json_builder_end_object(builder);
 }
 
+/* For how long of the window the port held so many packets: an object a bin that is not empty. */
+static void add_histogram(JsonBuilder *builder, const weft_ps *held_ps)
+{
+    json_builder_set_member_name(builder, "held");
+    json_builder_begin_array(builder);
+    for (uint32_t bin = 0; bin < WEFT_HELD_BINS; bin++) {
+        if (held_ps[bin] == 0)
+            continue;
+        json_builder_begin_object(builder);
+        add_count(builder, "packets_from", weft_held_bin_first(bin));
+        add_count(builder, "ps", held_ps[bin]);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
 static void add_port(JsonBuilder *builder, const struct plan *plan, const struct run_result *result,
                      uint32_t index)
 {
@@ -145,9 +171,11 @@ static void add_port(JsonBuilder *builder, const struct plan *plan, const struct
     add_text(builder, "name", device->name);
     add_count(builder, "forwarded_packets", row->forwarded_packets);
     add_count(builder, "dropped_packets", row->dropped_packets);
+    add_causes(builder, row->dropped_by);
     add_count(builder, "peak_packets", row->peak_packets);
     add_count(builder, "peak_bytes", row->peak_frame_bytes);
     add_number(builder, "mean_bytes", weft_mean_held(row->byte_ps, plan_window_ps(plan)));
+    add_histogram(builder, row->held_ps);
     json_builder_end_object(builder);
 }
 
@@ -181,6 +209,7 @@ static void add_stream(JsonBuilder *builder, const struct plan *plan, const stru
     add_text(builder, "name", stream->name);
     add_count(builder, "packets_delivered", row->packets_delivered);
     add_count(builder, "packets_dropped", row->packets_dropped);
+    add_causes(builder, row->dropped_by);
     add_count(builder, "late_packets", row->late_packets);
     for (size_t i = 0; i < G_N_ELEMENTS(timing); i++)
         add_null(builder, timing[i]);

@@ -18,6 +18,7 @@ static const char *const scenario_keys[] = {"name", "hash", "settings", NULL};
 static const char *const totals_keys[] = {"packets_sent",
                                           "packets_delivered",
                                           "packets_dropped",
+                                          "dropped_by",
                                           "payload_bytes_sent",
                                           "payload_bytes_delivered",
                                           "payload_bytes_copied",
@@ -48,12 +49,13 @@ static const char *const totals_keys[] = {"packets_sent",
                                           NULL};
 static const char *const server_keys[] = {"name",   "packets_sent", "cpu_utilisation",
                                           "counts", "cycles",       NULL};
-static const char *const port_keys[] = {"switch",       "name",       "forwarded_packets", "dropped_packets",
-                                        "peak_packets", "peak_bytes", "mean_bytes",        NULL};
-static const char *const stream_keys[] = {"name",      "packets_delivered", "packets_dropped", "late_packets",
-                                          "mdi_df_ms", "mdi_mlr",           "jitter_us",       "ts_df_us",
-                                          "cinst_max", "intact_bytes",      "corrupt_packets", "complete",
-                                          NULL};
+static const char *const port_keys[] = {"switch",     "name", "forwarded_packets", "dropped_packets",
+                                        "dropped_by", "held", "peak_packets",      "peak_bytes",
+                                        "mean_bytes", NULL};
+static const char *const stream_keys[] = {
+    "name",         "packets_delivered", "packets_dropped", "dropped_by", "late_packets",
+    "mdi_df_ms",    "mdi_mlr",           "jitter_us",       "ts_df_us",   "cinst_max",
+    "intact_bytes", "corrupt_packets",   "complete",        NULL};
 
 static void assert_keys(JsonObject *object, const char *const *names)
 {
