@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of cases, and the scenario of each. */
+
+#include "cases.h"
+
+#include <inttypes.h>
+
+#define INTERVAL_PS       (WEFT_PS_PER_S / 10)
+#define QUICK_INTERVAL_PS (WEFT_PS_PER_S / 100)
+enum { WARMUP_INTERVALS = 2, PAYLOAD_BYTES = 1316 };
+
+const struct bench_scale bench_scales[] = {
+    {.streams = 8, .stream_bps = 540000000, .port_bps = 1000000000, .quick = true},
+    {.streams = 64, .stream_bps = 67200000, .port_bps = 100000000, .quick = true},
+    {.streams = 1000, .stream_bps = 4300000, .port_bps = 100000000, .quick = true},
+    {.streams = 10000, .stream_bps = 430000, .port_bps = 100000000},
+    {0},
+};
+
+const struct bench_observers bench_observers[] = {
+    {.name = "none", .packets = 4000000},
+    {.name = "metrics", .metrics = true, .packets = 4000000},
+    {.name = "payload", .payload = true, .packets = 100000},
+    {.name = "trace", .trace = true, .packets = 1500000},
+    {.name = "all", .metrics = true, .payload = true, .trace = true, .packets = 100000},
+    {0},
+};
+
+/* Every scale with the method that the engine is tuned for; the one with an event a packet at one scale, and fewer
+ * packets, because each takes longer. */
+static const struct bench_method {
+    const char *name;
+    uint32_t only_streams; /* 0: every scale */
+    uint32_t fewer;
+} methods[] = {{"interleaved", 0, 1}, {"per-packet", 1000, 10}};
+
+static bool belongs(const struct bench_case *what, const struct bench_method *method, const char *only)
+{
+    g_autofree char *name = bench_case_name(what);
+    return (method->only_streams == 0 || what->scale->streams == method->only_streams) &&
+           (what->scale->quick || !what->quick) && (!only || g_pattern_match_simple(only, name));
+}
+
+static void add_cases(GArray *cases, struct bench_case what, const struct bench_method *method,
+                      const char *only)
+{
+    for (what.scale = bench_scales; what.scale->streams; what.scale++)
+        for (what.observers = bench_observers; what.observers->name; what.observers++) {
+            what.packets = what.quick ? 1 : what.observers->packets / method->fewer;
+            if (belongs(&what, method, only))
+                g_array_append_val(cases, what);
+        }
+}
+
+GArray *bench_cases(bool quick, const char *only)
+{
+    GArray *cases = g_array_new(FALSE, FALSE, sizeof(struct bench_case));
+    for (size_t b = 0; backends[b]; b++)
+        for (size_t m = 0; backend_check(backends[b], NULL) && m < G_N_ELEMENTS(methods); m++)
+            add_cases(cases,
+                      (struct bench_case){.backend = backends[b], .method = methods[m].name, .quick = quick},
+                      &methods[m], only);
+    return cases;
+}
+
+char *bench_case_name(const struct bench_case *what)
+{
+    return g_strdup_printf("%s/%s/%" PRIu32 "/%s", what->backend->name, what->method, what->scale->streams,
+                           what->observers->name);
+}
+
+static weft_ps interval_ps(const struct bench_case *what)
+{
+    return what->quick ? QUICK_INTERVAL_PS : INTERVAL_PS;
+}
+
+weft_ps bench_warmup_ps(const struct bench_case *what)
+{
+    return WARMUP_INTERVALS * interval_ps(what);
+}
+
+/* Whole intervals: each has the same work, whatever the number of packets that were wanted. */
+weft_ps bench_duration_ps(const struct bench_case *what)
+{
+    uint64_t bits = what->scale->streams * what->scale->stream_bps / (WEFT_PS_PER_S / interval_ps(what));
+    uint64_t per_interval = bits / (8 * PAYLOAD_BYTES);
+    return bench_warmup_ps(what) + (what->packets + per_interval - 1) / per_interval * interval_ps(what);
+}
+
+static gboolean assign(struct scenario *scenario, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+static gboolean assign(struct scenario *scenario, GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *assignment = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return scenario_assign(scenario, "case", assignment, error);
+}
+
+gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what, weft_ps duration_ps,
+                         GError **error)
+{
+    const struct bench_scale *scale = what->scale;
+    *plan = (struct bench_plan){.scenario = scenario_load(WEFT_BENCH_SCENARIO, error)};
+    if (!plan->scenario)
+        return FALSE;
+    if (assign(plan->scenario, error, "stream.count=%" PRIu32, scale->streams) &&
+        assign(plan->scenario, error, "device.count=%" PRIu32, scale->streams) &&
+        assign(plan->scenario, error, "stream.rate=%" PRIu64 " bit/s", scale->stream_bps) &&
+        assign(plan->scenario, error, "switch.port=%" PRIu64 " bit/s", scale->port_bps) &&
+        assign(plan->scenario, error, "stream.payload=%d B", PAYLOAD_BYTES) &&
+        assign(plan->scenario, error, "write.method=%s", what->method) &&
+        assign(plan->scenario, error, "write.interval=%" PRIu64 " ps", interval_ps(what)) &&
+        assign(plan->scenario, error, "scenario.duration=%" PRIu64 " ps", duration_ps)) {
+        plan->media = media_library_new();
+        plan->plan = plan_new(plan->scenario, plan->media, error);
+    }
+    if (!plan->plan) {
+        bench_plan_clear(plan);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+void bench_plan_clear(struct bench_plan *plan)
+{
+    plan_free(plan->plan);
+    if (plan->media)
+        media_library_free(plan->media);
+    scenario_free(plan->scenario);
+    *plan = (struct bench_plan){0};
+}
+
+double bench_link_busy(const struct weft_setup *setup)
+{
+    double wire_bps = 0;
+    for (uint32_t i = 0; i < setup->streams; i++) {
+        const struct weft_clock *clock = &setup->stream[i].clock;
+        uint32_t wire =
+            weft_wire_bytes(setup->network, weft_frame_bytes(setup->network, clock->payload_bytes));
+        wire_bps += (double)clock->rate_bps * wire / clock->payload_bytes;
+    }
+    return wire_bps / (double)setup->server[0].link_bps;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* weft-bench-engine: how fast the engine is, against a bare Lindley loop on the same arrivals. Repetitions go round
+ * all cases, so that a slow minute of the machine meets every case once and not one case always. */
+
+#include "child.h"
+#include "failure.h"
+#include "lindley.h"
+#include "measure.h"
+#include "outfile.h"
+#include "report.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+struct options {
+    gboolean quick, list;
+    gint repetitions;
+    char *json, *only;
+};
+
+static gboolean measure_limit(struct bench_limit *limit, GError **error)
+{
+    struct bench_lindley sample;
+    if (!bench_in_child(bench_lindley, &limit->what, &sample, sizeof sample, error)) {
+        g_prefix_error(error, "weft-bench-engine: Lindley loop, %s, %u streams: ", limit->what.method,
+                       limit->what.scale->streams);
+        return FALSE;
+    }
+    limit->packets = sample.packets;
+    limit->passes = sample.passes;
+    series_add(limit->ns_per_packet, sample.wall_ns / (double)sample.packets);
+    return TRUE;
+}
+
+static gboolean measure_case(struct bench_result *result, GError **error)
+{
+    struct bench_sample sample;
+    if (!bench_in_child(bench_measure, &result->what, &sample, sizeof sample, error)) {
+        g_autofree char *name = bench_case_name(&result->what);
+        g_prefix_error(error, "weft-bench-engine: %s: ", name);
+        return FALSE;
+    }
+    result->packets = sample.packets;
+    result->link_busy = sample.link_busy;
+    series_add(result->ns_per_packet, sample.wall_ns / (double)sample.packets);
+    series_add(result->cpu_share, sample.cpu_ns / sample.wall_ns);
+    series_add(result->startup_ms, sample.startup_ns / 1e6);
+    series_add(result->memory_bytes, (double)sample.memory_bytes);
+    series_add(result->peak_bytes, (double)sample.peak_bytes);
+    return TRUE;
+}
+
+static gboolean measure(struct report *report, GError **error)
+{
+    gboolean good = TRUE;
+    for (gint round = 0; good && round < report->repetitions; round++) {
+        if (!report->quick)
+            fprintf(stderr, "round %d of %d\n", round + 1, report->repetitions);
+        for (guint i = 0; good && i < report->limits->len; i++)
+            good = measure_limit(&g_array_index(report->limits, struct bench_limit, i), error);
+        for (guint i = 0; good && i < report->results->len; i++)
+            good = measure_case(&g_array_index(report->results, struct bench_result, i), error);
+    }
+    return good;
+}
+
+static gboolean publish(const struct report *report, struct outfile **json, bool table, GError **error)
+{
+    if (table) {
+        g_autofree char *text = report_table(report);
+        if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
+            return failure(error, STATUS_FAILED, "weft-bench-engine: standard output cannot be written");
+    }
+    if (!*json)
+        return TRUE;
+    gsize length;
+    g_autofree char *text = report_json(report, &length);
+    return outfile_write(*json, text, length, error) && outfile_commit(g_steal_pointer(json), error);
+}
+
+static void print_names(const struct report *report)
+{
+    for (guint i = 0; i < report->results->len; i++) {
+        g_autofree char *name = bench_case_name(&g_array_index(report->results, struct bench_result, i).what);
+        puts(name);
+    }
+}
+
+static gboolean run(const struct options *options, GError **error)
+{
+    struct report report;
+    struct outfile *json = NULL;
+    gint repetitions = options->repetitions ? options->repetitions : options->quick ? 1 : 5;
+    report_init(&report, options->quick, repetitions, options->only);
+    gboolean good = TRUE;
+    if (report.results->len == 0)
+        good = failure(error, STATUS_INPUT,
+                       "weft-bench-engine: no case matches \"%s\"; --list shows them all", options->only);
+    else if (options->list)
+        print_names(&report);
+    else
+        good = (!options->json || (json = outfile_new(options->json, error))) && measure(&report, error) &&
+               publish(&report, &json, g_strcmp0(options->json, "-") != 0, error);
+    outfile_abandon(json);
+    report_clear(&report);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {0};
+    const GOptionEntry entries[] = {
+        {"quick", 'q', 0, G_OPTION_ARG_NONE, &options.quick, "As short as can be: shows that all cases run",
+         NULL},
+        {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json,
+         "Write the result; - is standard output, instead of the table", "FILE"},
+        {"repetitions", 'r', 0, G_OPTION_ARG_INT, &options.repetitions, "Of each case [5; 1 with --quick]",
+         "N"},
+        {"only", 'o', 0, G_OPTION_ARG_STRING, &options.only,
+         "Cases whose name matches: BACKEND/METHOD/STREAMS/OBSERVERS with * and ?", "PATTERN"},
+        {"list", 'l', 0, G_OPTION_ARG_NONE, &options.list, "Print the cases' names only", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    setlocale(LC_CTYPE, "");
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_context_set_summary(context,
+                                 "How many packets a second the engine simulates, by back end, scale and "
+                                 "observer, against a bare Lindley loop\non the same arrivals.");
+    GError *error = NULL;
+    int status = STATUS_OK;
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        GError *usage = NULL;
+        failure(&usage, STATUS_INPUT, "weft-bench-engine: %s", error->message);
+        g_error_free(error);
+        status = failure_report(usage);
+    } else if (argc > 1 || options.repetitions < 0) {
+        failure(&error, STATUS_INPUT,
+                "weft-bench-engine: takes no argument and a positive number of repetitions");
+        status = failure_report(error);
+    } else if (!run(&options, &error)) {
+        status = failure_report(error);
+    }
+    g_free(options.json);
+    g_free(options.only);
+    return status;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Results, ratios to the limit, and memory per stream. */
+
+#include "report.h"
+
+#include "result_json.h"
+#include "table.h"
+
+#include <string.h>
+
+enum { FEWEST_STREAMS_BETWEEN = 500 };
+
+static void clear_result(void *data)
+{
+    struct bench_result *result = data;
+    g_array_unref(result->ns_per_packet);
+    g_array_unref(result->cpu_share);
+    g_array_unref(result->startup_ms);
+    g_array_unref(result->memory_bytes);
+    g_array_unref(result->peak_bytes);
+}
+
+static void clear_limit(void *data)
+{
+    struct bench_limit *limit = data;
+    g_array_unref(limit->ns_per_packet);
+}
+
+static bool same_traffic(const struct bench_case *a, const struct bench_case *b)
+{
+    return strcmp(a->method, b->method) == 0 && a->scale == b->scale;
+}
+
+static const struct bench_limit *limit_of(const struct report *report, const struct bench_case *what)
+{
+    for (guint i = 0; i < report->limits->len; i++) {
+        const struct bench_limit *limit = &g_array_index(report->limits, struct bench_limit, i);
+        if (same_traffic(&limit->what, what))
+            return limit;
+    }
+    return NULL;
+}
+
+void report_init(struct report *report, gboolean quick, gint repetitions, const char *only)
+{
+    g_autoptr(GArray) cases = bench_cases(quick, only);
+    *report = (struct report){.quick = quick, .repetitions = repetitions};
+    machine_init(&report->machine);
+    report->results = g_array_new(FALSE, TRUE, sizeof(struct bench_result));
+    report->limits = g_array_new(FALSE, TRUE, sizeof(struct bench_limit));
+    g_array_set_clear_func(report->results, clear_result);
+    g_array_set_clear_func(report->limits, clear_limit);
+    for (guint i = 0; i < cases->len; i++) {
+        const struct bench_case what = g_array_index(cases, struct bench_case, i);
+        const struct bench_result result = {.what = what,
+                                            .ns_per_packet = series_new(),
+                                            .cpu_share = series_new(),
+                                            .startup_ms = series_new(),
+                                            .memory_bytes = series_new(),
+                                            .peak_bytes = series_new()};
+        g_array_append_val(report->results, result);
+        if (limit_of(report, &what))
+            continue;
+        const struct bench_limit limit = {.what = what, .ns_per_packet = series_new()};
+        g_array_append_val(report->limits, limit);
+    }
+}
+
+void report_clear(struct report *report)
+{
+    machine_clear(&report->machine);
+    g_array_unref(report->results);
+    g_array_unref(report->limits);
+}
+
+/* The engine's speed as a share of the limit's: medians of the same rounds. */
+static double of_limit(const struct report *report, const struct bench_result *result)
+{
+    const struct bench_limit *limit = limit_of(report, &result->what);
+    return series_spread(limit->ns_per_packet).median / series_spread(result->ns_per_packet).median;
+}
+
+/* The same back end, method and observers at the next smaller scale that was measured; NULL if none was, or so few
+ * streams less that pages would be measured instead. */
+static const struct bench_result *smaller(const struct report *report, const struct bench_result *result)
+{
+    const struct bench_result *found = NULL;
+    for (guint i = 0; i < report->results->len; i++) {
+        const struct bench_result *other = &g_array_index(report->results, struct bench_result, i);
+        if (other->what.backend == result->what.backend && other->what.observers == result->what.observers &&
+            strcmp(other->what.method, result->what.method) == 0 &&
+            other->what.scale->streams + FEWEST_STREAMS_BETWEEN <= result->what.scale->streams)
+            found = other;
+    }
+    return found;
+}
+
+/* Memory that a stream more costs: the difference to the next smaller scale, over the streams between. */
+static double bytes_per_stream(const struct bench_result *result, const struct bench_result *less)
+{
+    double bytes = series_spread(result->memory_bytes).median - series_spread(less->memory_bytes).median;
+    return bytes / (result->what.scale->streams - less->what.scale->streams);
+}
+
+/* --- table --- */
+
+static void put_speed(struct table *table, const struct spread ns_per_packet)
+{
+    table_cell(table, "%.2f", 1e3 / ns_per_packet.median);
+    table_cell(table, "%.2f", 1e3 / ns_per_packet.most);
+    table_cell(table, "%.2f", 1e3 / ns_per_packet.least);
+    table_cell(table, "%.2f", ns_per_packet.median);
+}
+
+static void put_result(struct table *table, const struct report *report, const struct bench_result *result)
+{
+    const struct bench_result *less = smaller(report, result);
+    table_row(table);
+    table_cell(table, "%s", result->what.backend->name);
+    table_cell(table, "%s", result->what.method);
+    table_cell(table, "%s", result->what.observers->name);
+    table_cell(table, "%u", result->what.scale->streams);
+    put_speed(table, series_spread(result->ns_per_packet));
+    table_cell(table, "%.2f %%", 100 * of_limit(report, result));
+    table_cell(table, "%.1f", series_spread(result->startup_ms).median);
+    table_cell(table, "%.1f", series_spread(result->memory_bytes).median / 1e6);
+    if (less)
+        table_cell(table, "%.0f", bytes_per_stream(result, less));
+    else
+        table_cell(table, "-");
+}
+
+static void put_limit(struct table *table, const struct bench_limit *limit)
+{
+    table_row(table);
+    table_cell(table, "Lindley loop");
+    table_cell(table, "%s", limit->what.method);
+    table_cell(table, "-");
+    table_cell(table, "%u", limit->what.scale->streams);
+    put_speed(table, series_spread(limit->ns_per_packet));
+    table_cell(table, "100 %%");
+    for (int i = 0; i < 3; i++)
+        table_cell(table, "-");
+}
+
+char *report_table(const struct report *report)
+{
+    static const char *const titles[] = {"back end", "method",     "observers", "streams",
+                                         "Mpkt/s",   "least",      "most",      "ns/pkt",
+                                         "of limit", "startup ms", "MB",        "B/stream"};
+    const struct machine *machine = &report->machine;
+    struct table *table = table_new();
+    table_row(table);
+    for (size_t i = 0; i < G_N_ELEMENTS(titles); i++)
+        table_cell(table, "%s", titles[i]);
+    for (guint i = 0; i < report->limits->len; i++)
+        put_limit(table, &g_array_index(report->limits, struct bench_limit, i));
+    for (guint i = 0; i < report->results->len; i++)
+        put_result(table, report, &g_array_index(report->results, struct bench_result, i));
+    g_autofree char *cells = table_text(table, 3, FALSE);
+    table_free(table);
+    return g_strdup_printf("%s, %u cores, load %.2f, %s, %s (%s), %s\n%d repetition%s%s\n\n%s", machine->cpu,
+                           machine->cores, machine->load, machine->kernel, machine->compiler, machine->flags,
+                           machine->date, report->repetitions, report->repetitions == 1 ? "" : "s",
+                           report->quick ? ", quick: too short to mean anything" : "", cells);
+}
+
+/* --- JSON --- */
+
+static void add_text(JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_string_value(builder, value);
+}
+
+static void add_count(JsonBuilder *builder, const char *name, uint64_t value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, (gint64)value);
+}
+
+static void add_number(JsonBuilder *builder, const char *name, double value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_double_value(builder, value);
+}
+
+static void add_spread(JsonBuilder *builder, const char *name, double median, double least, double most)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_object(builder);
+    add_number(builder, "median", median);
+    add_number(builder, "min", least);
+    add_number(builder, "max", most);
+    json_builder_end_object(builder);
+}
+
+static void add_series(JsonBuilder *builder, const char *name, const GArray *series)
+{
+    struct spread spread = series_spread(series);
+    add_spread(builder, name, spread.median, spread.least, spread.most);
+}
+
+static void add_speed(JsonBuilder *builder, const GArray *ns_per_packet)
+{
+    struct spread ns = series_spread(ns_per_packet);
+    add_series(builder, "ns_per_packet", ns_per_packet);
+    add_spread(builder, "packets_per_s", 1e9 / ns.median, 1e9 / ns.most, 1e9 / ns.least);
+}
+
+static void add_result(JsonBuilder *builder, const struct report *report, const struct bench_result *result)
+{
+    const struct bench_result *less = smaller(report, result);
+    json_builder_begin_object(builder);
+    add_text(builder, "backend", result->what.backend->name);
+    add_text(builder, "method", result->what.method);
+    add_text(builder, "observers", result->what.observers->name);
+    add_count(builder, "streams", result->what.scale->streams);
+    add_number(builder, "link_busy", result->link_busy);
+    add_count(builder, "packets", result->packets);
+    add_speed(builder, result->ns_per_packet);
+    add_number(builder, "of_limit", of_limit(report, result));
+    add_series(builder, "cpu_share", result->cpu_share);
+    add_series(builder, "startup_ms", result->startup_ms);
+    add_series(builder, "memory_bytes", result->memory_bytes);
+    add_series(builder, "peak_rss_bytes", result->peak_bytes);
+    json_builder_set_member_name(builder, "bytes_per_stream");
+    if (less)
+        json_builder_add_double_value(builder, bytes_per_stream(result, less));
+    else
+        json_builder_add_null_value(builder);
+    json_builder_end_object(builder);
+}
+
+static void add_limit(JsonBuilder *builder, const struct bench_limit *limit)
+{
+    json_builder_begin_object(builder);
+    add_text(builder, "method", limit->what.method);
+    add_count(builder, "streams", limit->what.scale->streams);
+    add_count(builder, "packets", limit->packets);
+    add_count(builder, "passes", limit->passes);
+    add_speed(builder, limit->ns_per_packet);
+    json_builder_end_object(builder);
+}
+
+static void add_machine(JsonBuilder *builder, const struct machine *machine)
+{
+    json_builder_set_member_name(builder, "machine");
+    json_builder_begin_object(builder);
+    add_text(builder, "cpu", machine->cpu);
+    add_count(builder, "cores", machine->cores);
+    add_number(builder, "load_before", machine->load);
+    add_text(builder, "kernel", machine->kernel);
+    add_text(builder, "compiler", machine->compiler);
+    add_text(builder, "flags", machine->flags);
+    json_builder_end_object(builder);
+}
+
+/* Back ends without their simulator: missing from the results, and why. */
+static void add_not_built(JsonBuilder *builder)
+{
+    json_builder_set_member_name(builder, "not_built");
+    json_builder_begin_array(builder);
+    for (size_t i = 0; backends[i]; i++)
+        if (!backend_check(backends[i], NULL))
+            json_builder_add_string_value(builder, backends[i]->name);
+    json_builder_end_array(builder);
+}
+
+char *report_json(const struct report *report, gsize *length)
+{
+    JsonBuilder *builder = json_builder_new();
+    json_builder_begin_object(builder);
+    add_text(builder, "schema", "weft-bench-engine/1");
+    add_text(builder, "version", WEFT_VERSION);
+    add_text(builder, "date", report->machine.date);
+    json_builder_set_member_name(builder, "quick");
+    json_builder_add_boolean_value(builder, report->quick);
+    add_count(builder, "repetitions", (uint64_t)report->repetitions);
+    add_machine(builder, &report->machine);
+    add_not_built(builder);
+    json_builder_set_member_name(builder, "limits");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < report->limits->len; i++)
+        add_limit(builder, &g_array_index(report->limits, struct bench_limit, i));
+    json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "results");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < report->results->len; i++)
+        add_result(builder, report, &g_array_index(report->results, struct bench_result, i));
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+    return result_json_text(builder, length);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef BENCH_REPORT_H
+#define BENCH_REPORT_H
+
+/* What was measured, as a table for people and as JSON for programs (docs/performance.md says what each means). */
+
+#include "cases.h"
+#include "machine.h"
+#include "series.h"
+
+/* One case, a value a repetition in each series. */
+struct bench_result {
+    struct bench_case what;
+    uint64_t packets; /* a repetition */
+    double link_busy;
+    GArray *ns_per_packet, *cpu_share, *startup_ms, *memory_bytes, *peak_bytes;
+};
+
+/* The bare Lindley loop on the arrivals of one method and scale. */
+struct bench_limit {
+    struct bench_case what;
+    uint64_t packets, passes;
+    GArray *ns_per_packet;
+};
+
+struct report {
+    struct machine machine;
+    gboolean quick;
+    gint repetitions;
+    GArray *results, *limits; /* of the structs above */
+};
+
+void report_init(struct report *report, gboolean quick, gint repetitions, const char *only);
+void report_clear(struct report *report);
+
+/* The caller frees with g_free. */
+char *report_table(const struct report *report);
+char *report_json(const struct report *report, gsize *length);
+
+#endif

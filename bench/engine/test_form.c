@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* weft-bench-engine --quick runs every case and writes JSON of the form that docs/performance.md states. Nothing is
+ * said of speed: that depends on the machine. usage: test-bench-engine [--tap] PROGRAM */
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+static const char *program;
+
+static int run(char **out, const char *const *options)
+{
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    int status = 0;
+    GError *error = NULL;
+    g_ptr_array_add(argv, (gpointer)program);
+    for (; *options; options++)
+        g_ptr_array_add(argv, (gpointer)*options);
+    g_ptr_array_add(argv, NULL);
+    g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_DEFAULT, NULL, NULL, out, NULL, &status, &error);
+    g_assert_no_error(error);
+    g_assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+#define RUN(out, ...) run(out, (const char *const[]){__VA_ARGS__, NULL})
+
+static double number(JsonObject *object, const char *name)
+{
+    JsonNode *node = json_object_get_member(object, name);
+    g_assert_nonnull(node);
+    g_assert_true(JSON_NODE_HOLDS_VALUE(node));
+    g_assert_true(json_node_get_value_type(node) == G_TYPE_DOUBLE ||
+                  json_node_get_value_type(node) == G_TYPE_INT64);
+    return json_node_get_double(node);
+}
+
+static double median(JsonObject *object, const char *name)
+{
+    JsonObject *spread = json_object_get_object_member(object, name);
+    g_assert_nonnull(spread);
+    g_assert_cmpfloat(number(spread, "min"), <=, number(spread, "median"));
+    g_assert_cmpfloat(number(spread, "median"), <=, number(spread, "max"));
+    return number(spread, "median");
+}
+
+static void assert_speed(JsonObject *object)
+{
+    g_assert_cmpfloat(median(object, "ns_per_packet"), >, 0);
+    g_assert_cmpfloat_with_epsilon(median(object, "ns_per_packet") * median(object, "packets_per_s"), 1e9, 1);
+    g_assert_cmpfloat(number(object, "packets"), >=, 1);
+}
+
+static const char *text(JsonObject *object, const char *name)
+{
+    const char *value = json_object_get_string_member(object, name);
+    g_assert_nonnull(value);
+    g_assert_cmpstr(value, !=, "");
+    return value;
+}
+
+/* The limit on the arrivals of this result. */
+static JsonObject *limit_of(JsonArray *limits, JsonObject *result)
+{
+    for (guint i = 0; i < json_array_get_length(limits); i++) {
+        JsonObject *limit = json_array_get_object_element(limits, i);
+        if (strcmp(text(limit, "method"), text(result, "method")) == 0 &&
+            number(limit, "streams") == number(result, "streams"))
+            return limit;
+    }
+    g_error("no limit for %s", text(result, "method"));
+}
+
+static void assert_result(JsonObject *result, JsonArray *limits, const char *name)
+{
+    g_autofree char *own = g_strdup_printf("%s/%s/%d/%s", text(result, "backend"), text(result, "method"),
+                                           (int)number(result, "streams"), text(result, "observers"));
+    g_assert_cmpstr(own, ==, name);
+    assert_speed(result);
+    double ratio = median(limit_of(limits, result), "ns_per_packet") / median(result, "ns_per_packet");
+    g_assert_cmpfloat_with_epsilon(number(result, "of_limit"), ratio, 1e-9);
+    g_assert_cmpfloat(median(result, "cpu_share"), >, 0);
+    g_assert_cmpfloat(median(result, "startup_ms"), >=, 0);
+    g_assert_cmpfloat(median(result, "memory_bytes"), >, 0);
+    g_assert_cmpfloat(median(result, "peak_rss_bytes"), >, 0);
+    g_assert_cmpfloat(number(result, "link_busy"), >, 0.3);
+    g_assert_cmpfloat(number(result, "link_busy"), <, 0.9);
+    JsonNode *slope = json_object_get_member(result, "bytes_per_stream");
+    g_assert_nonnull(slope);
+    g_assert_true(JSON_NODE_HOLDS_NULL(slope) || json_node_get_value_type(slope) == G_TYPE_DOUBLE);
+}
+
+static void assert_header(JsonObject *root)
+{
+    JsonObject *machine = json_object_get_object_member(root, "machine");
+    g_assert_cmpstr(text(root, "schema"), ==, "weft-bench-engine/1");
+    text(root, "version");
+    text(root, "date");
+    g_assert_true(json_object_get_boolean_member(root, "quick"));
+    g_assert_cmpfloat(number(root, "repetitions"), ==, 1);
+    text(machine, "cpu");
+    text(machine, "kernel");
+    text(machine, "compiler");
+    text(machine, "flags");
+    g_assert_cmpfloat(number(machine, "cores"), >=, 1);
+    g_assert_cmpfloat(number(machine, "load_before"), >=, 0);
+    g_assert_true(json_object_has_member(root, "not_built"));
+}
+
+/* Every case that --list names is there, in that order, and says what it has to. */
+static void form(void)
+{
+    g_autofree char *list = NULL, *json = NULL;
+    g_assert_cmpint(RUN(&list, "--quick", "--list"), ==, 0);
+    g_assert_cmpint(RUN(&json, "--quick", "--json", "-"), ==, 0);
+    g_auto(GStrv) names = g_strsplit(g_strstrip(list), "\n", -1);
+    g_autoptr(JsonNode) node = json_from_string(json, NULL);
+    g_assert_nonnull(node);
+    JsonObject *root = json_node_get_object(node);
+    JsonArray *limits = json_object_get_array_member(root, "limits");
+    JsonArray *results = json_object_get_array_member(root, "results");
+    assert_header(root);
+    for (guint i = 0; i < json_array_get_length(limits); i++) {
+        assert_speed(json_array_get_object_element(limits, i));
+        g_assert_cmpfloat(number(json_array_get_object_element(limits, i), "passes"), >=, 1);
+    }
+    g_assert_cmpuint(json_array_get_length(results), ==, g_strv_length(names));
+    g_assert_cmpuint(json_array_get_length(results), >=, 20);
+    for (guint i = 0; i < json_array_get_length(results); i++)
+        assert_result(json_array_get_object_element(results, i), limits, names[i]);
+}
+
+/* One line a case and a limit below the head; a file beside it. */
+static void table(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *directory = g_dir_make_tmp("weft-bench-XXXXXX", &error);
+    g_assert_no_error(error);
+    g_autofree char *path = g_build_filename(directory, "engine.json", NULL), *out = NULL;
+    g_assert_cmpint(RUN(&out, "--quick", "--only", "reference/interleaved/*/metrics", "--json", path), ==, 0);
+    g_auto(GStrv) lines = g_strsplit(g_strstrip(out), "\n", -1);
+    g_assert_cmpuint(g_strv_length(lines), ==, 3 + 1 + 2 * 3);
+    g_assert_true(g_str_has_prefix(lines[3], "back end"));
+    g_assert_true(g_str_has_prefix(lines[4], "Lindley loop"));
+    g_assert_true(g_str_has_prefix(lines[9], "reference"));
+    g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(g_remove(path), ==, 0);
+    g_assert_cmpint(g_rmdir(directory), ==, 0);
+}
+
+static void bad_usage(void)
+{
+    g_assert_cmpint(RUN(NULL, "--only", "nothing"), ==, 2);
+    g_assert_cmpint(RUN(NULL, "--frobnicate"), ==, 2);
+    g_assert_cmpint(RUN(NULL, "argument"), ==, 2);
+    g_assert_cmpint(RUN(NULL, "--repetitions", "-1"), ==, 2);
+    g_assert_cmpint(RUN(NULL, "--quick", "--only", "reference/*/8/none", "--json", "/nowhere/at/all"), ==, 1);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_assert_cmpint(argc, ==, 2);
+    program = argv[1];
+    g_test_add_func("/bench/engine/form", form);
+    g_test_add_func("/bench/engine/table", table);
+    g_test_add_func("/bench/engine/bad-usage", bad_usage);
+    return g_test_run();
+}
