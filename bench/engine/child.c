@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -18,7 +19,7 @@
 struct message {
     gboolean good;
     char text[512];
-    unsigned char result[2048];
+    _Alignas(max_align_t) unsigned char result[2048];
 };
 
 static G_NORETURN void child(bench_work *work, gconstpointer what, int out)
