@@ -17,12 +17,19 @@ static const char scenario[] = "[scenario]\nduration = 3 s\n"
 
 static void make_film(const char *directory)
 {
-    const char *const ffmpeg[] = {"ffmpeg", "-hide_banner", "-loglevel", "error", "-f", "lavfi", "-i",
-                                  "testsrc2=size=320x240:rate=25", "-t", "2", "-c:v", "libx264", "-preset", "ultrafast",
-                                  "-b:v", "1500k", "-f", "mpegts", "film.ts", NULL};
+    const char *const ffmpeg[] = {"ffmpeg",    "-hide_banner",
+                                  "-loglevel", "error",
+                                  "-f",        "lavfi",
+                                  "-i",        "testsrc2=size=320x240:rate=25",
+                                  "-t",        "2",
+                                  "-c:v",      "libx264",
+                                  "-preset",   "ultrafast",
+                                  "-b:v",      "1500k",
+                                  "-f",        "mpegts",
+                                  "film.ts",   NULL};
     gint status = -1;
-    g_assert_true(g_spawn_sync(directory, (gchar **)ffmpeg, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
-                               NULL));
+    g_assert_true(g_spawn_sync(directory, (gchar **)ffmpeg, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                               &status, NULL));
     g_assert_cmpint(status, ==, 0);
 }
 
