@@ -114,19 +114,21 @@ static int check_stream(const struct weft_setup *setup, const struct weft_stream
 /* An upper bound of what one packet costs, in thousandths of a cycle. A packet of 65,535 bytes touches at
  * most 17 pages of 4 KiB; beside what is counted by page, by byte and by header, nothing happens more than
  * four times a packet. */
-static weft_u128 packet_mcycles_bound(const struct weft_profile *profile, uint32_t payload_bytes)
+static weft_u128 packet_mcycles_bound(const struct weft_profile *profile, enum weft_price_end end,
+                                      uint32_t payload_bytes)
 {
     static const uint32_t by_page[] = {WEFT_TRANSLATIONS, WEFT_PAGES_PINNED, WEFT_PAGE_WALK_REFERENCES,
                                        WEFT_DESCRIPTORS};
-    static const uint32_t by_byte[] = {WEFT_COPIED_BYTES, WEFT_DRAM_BYTES};
+    static const uint32_t by_byte[] = {WEFT_COPIED_BYTES, WEFT_CHECKSUM_BYTES, WEFT_FILLED_BYTES,
+                                       WEFT_DRAM_BYTES};
     enum { OTHERS_PER_PACKET = 4, REFERENCES = (WEFT_DESC_FRAGMENTS + 1) * WEFT_PAGE_4K_REFERENCES };
     weft_u128 sum = 0;
     for (uint32_t e = 0; e < WEFT_EVENTS; e++)
-        sum += (weft_u128)profile->price[e].typical_mcycles * OTHERS_PER_PACKET;
+        sum += (weft_u128)weft_event_mcycles(1, &profile->price[e], end) * OTHERS_PER_PACKET;
     for (size_t i = 0; i < sizeof(by_page) / sizeof(by_page[0]); i++)
-        sum += (weft_u128)profile->price[by_page[i]].typical_mcycles * REFERENCES;
+        sum += (weft_u128)weft_event_mcycles(1, &profile->price[by_page[i]], end) * REFERENCES;
     for (size_t i = 0; i < sizeof(by_byte) / sizeof(by_byte[0]); i++)
-        sum += (weft_u128)profile->price[by_byte[i]].typical_mcycles * 4 * payload_bytes;
+        sum += (weft_u128)weft_event_mcycles(1, &profile->price[by_byte[i]], end) * 4 * payload_bytes;
     return sum;
 }
 
@@ -134,7 +136,7 @@ static weft_u128 packet_mcycles_bound(const struct weft_profile *profile, uint32
  * out. */
 static int check_end(const struct weft_setup *setup, struct weft_error *error)
 {
-    weft_u128 bits = 0, mcycles = 0;
+    weft_u128 bits = 0, mcycles = 0, most_mcycles = 0;
     uint64_t slowest_bps = UINT64_MAX, slowest_hz = UINT64_MAX;
     for (uint32_t i = 0; i < setup->servers; i++) {
         slowest_bps = setup->server[i].link_bps < slowest_bps ? setup->server[i].link_bps : slowest_bps;
@@ -148,7 +150,9 @@ static int check_end(const struct weft_setup *setup, struct weft_error *error)
         uint64_t packets = weft_clock_due_before(&stream->clock, setup->duration_ps);
         uint32_t frame = weft_frame_bytes(setup->network, stream->clock.payload_bytes);
         bits += (weft_u128)packets * weft_wire_bytes(setup->network, frame) * 8;
-        mcycles += packets * packet_mcycles_bound(server->profile, stream->clock.payload_bytes);
+        mcycles += packets * packet_mcycles_bound(server->profile, WEFT_TYPICAL, stream->clock.payload_bytes);
+        most_mcycles +=
+            packets * packet_mcycles_bound(server->profile, WEFT_HIGH, stream->clock.payload_bytes);
     }
     weft_u128 end_ps = bits * WEFT_PS_PER_S / slowest_bps + mcycles * (WEFT_PS_PER_S / 1000) / slowest_hz;
     if (end_ps > MAX_END_PS)
@@ -156,6 +160,11 @@ static int check_end(const struct weft_setup *setup, struct weft_error *error)
                          "scenario %s: what it sends could take longer than %" PRIu64
                          " s on its slowest link and core; allowed: less",
                          setup->name, MAX_END_PS / WEFT_PS_PER_S);
+    if (most_mcycles > UINT64_MAX)
+        return weft_fail(error, WEFT_INVALID,
+                         "scenario %s: what it sends could cost more than 2^64 thousandths of a cycle at the "
+                         "highest prices; allowed: less",
+                         setup->name);
     return WEFT_OK;
 }
 

@@ -31,6 +31,37 @@ static void list_backends(const struct policy_table *policies, struct table *tab
     }
 }
 
+static void profile_cells(struct table *table, const char *profile, const char *event, const char *low,
+                          const char *typical, const char *high, const char *confidence, const char *text)
+{
+    table_row(table);
+    table_cell(table, "%s", profile);
+    table_cell(table, "%s", event);
+    table_cell(table, "%s", low);
+    table_cell(table, "%s", typical);
+    table_cell(table, "%s", high);
+    table_cell(table, "%s", confidence);
+    table_cell(table, "%s", text);
+}
+
+/* Every price of every profile, with where it comes from. */
+static void list_profiles(const struct policy_table *policies, struct table *table)
+{
+    const struct weft_profile *profile;
+    profile_cells(table, "profile", "event", "low", "typical", "high", "confidence", "source");
+    for (size_t i = 0; (profile = policies->row(i)); i++) {
+        profile_cells(table, profile->name, "", "", "", "", "", profile->help);
+        for (int event = 0; event < WEFT_EVENTS; event++) {
+            const struct weft_price *price = &profile->price[event];
+            g_autofree char *low = quantity_format(&quantity_cycles, price->low_mcycles);
+            g_autofree char *typical = quantity_format(&quantity_cycles, price->typical_mcycles);
+            g_autofree char *high = quantity_format(&quantity_cycles, price->high_mcycles);
+            profile_cells(table, profile->name, weft_events[event].name, low, typical, high,
+                          price->confidence, price->source);
+        }
+    }
+}
+
 static void list_keys(const struct policy_table *policies, struct table *table)
 {
     (void)policies;
@@ -55,7 +86,7 @@ static const struct listing {
     {"methods", list_policies, &policy_methods},
     {"orders", list_policies, &policy_orders},
     {"backends", list_backends, NULL},
-    {"profiles", list_policies, &policy_profiles},
+    {"profiles", list_profiles, &policy_profiles},
     {"switches", list_policies, &policy_buffers},
     {"keys", list_keys, NULL},
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The types of keys: quantity, choice of a policy, text, source. */
+/* The types of keys: quantity, choice of a policy, text, source, buffer, profile. */
 
 #include "keys.h"
 #include "policies.h"
@@ -83,20 +83,28 @@ static char *quantity_allowed(const struct key_row *key)
 
 const struct key_type key_quantity = {"quantity", quantity_read, quantity_write, quantity_allowed};
 
-static char *choice_read(const struct key_row *key, const char *text, void *values)
+/* Why `text` is no row of the key's table, or NULL with the row. */
+static char *find_row(const struct key_row *key, const char *text, const void **row)
 {
-    const void *row = policy_find(key->policies, text);
-    if (!row && strchr(text, ':')) {
+    *row = policy_find(key->policies, text);
+    if (!*row && strchr(text, ':')) {
         g_autofree char *name = g_strndup(text, (gsize)(strchr(text, ':') - text));
         if (policy_find(key->policies, name))
             return g_strdup_printf("%s \"%s\" takes no argument", key->policies->name, name);
     }
-    if (!row) {
-        g_autofree char *names = policy_names(key->policies), *hint = suggest(text, names);
-        return g_strdup_printf("unknown %s \"%s\"%s", key->policies->name, text, hint);
-    }
-    memcpy(member(key, values), &row, sizeof row);
-    return NULL;
+    if (*row)
+        return NULL;
+    g_autofree char *names = policy_names(key->policies), *hint = suggest(text, names);
+    return g_strdup_printf("unknown %s \"%s\"%s", key->policies->name, text, hint);
+}
+
+static char *choice_read(const struct key_row *key, const char *text, void *values)
+{
+    const void *row;
+    char *why = find_row(key, text, &row);
+    if (!why)
+        memcpy(member(key, values), &row, sizeof row);
+    return why;
 }
 
 static char *choice_write(const struct key_row *key, const void *values)
@@ -223,3 +231,38 @@ static char *buffer_allowed(const struct key_row *key)
 }
 
 const struct key_type key_buffer = {"buffer", buffer_read, buffer_write, buffer_allowed};
+
+static const char file_prefix[] = "file:";
+
+static char *profile_read(const struct key_row *key, const char *text, void *values)
+{
+    struct profile_choice choice = {0};
+    if (g_str_has_prefix(text, file_prefix)) {
+        choice.file = text + strlen(file_prefix);
+        if (*choice.file == '\0')
+            return g_strdup("needs a file");
+    } else {
+        const void *row;
+        char *why = find_row(key, text, &row);
+        if (why)
+            return why;
+        choice.row = row;
+    }
+    memcpy(member(key, values), &choice, sizeof choice);
+    return NULL;
+}
+
+static char *profile_write(const struct key_row *key, const void *values)
+{
+    struct profile_choice choice;
+    memcpy(&choice, (const char *)values + key->offset, sizeof choice);
+    return choice.row ? g_strdup(choice.row->name) : g_strconcat(file_prefix, choice.file, NULL);
+}
+
+static char *profile_allowed(const struct key_row *key)
+{
+    g_autofree char *names = policy_names(key->policies);
+    return g_strdup_printf("%s, or %sFILE", names, file_prefix);
+}
+
+const struct key_type key_profile = {"profile", profile_read, profile_write, profile_allowed};

@@ -29,7 +29,7 @@ static void group_free(void *data)
     g_free(group);
 }
 
-/* The whole file, or NULL: what never ends or is far too large for a scenario is refused unread. */
+/* The whole file, or NULL: what never ends or is far too large is refused unread. */
 static GString *read_text(const char *path, GError **error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -52,7 +52,7 @@ static GString *read_text(const char *path, GError **error)
         return NULL;
     }
     if (text->len > FILE_MAX_BYTES) {
-        failure(error, STATUS_INPUT, "%s: is too large for a scenario; at most %d bytes", path,
+        failure(error, STATUS_INPUT, "%s: is too large for a key file; at most %d bytes", path,
                 FILE_MAX_BYTES);
         return NULL;
     }

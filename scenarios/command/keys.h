@@ -39,6 +39,12 @@ struct source_choice {
     const char *file;
 };
 
+/* A cost profile: one of the table, or a file of the user's, which planning reads. */
+struct profile_choice {
+    const struct weft_profile *row; /* NULL: the file */
+    const char *file;
+};
+
 /* A buffer scheme and, but for the unlimited one, how much a port may hold in what the scheme counts. */
 struct buffer_choice {
     const struct weft_buffer *row;
@@ -54,7 +60,7 @@ struct scenario_group {
 };
 struct server_group {
     uint64_t count, applications, cpu_hz, cores;
-    const struct weft_profile *profile;
+    struct profile_choice profile;
     uint64_t link_bps;
     weft_ps delay_ps;
     uint64_t mtu_bytes, page_bytes, ring_slots, doorbell_packets, interrupts_per_s;
@@ -112,7 +118,7 @@ struct key_type {
                     const void *values);         /* NULL: no value; else free with g_free */
     char *(*allowed)(const struct key_row *key); /* free with g_free */
 };
-extern const struct key_type key_quantity, key_choice, key_text, key_source, key_buffer;
+extern const struct key_type key_quantity, key_choice, key_text, key_source, key_buffer, key_profile;
 
 struct key_row {
     enum group_kind group;

@@ -5,8 +5,12 @@
 
 #include "failure.h"
 #include "plan_private.h"
+#include "profile_file.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MAX_OF_A_KIND = 10000000 };
 
@@ -40,7 +44,34 @@ const char *planner_name(struct planner *planner, const struct section *section,
     return g_string_chunk_insert(planner->plan->names, name);
 }
 
-static void plan_servers(struct planner *planner)
+char *planner_path(const struct planner *planner, const char *file)
+{
+    if (g_path_is_absolute(file) || !strchr(planner->scenario->path, '/'))
+        return g_strdup(file);
+    g_autofree char *directory = g_path_get_dirname(planner->scenario->path);
+    return g_build_filename(directory, file, NULL);
+}
+
+/* The profile of a group of servers: a row of the table, or read from its file. */
+static const struct weft_profile *find_profile(struct planner *planner, const struct resolved *group,
+                                               GError **error)
+{
+    const struct profile_choice *choice = &group->values.server.profile;
+    if (choice->row)
+        return choice->row;
+    g_autofree char *path = planner_path(planner, choice->file);
+    if (g_access(path, R_OK) != 0) {
+        scenario_complain(planner->scenario, group->section, "profile", error,
+                          "%s cannot be read: %s; allowed: a profile file", path, g_strerror(errno));
+        return NULL;
+    }
+    struct weft_profile *profile = profile_file_load(path, error);
+    if (profile)
+        g_ptr_array_add(planner->plan->profiles, profile);
+    return profile;
+}
+
+static bool plan_servers(struct planner *planner, GError **error)
 {
     struct weft_server *server = g_new0(struct weft_server, planner->total[GROUP_SERVER]);
     planner->plan->setup.server = server;
@@ -49,13 +80,16 @@ static void plan_servers(struct planner *planner)
         const struct server_group *values = &group->values.server;
         if (group->section->kind != GROUP_SERVER)
             continue;
+        const struct weft_profile *profile = find_profile(planner, group, error);
+        if (!profile)
+            return false;
         for (uint64_t k = 0; k < values->count; k++)
             *server++ = (struct weft_server){
                 .name = planner_name(planner, group->section, values->count, k),
                 .applications = (uint32_t)values->applications,
                 .cores = (uint32_t)values->cores,
                 .cpu_hz = values->cpu_hz,
-                .profile = values->profile,
+                .profile = profile,
                 .link_bps = values->link_bps,
                 .delay_ps = values->delay_ps,
                 .mtu_bytes = (uint32_t)values->mtu_bytes,
@@ -65,6 +99,7 @@ static void plan_servers(struct planner *planner)
                 .interrupts_per_s = values->interrupts_per_s,
             };
     }
+    return true;
 }
 
 static bool plan_switch(struct planner *planner, GError **error)
@@ -201,8 +236,7 @@ static bool plan_all(struct planner *planner, GError **error)
     setup->streams = planner->total[GROUP_STREAM];
     setup->switches = 1;
     plan_write(planner, planner_only(planner, GROUP_WRITE));
-    plan_servers(planner);
-    if (!plan_switch(planner, error))
+    if (!plan_servers(planner, error) || !plan_switch(planner, error))
         return false;
     plan_devices(planner);
     return plan_streams(planner, error) && plan_names_differ(planner, GROUP_SERVER, error) &&
@@ -216,6 +250,7 @@ struct plan *plan_new(const struct scenario *scenario, struct media_library *med
     plan->sections = scenario->sections->len;
     plan->resolved = g_new0(struct resolved, plan->sections);
     plan->names = g_string_chunk_new(4096);
+    plan->profiles = g_ptr_array_new_with_free_func((GDestroyNotify)profile_file_free);
     for (guint i = 0; i < plan->sections; i++) {
         plan->resolved[i].section = g_ptr_array_index(scenario->sections, i);
         plan->resolved[i].values = plan->resolved[i].section->values;
@@ -239,6 +274,7 @@ void plan_free(struct plan *plan)
     g_free((void *)plan->setup.device);
     g_free((void *)plan->setup.stream);
     g_string_chunk_free(plan->names);
+    g_ptr_array_unref(plan->profiles);
     g_free(plan->resolved);
     g_free(plan);
 }
@@ -255,6 +291,19 @@ char *resolved_value(const struct resolved *resolved, const struct key_row *key)
     return key->group == resolved->section->kind ? key->type->format(key, &resolved->values) : NULL;
 }
 
+/* A file of the same name may hold other prices tomorrow: the settings hold what it held. */
+static void append_prices(GString *text, const struct weft_profile *profile)
+{
+    g_string_append_printf(text, "[profile %s]\n", profile->name);
+    for (int event = 0; event < WEFT_EVENTS; event++) {
+        const struct weft_price *price = &profile->price[event];
+        g_autofree char *low = quantity_format(&quantity_cycles, price->low_mcycles);
+        g_autofree char *typical = quantity_format(&quantity_cycles, price->typical_mcycles);
+        g_autofree char *high = quantity_format(&quantity_cycles, price->high_mcycles);
+        g_string_append_printf(text, "%s = %s, %s, %s\n", weft_events[event].name, low, typical, high);
+    }
+}
+
 char *plan_settings(const struct plan *plan)
 {
     GString *text = g_string_new(NULL);
@@ -267,5 +316,7 @@ char *plan_settings(const struct plan *plan)
                 g_string_append_printf(text, "%s = %s\n", keys[k].name, value);
         }
     }
+    for (guint i = 0; i < plan->profiles->len; i++)
+        append_prices(text, g_ptr_array_index(plan->profiles, i));
     return g_string_free(text, FALSE);
 }

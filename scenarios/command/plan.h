@@ -20,6 +20,7 @@ struct plan {
     guint sections;
     bool has_media;
     GStringChunk *names; /* of the setup */
+    GPtrArray *profiles; /* read from files */
 };
 
 /* Borrows scenario (until the next assignment to it) and media. NULL and an error naming the key at fault.
@@ -27,7 +28,7 @@ struct plan {
 struct plan *plan_new(const struct scenario *scenario, struct media_library *media, GError **error);
 void plan_free(struct plan *plan);
 
-/* The settings in force as a key file, a canonical text. The caller frees with g_free. */
+/* The settings in force, and the prices of profiles read from files, as a canonical text. The caller frees with g_free. */
 char *plan_settings(const struct plan *plan);
 /* "server NAME", "scenario". The caller frees with g_free. */
 char *resolved_title(const struct resolved *resolved);

@@ -24,6 +24,9 @@ const char *planner_name(struct planner *planner, const struct section *section,
 /* The group of a kind without names. */
 struct resolved *planner_only(struct planner *planner, enum group_kind kind);
 
+/* A file that the scenario names: relative to the scenario's directory. The caller frees with g_free. */
+char *planner_path(const struct planner *planner, const char *file);
+
 /* Streams: where they come from and go to, and their clocks. */
 bool plan_streams(struct planner *planner, GError **error);
 /* weft_setup_check(), and its complaint located in the scenario. */

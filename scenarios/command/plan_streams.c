@@ -71,10 +71,7 @@ static bool read_clock(struct planner *planner, struct resolved *group, struct w
         return scenario_complain(planner->scenario, group->section, "rate", error,
                                  "is given, but the file has its own; allowed: no rate with source = %s",
                                  values->source.row->name);
-    g_autofree char *directory = g_path_get_dirname(planner->scenario->path);
-    g_autofree char *path = g_path_is_absolute(values->source.file)
-                                ? g_strdup(values->source.file)
-                                : g_build_filename(directory, values->source.file, NULL);
+    g_autofree char *path = planner_path(planner, values->source.file);
     g_autoptr(GError) refused = NULL;
     clock->media = media_library_open(planner->media, path, &refused);
     if (!clock->media) {

@@ -84,6 +84,8 @@ static void try_bad_quantities(const char *directory, const struct key_row *key)
 static const char *const bad_buffers[] = {"5",           "0 B",     "2 TiB", "0 packets", "-1 packets",
                                           "1.5 packets", "packets", "bytes", "5 cells"};
 
+static const char *const bad_profiles[] = {"no-such-profile", "file:", "free:x", "file:none.ini"};
+
 static void test_bad_values(void)
 {
     char *directory = scratch_new();
@@ -99,6 +101,9 @@ static void test_bad_values(void)
         else if (key->type == &key_buffer)
             for (size_t k = 0; k < G_N_ELEMENTS(bad_buffers); k++)
                 try_bad(directory, key, bad_buffers[k]);
+        else if (key->type == &key_profile)
+            for (size_t k = 0; k < G_N_ELEMENTS(bad_profiles); k++)
+                try_bad(directory, key, bad_profiles[k]);
         else
             g_assert_true(key->type == &key_text); /* a new type needs bad values of its own */
     }

@@ -53,10 +53,11 @@ struct weft_profile {
     struct weft_price price[WEFT_EVENTS];
 };
 
-extern const struct weft_profile
-    weft_profile_free; /* everything costs 0 cycles: network timing stands alone */
-extern const struct weft_profile weft_profile_modern_x86; /* 2.8-4 GHz x86-64, Linux 4.18 to 6.x */
-extern const struct weft_profile *const weft_profiles[];  /* ends with NULL */
+/* `free`: everything costs 0 cycles, so that network timing stands alone. The others are made from the files in
+ * model/cost/profiles/, where every price has its source. */
+extern const struct weft_profile weft_profile_free, weft_profile_server_2003, weft_profile_modern_x86,
+    weft_profile_modern_x86_mitigated;
+extern const struct weft_profile *const weft_profiles[]; /* ends with NULL */
 
 /* Sum of counts times prices, in thousandths of a cycle. */
 enum weft_price_end { WEFT_LOW, WEFT_TYPICAL, WEFT_HIGH };
