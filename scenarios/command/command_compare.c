@@ -166,13 +166,14 @@ static gboolean write_whole(struct outfile **file, const char *data, gsize lengt
 static gboolean write_directory(const struct comparison *comparison, const GArray *outcomes,
                                 const char *directory, GError **error)
 {
+    static const char *const figures[] = {"cycles-vs-interval", "buffer-vs-interval", NULL};
     g_autoptr(GArray) by_interval = comparison_intervals(comparison, error);
     if (!by_interval)
         return FALSE;
     g_autofree char *csv = comparison_csv(outcomes), *interval_csv = comparison_csv(by_interval);
     return outfile_put_in(directory, "compare.csv", csv, strlen(csv), error) &&
            outfile_put_in(directory, "interval.csv", interval_csv, strlen(interval_csv), error) &&
-           comparison_figures(directory, error);
+           comparison_figures(directory, "interval.csv", figures, error);
 }
 
 /* Runs, files, figures, words. `builder` is taken. */
@@ -191,7 +192,7 @@ static gboolean carry_out(const struct comparison *comparison, const struct opti
         return FALSE;
     if (g_strcmp0(options->json, "-") == 0)
         return TRUE;
-    g_autofree char *table = comparison_table(outcomes), *words = comparison_text(outcomes);
+    g_autofree char *table = comparison_table(outcomes, "method"), *words = comparison_text(outcomes);
     g_autofree char *text = g_strdup_printf("%s%s%s", table, *words ? "\n" : "", words);
     return command_print(text, error);
 }

@@ -3,8 +3,6 @@
 
 #include "comparison.h"
 
-#include "table.h"
-
 #include <string.h>
 
 static const struct outcome *outcome_at(const GArray *outcomes, guint i)
@@ -12,9 +10,8 @@ static const struct outcome *outcome_at(const GArray *outcomes, guint i)
     return &g_array_index(outcomes, struct outcome, i);
 }
 
-static void put_header(struct table *table, const char *const *titles)
+static void put_titles(struct table *table, const char *const *titles)
 {
-    table_row(table);
     for (; *titles; titles++)
         table_cell(table, "%s", *titles);
 }
@@ -48,17 +45,18 @@ static bool has_several_backends(const GArray *outcomes)
     return false;
 }
 
-char *comparison_table(const GArray *outcomes)
+char *comparison_table(const GArray *outcomes, const char *what)
 {
-    static const char *const first[] = {"method", NULL}, *const second[] = {"method", "back end", NULL};
     static const char *const titles[] = {"cycles/packet", "CPU %",   "calls/s", "interrupts/s",
                                          "copied MB",     "port KB", "packets", "switch KB",
                                          "drops",         "late",    NULL};
     bool several = has_several_backends(outcomes);
     struct table *table = table_new();
-    put_header(table, several ? second : first);
-    for (size_t i = 0; titles[i]; i++)
-        table_cell(table, "%s", titles[i]);
+    table_row(table);
+    table_cell(table, "%s", what);
+    if (several)
+        table_cell(table, "back end");
+    put_titles(table, titles);
     for (guint i = 0; i < outcomes->len; i++)
         put_outcome(table, outcome_at(outcomes, i), several);
     char *text = table_text(table, several ? 2 : 1, FALSE);
@@ -77,13 +75,11 @@ static void put_count(struct table *table, uint64_t value)
     table_cell(table, "%" G_GUINT64_FORMAT, value);
 }
 
-static void put_csv_row(struct table *table, const struct outcome *outcome)
+void comparison_csv_numbers(struct table *table, const struct outcome *outcome)
 {
     const struct summary *summary = &outcome->summary;
     const struct weft_totals *totals = &summary->totals;
     const uint64_t *count = summary->ledger.count;
-    table_row(table);
-    table_cell(table, "%s", outcome->method);
     table_cell(table, "%s", outcome->backend->name);
     put_number(table, (double)outcome->interval_ps / 1e9);
     put_count(table, totals->packets_sent);
@@ -101,10 +97,9 @@ static void put_csv_row(struct table *table, const struct outcome *outcome)
     put_count(table, totals->late_packets);
 }
 
-char *comparison_csv(const GArray *outcomes)
+void comparison_csv_titles(struct table *table)
 {
-    static const char *const titles[] = {"method",
-                                         "backend",
+    static const char *const titles[] = {"backend",
                                          "interval_ms",
                                          "sent_packets",
                                          "cycles_per_packet",
@@ -120,10 +115,20 @@ char *comparison_csv(const GArray *outcomes)
                                          "dropped_packets",
                                          "late_packets",
                                          NULL};
+    put_titles(table, titles);
+}
+
+char *comparison_csv(const GArray *outcomes)
+{
     struct table *table = table_new();
-    put_header(table, titles);
-    for (guint i = 0; i < outcomes->len; i++)
-        put_csv_row(table, outcome_at(outcomes, i));
+    table_row(table);
+    table_cell(table, "method");
+    comparison_csv_titles(table);
+    for (guint i = 0; i < outcomes->len; i++) {
+        table_row(table);
+        table_cell(table, "%s", outcome_at(outcomes, i)->method);
+        comparison_csv_numbers(table, outcome_at(outcomes, i));
+    }
     char *text = table_csv(table);
     table_free(table);
     return text;

@@ -5,6 +5,7 @@
 /* Several runs of one scenario side by side. */
 
 #include "summary.h"
+#include "table.h"
 
 /* One run: which, and what came out. */
 struct outcome {
@@ -14,16 +15,19 @@ struct outcome {
     struct summary summary;
 };
 
-/* An aligned table, one line a run; with a column for the back end if there are several. The caller frees
- * with g_free. */
-char *comparison_table(const GArray *outcomes);
+/* An aligned table, one line a run, `what` over their names; with a column for the back end if there are several.
+ * The caller frees with g_free. */
+char *comparison_table(const GArray *outcomes, const char *what);
 /* The same runs as CSV with a header. The caller frees with g_free. */
 char *comparison_csv(const GArray *outcomes);
+/* What such a row says of a run but for its name: cells from "backend" on. */
+void comparison_csv_titles(struct table *table);
+void comparison_csv_numbers(struct table *table, const struct outcome *outcome);
 /* Two or three sentences: what `interleaved` saves against its rivals in these runs; "" if it is not among
  * them. The caller frees with g_free. */
 char *comparison_text(const GArray *outcomes);
 
-/* Draw the figures of `directory`/interval.csv there. */
-gboolean comparison_figures(const char *directory, GError **error);
+/* Draw figures of `directory`/`csv` there, as SVG and PNG; `names` of scripts in plots/ end with NULL. */
+gboolean comparison_figures(const char *directory, const char *csv, const char *const *names, GError **error);
 
 #endif

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* Only on a terminal: elsewhere it would be noise. */
-static void show_progress(guint done, guint runs)
+void comparison_progress(guint done, guint runs)
 {
     if (!isatty(STDERR_FILENO))
         return;
@@ -26,9 +26,8 @@ static gboolean set_method(const struct comparison *comparison, const struct wef
     return scenario_set(comparison->scenario, "--methods", GROUP_WRITE, "method", method->name, error);
 }
 
-/* Run the scenario as it is set now. */
-static gboolean run(const struct comparison *comparison, const struct backend_row *backend, bool carry_bytes,
-                    JsonBuilder *json, GArray *outcomes, GError **error)
+gboolean comparison_run(const struct comparison *comparison, const struct backend_row *backend,
+                        bool carry_bytes, JsonBuilder *json, GArray *outcomes, GError **error)
 {
     struct plan *plan = plan_new(comparison->scenario, comparison->media, error);
     if (!plan)
@@ -62,11 +61,12 @@ GArray *comparison_methods(const struct comparison *comparison, JsonBuilder *jso
     gboolean good = TRUE;
     for (guint b = 0; good && b < comparison->backends->len; b++)
         for (guint m = 0; good && m < comparison->methods->len; m++) {
-            show_progress(outcomes->len, runs);
+            comparison_progress(outcomes->len, runs);
             good = set_method(comparison, g_ptr_array_index(comparison->methods, m), error) &&
-                   run(comparison, g_ptr_array_index(comparison->backends, b), true, json, outcomes, error);
+                   comparison_run(comparison, g_ptr_array_index(comparison->backends, b), true, json,
+                                  outcomes, error);
         }
-    show_progress(runs, runs);
+    comparison_progress(runs, runs);
     return good ? g_steal_pointer(&outcomes) : NULL;
 }
 
@@ -79,12 +79,13 @@ GArray *comparison_intervals(const struct comparison *comparison, GError **error
         for (guint i = 0; good && i < comparison->intervals->len; i++) {
             weft_ps interval_ps = g_array_index(comparison->intervals, weft_ps, i);
             g_autofree char *interval = quantity_format(&quantity_time, interval_ps);
-            show_progress(outcomes->len, runs);
+            comparison_progress(outcomes->len, runs);
             good =
                 set_method(comparison, g_ptr_array_index(comparison->methods, m), error) &&
                 scenario_set(comparison->scenario, "--intervals", GROUP_WRITE, "interval", interval, error) &&
-                run(comparison, g_ptr_array_index(comparison->backends, 0), false, NULL, outcomes, error);
+                comparison_run(comparison, g_ptr_array_index(comparison->backends, 0), false, NULL, outcomes,
+                               error);
         }
-    show_progress(runs, runs);
+    comparison_progress(runs, runs);
     return good ? g_steal_pointer(&outcomes) : NULL;
 }

@@ -17,6 +17,13 @@ struct comparison {
     GArray *intervals;   /* of weft_ps, increasing */
 };
 
+/* Run the scenario as it is set now: appends a struct outcome, and adds the result to what `json` is building (NULL:
+ * nowhere). Bytes of media are carried, and checked, if `carry_bytes`. */
+gboolean comparison_run(const struct comparison *comparison, const struct backend_row *backend,
+                        bool carry_bytes, JsonBuilder *json, GArray *outcomes, GError **error);
+/* Say on a terminal how many of the runs are done. */
+void comparison_progress(guint done, guint runs);
+
 /* Every method on every back end, one struct outcome each; their results go into the array that `json` is
  * building (NULL: nowhere). The caller unrefs. NULL and an error if a run fails. */
 GArray *comparison_methods(const struct comparison *comparison, JsonBuilder *json, GError **error);

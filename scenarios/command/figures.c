@@ -44,15 +44,14 @@ static gboolean draw(const char *script, const char *input, const char *output, 
     return TRUE;
 }
 
-gboolean comparison_figures(const char *directory, GError **error)
+gboolean comparison_figures(const char *directory, const char *csv, const char *const *names, GError **error)
 {
-    static const char *const names[] = {"cycles-vs-interval", "buffer-vs-interval"};
     static const char *const formats[] = {"svg", "png"};
-    g_autofree char *input = g_build_filename(directory, "interval.csv", NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+    g_autofree char *input = g_build_filename(directory, csv, NULL);
+    for (; *names; names++)
         for (size_t k = 0; k < G_N_ELEMENTS(formats); k++) {
-            g_autofree char *script = script_path(names[i]);
-            g_autofree char *name = g_strdup_printf("%s.%s", names[i], formats[k]);
+            g_autofree char *script = script_path(*names);
+            g_autofree char *name = g_strdup_printf("%s.%s", *names, formats[k]);
             struct outfile *file = outfile_new_in(directory, name, error);
             if (!file)
                 return FALSE;
