@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* weft compare: the methods of a scenario side by side. */
 
+#include "ablation.h"
 #include "command.h"
-#include "comparison_runs.h"
 #include "outfile.h"
 #include "policies.h"
 #include "result_json.h"
@@ -10,10 +10,12 @@
 #include <string.h>
 
 static const char default_intervals[] = "5 ms,10 ms,20 ms,40 ms,100 ms,200 ms";
+static const char default_ablation[] = "per-packet,interleaved";
 
 struct options {
     char *methods, *backends, *intervals, *seed, *json, *out;
     char **set;
+    gboolean ablate;
 };
 
 /* --- what is compared --- */
@@ -147,14 +149,15 @@ static char *end_json(JsonBuilder *builder, gsize *length)
 
 /* Places for all results, opened before the runs: what cannot be written is not found out at the end. */
 struct outputs {
-    struct outfile *json, *compare_json;
+    struct outfile *json, *in_directory;
 };
 
 static gboolean outputs_open(struct outputs *outputs, const struct options *options, GError **error)
 {
     if (options->json && !(outputs->json = outfile_new(options->json, error)))
         return FALSE;
-    return !options->out || (outputs->compare_json = outfile_new_in(options->out, "compare.json", error));
+    const char *name = options->ablate ? "ablation.json" : "compare.json";
+    return !options->out || (outputs->in_directory = outfile_new_in(options->out, name, error));
 }
 
 static gboolean write_whole(struct outfile **file, const char *data, gsize length, GError **error)
@@ -176,25 +179,39 @@ static gboolean write_directory(const struct comparison *comparison, const GArra
            comparison_figures(directory, "interval.csv", figures, error);
 }
 
+/* All methods: what to print, or NULL and an error. */
+static char *compare_methods(const struct comparison *comparison, const char *directory, JsonBuilder *json,
+                             GError **error)
+{
+    g_autoptr(GArray) outcomes = comparison_methods(comparison, json, error);
+    if (!outcomes || (directory && !write_directory(comparison, outcomes, directory, error)))
+        return NULL;
+    g_autofree char *table = comparison_table(outcomes, "method"), *words = comparison_text(outcomes);
+    return g_strdup_printf("%s%s%s", table, *words ? "\n" : "", words);
+}
+
 /* Runs, files, figures, words. `builder` is taken. */
 static gboolean carry_out(const struct comparison *comparison, const struct options *options,
                           struct outputs *outputs, JsonBuilder *builder, GError **error)
 {
-    g_autoptr(GArray) outcomes = comparison_methods(comparison, builder, error);
+    g_autofree char *text =
+        (options->ablate ? ablation_report : compare_methods)(comparison, options->out, builder, error);
     gsize length = 0;
     g_autofree char *json = end_json(builder, &length);
-    if (!outcomes)
-        return FALSE;
-    if (options->out && !write_directory(comparison, outcomes, options->out, error))
-        return FALSE;
-    if (!write_whole(&outputs->compare_json, json, length, error) ||
+    if (!text || !write_whole(&outputs->in_directory, json, length, error) ||
         !write_whole(&outputs->json, json, length, error))
         return FALSE;
-    if (g_strcmp0(options->json, "-") == 0)
-        return TRUE;
-    g_autofree char *table = comparison_table(outcomes, "method"), *words = comparison_text(outcomes);
-    g_autofree char *text = g_strdup_printf("%s%s%s", table, *words ? "\n" : "", words);
-    return command_print(text, error);
+    return g_strcmp0(options->json, "-") == 0 || command_print(text, error);
+}
+
+static gboolean choose_ablation(struct comparison *comparison, const char *methods, GError **error)
+{
+    if (!choose_methods(comparison, methods ? methods : default_ablation, error))
+        return FALSE;
+    return comparison->methods->len == 2 ||
+           failure(error, STATUS_INPUT,
+                   "--methods: names %u; allowed with --ablate: two, from the first to the second",
+                   comparison->methods->len);
 }
 
 static gboolean choose(struct comparison *comparison, const struct options *options, const char *path,
@@ -202,8 +219,11 @@ static gboolean choose(struct comparison *comparison, const struct options *opti
 {
     if (options->intervals && !options->out)
         return failure(error, STATUS_INPUT, "weft compare: --intervals needs --out");
+    if (options->intervals && options->ablate)
+        return failure(error, STATUS_INPUT, "weft compare: --intervals does not go with --ablate");
     comparison->scenario = command_scenario(path, options->set, options->seed, NULL, error);
-    return comparison->scenario && choose_methods(comparison, options->methods, error) &&
+    return comparison->scenario &&
+           (options->ablate ? choose_ablation : choose_methods)(comparison, options->methods, error) &&
            choose_backends(comparison, options->backends, error) &&
            choose_intervals(comparison, options->intervals, error);
 }
@@ -220,7 +240,7 @@ static gboolean compare(const struct options *options, const char *path, GError 
     gboolean good = choose(&comparison, options, path, error) && outputs_open(&outputs, options, error) &&
                     carry_out(&comparison, options, &outputs, begin_json(), error);
     outfile_abandon(outputs.json);
-    outfile_abandon(outputs.compare_json);
+    outfile_abandon(outputs.in_directory);
     g_ptr_array_unref(comparison.methods);
     g_ptr_array_unref(comparison.backends);
     g_array_unref(comparison.intervals);
@@ -237,6 +257,8 @@ static int compare_main(const struct command *command, int argc, char **argv)
          "A,B,..."},
         {"backends", 'b', 0, G_OPTION_ARG_STRING, &options.backends,
          "Who owns the loop [reference]; weft list backends", "A,B,..."},
+        {"ablate", 'a', 0, G_OPTION_ARG_NONE, &options.ablate,
+         "From one method to another, one axis at a time [per-packet,interleaved]", NULL},
         {"intervals", 'i', 0, G_OPTION_ARG_STRING, &options.intervals,
          "Intervals of the figures [5, 10, 20, 40, 100, 200 ms and the scenario's]; needs --out",
          "T1,T2,..."},
@@ -246,7 +268,9 @@ static int compare_main(const struct command *command, int argc, char **argv)
         {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json, "Write all results; - is standard output",
          "FILE"},
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
-         "Write compare.json, compare.csv, interval.csv and figures over the interval into DIR", "DIR"},
+         "Write compare.json, compare.csv, interval.csv and figures over the interval into DIR, "
+         "or ablation.json, ablation.csv and its figure",
+         "DIR"},
         G_OPTION_ENTRY_NULL,
     };
     g_auto(GStrv) arguments = NULL;

@@ -17,6 +17,7 @@ static const struct golden goldens[] = {
     {"list-keys.txt", "list keys"},
     {"list-methods.txt", "list methods"},
     {"compare-small.txt", "compare SMALL"},
+    {"ablate-small.txt", "compare SMALL --ablate"},
     {"run-small.txt", "run SMALL"},
 };
 

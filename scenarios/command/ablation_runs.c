@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The runs of an ablation: each combination of values once, though several steps may lead to it. */
+
+#include "ablation.h"
+
+#include "result_json.h"
+
+/* Every axis is set, so what earlier runs set does not matter. A run with all of the second method's values is
+ * called by its name, every other run by the first's. */
+static gboolean set_values(const struct comparison *comparison, const struct ablation *ablation,
+                           guint32 changed, GError **error)
+{
+    bool all = changed == ablation_changed(ablation, ABLATION_FORWARD, ablation->axes->len);
+    gboolean good = scenario_set(comparison->scenario, "--ablate", GROUP_WRITE, "method",
+                                 all ? ablation->to->name : ablation->from->name, error);
+    for (guint i = 0; good && i < ablation->axes->len; i++) {
+        const struct ablation_axis *axis = &g_array_index(ablation->axes, struct ablation_axis, i);
+        good = scenario_set(comparison->scenario, "--ablate", GROUP_WRITE, axis->key->name,
+                            changed >> i & 1 ? axis->to : axis->from, error);
+    }
+    return good;
+}
+
+static JsonObject *step_json(const struct ablation *ablation, int view, guint step)
+{
+    JsonObject *object = json_object_new();
+    json_object_set_string_member(object, "view", ablation_views[view].name);
+    json_object_set_int_member(object, "step", step);
+    json_object_set_string_member(object, "key", ablation_key(ablation, step));
+    json_object_set_string_member(object, "value", ablation_value(ablation, view, step));
+    return object;
+}
+
+/* Which steps of which views lead to the run. */
+static JsonObject *steps_json(const struct ablation *ablation, guint32 changed)
+{
+    JsonObject *object = json_object_new();
+    JsonArray *steps = json_array_new();
+    for (int view = 0; view < ABLATION_VIEWS; view++)
+        for (guint step = 0; step <= ablation->axes->len; step++)
+            if (ablation_changed(ablation, view, step) == changed)
+                json_array_add_object_element(steps, step_json(ablation, view, step));
+    json_object_set_string_member(object, "from", ablation->from->name);
+    json_object_set_string_member(object, "to", ablation->to->name);
+    json_object_set_array_member(object, "steps", steps);
+    return object;
+}
+
+static gboolean run(struct ablation_runs *runs, const struct comparison *comparison, guint32 changed,
+                    JsonBuilder *json, GError **error)
+{
+    g_autoptr(JsonBuilder) one = json_builder_new();
+    if (!set_values(comparison, runs->ablation, changed, error) ||
+        !comparison_run(comparison, runs->backend, true, one, runs->outcomes, error))
+        return FALSE;
+    JsonNode *result = json_builder_get_root(one);
+    json_object_set_object_member(json_node_get_object(result), "ablation",
+                                  steps_json(runs->ablation, changed));
+    json_builder_add_value(json, result);
+    return TRUE;
+}
+
+static bool find(const struct ablation_runs *runs, guint32 changed, guint *index)
+{
+    for (*index = 0; *index < runs->changed->len; ++*index)
+        if (g_array_index(runs->changed, guint32, *index) == changed)
+            return true;
+    return false;
+}
+
+struct ablation_runs *ablation_runs_new(const struct comparison *comparison, const struct ablation *ablation,
+                                        const struct backend_row *backend, JsonBuilder *json, GError **error)
+{
+    struct ablation_runs *runs = g_new0(struct ablation_runs, 1);
+    *runs = (struct ablation_runs){ablation, backend, g_array_new(FALSE, FALSE, sizeof(guint32)),
+                                   g_array_new(FALSE, FALSE, sizeof(struct outcome))};
+    guint index;
+    for (int view = 0; view < ABLATION_VIEWS; view++)
+        for (guint step = 0; step <= ablation->axes->len; step++) {
+            guint32 changed = ablation_changed(ablation, view, step);
+            if (!find(runs, changed, &index))
+                g_array_append_val(runs->changed, changed);
+        }
+    gboolean good = TRUE;
+    for (guint i = 0; good && i < runs->changed->len; i++) {
+        comparison_progress(i, runs->changed->len);
+        good = run(runs, comparison, g_array_index(runs->changed, guint32, i), json, error);
+    }
+    comparison_progress(runs->changed->len, runs->changed->len);
+    if (good)
+        return runs;
+    ablation_runs_free(runs);
+    return NULL;
+}
+
+void ablation_runs_free(struct ablation_runs *runs)
+{
+    if (!runs)
+        return;
+    g_array_unref(runs->changed);
+    g_array_unref(runs->outcomes);
+    g_free(runs);
+}
+
+const struct outcome *ablation_outcome(const struct ablation_runs *runs, int view, guint step)
+{
+    guint index;
+    bool found = find(runs, ablation_changed(runs->ablation, view, step), &index);
+    g_assert_true(found);
+    return &g_array_index(runs->outcomes, struct outcome, index);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* An ablation as tables and as CSV. */
+
+#include "ablation.h"
+
+#include "table.h"
+
+#include <math.h>
+
+/* The views in the order in which the table of effects shows them. */
+static const int effect_views[] = {ABLATION_FIRST, ABLATION_FORWARD, ABLATION_BACKWARD, ABLATION_LAST};
+
+/* A path: the method it starts from, then the runs of its steps, with what each step sets. */
+static char *path_table(const struct ablation_runs *runs, int view)
+{
+    const struct ablation *ablation = runs->ablation;
+    g_autoptr(GArray) outcomes = g_array_new(FALSE, FALSE, sizeof(struct outcome));
+    g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func(g_free);
+    for (guint step = 0; step <= ablation->axes->len; step++) {
+        struct outcome outcome = *ablation_outcome(runs, view, step);
+        g_ptr_array_add(labels, g_strdup_printf("%s = %s", ablation_key(ablation, step),
+                                                ablation_value(ablation, view, step)));
+        outcome.method = g_ptr_array_index(labels, step);
+        g_array_append_val(outcomes, outcome);
+    }
+    return comparison_table(outcomes, "step");
+}
+
+/* With its sign, and zero without one. */
+static void put_effect(struct table *table, double effect, int decimals)
+{
+    if (fabs(effect) < 0.5 * pow(10, -decimals))
+        table_cell(table, "0");
+    else
+        table_cell(table, "%+.*f", decimals, effect);
+}
+
+static void put_effect_titles(struct table *table)
+{
+    table_row(table);
+    table_cell(table, "axis");
+    table_cell(table, "change");
+    for (size_t m = 0; m < ablation_metrics_count; m++)
+        for (size_t v = 0; v < G_N_ELEMENTS(effect_views); v++)
+            table_cell(table, "%s%s%s", v ? "" : ablation_metrics[m].column, v ? "" : ": ",
+                       ablation_views[effect_views[v]].name);
+}
+
+static void put_effects(struct table *table, const struct ablation_runs *runs, guint step)
+{
+    const struct ablation *ablation = runs->ablation;
+    table_row(table);
+    table_cell(table, "%s", ablation_key(ablation, step));
+    table_cell(table, "%s -> %s", ablation_value(ablation, ABLATION_BACKWARD, step),
+               ablation_value(ablation, ABLATION_FORWARD, step));
+    for (size_t m = 0; m < ablation_metrics_count; m++)
+        for (size_t v = 0; v < G_N_ELEMENTS(effect_views); v++)
+            put_effect(table,
+                       ablation_effect(runs, &ablation_metrics[m], effect_views[v], step, WEFT_TYPICAL),
+                       ablation_metrics[m].decimals);
+}
+
+/* Only the steps of a path add up to the whole. */
+static void put_sums(struct table *table, const struct ablation_runs *runs)
+{
+    table_row(table);
+    table_cell(table, "sum");
+    table_cell(table, "%s -> %s", runs->ablation->from->name, runs->ablation->to->name);
+    for (size_t m = 0; m < ablation_metrics_count; m++)
+        for (size_t v = 0; v < G_N_ELEMENTS(effect_views); v++) {
+            double sum = 0;
+            for (guint step = 1; step <= runs->ablation->axes->len; step++)
+                sum += ablation_effect(runs, &ablation_metrics[m], effect_views[v], step, WEFT_TYPICAL);
+            if (ablation_views[effect_views[v]].cumulative)
+                put_effect(table, sum, ablation_metrics[m].decimals);
+            else
+                table_cell(table, "-");
+        }
+}
+
+static char *effects_table(const struct ablation_runs *runs)
+{
+    struct table *table = table_new();
+    put_effect_titles(table);
+    for (guint step = 1; step <= runs->ablation->axes->len; step++)
+        put_effects(table, runs, step);
+    put_sums(table, runs);
+    char *text = table_text(table, 2, FALSE);
+    table_free(table);
+    return text;
+}
+
+char *ablation_table(const struct ablation_runs *runs)
+{
+    const char *from = runs->ablation->from->name, *to = runs->ablation->to->name;
+    g_autofree char *forward = path_table(runs, ABLATION_FORWARD),
+                    *backward = path_table(runs, ABLATION_BACKWARD), *effects = effects_table(runs);
+    return g_strdup_printf(
+        "Forward: from %s to %s, a line a step, in the order of `weft list keys`.\n%s\n"
+        "Backward: from %s to %s, the axes put back in the same order.\n%s\n"
+        "What an axis changes: as the first step from %s, on the way forward, on the way back, as the "
+        "last step to %s.\n%s",
+        from, to, forward, to, from, backward, from, to, effects);
+}
+
+static void put_csv_row(struct table *table, const struct ablation_runs *runs, int view, guint step)
+{
+    const struct ablation *ablation = runs->ablation;
+    const struct ablation_axis *axis =
+        step ? &g_array_index(ablation->axes, struct ablation_axis, step - 1) : NULL;
+    table_row(table);
+    table_cell(table, "%s", ablation_views[view].name);
+    table_cell(table, "%u", step);
+    table_cell(table, "%s", ablation_key(ablation, step));
+    table_cell(table, "%s", axis ? axis->from : ablation->from->name);
+    table_cell(table, "%s", axis ? axis->to : ablation->to->name);
+    comparison_csv_numbers(table, ablation_outcome(runs, view, step));
+}
+
+char *ablation_csv(const GPtrArray *all)
+{
+    static const char *const titles[] = {"view", "step", "key", "from", "to", NULL};
+    struct table *table = table_new();
+    table_row(table);
+    for (size_t i = 0; titles[i]; i++)
+        table_cell(table, "%s", titles[i]);
+    comparison_csv_titles(table);
+    for (guint i = 0; i < all->len; i++)
+        for (int view = 0; view < ABLATION_VIEWS; view++) {
+            const struct ablation_runs *runs = g_ptr_array_index(all, i);
+            for (guint step = 0; step <= runs->ablation->axes->len; step++)
+                put_csv_row(table, runs, view, step);
+        }
+    char *text = table_csv(table);
+    table_free(table);
+    return text;
+}
