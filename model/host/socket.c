@@ -11,6 +11,13 @@ bool weft_socket_batch_over(const struct weft_application *application)
     return application->quantity_at == application->quantities;
 }
 
+/* A call counts with the first packet that it carries: what is written together need not have been due together. */
+static bool is_counted(const struct weft_host *host, const struct weft_entry *first)
+{
+    const struct weft_clock *clock = &host->setup->stream[first->stream].clock;
+    return weft_clock_due(clock, first->first_number) >= host->setup->warmup_ps;
+}
+
 /* The vector of the next call. */
 static uint32_t gather_call(struct weft_host *host, struct weft_application *a)
 {
@@ -28,6 +35,8 @@ static uint32_t gather_call(struct weft_host *host, struct weft_application *a)
         weft_buffers_fill(host, a, quantity->index, quantity->first + a->quantity_packets, packets,
                           &a->vector[n]);
         const struct weft_entry *entry = &a->vector[n++];
+        if (n == 1)
+            a->counted = is_counted(host, entry);
         if (a->counted && entry->bytes <= host->setup->stream[entry->stream].clock.payload_bytes)
             host->counters.entries_below_packet++;
         a->quantity_packets += packets;

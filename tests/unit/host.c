@@ -217,6 +217,24 @@ static void regime_and_warmup(void)
     lab_free(lab);
 }
 
+/* What is written together need not have been due together: at 200 ms a stored stream's packets from there on, and a live
+ * one's of the 100 ms before. Warm-up ends there; each call counts with its first packet. */
+static void calls_count_one_by_one(void)
+{
+    struct lab *lab = lab_of(2, "per-packet-burst", &weft_profile_free);
+    const struct weft_clock *clock = &lab_stream(lab, 0)->clock;
+    uint64_t before = weft_clock_due_before(clock, 200 * MS), all = weft_clock_due_before(clock, 300 * MS);
+    lab->setup.duration_ps = 300 * MS;
+    lab->setup.warmup_ps = 200 * MS;
+    lab_stream(lab, 1)->live = true;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder->record->len, ==, all + before);
+    g_assert_cmpuint(count_of(recorder)[WEFT_WRITE_CALLS], ==, all - before);
+    g_assert_cmpuint(count_of(recorder)[WEFT_PACKETS], ==, all - before);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
 /* Launch times: packet j of the W of an interval goes out at kT + j T / W, rounded down; the link is faster than that. */
 static void pacing_spreads_an_interval(void)
 {
@@ -334,6 +352,7 @@ int main(int argc, char **argv)
     g_test_add_func("/host/overruns-slip", overruns_slip);
     g_test_add_func("/host/overruns-count-each-late-write", overruns_count_each_late_write);
     g_test_add_func("/host/regime-and-warmup", regime_and_warmup);
+    g_test_add_func("/host/calls-count-one-by-one", calls_count_one_by_one);
     g_test_add_func("/host/pacing-spreads-an-interval", pacing_spreads_an_interval);
     g_test_add_func("/host/queues-take-turns", queues_take_turns);
     g_test_add_func("/host/live-waits-for-its-data", live_waits_for_its_data);
