@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What one server must send and count. Each rule stands beside the sentence of docs/model.md or cost.h that it is from. */
+
+#include "expected.h"
+
+/* One server while its expectations are worked out. */
+struct plan {
+    const struct weft_setup *setup;
+    const struct weft_server *server;
+    const struct weft_method *axes;
+    struct expected *out;
+    weft_ps interval_ps;
+    uint32_t piece_packets; /* at most so many before a doorbell */
+    bool pieces_known;      /* where calls are cut into pieces does not depend on the ring */
+};
+
+/* `interval = auto` is two packet times of the slowest stream, in whole picoseconds. */
+static weft_ps interval_of(const struct weft_setup *setup)
+{
+    weft_ps interval_ps = setup->write.interval_ps;
+    for (uint32_t i = 0; i < setup->streams && setup->write.interval_ps == 0; i++) {
+        const struct weft_clock *clock = &setup->stream[i].clock;
+        weft_u128 bits_ps = (weft_u128)16 * clock->payload_bytes * WEFT_PS_PER_S;
+        interval_ps = MAX(interval_ps, (weft_ps)((bits_ps + clock->rate_bps - 1) / clock->rate_bps));
+    }
+    return interval_ps;
+}
+
+/* Films here are one straight line. */
+static uint64_t packets_of(const struct weft_clock *clock)
+{
+    if (!clock->media)
+        return UINT64_MAX;
+    g_assert_cmpuint(clock->media->points, ==, 2);
+    return (clock->media->at_bytes[1] + clock->payload_bytes - 1) / clock->payload_bytes;
+}
+
+/* Packet n is due at start + n * payload * 8 / rate; of a film when its first byte is. */
+static weft_ps due_of(const struct weft_clock *clock, uint64_t n)
+{
+    weft_u128 byte = (weft_u128)n * clock->payload_bytes;
+    if (!clock->media)
+        return clock->start_ps + (weft_ps)(byte * 8 * WEFT_PS_PER_S / clock->rate_bps);
+    uint64_t bytes = clock->media->at_bytes[1];
+    byte = MIN(byte, bytes);
+    return clock->start_ps + (weft_ps)(byte * clock->media->at_ps[1] / bytes);
+}
+
+static uint32_t bytes_of(const struct weft_clock *clock, uint64_t n)
+{
+    uint64_t left = clock->media ? clock->media->at_bytes[1] - n * clock->payload_bytes : UINT64_MAX;
+    return (uint32_t)MIN(left, clock->payload_bytes);
+}
+
+static uint32_t frame_of(const struct weft_network *network, uint32_t payload_bytes)
+{
+    return MAX(network->min_frame_bytes, payload_bytes + network->overhead_bytes + network->frame_bytes);
+}
+
+/* "A run sends the packets that are due before `duration`, whatever the method"; of a live stream those of the intervals
+ * that end before it. Stored data is written at the start of its interval, live data at its end; packet by packet when it
+ * is due, a live one when the next is. */
+static void add_stream(const struct plan *plan, uint32_t index)
+{
+    const struct weft_stream *stream = &plan->setup->stream[index];
+    weft_ps end_ps = plan->setup->duration_ps, due_ps;
+    for (uint64_t n = 0; n < packets_of(&stream->clock); n++) {
+        due_ps = due_of(&stream->clock, n);
+        weft_ps k = due_ps / plan->interval_ps;
+        if (due_ps >= end_ps || (stream->live && (k + 1) * plan->interval_ps >= end_ps))
+            break;
+        struct expected_packet packet = {.stream = index,
+                                         .number = (uint32_t)n,
+                                         .bytes = bytes_of(&stream->clock, n),
+                                         .application = stream->application,
+                                         .due_ps = due_ps,
+                                         .written_ps = (k + stream->live) * plan->interval_ps};
+        packet.frame_bytes = frame_of(plan->setup->network, packet.bytes);
+        if (plan->axes->pacing->at_packet_times)
+            packet.written_ps = stream->live ? due_of(&stream->clock, n + 1) : due_ps;
+        plan->out->all_bytes += packet.bytes;
+        g_array_append_val(plan->out->packet, packet);
+    }
+}
+
+static gint by_write(gconstpointer a, gconstpointer b)
+{
+    const struct expected_packet *x = a, *y = b;
+    if (x->written_ps != y->written_ps)
+        return x->written_ps < y->written_ps ? -1 : 1;
+    if (x->application != y->application)
+        return x->application < y->application ? -1 : 1;
+    if (x->stream != y->stream)
+        return x->stream < y->stream ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static void add(const struct plan *plan, enum weft_event event, uint64_t n)
+{
+    plan->out->count[event].low += n;
+    plan->out->count[event].high += n;
+}
+
+static uint64_t pages(uint64_t from, uint64_t bytes, uint64_t page_bytes)
+{
+    return (from + bytes - 1) / page_bytes - from / page_bytes + 1;
+}
+
+/* A stream's bytes lie one after the other in a buffer of whole pages, round and round, so byte b is b modulo the page size
+ * into a page. */
+static uint64_t place_of(const struct plan *plan, const struct expected_packet *packet)
+{
+    return (uint64_t)packet->number * plan->setup->stream[packet->stream].clock.payload_bytes;
+}
+
+/* Zero-copy: "every page of each entry is translated". A walk reads 4 entries, 3 for 2 MiB pages. */
+static void count_entry(const struct plan *plan, const struct expected_packet *packet, uint64_t bytes)
+{
+    const struct weft_translation *translation = plan->axes->translation;
+    uint64_t n = pages(place_of(plan, packet), bytes, plan->server->page_bytes);
+    add(plan, WEFT_ENTRIES, 1);
+    add(plan, WEFT_STACK_WALKS, plan->axes->segmentation->stack_walk_per_entry);
+    plan->out->entries_below_packet += bytes <= plan->setup->stream[packet->stream].clock.payload_bytes;
+    if (plan->axes->copy->copies)
+        return;
+    add(plan, WEFT_TRANSLATIONS, translation->looks_up ? n : 0);
+    add(plan, WEFT_PAGE_WALK_REFERENCES,
+        translation->walks ? n * (plan->server->page_bytes > 4096 ? 3 : 4) : 0);
+    add(plan, WEFT_PAGES_PINNED, translation->pins ? n : 0);
+}
+
+/* DRAM: filling 1 (by the CPU 3), the NIC's read 1, a copy 2, a software checksum 1 per payload byte. */
+static void count_bytes(const struct plan *plan, uint64_t bytes)
+{
+    const struct weft_write *write = &plan->setup->write;
+    uint64_t touched = 1 + (write->fill->by_cpu ? 3u : 1u);
+    touched += (plan->axes->copy->copies ? 2u : 0u) + (write->checksum->in_software ? 1u : 0u);
+    add(plan, WEFT_DRAM_BYTES, touched * bytes);
+    add(plan, WEFT_COPIED_BYTES, plan->axes->copy->copies ? bytes : 0);
+    add(plan, WEFT_CHECKSUM_BYTES, write->checksum->in_software ? bytes : 0);
+    add(plan, WEFT_FILLED_BYTES, write->fill->by_cpu ? bytes : 0);
+}
+
+/* One gather list: the header block, and the pages of its payload; copied payload begins a page of kernel memory. */
+static uint64_t descriptors_of(const struct plan *plan, const struct expected_packet *first, uint64_t bytes)
+{
+    uint64_t from = plan->axes->copy->copies ? 0 : place_of(plan, first);
+    return 1 + pages(from, bytes, plan->server->page_bytes);
+}
+
+/* What is handed to the NIC of a call's packets, in order: packets, or with `nic` the runs of one entry within one piece, at
+ * most 64 packets and 65,535 bytes. Where the ring decides how a call is cut, each cut (one fewer than its doorbells, which
+ * are at most its packets) can break one run in two, and with it a page's worth of gather list. */
+static void count_handed_over(const struct plan *plan, const struct expected_packet *packet, uint32_t n)
+{
+    bool nic_cuts = plan->axes->segmentation->nic_cuts;
+    uint64_t handed_over = 0, descriptors = 0;
+    for (uint32_t i = 0, end; i < n; i = end) {
+        uint64_t bytes = packet[i].bytes;
+        for (end = i + 1; nic_cuts && end < n && end - i < 64; end++) {
+            if (packet[end].entry != packet[i].entry || bytes + packet[end].bytes > 65535)
+                break;
+            if (plan->pieces_known && end % plan->piece_packets == 0)
+                break;
+            bytes += packet[end].bytes;
+        }
+        handed_over++;
+        descriptors += descriptors_of(plan, &packet[i], bytes);
+    }
+    add(plan, WEFT_PACKETS, handed_over);
+    add(plan, WEFT_HEADER_BLOCKS, handed_over * plan->axes->header->blocks);
+    add(plan, WEFT_DESCRIPTORS, descriptors);
+    if (nic_cuts && !plan->pieces_known) {
+        plan->out->count[WEFT_PACKETS].high += n - handed_over;
+        plan->out->count[WEFT_HEADER_BLOCKS].high += (n - handed_over) * plan->axes->header->blocks;
+        plan->out->count[WEFT_DESCRIPTORS].high += 2 * (n - handed_over);
+    }
+}
+
+/* "Cut in pieces of at most `doorbell` packets"; the ring may cut more. */
+static void count_call(const struct plan *plan, const struct expected_packet *packet, uint32_t n)
+{
+    uint64_t pieces = (n + plan->piece_packets - 1) / plan->piece_packets;
+    add(plan, WEFT_WRITE_CALLS, 1);
+    add(plan, WEFT_MODE_SWITCHES, 2);
+    add(plan, WEFT_STACK_WALKS, plan->axes->segmentation->stack_walk_per_packet ? n : 0);
+    add(plan, WEFT_SPLITS, plan->axes->segmentation->splits ? n : 0);
+    add(plan, WEFT_DOORBELLS, pieces);
+    plan->out->count[WEFT_DOORBELLS].high += plan->pieces_known ? 0 : n - pieces;
+    if (!plan->axes->interrupt->every_packet)
+        add(plan, WEFT_INTERRUPTS, 1);
+    else if (!plan->axes->interrupt->moderated)
+        add(plan, WEFT_INTERRUPTS, n);
+    count_handed_over(plan, packet, n);
+}
+
+/* Put the packets of a call in the order that its row names. */
+static void put_in_order(const struct plan *plan, struct expected_packet *packet, uint32_t n,
+                         const GArray *entry)
+{
+    const struct weft_order *order = plan->axes->order;
+    uint32_t entries = entry->len, *turn = g_new(uint32_t, n), *next = g_new0(uint32_t, entries);
+    struct weft_entry *vector = (struct weft_entry *)(void *)entry->data;
+    struct expected_packet *written = g_memdup2(packet, n * sizeof(*packet));
+    void *state = g_malloc(order->state_bytes(entries));
+    for (uint32_t i = 1; i < entries; i++)
+        next[i] = next[i - 1] + vector[i - 1].packets;
+    order->begin(state, vector, entries, plan->setup->write.order_argument);
+    for (size_t got, at = 0; at < n; at += got) {
+        got = order->emit(state, turn + at, n - at);
+        g_assert_cmpuint(got, >, 0);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        packet[i] = written[next[turn[i]]++];
+    g_free(state);
+    g_free(written);
+    g_free(next);
+    g_free(turn);
+}
+
+/* The call of the next packets among the `n` that are written together: as many entries as the unit allows, of as many
+ * packets of one destination. "A call counts with the first packet that it carries." Returns its packets. */
+static uint32_t make_call(const struct plan *plan, struct expected_packet *packet, uint32_t n, bool first)
+{
+    const struct weft_unit *unit = plan->axes->unit;
+    bool counted = packet->due_ps >= plan->setup->warmup_ps;
+    GArray *entry = g_array_new(FALSE, TRUE, sizeof(struct weft_entry));
+    uint32_t taken = 0;
+    while (taken < n && entry->len < unit->max_entries) {
+        struct weft_entry next = {.stream = packet[taken].stream, .first_number = packet[taken].number};
+        const struct expected_packet *from = &packet[taken];
+        for (; taken < n && packet[taken].stream == next.stream && next.packets < unit->max_packets;
+             taken++) {
+            packet[taken].entry = entry->len;
+            next.packets++;
+            next.bytes += packet[taken].bytes;
+        }
+        g_array_append_val(entry, next);
+        if (counted) {
+            count_entry(plan, from, next.bytes);
+            count_bytes(plan, next.bytes);
+        }
+    }
+    put_in_order(plan, packet, taken, entry);
+    for (uint32_t i = 0; i < taken; i++)
+        packet[i].counted = counted;
+    if (counted) {
+        count_call(plan, packet, taken);
+        plan->out->count[WEFT_TIMER_WAKEUPS].high += first;
+        plan->out->count[WEFT_CONTEXT_SWITCHES].high++;
+    }
+    g_array_unref(entry);
+    return taken;
+}
+
+/* An application that slept is woken for what is due at one instant, however many calls that makes. */
+static void make_calls(const struct plan *plan)
+{
+    GArray *all = plan->out->packet;
+    const struct expected_packet *last = NULL;
+    for (uint32_t i = 0, end; i < all->len; i = end) {
+        struct expected_packet *packet = &g_array_index(all, struct expected_packet, i);
+        bool wakes =
+            !last || last->application != packet->application || last->written_ps != packet->written_ps;
+        for (end = i + 1; end < all->len; end++) {
+            const struct expected_packet *other = &g_array_index(all, struct expected_packet, end);
+            if (other->application != packet->application || other->written_ps != packet->written_ps ||
+                plan->axes->pacing->at_packet_times)
+                break;
+        }
+        for (uint32_t at = i; at < end; wakes = false) {
+            struct expected_packet *from = &g_array_index(all, struct expected_packet, at);
+            at += make_call(plan, from, end - at, wakes);
+        }
+        last = packet;
+    }
+}
+
+/* Where nothing takes time an application sleeps before all that it writes, and each wake-up is its only context switch. */
+static void bound_times(const struct plan *plan)
+{
+    struct expected_count *count = plan->out->count;
+    plan->out->no_refill = plan->server->ring_slots >= plan->out->packet->len;
+    plan->out->takes_time = plan->server->profile != &weft_profile_free || !plan->out->no_refill;
+    if (!plan->out->takes_time) {
+        count[WEFT_TIMER_WAKEUPS].low = count[WEFT_TIMER_WAKEUPS].high;
+        count[WEFT_CONTEXT_SWITCHES] = count[WEFT_TIMER_WAKEUPS];
+    }
+    count[WEFT_REFILLS].high = plan->out->no_refill ? 0 : UINT64_MAX;
+}
+
+struct expected *expected_new(const struct weft_setup *setup, uint32_t server)
+{
+    struct expected *out = g_new0(struct expected, 1);
+    struct plan plan = {.setup = setup,
+                        .server = &setup->server[server],
+                        .axes = &setup->write.axes,
+                        .out = out,
+                        .interval_ps = interval_of(setup)};
+    out->packet = g_array_new(FALSE, TRUE, sizeof(struct expected_packet));
+    for (uint32_t i = 0; i < setup->streams; i++)
+        if (setup->stream[i].server == server)
+            add_stream(&plan, i);
+    g_array_sort(out->packet, by_write);
+    plan.piece_packets = MIN(plan.server->doorbell_packets, plan.axes->segmentation->max_doorbell_packets);
+    plan.piece_packets = MIN(plan.piece_packets, plan.server->ring_slots);
+    plan.pieces_known = plan.piece_packets == 1 || plan.server->ring_slots >= out->packet->len;
+    make_calls(&plan);
+    bound_times(&plan);
+    return out;
+}
+
+void expected_free(struct expected *expected)
+{
+    g_array_unref(expected->packet);
+    g_free(expected);
+}
+
+struct expected_count expected_interrupts(const weft_ps *sent_ps, const bool *counted, size_t packets,
+                                          uint64_t interrupts_per_s)
+{
+    weft_ps moderation_ps = (WEFT_PS_PER_S + interrupts_per_s - 1) / interrupts_per_s, allowed_ps = 0;
+    struct expected_count count = {0, 0};
+    for (size_t i = 0; i < packets;) {
+        weft_ps at_ps = MAX(sent_ps[i], allowed_ps);
+        bool all = true, any = false;
+        for (; i < packets && sent_ps[i] <= at_ps; i++) {
+            all &= counted[i];
+            any |= counted[i];
+        }
+        count.low += all;
+        count.high += any;
+        allowed_ps = at_ps + moderation_ps;
+    }
+    return count;
+}
