@@ -161,6 +161,91 @@ static void coalescing_limits_interrupts(void)
     lab_free(lab);
 }
 
+/* Calls of 1 us by per-packet streams, each with one packet in the run, due at `start_ps`; interrupts of 0.5 us. */
+static struct lab *lab_of_calls(const struct weft_profile *profile, const weft_ps *start_ps, uint32_t streams)
+{
+    struct lab *lab = lab_of(streams, "per-packet", profile);
+    lab->setup.duration_ps = MS;
+    for (uint32_t i = 0; i < streams; i++)
+        lab_stream(lab, i)->clock.start_ps = start_ps[i];
+    return lab;
+}
+
+/* At most 10,000 interrupts a second, to the picosecond: the first at 12.056 us, when packet 0 has gone; the second 100 us
+ * later, for packet 1 and for packet 2, which has gone at that very instant. The call that is due then waits for it. */
+static void moderation_is_exact(void)
+{
+    static const weft_ps start_ps[] = {0, 20 * US, 100 * US, 1122 * US / 10};
+    const struct weft_profile profile = by_call();
+    const weft_ps second_ps = 101 * US + WIRE;
+    struct lab *lab = lab_of_calls(&profile, start_ps, 4);
+    lab_server(lab, 0)->interrupts_per_s = 10000;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder_at(recorder, 0)->sent_ps + 100 * US, ==, second_ps);
+    g_assert_cmpuint(recorder_at(recorder, 2)->sent_ps, ==, second_ps);
+    g_assert_cmpuint(recorder_at(recorder, 3)->tx_ps, ==, second_ps + 3 * US / 2);
+    g_assert_cmpuint(count_of(recorder)[WEFT_INTERRUPTS], ==, 3);
+    lab_stream(lab, 3)->clock.start_ps = MS; /* without it nothing is left to report */
+    struct recorder *three = lab_record(lab, false);
+    g_assert_cmpuint(count_of(three)[WEFT_INTERRUPTS], ==, 2);
+    recorder_free(three);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+/* A call that is due at the instant of an interrupt comes after it. */
+static void interrupts_come_before_calls(void)
+{
+    static const weft_ps start_ps[] = {0, US + WIRE};
+    const struct weft_profile profile = by_call();
+    struct lab *lab = lab_of_calls(&profile, start_ps, 2);
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder_at(recorder, 0)->sent_ps, ==, US + WIRE);
+    g_assert_cmpuint(recorder_at(recorder, 1)->tx_ps, ==, US + WIRE + 3 * US / 2);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+/* A call that ends at the instant of an interrupt is followed by the call that waits for it, and then by the interrupt.
+ * The interrupt is for a packet of the other core. */
+static void ends_come_before_interrupts(void)
+{
+    enum { FAST = 11056 }; /* 1382 bytes at 1 Tbit/s */
+    static const weft_ps start_ps[] = {FAST, 0, FAST};
+    const struct weft_profile profile = by_call();
+    struct lab *lab = lab_of_calls(&profile, start_ps, 3);
+    lab_server(lab, 0)->link_bps = UINT64_C(1000000000000);
+    lab_server(lab, 0)->applications = lab_server(lab, 0)->cores = 2;
+    lab_stream(lab, 1)->application = 1;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder_at(recorder, 0)->stream, ==, 1);
+    g_assert_cmpuint(recorder_at(recorder, 0)->sent_ps, ==, US + FAST);
+    g_assert_cmpuint(recorder_at(recorder, 1)->tx_ps, ==, US + FAST);
+    g_assert_cmpuint(recorder_at(recorder, 2)->tx_ps, ==, 2 * US + FAST);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+/* Two of four packets have gone when, at that very instant, another destination's is written: the NIC has chosen the third
+ * already, so the fourth has its turn before the newcomer. */
+static void turns_come_before_calls(void)
+{
+    static const uint32_t turns[] = {0, 0, 0, 0, 1};
+    struct lab *lab = lab_of(2, "per-destination-fq", &weft_profile_free);
+    lab->setup.write.interval_ps = 2 * WIRE;
+    lab->setup.duration_ps = 2 * WIRE + 1;
+    lab_stream(lab, 0)->clock.rate_bps = UINT64_C(1754666666); /* a packet every 6 us */
+    lab_stream(lab, 1)->clock.start_ps = 2 * WIRE;
+    struct recorder *recorder = lab_record(lab, false);
+    g_assert_cmpuint(recorder->record->len, ==, G_N_ELEMENTS(turns));
+    for (guint i = 0; i < G_N_ELEMENTS(turns); i++) {
+        g_assert_cmpuint(recorder_at(recorder, i)->stream, ==, turns[i]);
+        g_assert_cmpuint(recorder_at(recorder, i)->tx_ps, ==, i * WIRE);
+    }
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
 /* A call of 150 us every 100 us: the k-th starts when its predecessor ends, 150 k us, and every one but the
  * first is an overrun. */
 static void overruns_slip(void)
@@ -349,6 +434,10 @@ int main(int argc, char **argv)
     g_test_add_func("/host/one-call-one-interrupt", one_call_one_interrupt);
     g_test_add_func("/host/refills-keep-the-link-busy", refills_keep_the_link_busy);
     g_test_add_func("/host/coalescing-limits-interrupts", coalescing_limits_interrupts);
+    g_test_add_func("/host/moderation-is-exact", moderation_is_exact);
+    g_test_add_func("/host/ties/interrupts-before-calls", interrupts_come_before_calls);
+    g_test_add_func("/host/ties/ends-before-interrupts", ends_come_before_interrupts);
+    g_test_add_func("/host/ties/turns-before-calls", turns_come_before_calls);
     g_test_add_func("/host/overruns-slip", overruns_slip);
     g_test_add_func("/host/overruns-count-each-late-write", overruns_count_each_late_write);
     g_test_add_func("/host/regime-and-warmup", regime_and_warmup);
