@@ -170,8 +170,8 @@ static struct lab *build(const guint *choice)
     guint servers = choice[SERVERS] ? 3 : 1;
     struct lab *lab = scene_new(servers, choice[APPLICATIONS] ? 3 : 1);
     static const struct weft_clock special[] = {
-        {.rate_bps = 100000000, .payload_bytes = 1316},
-        {.rate_bps = 16000000, .payload_bytes = 200, .start_ps = 1 * MS},
+        {.rate_bps = 104856000, .payload_bytes = 1285}, /* 102 in 10 ms: 2 times 65,535 B */
+        {.rate_bps = 20480000, .payload_bytes = 200, .start_ps = 10 * MS}, /* 128 in 10 ms: 2 times 64 */
         {.rate_bps = 40000000, .payload_bytes = 8000, .start_ps = 3 * MS},
     };
     for (guint i = 0; i < servers; i++)

@@ -358,6 +358,40 @@ static void queues_take_turns(void)
     lab_free(lab);
 }
 
+static uint64_t runs_of(uint64_t packets, uint32_t payload_bytes, uint64_t *descriptors)
+{
+    struct lab *lab = lab_of(1, "per-destination", &weft_profile_free);
+    lab->setup.write.axes.segmentation = &weft_segmentation_nic;
+    lab->setup.write.interval_ps = lab->setup.duration_ps = 10 * MS;
+    lab_server(lab, 0)->doorbell_packets = 256;
+    lab_stream(lab, 0)->clock.payload_bytes = payload_bytes;
+    lab_stream(lab, 0)->clock.rate_bps = packets * payload_bytes * 8 * 100;
+    struct recorder *recorder = lab_record(lab, false);
+    uint64_t runs = count_of(recorder)[WEFT_PACKETS];
+    g_assert_cmpuint(recorder->record->len, ==, packets);
+    g_assert_cmpuint(count_of(recorder)[WEFT_DOORBELLS], ==, 1);
+    g_assert_cmpuint(count_of(recorder)[WEFT_HEADER_BLOCKS], ==, 3 * runs);
+    *descriptors = count_of(recorder)[WEFT_DESCRIPTORS];
+    recorder_free(recorder);
+    lab_free(lab);
+    return runs;
+}
+
+/* The NIC cuts runs of at most 64 packets and 65,535 bytes: one header and one gather list each, of the pages of kernel
+ * memory that the run fills. */
+static void runs_have_limits(void)
+{
+    uint64_t descriptors;
+    g_assert_cmpuint(runs_of(128, 200, &descriptors), ==, 2);
+    g_assert_cmpuint(descriptors, ==, 2 * (1 + 4)); /* 12,800 B are 4 pages */
+    g_assert_cmpuint(runs_of(129, 200, &descriptors), ==, 3);
+    g_assert_cmpuint(descriptors, ==, 2 * (1 + 4) + 2);
+    g_assert_cmpuint(runs_of(102, 1285, &descriptors), ==, 2); /* 51 x 1,285 B are 65,535 */
+    g_assert_cmpuint(descriptors, ==, 2 * (1 + 16));
+    g_assert_cmpuint(runs_of(128, 1024, &descriptors), ==, 3); /* 64 x 1,024 B are one too many */
+    g_assert_cmpuint(descriptors, ==, 2 * (1 + 16) + 2);
+}
+
 /* What is live in [kT, (k+1)T) is written at (k+1)T; the last interval of the run is not. */
 static void live_waits_for_its_data(void)
 {
@@ -444,6 +478,7 @@ int main(int argc, char **argv)
     g_test_add_func("/host/calls-count-one-by-one", calls_count_one_by_one);
     g_test_add_func("/host/pacing-spreads-an-interval", pacing_spreads_an_interval);
     g_test_add_func("/host/queues-take-turns", queues_take_turns);
+    g_test_add_func("/host/runs-have-limits", runs_have_limits);
     g_test_add_func("/host/live-waits-for-its-data", live_waits_for_its_data);
     g_test_add_func("/host/cost-follows-the-entry", cost_follows_the_entry);
     g_test_add_func("/host/interval-from-the-rate", interval_from_the_rate);
