@@ -144,7 +144,7 @@ static const struct axis axes[] = {
     NAMED("interval", set_interval, "auto", "10ms"),
     NAMED("warmup", set_warmup, "none", "two"),
 };
-enum { AXES = G_N_ELEMENTS(axes), SETS = 8 };
+enum { AXES = G_N_ELEMENTS(axes), SETS = 5 };
 
 static const char *value_name(const struct axis *axis, guint value)
 {
