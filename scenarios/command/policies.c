@@ -4,6 +4,7 @@
 #include "policies.h"
 
 #include "weft/setup.h"
+#include "weft/train.h"
 
 #include <glib.h>
 #include <string.h>
@@ -32,6 +33,17 @@ POLICY_TABLE(policy_queues, "queues", weft_queue_kinds);
 POLICY_TABLE(policy_pacings, "pacing", weft_pacings);
 POLICY_TABLE(policy_checksums, "checksum", weft_checksums);
 POLICY_TABLE(policy_fills, "fill", weft_fills);
+
+/* Rows that lie in one array. */
+#define POLICY_ARRAY(symbol, title, array, first, end)                                                       \
+    static const void *symbol##_row(size_t index)                                                            \
+    {                                                                                                        \
+        return index + (first) < (end) ? &(array)[index + (first)] : NULL;                                   \
+    }                                                                                                        \
+    const struct policy_table symbol = {title, symbol##_row}
+
+POLICY_ARRAY(policy_events, "event", weft_events, 0, WEFT_EVENTS);
+POLICY_ARRAY(policy_causes, "cause", weft_outcomes, WEFT_DELIVERED + 1, WEFT_OUTCOMES);
 
 static const struct answer answer_no = {.name = "no", .help = "no"}, answer_yes = {"yes", "yes", true};
 static const struct answer *const answers[] = {&answer_no, &answer_yes, NULL};

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The tables of the fields of a result, from the inside out. */
+
+#include "result_fields.h"
+
+/* Shapes that rows take. */
+#define TEXT(function)          .type = &result_text, .text = (function)
+#define COUNT_AT(kind, member)  .type = &result_count, .offset = offsetof(struct kind, member)
+#define COUNT(function)         .type = &result_count, .count = (function)
+#define NUMBER_AT(kind, member) .type = &result_number, .offset = offsetof(struct kind, member)
+#define NUMBER(function)        .type = &result_number, .number = (function)
+#define OBJECT(table)           .type = &result_object, .objects = &(table)
+#define ROWS(table)             .type = &result_rows, .objects = &(table)
+#define EVENT(name_of_event)    COUNT_AT(summary, ledger.count[WEFT_##name_of_event])
+#define CAUSES(kind, member)                                                                                 \
+    .type = &result_counts, .members = &policy_causes,                                                       \
+    .offset = offsetof(struct kind, member) + (WEFT_DELIVERED + 1) * sizeof(uint64_t)
+
+#define DROPPED_BY "packets_dropped by cause"
+#define SHARE      "0 to 1"
+
+static const struct weft_setup *setup_of(const struct result_source *source)
+{
+    return &source->plan->setup;
+}
+
+static bool carries_bytes(const struct result_source *source)
+{
+    return source->result->delivery != NULL;
+}
+
+/* --- scenario --- */
+
+static char *scenario_name(const struct result_source *source)
+{
+    return g_strdup(setup_of(source)->name);
+}
+
+static char *scenario_hash(const struct result_source *source)
+{
+    g_autofree char *settings = plan_settings(source->plan);
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, settings, -1);
+}
+
+static const struct result_field scenario_fields[] = {
+    {"name", NULL, "scenario.name", TEXT(scenario_name)},
+    {"hash", NULL, "SHA-256 of the settings in force: equal for equal scenarios", TEXT(scenario_hash)},
+    {"settings", NULL,
+     "an object a group (scenario, server NAME, ...), in it every key that has a value, as text: the "
+     "scenario again",
+     .type = &result_settings},
+    {NULL},
+};
+static const struct result_objects scenario_object = {scenario_fields, NULL, NULL};
+
+/* --- totals --- */
+
+static const void *summary_row(const struct result_source *source, uint32_t index)
+{
+    (void)index;
+    return source->summary;
+}
+
+static const struct result_field totals_fields[] = {
+    {"packets_sent", "packets", "packets that went onto the servers' links",
+     COUNT_AT(summary, totals.packets_sent)},
+    {"packets_delivered", "packets", "of these, those whose last bit reached their device",
+     COUNT_AT(summary, totals.packets_delivered)},
+    {"packets_dropped", "packets", "of these, the others", COUNT_AT(summary, totals.packets_dropped)},
+    {"dropped_by", "packets", DROPPED_BY, CAUSES(summary, totals.dropped_by)},
+    {"payload_bytes_sent", "bytes", "payload of packets_sent", COUNT_AT(summary, totals.payload_bytes_sent)},
+    {"payload_bytes_delivered", "bytes", "payload of packets_delivered",
+     COUNT_AT(summary, totals.payload_bytes_delivered)},
+    {"payload_bytes_copied", "bytes", "payload that the CPU copied into kernel memory", EVENT(COPIED_BYTES)},
+    {"write_calls", "calls", "write calls made", EVENT(WRITE_CALLS)},
+    {"entries", "entries", "(destination, data) entries in them", EVENT(ENTRIES)},
+    {"entries_below_packet", "entries", "entries not larger than one packet: outside the claimed regime",
+     COUNT_AT(summary, entries_below_packet)},
+    {"refused_entries", "entries", "entries that the driver refused: they sent nothing",
+     COUNT_AT(summary, refused_entries)},
+    {"mode_switches", "switches", "crossings between user and kernel mode", EVENT(MODE_SWITCHES)},
+    {"context_switches", "switches",
+     "times an application came onto a core after it slept or another ran there", EVENT(CONTEXT_SWITCHES)},
+    {"translations", "pages", "pages whose physical address the driver looked up", EVENT(TRANSLATIONS)},
+    {"interrupts", "interrupts", "completion interrupts of the NICs", EVENT(INTERRUPTS)},
+    {"timer_wakeups", "wake-ups", "times a sleeping application was woken for a write that is due",
+     EVENT(TIMER_WAKEUPS)},
+    {"refills", "refills", "times a timer found a full ring half empty", EVENT(REFILLS)},
+    {"overruns", "intervals",
+     "intervals (packets, with pacing = packet) due while one before was being written",
+     COUNT_AT(summary, overruns)},
+    {"cycles", "cycles", "the servers' counted events at typical prices",
+     NUMBER_AT(summary, cycles[WEFT_TYPICAL])},
+    {"cycles_low", "cycles", "the same at low prices", NUMBER_AT(summary, cycles[WEFT_LOW])},
+    {"cycles_high", "cycles", "the same at high prices", NUMBER_AT(summary, cycles[WEFT_HIGH])},
+    {"cycles_per_packet", "cycles", "cycles / packets_sent",
+     NUMBER_AT(summary, cycles_per_packet[WEFT_TYPICAL])},
+    {"cpu_utilisation", SHARE, "share of [warmup, duration) in which cores were busy, mean over the servers",
+     NUMBER_AT(summary, cpu_utilisation)},
+    {"dram_bytes_per_payload_byte", "bytes/byte",
+     "payload bytes read from or written to memory (filling, copying, DMA) / payload_bytes_sent",
+     NUMBER_AT(summary, dram_bytes_per_payload_byte)},
+    {"peak_port_packets", "packets", "most packets held at an instant by any one port",
+     COUNT_AT(summary, totals.peak_port_packets)},
+    {"peak_port_bytes", "bytes", "most frame bytes held at an instant by any one port",
+     COUNT_AT(summary, totals.peak_port_bytes)},
+    {"peak_switch_bytes", "bytes", "most frame bytes held at an instant by all ports of the switch together",
+     COUNT_AT(summary, totals.peak_switch_bytes)},
+    {"mean_switch_bytes", "bytes", "frame bytes held by all ports, mean over [warmup, duration)",
+     NUMBER_AT(summary, mean_switch_bytes)},
+    {"port_balance", SHARE,
+     "Jain's index of the frame bytes that arrive per port, mean over windows of 1 ms with traffic: 1 is "
+     "even; "
+     "null: no traffic",
+     NUMBER_AT(summary, port_balance)},
+    {"late_packets", "packets", "delivered packets that came after their deadline",
+     COUNT_AT(summary, totals.late_packets)},
+    {"corrupt_packets", "packets", "delivered packets with a wrong byte; null: no bytes were carried",
+     COUNT_AT(summary, corrupt_packets), .measured = carries_bytes},
+    {NULL},
+};
+static const struct result_objects totals_object = {totals_fields, NULL, summary_row};
+
+/* --- servers --- */
+
+static uint32_t servers(const struct result_source *source)
+{
+    return setup_of(source)->servers;
+}
+
+static const void *server_row(const struct result_source *source, uint32_t index)
+{
+    return weft_metrics_server(source->result->metrics, index);
+}
+
+static const struct weft_server *server_of(const struct result_source *source)
+{
+    return &setup_of(source)->server[source->index];
+}
+
+static char *server_name(const struct result_source *source)
+{
+    return g_strdup(server_of(source)->name);
+}
+
+static double server_utilisation(const struct result_source *source)
+{
+    const struct weft_server_result *row = source->row;
+    return weft_utilisation(row->counters.busy_ps, server_of(source)->cores, plan_window_ps(source->plan));
+}
+
+static double event_cycles(const struct result_source *source, uint32_t event)
+{
+    const struct weft_server_result *row = source->row;
+    const struct weft_price *price = &server_of(source)->profile->price[event];
+    return (double)weft_event_mcycles(row->counters.ledger.count[event], price, WEFT_TYPICAL) / 1000;
+}
+
+static const struct result_field server_fields[] = {
+    {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(server_name)},
+    {"packets_sent", "packets", "packets that went onto its link",
+     COUNT_AT(weft_server_result, packets_sent)},
+    {"cpu_utilisation", SHARE, "share of [warmup, duration) in which its cores were busy",
+     NUMBER(server_utilisation)},
+    {"counts", "events", "what was counted, by event", .type = &result_counts, .members = &policy_events,
+     .offset = offsetof(struct weft_server_result, counters.ledger.count)},
+    {"cycles", "cycles", "the same at typical prices, by event", .type = &result_numbers,
+     .members = &policy_events, .number_of = event_cycles},
+    {NULL},
+};
+static const struct result_objects server_objects = {server_fields, servers, server_row};
+
+/* --- ports --- */
+
+static uint32_t held_bins(const struct result_source *source)
+{
+    (void)source;
+    return WEFT_HELD_BINS;
+}
+
+static const void *held_row(const struct result_source *source, uint32_t index)
+{
+    const struct weft_port_result *port = source->row;
+    return port->held_ps[index] ? &port->held_ps[index] : NULL;
+}
+
+static uint64_t held_from(const struct result_source *source)
+{
+    return weft_held_bin_first(source->index);
+}
+
+static const struct result_field held_fields[] = {
+    {"packets_from", "packets", "the least number of packets in the bin: 0, 1, 2, 3, 5, 9, ...",
+     COUNT(held_from)},
+    {"ps", "ps", "for how much of [warmup, duration) the port held so many", .type = &result_count},
+    {NULL},
+};
+static const struct result_objects held_objects = {held_fields, held_bins, held_row};
+
+static uint32_t ports(const struct result_source *source)
+{
+    return setup_of(source)->devices;
+}
+
+static const void *port_row(const struct result_source *source, uint32_t index)
+{
+    return weft_metrics_port(source->result->metrics, index);
+}
+
+static char *port_switch(const struct result_source *source)
+{
+    const struct weft_setup *setup = setup_of(source);
+    return g_strdup(setup->switch_[setup->device[source->index].switch_index].name);
+}
+
+static char *port_name(const struct result_source *source)
+{
+    return g_strdup(setup_of(source)->device[source->index].name);
+}
+
+static double port_mean(const struct result_source *source)
+{
+    const struct weft_port_result *row = source->row;
+    return weft_mean_held(row->byte_ps, plan_window_ps(source->plan));
+}
+
+static const struct result_field port_fields[] = {
+    {"switch", NULL, "the switch that has the port", TEXT(port_switch)},
+    {"name", NULL, "the device behind it", TEXT(port_name)},
+    {"forwarded_packets", "packets", "packets that left the port, those lost at the device among them",
+     COUNT_AT(weft_port_result, forwarded_packets)},
+    {"dropped_packets", "packets", "packets lost on their way to the port, in it or after it",
+     COUNT_AT(weft_port_result, dropped_packets)},
+    {"dropped_by", "packets", "dropped_packets by cause", CAUSES(weft_port_result, dropped_by)},
+    {"peak_packets", "packets", "most packets held at an instant: from last bit in until last bit out",
+     COUNT_AT(weft_port_result, peak_packets)},
+    {"peak_bytes", "bytes", "most frame bytes held at an instant",
+     COUNT_AT(weft_port_result, peak_frame_bytes)},
+    {"mean_bytes", "bytes", "frame bytes held, mean over [warmup, duration)", NUMBER(port_mean)},
+    {"held", NULL, "histogram of the packets held, bins without time left out", ROWS(held_objects)},
+    {NULL},
+};
+static const struct result_objects port_objects = {port_fields, ports, port_row};
+
+/* --- streams --- */
+
+static uint32_t streams(const struct result_source *source)
+{
+    return setup_of(source)->streams;
+}
+
+static const void *stream_row(const struct result_source *source, uint32_t index)
+{
+    return weft_metrics_stream(source->result->metrics, index);
+}
+
+static char *stream_name(const struct result_source *source)
+{
+    return g_strdup(setup_of(source)->stream[source->index].name);
+}
+
+static uint64_t intact_bytes(const struct result_source *source)
+{
+    return source->result->delivery[source->index].intact_bytes;
+}
+
+static uint64_t corrupt_packets(const struct result_source *source)
+{
+    return source->result->delivery[source->index].corrupt_packets;
+}
+
+static bool is_complete(const struct result_source *source)
+{
+    return source->result->delivery[source->index].complete;
+}
+
+static bool carries_file(const struct result_source *source)
+{
+    return carries_bytes(source) && setup_of(source)->stream[source->index].clock.media;
+}
+
+static const struct result_field stream_fields[] = {
+    {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(stream_name)},
+    {"packets_delivered", "packets", "packets whose last bit reached the device",
+     COUNT_AT(weft_stream_result, packets_delivered)},
+    {"packets_dropped", "packets", "packets that went onto the server's link and no further than the device",
+     COUNT_AT(weft_stream_result, packets_dropped)},
+    {"dropped_by", "packets", DROPPED_BY, CAUSES(weft_stream_result, dropped_by)},
+    {"late_packets", "packets", "delivered packets that came after their deadline",
+     COUNT_AT(weft_stream_result, late_packets)},
+    {"mdi_df_ms", "ms", "delay factor of the media delivery index", .type = &result_unmeasured},
+    {"mdi_mlr", "packets/s", "media loss rate of the media delivery index", .type = &result_unmeasured},
+    {"jitter_us", "us", "interarrival jitter", .type = &result_unmeasured},
+    {"ts_df_us", "us", "time-stamped delay factor", .type = &result_unmeasured},
+    {"cinst_max", "packets", "fullest leaky bucket of the network compatibility model",
+     .type = &result_unmeasured},
+    {"intact_bytes", "bytes", "delivered payload bytes that are right; null: no bytes were carried",
+     COUNT(intact_bytes), .measured = carries_bytes},
+    {"corrupt_packets", "packets", "delivered packets with a wrong byte; null: no bytes were carried",
+     COUNT(corrupt_packets), .measured = carries_bytes},
+    {"complete", NULL, "the whole file arrived, byte for byte; null: no file, or no bytes were carried",
+     .type = &result_truth, .truth = is_complete, .measured = carries_file},
+    {NULL},
+};
+static const struct result_objects stream_objects = {stream_fields, streams, stream_row};
+
+/* --- the whole --- */
+
+static char *schema(const struct result_source *source)
+{
+    (void)source;
+    return g_strdup("weft-run/1");
+}
+
+static char *version(const struct result_source *source)
+{
+    (void)source;
+    return g_strdup(WEFT_VERSION);
+}
+
+static char *backend(const struct result_source *source)
+{
+    return g_strdup(source->backend);
+}
+
+static char *method(const struct result_source *source)
+{
+    return g_strdup(setup_of(source)->write.method->name);
+}
+
+static uint64_t seed(const struct result_source *source)
+{
+    return setup_of(source)->seed;
+}
+
+static double simulated_seconds(const struct result_source *source)
+{
+    return (double)setup_of(source)->duration_ps / (double)WEFT_PS_PER_S;
+}
+
+static uint64_t interval_ps(const struct result_source *source)
+{
+    return weft_setup_interval(setup_of(source));
+}
+
+const struct result_field result_fields[] = {
+    {"schema", NULL, "weft-run/1", TEXT(schema)},
+    {"version", NULL, "of weft", TEXT(version)},
+    {"backend", NULL, "who owned the loop: weft list backends", TEXT(backend)},
+    {"method", NULL, "write.method; settings say which axes were set besides", TEXT(method)},
+    {"seed", NULL, "scenario.seed", COUNT(seed)},
+    {"simulated_seconds", "s", "scenario.duration", NUMBER(simulated_seconds)},
+    {"interval_ps", "ps", "the interval in force, also where write.interval = auto", COUNT(interval_ps)},
+    {"scenario", NULL, "what was run", OBJECT(scenario_object)},
+    {"totals", NULL, "all servers, ports and streams together", OBJECT(totals_object)},
+    {"servers", NULL, "an object a server", ROWS(server_objects)},
+    {"ports", NULL, "an object a switch port, in the order of the devices", ROWS(port_objects)},
+    {"streams", NULL, "an object a stream", ROWS(stream_objects)},
+    {NULL},
+};

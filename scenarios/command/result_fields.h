@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_RESULT_FIELDS_H
+#define COMMAND_RESULT_FIELDS_H
+
+/* Every field of a result, once: name, type, unit, meaning, and where its value comes from. What writes results,
+ * `weft list results`, docs/results.md and a test walk these tables. All tables end with a NULL name. */
+
+#include "execute.h"
+#include "plan.h"
+#include "policies.h"
+#include "summary.h"
+
+#include <json-glib/json-glib.h>
+
+/* What the fields of one object are read from. */
+struct result_source {
+    const struct plan *plan;
+    const struct run_result *result;
+    const struct summary *summary;
+    const char *backend;
+    uint32_t index;  /* which server, port, stream, ... the object is of */
+    const void *row; /* what the offsets of its fields count from */
+};
+
+struct result_field;
+
+/* How values of a type are written. */
+struct result_type {
+    const char *name; /* as in lists */
+    void (*add)(JsonBuilder *builder, const struct result_field *field, const struct result_source *source);
+};
+/* A text, a count and a number have a function each; without one, count and number lie at `offset`. `counts` and
+ * `numbers` are an object with a member for each row of `members`, `object` has the fields of `object`, `rows` is
+ * an array of such objects. `unmeasured` is null: the field's name is kept for a value to come. */
+extern const struct result_type result_text, result_count, result_number, result_truth, result_unmeasured,
+    result_counts, result_numbers, result_object, result_rows, result_settings;
+
+/* The objects that a field holds, and what each is read from. */
+struct result_objects {
+    const struct result_field *fields;
+    uint32_t (*rows)(const struct result_source *source); /* NULL: one object */
+    /* What the offsets of object `index` count from; NULL: it is left out. Where the function is NULL: as outside. */
+    const void *(*row)(const struct result_source *source, uint32_t index);
+};
+
+struct result_field {
+    const char *name;
+    const char *unit; /* NULL: none */
+    const char *help;
+    const struct result_type *type;
+    size_t offset; /* of a uint64_t (or, for counts, the first of them) or a double, from source->row */
+    char *(*text)(const struct result_source *source); /* free with g_free */
+    uint64_t (*count)(const struct result_source *source);
+    double (*number)(const struct result_source *source);
+    bool (*truth)(const struct result_source *source);
+    double (*number_of)(const struct result_source *source, uint32_t member);
+    bool (*measured)(
+        const struct result_source *source); /* where it says no, null is written; NULL: always */
+    const struct policy_table *members;
+    const struct result_objects *objects;
+};
+
+/* Schema weft-run/1. */
+extern const struct result_field result_fields[];
+
+/* The value of a field whose type it is. */
+uint64_t result_field_count(const struct result_field *field, const struct result_source *source);
+double result_field_number(const struct result_field *field, const struct result_source *source);
+
+#endif
