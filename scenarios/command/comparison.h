@@ -4,6 +4,7 @@
 
 /* Several runs of one scenario side by side. */
 
+#include "result_fields.h"
 #include "summary.h"
 #include "table.h"
 
@@ -18,9 +19,11 @@ struct outcome {
 /* An aligned table, one line a run, `what` over their names; with a column for the back end if there are several.
  * The caller frees with g_free. */
 char *comparison_table(const GArray *outcomes, const char *what);
+/* The columns of such runs as CSV; offsets count from a struct outcome. */
+extern const struct result_field comparison_columns[];
 /* The same runs as CSV with a header. The caller frees with g_free. */
 char *comparison_csv(const GArray *outcomes);
-/* What such a row says of a run but for its name: cells from "backend" on. */
+/* What such a row says of a run but for its name: cells from the second column, "backend", on. */
 void comparison_csv_titles(struct table *table);
 void comparison_csv_numbers(struct table *table, const struct outcome *outcome);
 /* Two or three sentences: what `interleaved` saves against its rivals in these runs; "" if it is not among

@@ -89,6 +89,23 @@ static char *put_field(char *at, uint64_t value)
     return at;
 }
 
+/* In the order in which put_row() writes them. */
+const struct result_field trace_columns[] = {
+    {"packet", NULL, "number of the packet on its server's link, from 0", .type = &result_count},
+    {"server", NULL, "number of the server, from 0 in the order of the result", .type = &result_count},
+    {"stream", NULL, "number of the stream, likewise", .type = &result_count},
+    {"port", NULL, "number of the switch port and of the device behind it, likewise", .type = &result_count},
+    {"frame_bytes", "bytes", "size of the frame", .type = &result_count},
+    {"tx_ps", "ps", "first bit onto the server's link", .type = &result_count},
+    {"switch_in_ps", "ps", "last bit in the switch", .type = &result_count},
+    {"switch_out_ps", "ps", "last bit out of the port; empty where the packet was dropped",
+     .type = &result_count},
+    {"device_in_ps", "ps", "last bit at the device; empty where the packet was dropped",
+     .type = &result_count},
+    {"outcome", NULL, "delivered or dropped", .type = &result_text},
+    {NULL},
+};
+
 static void put_row(struct trace *trace, uint32_t server, uint64_t number, const struct row *row)
 {
     if (trace->length + LINE_BYTES > BUFFER_BYTES)
@@ -224,18 +241,25 @@ static void on_advance(void *ctx, weft_ps until_ps)
         drain(trace, until_ps);
 }
 
+static void put_header(struct trace *trace)
+{
+    char *at = trace->buffer;
+    for (const struct result_field *column = trace_columns; column->name; column++) {
+        at = stpcpy(at, column->name);
+        *at++ = column[1].name ? ',' : '\n';
+    }
+    trace->length = (size_t)(at - trace->buffer);
+}
+
 struct trace *trace_new(const struct weft_setup *setup, int fd)
 {
-    static const char header[] =
-        "packet,server,stream,port,frame_bytes,tx_ps,switch_in_ps,switch_out_ps,device_in_ps,outcome\n";
     struct trace *trace = g_new0(struct trace, 1);
     trace->setup = setup;
     trace->fd = fd;
     trace->queue = g_new0(struct queue, setup->servers);
     trace->heap = g_new0(uint32_t, setup->servers);
     trace->look_at = BATCH_ROWS;
-    trace->length = sizeof header - 1;
-    memcpy(trace->buffer, header, trace->length);
+    put_header(trace);
     return trace;
 }
 

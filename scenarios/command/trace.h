@@ -6,10 +6,14 @@
  * Rows wait until they are complete and until no earlier one can come, so memory holds what is on its way and
  * no more. */
 
+#include "result_fields.h"
 #include "weft/setup.h"
 #include "weft/train.h"
 
 #include <glib.h>
+
+/* What stands in a line. */
+extern const struct result_field trace_columns[];
 
 struct trace;
 /* Borrows the setup; writes to `fd`, which stays open. The caller frees. */

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Several runs as CSV: the table of columns, and what walks it. */
+
+#include "comparison.h"
+
+static const struct outcome *outcome_of(const struct result_source *source)
+{
+    return source->row;
+}
+
+static char *method_name(const struct result_source *source)
+{
+    return g_strdup(outcome_of(source)->method);
+}
+
+static char *backend_name(const struct result_source *source)
+{
+    return g_strdup(outcome_of(source)->backend->name);
+}
+
+static double interval_ms(const struct result_source *source)
+{
+    return (double)outcome_of(source)->interval_ps / 1e9;
+}
+
+static double cpu_percent(const struct result_source *source)
+{
+    return outcome_of(source)->summary.cpu_utilisation * 100;
+}
+
+static double per_second(const struct result_source *source, enum weft_event event)
+{
+    const struct summary *summary = &outcome_of(source)->summary;
+    return (double)summary->ledger.count[event] / summary->window_s;
+}
+
+static double calls_per_s(const struct result_source *source)
+{
+    return per_second(source, WEFT_WRITE_CALLS);
+}
+
+static double interrupts_per_s(const struct result_source *source)
+{
+    return per_second(source, WEFT_INTERRUPTS);
+}
+
+#define TEXT(function)    .type = &result_text, .text = (function)
+#define NUMBER(function)  .type = &result_number, .number = (function)
+#define COUNT_AT(member)  .type = &result_count, .offset = offsetof(struct outcome, summary.member)
+#define NUMBER_AT(member) .type = &result_number, .offset = offsetof(struct outcome, summary.member)
+
+const struct result_field comparison_columns[] = {
+    {"method", NULL, "the write method", TEXT(method_name)},
+    {"backend", NULL, "who owned the loop", TEXT(backend_name)},
+    {"interval_ms", "ms", "the interval in force", NUMBER(interval_ms)},
+    {"sent_packets", "packets", "as totals.packets_sent", COUNT_AT(totals.packets_sent)},
+    {"cycles_per_packet", "cycles", "at typical prices, as totals.cycles_per_packet",
+     NUMBER_AT(cycles_per_packet[WEFT_TYPICAL])},
+    {"cycles_per_packet_low", "cycles", "the same at low prices", NUMBER_AT(cycles_per_packet[WEFT_LOW])},
+    {"cycles_per_packet_high", "cycles", "the same at high prices", NUMBER_AT(cycles_per_packet[WEFT_HIGH])},
+    {"cpu_percent", "%", "totals.cpu_utilisation in percent", NUMBER(cpu_percent)},
+    {"calls_per_s", "calls/s", "totals.write_calls a second of [warmup, duration)", NUMBER(calls_per_s)},
+    {"interrupts_per_s", "interrupts/s", "totals.interrupts a second of [warmup, duration)",
+     NUMBER(interrupts_per_s)},
+    {"copied_bytes", "bytes", "as totals.payload_bytes_copied", COUNT_AT(ledger.count[WEFT_COPIED_BYTES])},
+    {"peak_port_packets", "packets", "as in totals", COUNT_AT(totals.peak_port_packets)},
+    {"peak_port_bytes", "bytes", "as in totals", COUNT_AT(totals.peak_port_bytes)},
+    {"peak_switch_bytes", "bytes", "as in totals", COUNT_AT(totals.peak_switch_bytes)},
+    {"dropped_packets", "packets", "as totals.packets_dropped", COUNT_AT(totals.packets_dropped)},
+    {"late_packets", "packets", "as in totals", COUNT_AT(totals.late_packets)},
+    {NULL},
+};
+
+static void put_value(struct table *table, const struct result_field *column,
+                      const struct result_source *source)
+{
+    if (column->type == &result_text) {
+        g_autofree char *text = column->text(source);
+        table_cell(table, "%s", text);
+    } else if (column->type == &result_count) {
+        table_cell(table, "%" G_GUINT64_FORMAT, result_field_count(column, source));
+    } else {
+        char text[G_ASCII_DTOSTR_BUF_SIZE];
+        double value = result_field_number(column, source);
+        table_cell(table, "%s", g_ascii_formatd(text, sizeof text, "%.6g", value));
+    }
+}
+
+void comparison_csv_titles(struct table *table)
+{
+    for (const struct result_field *column = comparison_columns + 1; column->name; column++)
+        table_cell(table, "%s", column->name);
+}
+
+void comparison_csv_numbers(struct table *table, const struct outcome *outcome)
+{
+    const struct result_source source = {.row = outcome};
+    for (const struct result_field *column = comparison_columns + 1; column->name; column++)
+        put_value(table, column, &source);
+}
+
+char *comparison_csv(const GArray *outcomes)
+{
+    struct table *table = table_new();
+    table_row(table);
+    table_cell(table, "%s", comparison_columns[0].name);
+    comparison_csv_titles(table);
+    for (guint i = 0; i < outcomes->len; i++) {
+        const struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
+        table_row(table);
+        table_cell(table, "%s", outcome->method);
+        comparison_csv_numbers(table, outcome);
+    }
+    char *text = table_csv(table);
+    table_free(table);
+    return text;
+}
