@@ -81,7 +81,7 @@ static char *quantity_allowed(const struct key_row *key)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-const struct key_type key_quantity = {"quantity", quantity_read, quantity_write, quantity_allowed};
+const struct key_type key_quantity = {"quantity", quantity_read, quantity_write, quantity_allowed, NULL};
 
 /* Why `text` is no row of the key's table, or NULL with the row. */
 static char *find_row(const struct key_row *key, const char *text, const void **row)
@@ -118,7 +118,7 @@ static char *choice_allowed(const struct key_row *key)
     return policy_names(key->policies);
 }
 
-const struct key_type key_choice = {"choice", choice_read, choice_write, choice_allowed};
+const struct key_type key_choice = {"choice", choice_read, choice_write, choice_allowed, NULL};
 
 enum { TEXT_MAX = 255 };
 
@@ -146,11 +146,11 @@ static char *text_allowed(const struct key_row *key)
     return g_strdup_printf("text of 1 to %d characters", TEXT_MAX);
 }
 
-const struct key_type key_text = {"text", text_read, text_write, text_allowed};
+const struct key_type key_text = {"text", text_read, text_write, text_allowed, NULL};
 
 const struct source source_cbr = {"cbr", "constant bit rate without end; the bytes are a pattern", false};
 const struct source source_media = {"media", "a media file, by its own clock", true};
-static const struct source *const sources[] = {&source_cbr, &source_media, NULL};
+const struct source *const sources[] = {&source_cbr, &source_media, NULL};
 
 static char *source_read(const struct key_row *key, const char *text, void *values)
 {
@@ -187,7 +187,12 @@ static char *source_allowed(const struct key_row *key)
     return g_string_free(text, FALSE);
 }
 
-const struct key_type key_source = {"source", source_read, source_write, source_allowed};
+static const char *source_written(const void *row)
+{
+    return row == &source_media ? "media:FILE" : policy_name(row);
+}
+
+const struct key_type key_source = {"source", source_read, source_write, source_allowed, source_written};
 
 static const char packets_unit[] = " packets";
 
@@ -230,7 +235,15 @@ static char *buffer_allowed(const struct key_row *key)
     return g_strdup_printf("unlimited, a size up to %s (units %s), or COUNT packets", most, units);
 }
 
-const struct key_type key_buffer = {"buffer", buffer_read, buffer_write, buffer_allowed};
+static const char *buffer_written(const void *row)
+{
+    const struct weft_buffer *buffer = row;
+    if (!buffer->accepts)
+        return buffer->name;
+    return row == policy_find(&policy_buffers, "packets") ? "COUNT packets" : "SIZE";
+}
+
+const struct key_type key_buffer = {"buffer", buffer_read, buffer_write, buffer_allowed, buffer_written};
 
 static const char file_prefix[] = "file:";
 
@@ -265,4 +278,4 @@ static char *profile_allowed(const struct key_row *key)
     return g_strdup_printf("%s, or %sFILE", names, file_prefix);
 }
 
-const struct key_type key_profile = {"profile", profile_read, profile_write, profile_allowed};
+const struct key_type key_profile = {"profile", profile_read, profile_write, profile_allowed, NULL};

@@ -8,13 +8,14 @@
 #include <string.h>
 
 const struct group_row groups[GROUP_KINDS] = {
-    [GROUP_SCENARIO] = {"scenario", false, false, "the run as a whole"},
+    [GROUP_SCENARIO] = {"scenario", false, false, "the run as a whole", "at most one"},
     [GROUP_SERVER] = {"server", true, true,
-                      "servers: applications, cores, driver, NIC and the link to the switch"},
-    [GROUP_SWITCH] = {"switch", true, true, "the switch: one port a device"},
-    [GROUP_DEVICE] = {"device", true, true, "devices: what streams go to"},
-    [GROUP_STREAM] = {"stream", true, true, "streams: what servers send"},
-    [GROUP_WRITE] = {"write", false, false, "how servers write: a method, and any of its axes"},
+                      "servers: applications, cores, driver, NIC and the link to the switch", "one or more"},
+    [GROUP_SWITCH] = {"switch", true, true, "the switch: one port a device", "exactly one"},
+    [GROUP_DEVICE] = {"device", true, true, "devices: what streams go to", "one or more"},
+    [GROUP_STREAM] = {"stream", true, true, "streams: what servers send", "one or more"},
+    [GROUP_WRITE] = {"write", false, false, "how servers write: a method, and any of its axes",
+                     "at most one"},
 };
 
 static const uint64_t page_sizes[] = {WEFT_PAGE_4K, WEFT_PAGE_2M, 0};
@@ -29,7 +30,10 @@ static const uint64_t page_sizes[] = {WEFT_PAGE_4K, WEFT_PAGE_2M, 0};
 #define CHOICE(table) .type = &key_choice, .policies = &(table)
 
 #define COUNT_HELP "how many of them; more than one are named NAME-0, NAME-1, ..."
-#define METHODS    "the method's"
+#define NEVER      "never"
+#define AXIS(axis, table)                                                                                    \
+    .group = GROUP_WRITE, .name = #axis, .offset = offsetof(struct write_group, axis),                       \
+    .axis_offset = offsetof(struct weft_method, axis), CHOICE(table), .default_help = "the method's"
 
 const struct key_row keys[] = {
     {AT(SCENARIO, scenario, name), .name = "name", .type = &key_text, .default_help = "the file's name",
@@ -67,15 +71,18 @@ const struct key_row keys[] = {
      .default_text = "512", .help = "packets that the NIC's descriptor ring holds"},
     {AT(SERVER, server, doorbell_packets), .name = "doorbell",
      QUANTITY(quantity_count, 1, WEFT_RING_MAX_SLOTS), .default_text = "64",
-     .help = "packets a doorbell tells the NIC of, where the driver cuts them"},
+     .help = "packets a doorbell tells the NIC of, where the driver cuts them",
+     .says_nothing = "where calls have one packet, and with segmentation = stack: a doorbell a packet"},
     {AT(SERVER, server, interrupts_per_s), .name = "interrupt_rate", QUANTITY(quantity_per_second, 1, GBIT),
      .default_text = "8000 /s",
-     .help = "most interrupts a second where they are coalesced; the unit may be left out"},
+     .help = "most interrupts a second where they are coalesced; the unit may be left out",
+     .says_nothing = "with interrupt = per-packet or last-packet"},
 
     {AT(SWITCH, switch, port_bps), .name = "port", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
      .default_text = "100 Mbit/s", .help = "rate of the links to devices"},
-    {AT(SWITCH, switch, buffer), .name = "buffer", .type = &key_buffer, .min = 1, .max = UINT64_C(1) << 40,
-     .default_text = "unlimited", .help = "what each port may hold; a frame that does not fit is dropped"},
+    {AT(SWITCH, switch, buffer), .name = "buffer", .type = &key_buffer, .policies = &policy_buffers, .min = 1,
+     .max = UINT64_C(1) << 40, .default_text = "unlimited",
+     .help = "what each port may hold; a frame that does not fit is dropped"},
     {AT(SWITCH, switch, latency_ps), .name = "latency", QUANTITY(quantity_time, 0, LONGEST),
      .default_text = "0 s", .help = "from the last bit in until the packet may leave"},
 
@@ -95,7 +102,8 @@ const struct key_row keys[] = {
      .default_help = "needed for cbr; a media file has its own", .help = "bit rate of the payload"},
     {AT(STREAM, stream, payload_bytes), .name = "payload", QUANTITY(quantity_size, 1, 65535),
      .default_help = "what the MTU of its servers allows", .help = "payload of a packet"},
-    {AT(STREAM, stream, source), .name = "source", .type = &key_source, .default_text = "cbr",
+    {AT(STREAM, stream, source), .name = "source", .type = &key_source, .policies = &policy_sources,
+     .default_text = "cbr",
      .help = "what is sent; FILE is relative to the scenario file's directory, also on the command line"},
     {AT(STREAM, stream, server), .name = "server", .type = &key_text,
      .default_help = "stream k from server k mod servers",
@@ -106,35 +114,41 @@ const struct key_row keys[] = {
     {AT(STREAM, stream, start_ps), .name = "start", QUANTITY(quantity_time, 0, LONGEST),
      .default_text = "0 s", .help = "when its first packet is due"},
     {AT(STREAM, stream, live), .name = "live", CHOICE(policy_answers), .default_text = "no",
-     .help = "data exists only when it is due: the call at the end of an interval carries it"},
+     .help = "data exists only when it is due: the call at the end of an interval carries it",
+     .says_nothing = NEVER},
 
     {AT(WRITE, write, method), .name = "method", CHOICE(policy_methods), .default_text = "interleaved",
      .help = "a named row of choices on the axes below"},
-    {AT(WRITE, write, unit), .name = "unit", CHOICE(policy_units), .default_help = METHODS,
-     .help = "what one write call carries"},
-    {AT(WRITE, write, copy), .name = "copy", CHOICE(policy_copies), .default_help = METHODS,
-     .help = "whether the CPU copies the payload"},
-    {AT(WRITE, write, translation), .name = "translation", CHOICE(policy_translations),
-     .default_help = METHODS, .help = "how physical locations are found; says nothing where the CPU copies"},
-    {AT(WRITE, write, segmentation), .name = "segmentation", CHOICE(policy_segmentations),
-     .default_help = METHODS, .help = "where data is cut into packets"},
-    {AT(WRITE, write, header), .name = "header", CHOICE(policy_headers), .default_help = METHODS,
-     .help = "how header blocks are made"},
-    {AT(WRITE, write, interrupt), .name = "interrupt", CHOICE(policy_interrupts), .default_help = METHODS,
-     .help = "which packets' completion interrupts"},
-    {AT(WRITE, write, order), .name = "order", CHOICE(policy_orders), .default_help = METHODS,
-     .help = "order of the packets of one call; says nothing where a call has one entry"},
-    {AT(WRITE, write, queues), .name = "queues", CHOICE(policy_queues), .default_help = METHODS,
-     .help = "transmit queues of the NIC"},
-    {AT(WRITE, write, pacing), .name = "pacing", CHOICE(policy_pacings), .default_help = METHODS,
-     .help = "when the data of an interval is written"},
+    {AXIS(unit, policy_units), .help = "what one write call carries",
+     .says_nothing = "with pacing = packet: each packet is a write of its own"},
+    {AXIS(copy, policy_copies), .help = "whether the CPU copies the payload", .says_nothing = NEVER},
+    {AXIS(translation, policy_translations), .help = "how physical locations of the data are found",
+     .says_nothing = "with copy = copy: the CPU reads through the application's own mapping"},
+    {AXIS(segmentation, policy_segmentations), .help = "where data is cut into packets",
+     .says_nothing = NEVER},
+    {AXIS(header, policy_headers),
+     .help = "how header blocks are made; they are counted with network = raw too, which sends none",
+     .says_nothing = NEVER},
+    {AXIS(interrupt, policy_interrupts), .help = "which packets' completion interrupts",
+     .says_nothing = NEVER},
+    {AXIS(order, policy_orders), .help = "order of the packets of one call",
+     .says_nothing =
+         "where calls have one entry: unit = packet or destination, pacing = packet, an application "
+         "with one stream"},
+    {AXIS(queues, policy_queues), .help = "transmit queues of the NIC; a destination is a stream",
+     .says_nothing = "where packets of one stream only are in the ring"},
+    {AXIS(pacing, policy_pacings), .help = "when the data of an interval is written and sent",
+     .says_nothing = NEVER},
     {AT(WRITE, write, checksum), .name = "checksum", CHOICE(policy_checksums), .default_text = "offload",
-     .help = "who makes UDP checksums"},
+     .help = "who makes UDP checksums; bytes are summed with network = raw too", .says_nothing = NEVER},
     {AT(WRITE, write, fill), .name = "fill", CHOICE(policy_fills), .default_text = "dma",
-     .help = "how data comes into the application's buffers"},
+     .help = "how data comes into the application's buffers; priced with the call that sends it",
+     .says_nothing = NEVER},
     {AT(WRITE, write, interval_ps), .name = "interval", QUANTITY(quantity_time, 1000000, LONGEST),
      .word = "auto", .default_text = "auto",
-     .help = "time whose data is written at once; auto: two packet times of the slowest stream"},
+     .help = "time whose data is written at once; auto: two packet times of the slowest stream",
+     .says_nothing =
+         "with pacing = packet, but for the end of live streams and what warmup must be a multiple of"},
 };
 
 size_t keys_count(void)

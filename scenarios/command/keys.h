@@ -23,7 +23,7 @@ struct group_row {
     const char *name;
     bool named;    /* [server NAME], as many as you like; else [scenario], at most one */
     bool required; /* a scenario needs at least one */
-    const char *help;
+    const char *help, *how_many;
 };
 extern const struct group_row groups[GROUP_KINDS];
 
@@ -33,6 +33,7 @@ struct source {
     bool file; /* written NAME:FILE */
 };
 extern const struct source source_cbr, source_media;
+extern const struct source *const sources[]; /* ends with NULL */
 
 struct source_choice {
     const struct source *row;
@@ -117,6 +118,8 @@ struct key_type {
     char *(*format)(const struct key_row *key,
                     const void *values);         /* NULL: no value; else free with g_free */
     char *(*allowed)(const struct key_row *key); /* free with g_free */
+    /* How a row of key->policies is written in a file; NULL: as its name. */
+    const char *(*written)(const void *row);
 };
 extern const struct key_type key_quantity, key_choice, key_text, key_source, key_buffer, key_profile;
 
@@ -131,11 +134,21 @@ struct key_row {
     uint64_t min, max;                   /* base units, both allowed */
     const uint64_t *only;                /* the values allowed, ends with 0; NULL: the range */
     const char *word;                    /* stands for 0; NULL: none */
-    const struct policy_table *policies; /* key_choice */
+    const struct policy_table *policies; /* what there is to choose from; NULL: nothing */
+    size_t axis_offset; /* of an axis: in struct weft_method; 0: the method does not say it */
     const char *help;
+    const char *says_nothing; /* where the key has no effect; "never"; NULL: nothing to say about it */
 };
 
 extern const struct key_row keys[];
+
+/* Two keys that say together what neither says alone; ends with a NULL name. Keys of [write] that are not here
+ * together do not touch each other. */
+struct together_row {
+    const char *first, *second; /* GROUP.KEY */
+    const char *help;
+};
+extern const struct together_row keys_together[];
 size_t keys_count(void);
 
 /* The row of `name` in `group`, or NULL. */

@@ -3,6 +3,7 @@
 
 #include "policies.h"
 
+#include "keys.h"
 #include "weft/setup.h"
 #include "weft/train.h"
 
@@ -33,6 +34,8 @@ POLICY_TABLE(policy_queues, "queues", weft_queue_kinds);
 POLICY_TABLE(policy_pacings, "pacing", weft_pacings);
 POLICY_TABLE(policy_checksums, "checksum", weft_checksums);
 POLICY_TABLE(policy_fills, "fill", weft_fills);
+
+POLICY_TABLE(policy_sources, "source", sources);
 
 /* Rows that lie in one array. */
 #define POLICY_ARRAY(symbol, title, array, first, end)                                                       \

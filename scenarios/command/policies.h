@@ -15,7 +15,8 @@ struct policy_table {
 
 extern const struct policy_table policy_networks, policy_profiles, policy_buffers, policy_methods,
     policy_units, policy_copies, policy_translations, policy_segmentations, policy_headers, policy_interrupts,
-    policy_orders, policy_queues, policy_pacings, policy_checksums, policy_fills, policy_answers;
+    policy_orders, policy_queues, policy_pacings, policy_checksums, policy_fills, policy_answers,
+    policy_sources;
 /* What is counted, and why packets are lost: rows of results. */
 extern const struct policy_table policy_events, policy_causes;
 

@@ -283,7 +283,7 @@ static const struct result_field stream_fields[] = {
     {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(stream_name)},
     {"packets_delivered", "packets", "packets whose last bit reached the device",
      COUNT_AT(weft_stream_result, packets_delivered)},
-    {"packets_dropped", "packets", "packets that went onto the server's link and no further than the device",
+    {"packets_dropped", "packets", "packets that went onto the server's link and never reached the device",
      COUNT_AT(weft_stream_result, packets_dropped)},
     {"dropped_by", "packets", DROPPED_BY, CAUSES(weft_stream_result, dropped_by)},
     {"late_packets", "packets", "delivered packets that came after their deadline",

@@ -75,6 +75,34 @@ char *table_text(const struct table *table, guint left, gboolean left_last)
     return g_string_free(text, FALSE);
 }
 
+/* A bar would end the cell. */
+static void put_markdown_cell(GString *text, const char *cell, gboolean name)
+{
+    const char *quote = name && *cell ? "`" : "";
+    g_string_append_printf(text, " %s", quote);
+    for (; *cell; cell++)
+        g_string_append_printf(text, "%s%c", *cell == '|' ? "\\" : "", *cell);
+    g_string_append_printf(text, "%s |", quote);
+}
+
+char *table_markdown(const struct table *table, const char *const *heads, guint names)
+{
+    GString *text = g_string_new("|");
+    for (guint c = 0; heads[c]; c++)
+        put_markdown_cell(text, heads[c], FALSE);
+    g_string_append(text, "\n|");
+    for (guint c = 0; heads[c]; c++)
+        g_string_append(text, "---|");
+    for (guint r = 0; r < table->rows->len; r++) {
+        const GPtrArray *row = g_ptr_array_index(table->rows, r);
+        g_string_append(text, "\n|");
+        for (guint c = 0; c < row->len; c++)
+            put_markdown_cell(text, g_ptr_array_index(row, c), c < names);
+    }
+    g_string_append_c(text, '\n');
+    return g_string_free(text, FALSE);
+}
+
 char *table_csv(const struct table *table)
 {
     GString *text = g_string_new(NULL);

@@ -17,6 +17,9 @@ void table_cell(struct table *table, const char *format, ...) G_GNUC_PRINTF(2, 3
 /* Columns two spaces apart; the first `left` ones (and the last, if `left_last`) are set left, the others
  * right. The caller frees with g_free. */
 char *table_text(const struct table *table, guint left, gboolean left_last);
+/* A Markdown table; `heads` names the columns and ends with NULL, cells of the first `names` columns are set as code.
+ * The caller frees with g_free. */
+char *table_markdown(const struct table *table, const char *const *heads, guint names);
 /* Cells must hold no comma, quote or newline. The caller frees with g_free. */
 char *table_csv(const struct table *table);
 

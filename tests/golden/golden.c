@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the command prints, word for word, against texts that are reviewed as code. After a wanted change:
+/* What the command prints, word for word, against texts that are reviewed as code: those beside this file, and the
+ * references in docs/, which are made from the command's tables. After a wanted change:
  *     WEFT_GOLDEN_UPDATE=1 ctest -R golden
  * writes the texts anew; look at the difference before it is committed. */
 
@@ -8,17 +9,19 @@
 #include <string.h>
 
 struct golden {
-    const char *file;
+    const char *file;      /* in the source tree */
     const char *arguments; /* SMALL stands for scenarios/small.ini */
 };
 
 static const struct golden goldens[] = {
-    {"help.txt", "--help"},
-    {"list-keys.txt", "list keys"},
-    {"list-methods.txt", "list methods"},
-    {"compare-small.txt", "compare SMALL"},
-    {"ablate-small.txt", "compare SMALL --ablate"},
-    {"run-small.txt", "run SMALL"},
+    {"tests/golden/help.txt", "--help"},
+    {"tests/golden/list-keys.txt", "list keys"},
+    {"tests/golden/list-methods.txt", "list methods"},
+    {"docs/scenario.md", "list keys --markdown"},
+    {"docs/results.md", "list results --markdown"},
+    {"tests/golden/compare-small.txt", "compare SMALL"},
+    {"tests/golden/ablate-small.txt", "compare SMALL --ablate"},
+    {"tests/golden/run-small.txt", "run SMALL"},
 };
 
 static char *output_of(const char *arguments)
@@ -39,8 +42,7 @@ static char *output_of(const char *arguments)
 static void test_golden(gconstpointer data)
 {
     const struct golden *golden = data;
-    g_autofree char *name = g_build_filename("tests", "golden", golden->file, NULL),
-                    *path = source_path(name);
+    g_autofree char *path = source_path(golden->file);
     g_autofree char *text = output_of(golden->arguments), *expected = NULL;
     if (g_getenv("WEFT_GOLDEN_UPDATE"))
         g_assert_true(g_file_set_contents(path, text, -1, NULL));
@@ -50,8 +52,9 @@ static void test_golden(gconstpointer data)
         guint line = 0;
         while (is[line] && must[line] && strcmp(is[line], must[line]) == 0)
             line++;
-        g_test_message("%s:%u:\n  is:   %s\n  must: %s", golden->file, line + 1,
-                       is[line] ? is[line] : "(end)", must[line] ? must[line] : "(end)");
+        g_test_message(
+            "%s:%u:\n  is:   %s\n  must: %s\nif it is meant so: WEFT_GOLDEN_UPDATE=1 ctest -R golden",
+            golden->file, line + 1, is[line] ? is[line] : "(end)", must[line] ? must[line] : "(end)");
         g_test_fail();
     }
 }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What keys of [write] mean together, where the help of each alone does not say it. */
+
+#include "keys.h"
+
+const struct together_row keys_together[] = {
+    {"write.unit", "write.translation",
+     "pages are looked up and pinned entry by entry: where calls have one packet (unit = packet, pacing = "
+     "packet) a page is looked up again for each packet that touches it"},
+    {"write.unit", "write.segmentation",
+     "an entry of one packet walks the stack once either way: stack and nic cost the same then, split one "
+     "split a packet more; driver saves the walk"},
+    {"write.unit", "write.interrupt", "where calls have one packet, last-packet is per-packet"},
+    {"write.unit", "write.queues",
+     "with unit = packet or destination the driver cannot interleave; queues = per-destination interleaves "
+     "those calls whose packets are in the ring together"},
+    {"write.unit", "write.pacing",
+     "interval counts the packets of an interval over all its calls: unit decides which packet has which "
+     "launch time, not when calls are due"},
+    {"write.unit", "server.applications",
+     "an application with one stream makes the same calls with unit = destination and interval"},
+    {"write.copy", "write.segmentation",
+     "copied payload is cut from kernel memory, where each packet (with nic each run) begins a page; "
+     "zero-copy gathers from the pages that the packet touches"},
+    {"write.copy", "write.checksum", "copying and summing are two passes, each counted and priced"},
+    {"write.segmentation", "write.header",
+     "with nic the driver makes the blocks once a run, and the NIC those of the run's packets for nothing"},
+    {"write.segmentation", "write.order",
+     "with nic a run is packets of one entry that follow each other in one piece (doorbell): with an order "
+     "that interleaves it is one packet long, and the NIC saves nothing"},
+    {"write.segmentation", "write.checksum",
+     "with nic the CPU sums every packet of a run all the same where checksum = software"},
+    {"write.segmentation", "write.queues",
+     "with nic runs are cut before the queues: whole runs are paid for, single packets take turns"},
+    {"write.segmentation", "write.pacing",
+     "a launch time is each packet's own, also inside a run that the NIC cuts; with pacing = packet runs "
+     "are one packet long"},
+    {"write.interrupt", "write.queues",
+     "with per-destination, last-packet comes when the last packet of the call to leave has left, "
+     "whichever it is"},
+    {"write.interrupt", "write.pacing",
+     "with interval, last-packet comes near the end of the interval; coalesced reports each packet by "
+     "itself where they are at least 1 / interrupt_rate apart"},
+    {"write.order", "write.queues",
+     "order decides which packets of a call come into the ring first, per-destination which of those in "
+     "the ring leaves next"},
+    {"write.order", "write.pacing", "with interval, order decides which packet has which launch time"},
+    {"write.queues", "write.pacing",
+     "with interval and one queue a packet waits behind those rung before it, also those of other "
+     "applications with later launch times; with per-destination a queue whose first packet may not go yet "
+     "is passed over and keeps its turn"},
+    {"write.pacing", "stream.live",
+     "with packet a live packet is written when the next one is due; with interval it is sent in the "
+     "interval after the one in which it was due"},
+    {"write.interval", "stream.live",
+     "the call at kT carries stored data due in [kT, (k+1)T) and live data due in [(k-1)T, kT); live data "
+     "of an interval that ends at or after duration is not sent"},
+    {NULL, NULL, NULL},
+};

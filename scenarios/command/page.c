@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Pages: one content, two shapes. */
+
+#include "page.h"
+
+/* A line between two parts. */
+static void part(struct page *page)
+{
+    if (page->text->len > 0)
+        g_string_append_c(page->text, '\n');
+}
+
+void page_heading(struct page *page, guint level, const char *title)
+{
+    part(page);
+    for (guint i = 0; page->markdown && i < level; i++)
+        g_string_append_c(page->text, '#');
+    g_string_append_printf(page->text, "%s%s\n", page->markdown ? " " : "", title);
+}
+
+void page_words(struct page *page, const char *words)
+{
+    part(page);
+    g_string_append_printf(page->text, "%s\n", words);
+}
+
+void page_heads(const struct page *page, const char *const *heads, struct table *table)
+{
+    if (page->markdown)
+        return;
+    table_row(table);
+    for (; *heads; heads++)
+        table_cell(table, "%s", *heads);
+}
+
+void page_table(struct page *page, const char *const *heads, guint names, struct table *table)
+{
+    part(page);
+    g_autofree char *text =
+        page->markdown ? table_markdown(table, heads, names) : table_text(table, G_MAXUINT, TRUE);
+    g_string_append(page->text, text);
+    table_free(table);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_REFERENCE_H
+#define COMMAND_REFERENCE_H
+
+/* The references of scenario files and of results, made from the tables: what `weft list keys` and `weft list results`
+ * print, and in Markdown docs/scenario.md and docs/results.md. */
+
+#include "page.h"
+#include "policies.h"
+
+void reference_keys(struct page *page);
+void reference_results(struct page *page);
+
+/* A row for each of a table: its name and its help. */
+void reference_policies(struct page *page, const struct policy_table *policies);
+
+#endif

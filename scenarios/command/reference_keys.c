@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The reference of scenario files. */
+
+#include "reference.h"
+
+#include "keys.h"
+
+#include <string.h>
+
+static const char keys_words[] = "A GLib key file: groups in brackets, `key = value` below them, lines that "
+                                 "begin with # are comments. Quantities\n"
+                                 "carry a unit, as in `10 Gbit/s` or `40 ms`; counts and ratios are bare. "
+                                 "Unknown groups and keys, missing units\n"
+                                 "and values out of range are errors. Every key can be set on the command "
+                                 "line: `--set write.order=smooth`,\n"
+                                 "`--set server.cores=2` (all servers), `--set server.main.cores=2` (one).\n"
+                                 "\n"
+                                 "This page is made from the tables of the command: `weft list keys` prints "
+                                 "the same. After a change of the tables\n"
+                                 "`WEFT_GOLDEN_UPDATE=1 ctest -R golden` writes it anew.";
+
+static const char silent_words[] = "Every combination of the axes is allowed and has a meaning. A key that "
+                                   "says nothing where something else is set may\n"
+                                   "have any value there: counts, cycles and packets are the same.";
+
+static const char together_words[] = "What two keys say together, where the help of each alone does not say "
+                                     "it. Other pairs add up: each key does what its\n"
+                                     "choice says.";
+
+void reference_policies(struct page *page, const struct policy_table *policies)
+{
+    static const char *const heads[] = {"name", "meaning", NULL};
+    struct table *table = table_new();
+    const void *row;
+    for (size_t i = 0; (row = policies->row(i)); i++) {
+        table_row(table);
+        table_cell(table, "%s", policy_name(row));
+        table_cell(table, "%s", policy_help(row));
+    }
+    page_table(page, heads, 1, table);
+}
+
+static void put_key(struct table *table, const struct key_row *key)
+{
+    g_autofree char *standard = key_default(key);
+    g_autofree char *allowed = key->type->allowed(key);
+    table_cell(table, "%s", key->name);
+    table_cell(table, "%s", standard);
+    table_cell(table, "%s", allowed);
+    table_cell(table, "%s", key->help);
+}
+
+/* All keys in one table, so that a line says all of a key. */
+static void list_keys(struct page *page)
+{
+    struct table *table = table_new();
+    for (size_t i = 0; i < keys_count(); i++) {
+        const struct group_row *group = &groups[keys[i].group];
+        table_row(table);
+        table_cell(table, "[%s%s]", group->name, group->named ? " NAME" : "");
+        put_key(table, &keys[i]);
+    }
+    page_table(page, NULL, 0, table);
+}
+
+static void write_group(struct page *page, enum group_kind kind)
+{
+    static const char *const heads[] = {"key", "default", "allowed", "meaning", NULL};
+    const struct group_row *group = &groups[kind];
+    g_autofree char *title = g_strdup_printf("[%s%s]", group->name, group->named ? " NAME" : "");
+    g_autofree char *words =
+        g_strdup_printf("%c%s; %s.", g_ascii_toupper(*group->help), group->help + 1, group->how_many);
+    struct table *table = table_new();
+    for (size_t i = 0; i < keys_count(); i++)
+        if (keys[i].group == kind) {
+            table_row(table);
+            put_key(table, &keys[i]);
+        }
+    page_heading(page, 2, title);
+    page_words(page, words);
+    page_table(page, heads, 1, table);
+}
+
+static char *key_title(const struct key_row *key)
+{
+    return g_strdup_printf("%s.%s", groups[key->group].name, key->name);
+}
+
+/* The choices of a key, but for those whose name says all. */
+static void put_choices(struct table *table, const struct key_row *key)
+{
+    g_autofree char *title = key_title(key);
+    const void *row;
+    for (size_t i = 0; key->policies && (row = key->policies->row(i)); i++) {
+        if (strcmp(policy_name(row), policy_help(row)) == 0)
+            continue;
+        table_row(table);
+        table_cell(table, "%s", title);
+        table_cell(table, "%s", key->type->written ? key->type->written(row) : policy_name(row));
+        table_cell(table, "%s", policy_help(row));
+    }
+}
+
+static void write_choices(struct page *page)
+{
+    static const char *const heads[] = {"key", "choice", "meaning", NULL};
+    struct table *table = table_new();
+    for (size_t i = 0; i < keys_count(); i++)
+        put_choices(table, &keys[i]);
+    page_heading(page, 2, "Choices");
+    page_table(page, heads, 2, table);
+}
+
+/* A method's choice on an axis. Pointers are copied as representations: the members have different types. */
+static const char *axis_of(const struct key_row *axis, const void *method)
+{
+    const void *row;
+    memcpy(&row, (const char *)method + axis->axis_offset, sizeof row);
+    return policy_name(row);
+}
+
+/* Methods as rows of choices. */
+static void write_methods(struct page *page)
+{
+    g_autoptr(GPtrArray) heads = g_ptr_array_new();
+    struct table *table = table_new();
+    const void *method;
+    g_ptr_array_add(heads, (void *)"method");
+    for (size_t i = 0; i < keys_count(); i++)
+        if (keys[i].axis_offset)
+            g_ptr_array_add(heads, (void *)keys[i].name);
+    g_ptr_array_add(heads, NULL);
+    page_heads(page, (const char *const *)heads->pdata, table);
+    for (size_t m = 0; (method = policy_methods.row(m)); m++) {
+        table_row(table);
+        table_cell(table, "%s", policy_name(method));
+        for (size_t i = 0; i < keys_count(); i++)
+            if (keys[i].axis_offset)
+                table_cell(table, "%s", axis_of(&keys[i], method));
+    }
+    page_heading(page, 2, "Methods, axis by axis");
+    page_table(page, (const char *const *)heads->pdata, 1, table);
+}
+
+static void write_silent(struct page *page)
+{
+    static const char *const heads[] = {"key", "says nothing", NULL};
+    struct table *table = table_new();
+    for (size_t i = 0; i < keys_count(); i++) {
+        if (!keys[i].says_nothing)
+            continue;
+        g_autofree char *title = key_title(&keys[i]);
+        table_row(table);
+        table_cell(table, "%s", title);
+        table_cell(table, "%s", keys[i].says_nothing);
+    }
+    page_heading(page, 2, "Where a key says nothing");
+    page_words(page, silent_words);
+    page_table(page, heads, 1, table);
+}
+
+static void write_together(struct page *page)
+{
+    static const char *const heads[] = {"key", "with", "meaning", NULL};
+    struct table *table = table_new();
+    for (const struct together_row *row = keys_together; row->first; row++) {
+        table_row(table);
+        table_cell(table, "%s", row->first);
+        table_cell(table, "%s", row->second);
+        table_cell(table, "%s", row->help);
+    }
+    page_heading(page, 2, "Two keys together");
+    page_words(page, together_words);
+    page_table(page, heads, 2, table);
+}
+
+void reference_keys(struct page *page)
+{
+    if (page->markdown) {
+        page_heading(page, 1, "Scenario files");
+        page_words(page, keys_words);
+        for (enum group_kind kind = 0; kind < GROUP_KINDS; kind++)
+            write_group(page, kind);
+    } else {
+        list_keys(page);
+    }
+    write_choices(page);
+    write_methods(page);
+    write_silent(page);
+    write_together(page);
+}

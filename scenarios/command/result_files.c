@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of what weft writes. */
+
+#include "result_files.h"
+
+#include "comparison.h"
+#include "trace.h"
+
+static const struct result_objects runs_objects = {.fields = result_fields};
+
+static const struct result_field comparison_fields[] = {
+    {"schema", NULL, "weft-compare/1", .type = &result_text},
+    {"runs", NULL, "a weft-run/1 each, back end by back end, in it method by method", .type = &result_rows,
+     .objects = &runs_objects},
+    {NULL},
+};
+
+const struct result_file result_files[] = {
+    {"weft-run/1", "JSON, one object: `weft run --json FILE`, and `run.json` of `weft run --out DIR`.",
+     result_fields},
+    {"weft-compare/1",
+     "JSON, one object: `weft compare --json FILE`, and `compare.json` of `weft compare --out DIR`.",
+     comparison_fields},
+    {"compare.csv, interval.csv",
+     "CSV with a header, a line a run, of `weft compare --out DIR`: the scenario with each method and back "
+     "end, and with\n"
+     "each method and each interval of the figures.",
+     comparison_columns},
+    {"trace",
+     "CSV with a header, a line a packet in the order of tx_ps, then server: `weft run --trace FILE`.",
+     trace_columns},
+    {NULL, NULL, NULL},
+};
+
+const struct result_members result_members[] = {
+    {"events", "Members of `counts` and `cycles` of a server.", &policy_events},
+    {"causes", "Members of `dropped_by`.", &policy_causes},
+    {NULL, NULL, NULL},
+};
