@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# docs/extending.md is true: its program compiles, and prints what the page says; its patch applies to the sources, and
+# the test of the orders passes with it. A fence names its block: ```c main.c
+# usage: extending.sh PROJECT PAGE LIBRARIES COMPILER [FLAG...]
+set -eu
+project=$1 page=$2 libraries=$3
+shift 3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/blocks" "$work/tree"
+
+awk -v directory="$work/blocks" '
+    /^```/ && file != "" { close(file); file = ""; next }
+    /^```/ { if (NF != 2 || $2 ~ /\//) { print FILENAME ":" FNR ": a block without a name"; exit 1 }
+             file = directory "/" $2; next }
+    file != "" { print > file }
+    END { if (file != "") { print FILENAME ": a block without an end"; exit 1 } }' "$page"
+for name in order_longest_queue.c tree.diff main.c output; do
+    [ -s "$work/blocks/$name" ] || { echo "$page has no block $name"; exit 1; }
+done
+
+# outside the tree
+# shellcheck disable=SC2086
+"$@" -I"$project/model/include" -I"$project/driver-sim/include" "$work"/blocks/*.c $libraries -lm -o "$work/program"
+"$work/program" > "$work/printed"
+diff "$work/blocks/output" "$work/printed" || { echo "$page says something else (<) than its program (>)"; exit 1; }
+
+# in the tree
+mkdir "$work/tree/tests" "$work/tree/tests/unit"
+cp -r "$project/model" "$work/tree/model"
+cp "$project/tests/unit/driver_order.c" "$work/tree/tests/unit/"
+cp "$work/blocks/order_longest_queue.c" "$work/tree/model/driver/"
+patch --quiet --strip=1 --directory="$work/tree" < "$work/blocks/tree.diff" || { echo "$page: its patch does not apply"; exit 1; }
+cd "$work/tree"
+grep -q '^  driver/order_longest_queue.c$' model/CMakeLists.txt || { echo "$page: no build line"; exit 1; }
+# shellcheck disable=SC2046,SC2086
+"$@" -Imodel/include model/driver/orders.c model/driver/order_longest_queue.c tests/unit/driver_order.c $libraries \
+    $(pkg-config --cflags --libs glib-2.0) -lm -o "$work/orders"
+"$work/orders" > "$work/said" 2>&1 || { cat "$work/said"; exit 1; }
