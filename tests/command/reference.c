@@ -2,6 +2,7 @@
 /* What the reference says of keys and results, held against runs: where a key says nothing its values give the same
  * packets, counts and cycles, elsewhere they do not; results have the fields that are listed, of their types. */
 
+#include "command.h"
 #include "comparison.h"
 #include "keys.h"
 #include "policies.h"
@@ -211,6 +212,26 @@ static void test_together(void)
     }
 }
 
+/* The usage text names every list there is, and each prints something in both shapes. */
+static void test_lists(void)
+{
+    struct said said = weft(NULL, "list", "stars", NULL);
+    g_auto(GStrv) topics = g_strsplit(command_list.arguments, "|", -1);
+    g_autofree char *allowed = g_strjoinv(", ", topics);
+    g_autofree char *regex = g_strdup_printf("; allowed: %s\n$", allowed);
+    assert_bad(&said, 2, regex);
+    said_clear(&said);
+    for (guint i = 0; topics[i]; i++) {
+        struct said text = weft(NULL, "list", topics[i], NULL);
+        struct said markdown = weft(NULL, "list", topics[i], "--markdown", NULL);
+        assert_good(&text);
+        assert_good(&markdown);
+        g_assert_true(*text.out && g_str_has_prefix(markdown.out, "# ") && strstr(markdown.out, "|---|"));
+        said_clear(&text);
+        said_clear(&markdown);
+    }
+}
+
 /* --- results --- */
 
 static void check_object(JsonObject *object, const struct result_field *field);
@@ -308,6 +329,7 @@ int main(int argc, char **argv)
     g_test_add_func("/reference/stated", test_stated);
     g_test_add_func("/reference/statements", test_statements);
     g_test_add_func("/reference/together", test_together);
+    g_test_add_func("/reference/lists", test_lists);
     g_test_add_func("/reference/results", test_results);
     return g_test_run();
 }
