@@ -71,6 +71,9 @@ double ablation_effect(const struct ablation_runs *runs, const struct ablation_m
 char *ablation_table(const struct ablation_runs *runs);
 /* Sentences: which axes matter for what. The caller frees with g_free. */
 char *ablation_text(const struct ablation_runs *runs);
+/* What stands in such a file before the columns of a comparison from "backend" on, and the member "ablation" of a
+ * result. */
+extern const struct result_field ablation_columns[], ablation_fields[];
 /* A row for each back end, view and step. `all` holds struct ablation_runs *. The caller frees with g_free. */
 char *ablation_csv(const GPtrArray *all);
 

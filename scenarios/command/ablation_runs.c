@@ -21,6 +21,31 @@ static gboolean set_values(const struct comparison *comparison, const struct abl
     return good;
 }
 
+static uint32_t no_rows(const struct result_source *source)
+{
+    (void)source;
+    return 0;
+}
+
+static const struct result_field step_fields[] = {
+    {"view", NULL, "the way from one method to the other", .type = &result_text},
+    {"step", NULL, "0: a method; from 1 on the axes that differ, in the order of weft list keys",
+     .type = &result_count},
+    {"key", NULL, "what the step sets: method, or an axis", .type = &result_text},
+    {"value", NULL, "what it sets it to", .type = &result_text},
+    {NULL},
+};
+static const struct result_objects step_objects = {.fields = step_fields, .rows = no_rows};
+
+/* As steps_json() and step_json() write them. */
+const struct result_field ablation_fields[] = {
+    {"from", NULL, "the first method", .type = &result_text},
+    {"to", NULL, "the second method", .type = &result_text},
+    {"steps", NULL, "the steps that lead to the run: one run may be a step of several views",
+     .type = &result_rows, .objects = &step_objects},
+    {NULL},
+};
+
 static JsonObject *step_json(const struct ablation *ablation, int view, guint step)
 {
     JsonObject *object = json_object_new();

@@ -103,6 +103,17 @@ char *ablation_table(const struct ablation_runs *runs)
         from, to, forward, to, from, backward, from, to, effects);
 }
 
+/* In the order in which put_csv_row() writes them. */
+const struct result_field ablation_columns[] = {
+    {"view", NULL, "the way from one method to the other", .type = &result_text},
+    {"step", NULL, "0: a method; from 1 on the axes that differ, in the order of weft list keys",
+     .type = &result_count},
+    {"key", NULL, "what the step sets: method, or an axis", .type = &result_text},
+    {"from", NULL, "the first method, or its value on the axis", .type = &result_text},
+    {"to", NULL, "the second method, or its value on the axis", .type = &result_text},
+    {NULL},
+};
+
 static void put_csv_row(struct table *table, const struct ablation_runs *runs, int view, guint step)
 {
     const struct ablation *ablation = runs->ablation;
@@ -119,11 +130,10 @@ static void put_csv_row(struct table *table, const struct ablation_runs *runs, i
 
 char *ablation_csv(const GPtrArray *all)
 {
-    static const char *const titles[] = {"view", "step", "key", "from", "to", NULL};
     struct table *table = table_new();
     table_row(table);
-    for (size_t i = 0; titles[i]; i++)
-        table_cell(table, "%s", titles[i]);
+    for (const struct result_field *column = ablation_columns; column->name; column++)
+        table_cell(table, "%s", column->name);
     comparison_csv_titles(table);
     for (guint i = 0; i < all->len; i++)
         for (int view = 0; view < ABLATION_VIEWS; view++) {

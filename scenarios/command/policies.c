@@ -3,6 +3,7 @@
 
 #include "policies.h"
 
+#include "ablation.h"
 #include "keys.h"
 #include "weft/setup.h"
 #include "weft/train.h"
@@ -46,6 +47,7 @@ POLICY_TABLE(policy_sources, "source", sources);
     const struct policy_table symbol = {title, symbol##_row}
 
 POLICY_ARRAY(policy_events, "event", weft_events, 0, WEFT_EVENTS);
+POLICY_ARRAY(policy_views, "view", ablation_views, 0, ABLATION_VIEWS);
 POLICY_ARRAY(policy_causes, "cause", weft_outcomes, WEFT_DELIVERED + 1, WEFT_OUTCOMES);
 
 static const struct answer answer_no = {.name = "no", .help = "no"}, answer_yes = {"yes", "yes", true};

@@ -3,6 +3,7 @@
 
 #include "result_files.h"
 
+#include "ablation.h"
 #include "comparison.h"
 #include "trace.h"
 
@@ -19,13 +20,20 @@ const struct result_file result_files[] = {
     {"weft-run/1", "JSON, one object: `weft run --json FILE`, and `run.json` of `weft run --out DIR`.",
      result_fields},
     {"weft-compare/1",
-     "JSON, one object: `weft compare --json FILE`, and `compare.json` of `weft compare --out DIR`.",
+     "JSON, one object: `weft compare --json FILE`, and `compare.json` (with `--ablate`, `ablation.json`) of "
+     "`weft compare\n--out DIR`.",
      comparison_fields},
     {"compare.csv, interval.csv",
      "CSV with a header, a line a run, of `weft compare --out DIR`: the scenario with each method and back "
      "end, and with\n"
      "each method and each interval of the figures.",
      comparison_columns},
+    {"ablation", "JSON, the member that each run of `weft compare --ablate` has besides.", ablation_fields},
+    {"ablation.csv",
+     "CSV with a header, a line a back end, view and step, of `weft compare --ablate --out DIR`. After these "
+     "columns "
+     "come\nthose of compare.csv from backend on.",
+     ablation_columns},
     {"trace",
      "CSV with a header, a line a packet in the order of tx_ps, then server: `weft run --trace FILE`.",
      trace_columns},
@@ -34,6 +42,7 @@ const struct result_file result_files[] = {
 
 const struct result_members result_members[] = {
     {"events", "Members of `counts` and `cycles` of a server.", &policy_events},
+    {"views", "The ways of an ablation.", &policy_views},
     {"causes", "Members of `dropped_by`.", &policy_causes},
     {NULL, NULL, NULL},
 };

@@ -2,6 +2,7 @@
 /* What the reference says of keys and results, held against runs: where a key says nothing its values give the same
  * packets, counts and cycles, elsewhere they do not; results have the fields that are listed, of their types. */
 
+#include "ablation.h"
 #include "command.h"
 #include "comparison.h"
 #include "keys.h"
@@ -290,6 +291,31 @@ static void check_header(const char *directory, const char *name, const struct r
     g_assert_cmpuint(g_strv_length(cells), ==, n);
 }
 
+static void check_ablation(const char *directory)
+{
+    struct said said = weft(directory, "compare", "many.ini", "--ablate", "--methods",
+                            "multi-destination,interleaved-paced", "--out", "ablated", NULL);
+    assert_good(&said);
+    said_clear(&said);
+    g_autofree char *json = take_file(directory, "ablated/ablation.json");
+    g_autoptr(JsonNode) root = parse(json);
+    JsonArray *runs = json_object_get_array_member(json_node_get_object(root), "runs");
+    g_assert_cmpuint(json_array_get_length(runs), >, 2);
+    for (guint i = 0; i < json_array_get_length(runs); i++) {
+        JsonObject *run = json_array_get_object_element(runs, i);
+        check_object(json_object_get_object_member(run, "ablation"), ablation_fields);
+        json_object_remove_member(run, "ablation");
+        check_object(run, result_fields);
+    }
+    g_autofree char *csv = take_file(directory, "ablated/ablation.csv");
+    g_autoptr(GString) header = g_string_new(NULL);
+    for (const struct result_field *column = ablation_columns; column->name; column++)
+        g_string_append_printf(header, "%s,", column->name);
+    for (const struct result_field *column = comparison_columns + 1; column->name; column++)
+        g_string_append_printf(header, "%s%s", column->name, column[1].name ? "," : "\n");
+    g_assert_true(g_str_has_prefix(csv, header->str));
+}
+
 static const struct result_file *file_named(const char *name)
 {
     const struct result_file *file = result_files;
@@ -320,6 +346,7 @@ static void test_results(void)
     check_object(json_node_get_object(compare), file_named("weft-compare/1")->fields);
     check_header(directory, "out/compare.csv", comparison_columns);
     check_header(directory, "out/interval.csv", comparison_columns);
+    check_ablation(directory);
     scratch_free(directory);
 }
 
