@@ -31,7 +31,7 @@ mkdir "$work/tree/tests" "$work/tree/tests/unit"
 cp -r "$project/model" "$work/tree/model"
 cp "$project/tests/unit/driver_order.c" "$work/tree/tests/unit/"
 cp "$work/blocks/order_longest_queue.c" "$work/tree/model/driver/"
-patch --quiet --strip=1 --directory="$work/tree" < "$work/blocks/tree.diff" || { echo "$page: its patch does not apply"; exit 1; }
+patch --quiet --fuzz=0 --strip=1 --directory="$work/tree" < "$work/blocks/tree.diff" || { echo "$page: its patch does not apply"; exit 1; }
 cd "$work/tree"
 grep -q '^  driver/order_longest_queue.c$' model/CMakeLists.txt || { echo "$page: no build line"; exit 1; }
 # shellcheck disable=SC2046,SC2086
