@@ -119,11 +119,24 @@ void weft_exchange_advance(struct weft_exchange *exchange, weft_ps until_ps)
             exchange->watch[i].advance(exchange->watch[i].ctx, until_ps);
 }
 
+static void report_refused(const struct weft_exchange *exchange, const struct weft_watch *watch)
+{
+    for (uint32_t i = 0; i < exchange->setup->streams; i++) {
+        const struct weft_host *host = exchange->host[exchange->setup->stream[i].server];
+        const struct weft_refused *refused = weft_host_refused(host, i);
+        if (refused)
+            watch->refused(watch->ctx, i, refused);
+    }
+}
+
 void weft_exchange_finish(struct weft_exchange *exchange)
 {
     for (uint32_t s = 0; s < exchange->setup->servers; s++)
         weft_exchange_take(exchange, s, WEFT_NEVER);
     weft_exchange_advance(exchange, WEFT_NEVER);
+    for (size_t i = 0; i < exchange->watches; i++)
+        if (exchange->watch[i].refused)
+            report_refused(exchange, &exchange->watch[i]);
     for (uint32_t s = 0; s < exchange->setup->servers; s++)
         for (size_t i = 0; i < exchange->watches; i++)
             if (exchange->watch[i].server)

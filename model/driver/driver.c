@@ -20,6 +20,7 @@
 struct weft_driver *weft_driver_new(const struct weft_driver_params *params, struct weft_ring *ring,
                                     struct weft_space *space, const struct weft_region *region)
 {
+    assert(space || !ring->desc);
     struct weft_driver *driver = weft_alloc(1, sizeof(*driver));
     uint32_t most = params->doorbell_packets < ring->slots ? params->doorbell_packets : ring->slots;
     driver->params = *params;

@@ -156,10 +156,11 @@ static void describe(const struct weft_driver *driver, const struct weft_piece_p
 void weft_payload_put(struct weft_driver *driver, const struct weft_piece_packet *packet)
 {
     struct weft_desc described, *desc;
-    if (driver->space)
+    bool carries_bytes = driver->ring->desc != NULL;
+    if (carries_bytes)
         describe(driver, packet, &described);
     weft_ring_put(driver->ring, &packet->slot, &desc);
-    if (driver->space)
+    if (carries_bytes)
         *desc = described;
 }
 

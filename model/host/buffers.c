@@ -10,19 +10,23 @@
 #define FIRST_ADDRESS UINT64_C(0x10000000) /* of every application's buffers */
 enum { PATTERN_PIECE_BYTES = 16384 };
 
-static uint64_t buffer_bytes(const struct weft_host *host, const struct weft_clock *clock)
+static uint64_t buffer_bytes(const struct weft_host *host, const struct weft_stream *stream)
 {
+    const struct weft_clock *clock = &stream->clock;
     uint64_t page = host->server->page_bytes;
     uint64_t packets = weft_clock_buffer_packets(clock, host->interval_ps, host->setup->duration_ps,
                                                  host->server->ring_slots);
+    if (stream->fault) /* what is refused lies between what is in the ring and what is written next */
+        packets += weft_clock_most_packets(clock, host->interval_ps, host->setup->duration_ps);
     return (packets * clock->payload_bytes + page - 1) / page * page;
 }
 
 /* Streams of one film that differ in their start only need as much as each other, give or take a packet. */
-static bool same_film(const struct weft_clock *a, const struct weft_clock *b)
+static bool same_film(const struct weft_stream *a, const struct weft_stream *b)
 {
-    return a->media && a->media == b->media && a->payload_bytes == b->payload_bytes &&
-           a->start_ps == b->start_ps;
+    const struct weft_clock *x = &a->clock, *y = &b->clock;
+    return x->media && x->media == y->media && x->payload_bytes == y->payload_bytes &&
+           x->start_ps == y->start_ps && !a->fault == !b->fault;
 }
 
 /* Places in virtual memory are the same whether bytes are carried or not: they decide which pages are
@@ -35,11 +39,11 @@ static uint64_t place_buffers(struct weft_host *host)
         uint64_t address = FIRST_ADDRESS;
         for (uint32_t i = 0; i < application->sources; i++) {
             struct weft_source *source = &application->source[i];
-            const struct weft_clock *clock = &host->setup->stream[source->stream].clock;
-            if (i > 0 && same_film(clock, &host->setup->stream[source[-1].stream].clock))
+            const struct weft_stream *stream = &host->setup->stream[source->stream];
+            if (i > 0 && same_film(stream, &host->setup->stream[source[-1].stream]))
                 source->bytes = source[-1].bytes;
             else
-                source->bytes = buffer_bytes(host, clock);
+                source->bytes = buffer_bytes(host, stream);
             source->address = address;
             address += 2 * source->bytes;
             frames += source->bytes / host->server->page_bytes;
@@ -61,15 +65,19 @@ static void map_twice(struct weft_host *host, struct weft_space *space, const st
     }
 }
 
+/* Page tables are needed where bytes are carried, and where something is wrong in them. A region is registered where the
+ * driver asks it. */
 void weft_buffers_init(struct weft_host *host)
 {
-    uint64_t frames = place_buffers(host);
-    if (!host->carries_bytes)
+    uint64_t frames = place_buffers(host) + weft_damage_frames(host);
+    if (!host->carries_bytes && !weft_damage_in_tables(host))
         return;
     const struct weft_server *server = host->server;
-    bool copies = host->setup->write.axes.copy->copies;
+    const struct weft_method *axes = &host->setup->write.axes;
+    bool to_ring = axes->copy->copies && host->carries_bytes;
+    bool registers = !axes->copy->copies && !axes->translation->walks;
     uint32_t room = weft_payload_room(host->setup->network, server->mtu_bytes);
-    if (copies)
+    if (to_ring)
         frames += weft_ring_buffer_frames(server->ring_slots, room, server->page_bytes);
     host->memory = weft_memory_new(frames, server->page_bytes, host->setup->seed + host->index);
     for (uint32_t a = 0; a < host->applications; a++) {
@@ -77,14 +85,14 @@ void weft_buffers_init(struct weft_host *host)
         application->space = weft_space_new(host->memory);
         for (uint32_t i = 0; i < application->sources; i++)
             map_twice(host, application->space, &application->source[i]);
-        if (application->sources == 0)
+        if (application->sources == 0 || !registers)
             continue;
         const struct weft_source *last = &application->source[application->sources - 1];
         application->region = weft_region_new(application->space, FIRST_ADDRESS,
                                               last->address + 2 * last->bytes - FIRST_ADDRESS);
         assert(application->region);
     }
-    if (copies) {
+    if (to_ring) {
         int status = weft_ring_add_buffers(host->nic.ring, host->memory, room);
         assert(status == WEFT_OK);
         (void)status;

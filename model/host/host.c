@@ -96,6 +96,7 @@ struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server,
                                                         .streams = setup->streams,
                                                         .carries_bytes = carries_bytes});
     init_applications(host);
+    weft_damage_init(host);
     weft_buffers_init(host);
     init_drivers(host);
     for (uint32_t a = 0; a < host->applications; a++) {
@@ -115,6 +116,7 @@ void weft_host_free(struct weft_host *host)
         weft_region_free(application->region);
         weft_space_free(application->space);
         free(application->vector);
+        free(application->damage);
         free(application->quantity);
         free(application->heap);
         free(application->source);
@@ -123,6 +125,7 @@ void weft_host_free(struct weft_host *host)
         weft_core_clear(&host->core[c]);
     weft_nic_clear(&host->nic);
     weft_memory_free(host->memory);
+    free(host->refused);
     free(host->core);
     free(host->application);
     free(host->route);
@@ -326,11 +329,17 @@ uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_tr
     }
     out->n = n;
     out->desc = host->carries_bytes ? host->taken_desc : NULL;
-    out->memory = host->memory;
+    out->memory = host->carries_bytes ? host->memory : NULL;
     return n;
 }
 
 const struct weft_host_counters *weft_host_counters(const struct weft_host *host)
 {
     return &host->counters;
+}
+
+const struct weft_refused *weft_host_refused(const struct weft_host *host, uint32_t stream)
+{
+    assert(stream < host->setup->streams);
+    return host->refused && host->refused[stream].packets > 0 ? &host->refused[stream] : NULL;
 }

@@ -121,6 +121,16 @@ struct weft_source {
     uint64_t next;           /* first packet not yet grouped */
     weft_ps due_ps;          /* when that packet is to be written; WEFT_NEVER at the end */
     uint64_t address, bytes; /* of the buffer, once */
+    weft_ps fault_ps; /* the first write due at or after it has the stream's fault; WEFT_NEVER: none has */
+};
+
+/* A fault in the call that is being made, or in the last one. */
+struct weft_damage {
+    const struct weft_fault *fault;
+    uint32_t entry, source;
+    uint64_t packets;        /* of the entry's data */
+    bool counted;            /* they are due at or after warm-up */
+    uint64_t page, physical; /* what is to be unmapped, or was */
 };
 
 enum weft_application_state {
@@ -148,6 +158,8 @@ struct weft_application {
     struct weft_quantity *quantity;
     uint32_t vector_room;
     struct weft_entry *vector;
+    uint32_t damages, damage_room;
+    struct weft_damage *damage;
     struct weft_driver *driver;
     struct weft_space *space;
     struct weft_region *region;
@@ -166,6 +178,7 @@ struct weft_host {
     struct weft_application *application;
     struct weft_core *core;
     struct weft_host_counters counters;
+    struct weft_refused *refused; /* by stream; NULL where no stream has a fault */
     const struct weft_desc *taken_desc[WEFT_TRAIN];
 };
 
@@ -181,6 +194,22 @@ void weft_buffers_init(struct weft_host *host);
  * `entry`. */
 void weft_buffers_fill(struct weft_host *host, struct weft_application *application, uint32_t source,
                        uint64_t first, uint64_t packets, struct weft_entry *entry);
+
+/* damage.c: faults of entries. */
+/* Every application has its sources: which of them will have a fault. */
+void weft_damage_init(struct weft_host *host);
+/* Frames that faults need beside those of the buffers. */
+uint64_t weft_damage_frames(const struct weft_host *host);
+/* Whether page tables are needed even where no bytes are carried. */
+bool weft_damage_in_tables(const struct weft_host *host);
+/* The application is about to make a call: what the last one left unmapped is mapped again. */
+void weft_damage_mend(struct weft_host *host, struct weft_application *application);
+/* The next entry of the vector, with data of `packets` packets, has the fault of its stream. */
+void weft_damage_entry(struct weft_host *host, struct weft_application *application, uint32_t entry,
+                       uint32_t source, uint64_t packets);
+/* The driver has looked at the entries: count what it refused. */
+void weft_damage_count(struct weft_host *host, struct weft_application *application);
+void weft_damage_call_over(struct weft_host *host, struct weft_application *application);
 
 /* socket.c: the write calls of an application. */
 /* Begin the next call of the batch, or go on with the one that waited. */

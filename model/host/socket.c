@@ -18,8 +18,8 @@ static bool is_counted(const struct weft_host *host, const struct weft_entry *fi
     return weft_clock_due(clock, first->first_number) >= host->setup->warmup_ps;
 }
 
-/* The vector of the next call. */
-static uint32_t gather_call(struct weft_host *host, struct weft_application *a)
+/* The vector of the next call; `*bytes`: of the data in its entries. */
+static uint32_t gather_call(struct weft_host *host, struct weft_application *a, uint64_t *bytes)
 {
     const struct weft_unit *unit = host->setup->write.axes.unit;
     uint32_t n = 0;
@@ -34,11 +34,15 @@ static uint32_t gather_call(struct weft_host *host, struct weft_application *a)
             packets = unit->max_packets;
         weft_buffers_fill(host, a, quantity->index, quantity->first + a->quantity_packets, packets,
                           &a->vector[n]);
-        const struct weft_entry *entry = &a->vector[n++];
-        if (n == 1)
+        const struct weft_entry *entry = &a->vector[n];
+        *bytes += entry->bytes;
+        if (n == 0)
             a->counted = is_counted(host, entry);
         if (a->counted && entry->bytes <= host->setup->stream[entry->stream].clock.payload_bytes)
             host->counters.entries_below_packet++;
+        if (a->source[quantity->index].fault_ps <= a->due_ps)
+            weft_damage_entry(host, a, n, quantity->index, packets);
+        n++;
         a->quantity_packets += packets;
         if (a->quantity_packets == quantity->packets) {
             a->quantity_at++;
@@ -57,10 +61,9 @@ static void begin_call(struct weft_host *host, struct weft_application *a)
     extra.count[WEFT_CONTEXT_SWITCHES] = a->slept || core->last_application != me;
     a->slept = false;
     core->last_application = me;
-    uint32_t n = gather_call(host, a);
+    weft_damage_mend(host, a);
     uint64_t bytes = 0, packets = 0;
-    for (uint32_t i = 0; i < n; i++)
-        bytes += a->vector[i].bytes;
+    uint32_t n = gather_call(host, a, &bytes);
     if (host->setup->write.fill &&
         host->setup->write.fill->by_cpu) { /* read and written once more than by DMA */
         extra.count[WEFT_FILLED_BYTES] += bytes;
@@ -76,11 +79,14 @@ static void begin_call(struct weft_host *host, struct weft_application *a)
                             .span_ps = host->setup->write.axes.pacing->spreads ? host->interval_ps : 0,
                             .first_packet = a->batch_written,
                             .of_packets = a->batch_packets});
-    for (uint32_t i = 0; i < n; i++)
+    uint32_t refused = 0;
+    for (uint32_t i = 0; i < n; i++) {
         packets += a->vector[i].packets;
+        refused += a->vector[i].status != WEFT_ENTRY_OK;
+    }
+    assert(refused <= a->damages);
     a->batch_written += packets;
-    for (uint32_t i = 0; i < n; i++)
-        host->counters.refused_entries += a->counted && a->vector[i].status != WEFT_ENTRY_OK;
+    weft_damage_count(host, a);
     a->in_call = true;
 }
 
@@ -89,7 +95,9 @@ struct weft_step weft_socket_resume(struct weft_host *host, struct weft_applicat
     if (!application->in_call)
         begin_call(host, application);
     struct weft_step step = weft_driver_step(application->driver, &host->counters.ledger);
-    if (step.need == WEFT_DONE)
+    if (step.need == WEFT_DONE) {
         application->in_call = false;
+        weft_damage_call_over(host, application);
+    }
     return step;
 }

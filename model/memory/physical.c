@@ -124,6 +124,15 @@ void weft_memory_release(struct weft_memory *memory, uint64_t physical)
         put_back(memory, number);
 }
 
+int weft_memory_retake(struct weft_memory *memory, uint64_t physical)
+{
+    struct frame *frame = &memory->frame[frame_of(memory, physical)];
+    if (!frame->deferred)
+        return WEFT_INVALID;
+    frame->deferred = false;
+    return WEFT_OK;
+}
+
 static uint8_t *data_at(const struct weft_memory *memory, uint64_t physical, uint64_t bytes)
 {
     uint64_t frame = frame_of(memory, physical), offset = physical % memory->page_bytes;

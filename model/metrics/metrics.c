@@ -217,6 +217,12 @@ static void see_packets(void *ctx, enum weft_point point, uint32_t node, const s
         at_device(metrics, train);
 }
 
+static void see_refused(void *ctx, uint32_t stream, const struct weft_refused *refused)
+{
+    struct weft_metrics *metrics = ctx;
+    metrics->streams[stream].refused = *refused;
+}
+
 static void see_server(void *ctx, uint32_t server, const struct weft_host_counters *counters)
 {
     struct weft_metrics *metrics = ctx;
@@ -228,7 +234,8 @@ static void see_server(void *ctx, uint32_t server, const struct weft_host_counte
 
 struct weft_watch weft_metrics_watch(struct weft_metrics *metrics)
 {
-    return (struct weft_watch){.ctx = metrics, .packets = see_packets, .server = see_server};
+    return (struct weft_watch){
+        .ctx = metrics, .packets = see_packets, .refused = see_refused, .server = see_server};
 }
 
 size_t weft_metrics_block_bytes(const struct weft_metrics *metrics)

@@ -47,15 +47,16 @@ static int check_server(const struct weft_server *server, struct weft_error *err
         {"ring (descriptors)", server->ring_slots, 1, MAX_RING},
         {"doorbell (packets)", server->doorbell_packets, 1, MAX_RING},
         {"interrupt_rate (1/s)", server->interrupts_per_s, 1, UINT64_C(1000000000)},
+        {"link_down (ps)", server->down_ps, 0, MAX_PS},
+        {"link_up (ps)", server->up_ps == WEFT_NEVER ? 0 : server->up_ps, 0, MAX_PS},
     };
     if (server->page_bytes != WEFT_PAGE_4K && server->page_bytes != WEFT_PAGE_2M)
         return weft_fail(error, WEFT_INVALID, "server %s: page is %" PRIu64 " B; allowed: 4 KiB, 2 MiB",
                          server->name, server->page_bytes);
     if ((server->down_ps || server->up_ps) && server->down_ps >= server->up_ps)
         return weft_fail(error, WEFT_INVALID,
-                         "server %s: its link goes down at %" PRIu64 " ps and up at %" PRIu64
-                         " ps; allowed: up after down",
-                         server->name, server->down_ps, server->up_ps);
+                         "server %s: link_up is %" PRIu64 " ps; allowed: after link_down, %" PRIu64 " ps",
+                         server->name, server->up_ps, server->down_ps);
     return CHECK_BOUNDS("server", server->name, bounds, error);
 }
 
@@ -75,7 +76,8 @@ static int check_ports(const struct weft_setup *setup, struct weft_error *error)
         const struct bound bounds[] = {{"switch", row->switch_index, 0, setup->switches - 1},
                                        {"rate (bit/s)", row->rate_bps, 1000, MAX_BPS},
                                        {"delay (ps)", row->delay_ps, 0, MAX_PS},
-                                       {"startup (ps)", row->startup_ps, 0, MAX_PS}};
+                                       {"startup (ps)", row->startup_ps, 0, MAX_PS},
+                                       {"off (ps)", row->off_ps, 0, MAX_PS}};
         status = CHECK_BOUNDS("device", row->name, bounds, error);
     }
     return status;
@@ -102,6 +104,7 @@ static int check_stream(const struct weft_setup *setup, const struct weft_stream
         {"start (ps)", stream->clock.start_ps, 0, MAX_PS},
         {"rate (bit/s)", stream->clock.rate_bps, 1, MAX_BPS},
         {"payload (B)", stream->clock.payload_bytes, 1, weft_payload_room(setup->network, server->mtu_bytes)},
+        {"fault (ps)", stream->fault ? stream->fault_ps : 0, 0, MAX_PS},
     };
     status = CHECK_BOUNDS("stream", stream->name, bounds, error);
     if (status != WEFT_OK)
@@ -180,6 +183,7 @@ static int check_buffers(const struct weft_setup *setup, struct weft_error *erro
         uint64_t packets = 2 * weft_clock_packets(clock);
         if (!clock->media)
             packets = weft_clock_buffer_packets(clock, interval_ps, setup->duration_ps, slots);
+        packets *= setup->stream[i].fault ? 2 : 1; /* and what one more interval carries */
         bytes += (weft_u128)2 * ((weft_u128)packets * clock->payload_bytes + WEFT_PAGE_2M);
     }
     if (bytes > MAX_ADDRESS)

@@ -89,6 +89,7 @@ static const struct listing listings[] = {
     {"backends", list_backends, NULL},
     {"profiles", list_profiles, &policy_profiles},
     {"switches", list_policies, &policy_buffers},
+    {"faults", list_policies, &policy_faults},
     {"events", list_policies, &policy_events},
     {"keys", list_keys, NULL},
     {"results", list_results, NULL},
@@ -130,7 +131,7 @@ static int list_main(const struct command *command, int argc, char **argv)
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "methods|orders|backends|profiles|switches|events|keys|results",
+    .arguments = "methods|orders|backends|profiles|switches|faults|events|keys|results",
     .help = "Show what there is to choose from",
     .run = list_main,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The types of keys: quantity, choice of a policy, text, source, buffer, profile. */
+/* The types of keys: quantity, choice of a policy, text, source, buffer, profile, fault. */
 
 #include "keys.h"
 #include "policies.h"
@@ -279,3 +279,47 @@ static char *profile_allowed(const struct key_row *key)
 }
 
 const struct key_type key_profile = {"profile", profile_read, profile_write, profile_allowed, NULL};
+
+/* "none", or a fault and its time. */
+static char *fault_read(const struct key_row *key, const char *text, void *values)
+{
+    struct fault_choice choice = {NULL, 0};
+    if (strcmp(text, "none") != 0) {
+        const char *colon = strchr(text, ':');
+        g_autofree char *name = g_strndup(text, colon ? (gsize)(colon - text) : strlen(text));
+        const void *row;
+        char *why = find_row(key, name, &row);
+        if (why)
+            return why;
+        choice.row = row;
+        if (!colon)
+            return g_strdup_printf("fault \"%s\" needs a time", name);
+        const char *wrong = quantity_parse(&quantity_time, colon + 1, &choice.at_ps);
+        if (wrong)
+            return g_strdup_printf("\"%s\" %s", colon + 1, wrong);
+        if (choice.at_ps < key->min || choice.at_ps > key->max)
+            return g_strdup_printf("%s is out of range", colon + 1);
+    }
+    memcpy(member(key, values), &choice, sizeof choice);
+    return NULL;
+}
+
+static char *fault_write(const struct key_row *key, const void *values)
+{
+    struct fault_choice choice;
+    memcpy(&choice, (const char *)values + key->offset, sizeof choice);
+    if (!choice.row)
+        return g_strdup("none");
+    g_autofree char *time = quantity_format(&quantity_time, choice.at_ps);
+    return g_strdup_printf("%s:%s", choice.row->name, time);
+}
+
+static char *fault_allowed(const struct key_row *key)
+{
+    g_autofree char *names = policy_names(key->policies), *units = quantity_units(&quantity_time),
+                    *most = quantity_format(&quantity_time, key->max);
+    return g_strdup_printf("none, or KIND:TIME with a time up to %s (%s) and a kind of %s", most, units,
+                           names);
+}
+
+const struct key_type key_fault = {"fault", fault_read, fault_write, fault_allowed, NULL};

@@ -77,6 +77,11 @@ const struct key_row keys[] = {
      .default_text = "8000 /s",
      .help = "most interrupts a second where they are coalesced; the unit may be left out",
      .says_nothing = "with interrupt = per-packet or last-packet"},
+    {AT(SERVER, server, down_ps), .name = "link_down", QUANTITY(quantity_time, 1, LONGEST), .word = "never",
+     .default_text = "never",
+     .help = "when the link goes down: packets on it from then on are lost, until link_up"},
+    {AT(SERVER, server, up_ps), .name = "link_up", QUANTITY(quantity_time, 1, LONGEST), .word = "never",
+     .default_text = "never", .help = "when it is up again; later than link_down"},
 
     {AT(SWITCH, switch, port_bps), .name = "port", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
      .default_text = "100 Mbit/s", .help = "rate of the links to devices"},
@@ -95,6 +100,9 @@ const struct key_row keys[] = {
     {AT(DEVICE, device, startup_ps), .name = "startup", QUANTITY(quantity_time, 0, LONGEST),
      .default_text = "200 ms",
      .help = "playout delay: a packet is late when it comes later than its due time and this"},
+    {AT(DEVICE, device, off_ps), .name = "off", QUANTITY(quantity_time, 1, LONGEST), .word = "never",
+     .default_text = "never",
+     .help = "when it is switched off: packets whose last bit comes then or later are lost"},
 
     {AT(STREAM, stream, count), .name = "count", QUANTITY(quantity_count, 1, 1000000), .default_text = "1",
      .help = COUNT_HELP},
@@ -116,6 +124,10 @@ const struct key_row keys[] = {
     {AT(STREAM, stream, live), .name = "live", CHOICE(policy_answers), .default_text = "no",
      .help = "data exists only when it is due: the call at the end of an interval carries it",
      .says_nothing = NEVER},
+    {AT(STREAM, stream, fault), .name = "fault", .type = &key_fault, .policies = &policy_faults, .min = 0,
+     .max = LONGEST, .default_text = "none",
+     .help =
+         "what is wrong with the first write of each stream that is due at or after TIME; weft list faults"},
 
     {AT(WRITE, write, method), .name = "method", CHOICE(policy_methods), .default_text = "interleaved",
      .help = "a named row of choices on the axes below"},

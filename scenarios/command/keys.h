@@ -52,6 +52,12 @@ struct buffer_choice {
     uint64_t limit;
 };
 
+/* A fault and from when on. */
+struct fault_choice {
+    const struct weft_fault *row; /* NULL: none */
+    weft_ps at_ps;
+};
+
 /* The values of one group of each kind. Counts are wide so that one parser serves all. */
 struct scenario_group {
     const char *name; /* NULL: the file's */
@@ -65,6 +71,7 @@ struct server_group {
     uint64_t link_bps;
     weft_ps delay_ps;
     uint64_t mtu_bytes, page_bytes, ring_slots, doorbell_packets, interrupts_per_s;
+    weft_ps down_ps, up_ps; /* 0: never */
 };
 struct switch_group {
     uint64_t port_bps;
@@ -72,8 +79,8 @@ struct switch_group {
     weft_ps latency_ps;
 };
 struct device_group {
-    uint64_t count, rate_bps; /* rate 0: the switch's port */
-    weft_ps delay_ps, startup_ps;
+    uint64_t count, rate_bps;             /* rate 0: the switch's port */
+    weft_ps delay_ps, startup_ps, off_ps; /* off 0: never */
 };
 struct stream_group {
     uint64_t count, rate_bps, payload_bytes; /* rate 0: not given; payload 0: what the MTU allows */
@@ -81,6 +88,7 @@ struct stream_group {
     const char *server, *device; /* NULL: dealt in order */
     weft_ps start_ps;
     const struct answer *live;
+    struct fault_choice fault;
 };
 struct write_group { /* an axis that is NULL is the method's */
     const struct weft_method *method;
@@ -121,7 +129,8 @@ struct key_type {
     /* How a row of key->policies is written in a file; NULL: as its name. */
     const char *(*written)(const void *row);
 };
-extern const struct key_type key_quantity, key_choice, key_text, key_source, key_buffer, key_profile;
+extern const struct key_type key_quantity, key_choice, key_text, key_source, key_buffer, key_profile,
+    key_fault;
 
 struct key_row {
     enum group_kind group;

@@ -71,6 +71,17 @@ static const struct weft_profile *find_profile(struct planner *planner, const st
     return profile;
 }
 
+/* A link that goes down comes up later, or stays down. */
+static bool check_link(const struct planner *planner, const struct resolved *group, GError **error)
+{
+    const struct server_group *values = &group->values.server;
+    if (values->up_ps == 0 || (values->down_ps != 0 && values->down_ps < values->up_ps))
+        return true;
+    return scenario_complain(planner->scenario, group->section, "link_up", error, "%s",
+                             values->down_ps ? "is not later than link_down; allowed: later, or never"
+                                             : "is given without link_down; allowed: both, or never");
+}
+
 static bool plan_servers(struct planner *planner, GError **error)
 {
     struct weft_server *server = g_new0(struct weft_server, planner->total[GROUP_SERVER]);
@@ -81,7 +92,7 @@ static bool plan_servers(struct planner *planner, GError **error)
         if (group->section->kind != GROUP_SERVER)
             continue;
         const struct weft_profile *profile = find_profile(planner, group, error);
-        if (!profile)
+        if (!profile || !check_link(planner, group, error))
             return false;
         for (uint64_t k = 0; k < values->count; k++)
             *server++ = (struct weft_server){
@@ -97,6 +108,8 @@ static bool plan_servers(struct planner *planner, GError **error)
                 .ring_slots = (uint32_t)values->ring_slots,
                 .doorbell_packets = (uint32_t)values->doorbell_packets,
                 .interrupts_per_s = values->interrupts_per_s,
+                .down_ps = values->down_ps,
+                .up_ps = values->down_ps && !values->up_ps ? WEFT_NEVER : values->up_ps,
             };
     }
     return true;
@@ -142,6 +155,7 @@ static void plan_devices(struct planner *planner)
                 .rate_bps = values->rate_bps,
                 .delay_ps = values->delay_ps,
                 .startup_ps = values->startup_ps,
+                .off_ps = values->off_ps,
             };
     }
 }

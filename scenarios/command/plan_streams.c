@@ -140,6 +140,8 @@ static bool plan_group(struct planner *planner, guint section, struct weft_strea
             .server = server,
             .application = dealt[server]++ % planner->plan->setup.server[server].applications,
             .device = deal(devices, values->device != NULL, k, j),
+            .fault = values->fault.row,
+            .fault_ps = values->fault.at_ps,
         };
     }
     return true;

@@ -35,6 +35,7 @@ POLICY_TABLE(policy_queues, "queues", weft_queue_kinds);
 POLICY_TABLE(policy_pacings, "pacing", weft_pacings);
 POLICY_TABLE(policy_checksums, "checksum", weft_checksums);
 POLICY_TABLE(policy_fills, "fill", weft_fills);
+POLICY_TABLE(policy_faults, "fault", weft_faults);
 
 POLICY_TABLE(policy_sources, "source", sources);
 
@@ -48,6 +49,7 @@ POLICY_TABLE(policy_sources, "source", sources);
 
 POLICY_ARRAY(policy_events, "event", weft_events, 0, WEFT_EVENTS);
 POLICY_ARRAY(policy_views, "view", ablation_views, 0, ABLATION_VIEWS);
+POLICY_ARRAY(policy_refusals, "status", weft_entry_statuses, WEFT_ENTRY_OK + 1, WEFT_ENTRY_STATUSES);
 POLICY_ARRAY(policy_causes, "cause", weft_outcomes, WEFT_DELIVERED + 1, WEFT_OUTCOMES);
 
 static const struct answer answer_no = {.name = "no", .help = "no"}, answer_yes = {"yes", "yes", true};

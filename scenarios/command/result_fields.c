@@ -16,8 +16,14 @@
     .type = &result_counts, .members = &policy_causes,                                                       \
     .offset = offsetof(struct kind, member) + (WEFT_DELIVERED + 1) * sizeof(uint64_t)
 
-#define DROPPED_BY "packets_dropped by cause"
-#define SHARE      "0 to 1"
+#define REFUSALS(kind, member)                                                                               \
+    .type = &result_counts, .members = &policy_refusals,                                                     \
+    .offset = offsetof(struct kind, member.entries) + (WEFT_ENTRY_OK + 1) * sizeof(uint64_t)
+
+#define DROPPED_BY      "packets_dropped by cause"
+#define PACKETS_REFUSED "packets of entries that the driver refused: due, but neither sent nor dropped"
+#define REFUSED_BY      "entries that the driver refused, by status"
+#define SHARE           "0 to 1"
 
 static const struct weft_setup *setup_of(const struct result_source *source)
 {
@@ -68,6 +74,8 @@ static const struct result_field totals_fields[] = {
      COUNT_AT(summary, totals.packets_delivered)},
     {"packets_dropped", "packets", "of these, the others", COUNT_AT(summary, totals.packets_dropped)},
     {"dropped_by", "packets", DROPPED_BY, CAUSES(summary, totals.dropped_by)},
+    {"packets_refused", "packets", PACKETS_REFUSED, COUNT_AT(summary, refused.packets)},
+    {"refused_by", "entries", REFUSED_BY, REFUSALS(summary, refused)},
     {"payload_bytes_sent", "bytes", "payload of packets_sent", COUNT_AT(summary, totals.payload_bytes_sent)},
     {"payload_bytes_delivered", "bytes", "payload of packets_delivered",
      COUNT_AT(summary, totals.payload_bytes_delivered)},
@@ -160,6 +168,10 @@ static const struct result_field server_fields[] = {
     {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(server_name)},
     {"packets_sent", "packets", "packets that went onto its link",
      COUNT_AT(weft_server_result, packets_sent)},
+    {"refused_entries", "entries", "entries that its driver refused: they sent nothing",
+     COUNT_AT(weft_server_result, counters.refused_entries)},
+    {"packets_refused", "packets", PACKETS_REFUSED, COUNT_AT(weft_server_result, counters.refused.packets)},
+    {"refused_by", "entries", REFUSED_BY, REFUSALS(weft_server_result, counters.refused)},
     {"cpu_utilisation", SHARE, "share of [warmup, duration) in which its cores were busy",
      NUMBER(server_utilisation)},
     {"counts", "events", "what was counted, by event", .type = &result_counts, .members = &policy_events,
@@ -286,6 +298,8 @@ static const struct result_field stream_fields[] = {
     {"packets_dropped", "packets", "packets that went onto the server's link and never reached the device",
      COUNT_AT(weft_stream_result, packets_dropped)},
     {"dropped_by", "packets", DROPPED_BY, CAUSES(weft_stream_result, dropped_by)},
+    {"packets_refused", "packets", PACKETS_REFUSED, COUNT_AT(weft_stream_result, refused.packets)},
+    {"refused_by", "entries", REFUSED_BY, REFUSALS(weft_stream_result, refused)},
     {"late_packets", "packets", "delivered packets that came after their deadline",
      COUNT_AT(weft_stream_result, late_packets)},
     {"mdi_df_ms", "ms", "delay factor of the media delivery index", .type = &result_unmeasured},

@@ -44,5 +44,6 @@ const struct result_members result_members[] = {
     {"events", "Members of `counts` and `cycles` of a server.", &policy_events},
     {"views", "The ways of an ablation.", &policy_views},
     {"causes", "Members of `dropped_by`.", &policy_causes},
+    {"refusals", "Members of `refused_by`.", &policy_refusals},
     {NULL, NULL, NULL},
 };

@@ -19,6 +19,9 @@ static void add_servers(struct summary *summary, const struct plan *plan, const 
         weft_ledger_add(&summary->ledger, &counters->ledger);
         summary->entries_below_packet += counters->entries_below_packet;
         summary->refused_entries += counters->refused_entries;
+        summary->refused.packets += counters->refused.packets;
+        for (int status = 0; status < WEFT_ENTRY_STATUSES; status++)
+            summary->refused.entries[status] += counters->refused.entries[status];
         summary->overruns += counters->overruns;
         for (int end = WEFT_LOW; end <= WEFT_HIGH; end++)
             summary->cycles[end] +=

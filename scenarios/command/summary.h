@@ -11,7 +11,8 @@ struct summary {
     struct weft_totals totals;
     struct weft_ledger ledger; /* all servers */
     uint64_t entries_below_packet, refused_entries, overruns;
-    double cycles[3]; /* by enum weft_price_end, all servers, each priced by its own profile */
+    struct weft_refused refused; /* all servers */
+    double cycles[3];            /* by enum weft_price_end, all servers, each priced by its own profile */
     double cycles_per_packet[3];
     double cpu_utilisation; /* mean over the servers */
     double dram_bytes_per_payload_byte;

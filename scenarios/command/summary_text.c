@@ -3,6 +3,8 @@
 
 #include "summary.h"
 
+#include <string.h>
+
 static void line(GString *text, const char *label, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 static void line(GString *text, const char *label, const char *format, ...)
@@ -28,6 +30,34 @@ static void add_delivery(GString *text, const struct plan *plan, const struct ru
          complete, files, corrupt);
 }
 
+/* The first stream of which an entry was refused, and why; how many others there are. */
+static void add_refused(GString *text, const struct plan *plan, const struct run_result *result,
+                        const struct summary *summary)
+{
+    const struct weft_stream_result *first = NULL;
+    const char *name = NULL;
+    uint32_t others = 0;
+    for (uint32_t i = 0; i < plan->setup.streams; i++) {
+        const struct weft_stream_result *row = weft_metrics_stream(result->metrics, i);
+        if (row->refused.packets == 0)
+            continue;
+        others += first != NULL;
+        name = first ? name : plan->setup.stream[i].name;
+        first = first ? first : row;
+    }
+    if (!first)
+        return;
+    int status = WEFT_ENTRY_OK + 1;
+    while (first->refused.entries[status] == 0)
+        status++;
+    const char *help = weft_entry_statuses[status].help;
+    g_autofree char *more = others ? g_strdup_printf(" (and %u more)", others) : g_strdup("");
+    line(text, "refused", "%" G_GUINT64_FORMAT " %s (%" G_GUINT64_FORMAT " %s): %s%s: %.*s",
+         summary->refused_entries, summary->refused_entries == 1 ? "entry" : "entries",
+         summary->refused.packets, summary->refused.packets == 1 ? "packet" : "packets", name, more,
+         (int)strcspn(help, ";"), help);
+}
+
 char *summary_text(const struct plan *plan, const char *backend, const struct run_result *result)
 {
     const struct weft_setup *setup = &plan->setup;
@@ -43,6 +73,7 @@ char *summary_text(const struct plan *plan, const char *backend, const struct ru
          "%" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT " delivered, %" G_GUINT64_FORMAT
          " dropped, %" G_GUINT64_FORMAT " late",
          totals->packets_sent, totals->packets_delivered, totals->packets_dropped, totals->late_packets);
+    add_refused(text, plan, result, &summary);
     line(text, "calls",
          "%" G_GUINT64_FORMAT " with %" G_GUINT64_FORMAT " entries, %" G_GUINT64_FORMAT
          " interrupts, %" G_GUINT64_FORMAT " payload bytes copied",

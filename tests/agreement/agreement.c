@@ -100,18 +100,24 @@ static void test_method(const void *data)
 
 static void test_random(void)
 {
-    uint64_t outcomes[WEFT_OUTCOMES] = {0};
+    uint64_t outcomes[WEFT_OUTCOMES] = {0}, refused[WEFT_ENTRY_STATUSES] = {0};
     for (int i = 0; i < 60; i++) {
         char what[32];
         struct lab *lab = scene_random();
         g_snprintf(what, sizeof(what), "random scene %d", i);
         GBytes *journal = compare(lab, i % 2, what);
         journal_count_outcomes(journal, lab->setup.servers, outcomes);
+        const struct weft_host_counters *counters = journal_counters(journal, lab->setup.servers);
+        for (uint32_t s = 0; s < lab->setup.servers; s++)
+            for (int status = 0; status < WEFT_ENTRY_STATUSES; status++)
+                refused[status] += counters[s].refused.entries[status];
         g_bytes_unref(journal);
         lab_free(lab);
     }
     for (int i = 0; i < WEFT_OUTCOMES; i++) /* what never happens is not compared */
         g_assert_cmpuint(outcomes[i], >, 0);
+    for (int i = WEFT_ENTRY_OK + 1; i < WEFT_ENTRY_STATUSES; i++)
+        g_assert_cmpuint(refused[i], >, 0);
 }
 
 int main(int argc, char **argv)

@@ -98,6 +98,8 @@ struct lab *scene_random(void)
     g_array_index(lab->switch_, struct weft_switch, 0).latency_ps = g_rand_boolean(rand) ? 1000001 : 0;
     if (g_rand_boolean(rand))
         draw_losses(lab, rand);
+    if (g_rand_boolean(rand))
+        lab_damage(lab, rand);
     name_all(lab);
     g_rand_free(rand);
     return lab;

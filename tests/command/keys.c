@@ -85,6 +85,9 @@ static const char *const bad_buffers[] = {"5",           "0 B",     "2 TiB", "0 
                                           "1.5 packets", "packets", "bytes", "5 cells"};
 
 static const char *const bad_profiles[] = {"no-such-profile", "file:", "free:x", "file:none.ini"};
+static const char *const bad_faults[] = {"unmapped",         "unmapped:",    "unmapped:5",  "unmapped:-1 s",
+                                         "unmapped:0.5 ps",  "unmaped:1 s",  "none:1 s",    ":1 s",
+                                         "length:1000001 s", "1 s:unmapped", "empty: 1 s x"};
 
 static void test_bad_values(void)
 {
@@ -104,6 +107,9 @@ static void test_bad_values(void)
         else if (key->type == &key_profile)
             for (size_t k = 0; k < G_N_ELEMENTS(bad_profiles); k++)
                 try_bad(directory, key, bad_profiles[k]);
+        else if (key->type == &key_fault)
+            for (size_t k = 0; k < G_N_ELEMENTS(bad_faults); k++)
+                try_bad(directory, key, bad_faults[k]);
         else
             g_assert_true(key->type == &key_text); /* a new type needs bad values of its own */
     }
@@ -162,6 +168,23 @@ static void test_buffers(void)
     }
 }
 
+/* Every fault is accepted with a time and comes back. */
+static void test_faults(void)
+{
+    const struct key_row *key = keys_find(GROUP_STREAM, "fault");
+    for (size_t i = 0; weft_faults[i]; i++) {
+        union group_values values = {0};
+        g_autofree char *text = g_strdup_printf("%s:%zu ms", weft_faults[i]->name, i);
+        g_assert_cmpstr(key->type->parse(key, text, &values), ==, NULL);
+        g_assert_true(values.stream.fault.row == weft_faults[i]);
+        g_assert_cmpuint(values.stream.fault.at_ps, ==, i * WEFT_PS_PER_S / 1000);
+        g_autofree char *written = key->type->format(key, &values);
+        g_autofree char *expected = i ? g_strdup(text) : g_strdup_printf("%s:0 s", weft_faults[i]->name);
+        g_assert_cmpstr(written, ==, expected);
+        g_assert_true(*weft_faults[i]->help);
+    }
+}
+
 /* Every allowed choice of every key is accepted and comes back. */
 static void test_choices(void)
 {
@@ -181,6 +204,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/keys/buffers", test_buffers);
+    g_test_add_func("/keys/faults", test_faults);
     g_test_add_func("/keys/table", test_table);
     g_test_add_func("/keys/choices", test_choices);
     g_test_add_func("/keys/bad-values", test_bad_values);

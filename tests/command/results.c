@@ -19,6 +19,8 @@ static const char *const totals_keys[] = {"packets_sent",
                                           "packets_delivered",
                                           "packets_dropped",
                                           "dropped_by",
+                                          "packets_refused",
+                                          "refused_by",
                                           "payload_bytes_sent",
                                           "payload_bytes_delivered",
                                           "payload_bytes_copied",
@@ -47,14 +49,16 @@ static const char *const totals_keys[] = {"packets_sent",
                                           "late_packets",
                                           "corrupt_packets",
                                           NULL};
-static const char *const server_keys[] = {"name",   "packets_sent", "cpu_utilisation",
-                                          "counts", "cycles",       NULL};
+static const char *const server_keys[] = {
+    "name",       "packets_sent",    "refused_entries", "packets_refused",
+    "refused_by", "cpu_utilisation", "counts",          "cycles",
+    NULL};
 static const char *const port_keys[] = {"switch",     "name", "forwarded_packets", "dropped_packets",
                                         "dropped_by", "held", "peak_packets",      "peak_bytes",
                                         "mean_bytes", NULL};
 static const char *const stream_keys[] = {
-    "name",         "packets_delivered", "packets_dropped", "dropped_by", "late_packets",
-    "mdi_df_ms",    "mdi_mlr",           "jitter_us",       "ts_df_us",   "cinst_max",
+    "name",         "packets_delivered", "packets_dropped", "dropped_by", "packets_refused", "refused_by",
+    "late_packets", "mdi_df_ms",         "mdi_mlr",         "jitter_us",  "ts_df_us",        "cinst_max",
     "intact_bytes", "corrupt_packets",   "complete",        NULL};
 
 static void assert_keys(JsonObject *object, const char *const *names)

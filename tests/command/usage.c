@@ -97,6 +97,11 @@ static void test_bad_files(void)
          "^bad\\.ini:5: stream\\.rate: is given, but the file has its own"},
         {"[server x]\nmtu = 68 B\n[switch x]\n[device x]\n[stream x]\nrate = 1 Mbit/s\npayload = 41 B\n",
          "^bad\\.ini:7: stream\\.payload: does not fit the MTU of server x; allowed: 1 B to 40 B"},
+        {"[server x]\nlink_down = 5 ms\nlink_up = 5 ms\n[switch x]\n[device x]\n[stream x]\nrate = 1 "
+         "Mbit/s\n",
+         "^bad\\.ini:3: server\\.link_up: is not later than link_down; allowed: later, or never\n$"},
+        {"[server x]\nlink_up = 5 ms\n[switch x]\n[device x]\n[stream x]\nrate = 1 Mbit/s\n",
+         "^bad\\.ini:2: server\\.link_up: is given without link_down; allowed: both, or never\n$"},
         {GOOD_GROUPS "[scenario]\nwarmup = 2 s\n",
          "^bad\\.ini:7: scenario\\.warmup: is not less than duration"},
     };

@@ -17,6 +17,7 @@ static const struct golden goldens[] = {
     {"tests/golden/help.txt", "--help"},
     {"tests/golden/list-keys.txt", "list keys"},
     {"tests/golden/list-methods.txt", "list methods"},
+    {"tests/golden/list-faults.txt", "list faults"},
     {"docs/scenario.md", "list keys --markdown"},
     {"docs/results.md", "list results --markdown"},
     {"tests/golden/compare-small.txt", "compare SMALL"},

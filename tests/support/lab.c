@@ -149,6 +149,20 @@ struct lab *lab_random(GRand *rand)
     return lab;
 }
 
+void lab_damage(struct lab *lab, GRand *rand)
+{
+    gint32 faults = 0;
+    while (weft_faults[faults])
+        faults++;
+    for (uint32_t i = 0; i < lab->stream->len; i++) {
+        struct weft_stream *stream = lab_stream(lab, i);
+        if (g_rand_int_range(rand, 0, 3) == 0)
+            continue;
+        stream->fault = weft_faults[g_rand_int_range(rand, 0, faults)];
+        stream->fault_ps = (weft_ps)(g_rand_double(rand) * (double)lab->setup.duration_ps);
+    }
+}
+
 void lab_free(struct lab *lab)
 {
     g_ptr_array_unref(lab->owned);

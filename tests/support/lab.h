@@ -21,6 +21,8 @@ struct lab *lab_new(uint32_t streams);
 /* A random one, small enough for thousands of runs: 1-3 servers, applications and cores, rates, sizes, rings,
  * intervals, delays, starts, profiles, pages and networks drawn from `rand`. */
 struct lab *lab_random(GRand *rand);
+/* Faults for some of its streams, at random instants. */
+void lab_damage(struct lab *lab, GRand *rand);
 void lab_free(struct lab *lab);
 void lab_use(struct lab *lab, const struct weft_method *method);
 /* The setup, with pointers brought up to date; checked (asserted). */

@@ -227,6 +227,25 @@ static void a_pinned_frame_is_free_after_the_last_unpin(void)
     weft_memory_free(memory);
 }
 
+/* A release while pinned can be undone as long as the pin lasts; not when the frame has gone. */
+static void a_pinned_frame_can_be_taken_back(void)
+{
+    struct weft_memory *memory = weft_memory_new(1, PAGE, 1);
+    uint64_t frame = take(memory), physical;
+    g_assert_cmpint(weft_memory_retake(memory, frame), ==, WEFT_INVALID); /* never released */
+    weft_memory_pin(memory, frame);
+    weft_memory_release(memory, frame);
+    g_assert_cmpint(weft_memory_retake(memory, frame), ==, WEFT_OK);
+    g_assert_cmpint(weft_memory_retake(memory, frame), ==, WEFT_INVALID);
+    weft_memory_unpin(memory, frame);
+    g_assert_cmpint(weft_memory_take(memory, &physical), ==, WEFT_FAILED);
+    weft_memory_release(memory, frame);
+    g_assert_cmpint(weft_memory_retake(memory, frame), ==, WEFT_INVALID); /* free */
+    g_assert_cmpuint(take(memory), ==, frame);
+    g_assert_cmpint(weft_memory_retake(memory, frame), ==, WEFT_INVALID); /* another's */
+    weft_memory_free(memory);
+}
+
 static void a_region_translates_as_the_walk_did(void)
 {
     static const uint64_t page_bytes[] = {WEFT_PAGE_4K, WEFT_PAGE_2M};
@@ -391,6 +410,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/memory/frames", frames_are_scattered_and_each_is_handed_out_once);
     g_test_add_func("/memory/pin", a_pinned_frame_is_free_after_the_last_unpin);
+    g_test_add_func("/memory/retake", a_pinned_frame_can_be_taken_back);
     g_test_add_func("/memory/leave", leaving_a_frame_is_asserted);
     g_test_add_func("/space/refuse", mapping_refuses_what_it_cannot_do);
     g_test_add_func("/space/references", a_walk_counts_the_entries_it_reads);

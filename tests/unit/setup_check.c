@@ -49,8 +49,9 @@ static void servers(void)
         WRONG(weft_server, ring_slots, 0, "ring"),
         WRONG(weft_server, doorbell_packets, 0, "doorbell"),
         WRONG(weft_server, interrupts_per_s, 0, "interrupt_rate"),
-        WRONG(weft_server, down_ps, 1, "up after down"),
-        WRONG(weft_server, down_ps, UINT64_MAX, "up after down"),
+        WRONG(weft_server, down_ps, 1, "after link_down"),
+        WRONG(weft_server, down_ps, UINT64_MAX, "after link_down"),
+        WRONG(weft_server, up_ps, UINT64_MAX - 1, "link_up"),
     };
     struct lab *lab = lab_new(1);
     assert_refused(lab, lab_server(lab, 0), wrong, G_N_ELEMENTS(wrong));
@@ -64,6 +65,7 @@ static void network(void)
         WRONG(weft_device, rate_bps, 1, "rate"),
         WRONG(weft_device, delay_ps, UINT64_MAX, "delay"),
         WRONG(weft_device, startup_ps, UINT64_MAX, "startup"),
+        WRONG(weft_device, off_ps, UINT64_MAX, "off"),
     };
     static const struct wrong switches[] = {
         WRONG(weft_switch, port_bps, 1, "port"),
@@ -96,8 +98,11 @@ static void streams(void)
         WRONG(weft_stream, clock.payload_bytes, 0, "payload"),
         WRONG(weft_stream, clock.payload_bytes, 1473, "payload"),
     };
+    static const struct wrong faulty[] = {WRONG(weft_stream, fault_ps, UINT64_MAX, "fault")};
     struct lab *lab = lab_new(1);
     assert_refused(lab, lab_stream(lab, 0), wrong, G_N_ELEMENTS(wrong));
+    lab_stream(lab, 0)->fault = weft_faults[0];
+    assert_refused(lab, lab_stream(lab, 0), faulty, G_N_ELEMENTS(faulty));
     lab_free(lab);
 }
 

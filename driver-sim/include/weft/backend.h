@@ -7,7 +7,7 @@
 #include "weft/setup.h"
 #include "weft/train.h"
 
-enum { WEFT_BACKEND_VERSION = 1 };
+enum { WEFT_BACKEND_VERSION = 2 };
 
 struct weft_backend {
     uint32_t version; /* WEFT_BACKEND_VERSION */

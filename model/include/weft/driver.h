@@ -203,9 +203,9 @@ struct weft_step {
     uint32_t slots;
 };
 
-/* The driver's end of one socket. Borrows ring, space and region for its life. `space` is NULL when no bytes
- * are carried (then addresses only say which pages are touched); `region` only with a translation buffer. The
- * caller frees. */
+/* The driver's end of one socket. Borrows ring, space and region for its life. `space` may be NULL when the ring carries
+ * no bytes: then addresses only say which pages are touched, and all of them count as mapped. `region` is only asked
+ * where the translation does not walk. The caller frees. */
 struct weft_driver;
 struct weft_driver *weft_driver_new(const struct weft_driver_params *params, struct weft_ring *ring,
                                     struct weft_space *space, const struct weft_region *region);

@@ -14,10 +14,17 @@
 #include "weft/setup.h"
 #include "weft/train.h"
 
+/* Entries that the driver refused, by enum weft_entry_status ([WEFT_ENTRY_OK] stays 0), and the packets of their data,
+ * where these are due at or after warm-up: neither sent nor dropped. */
+struct weft_refused {
+    uint64_t packets, entries[WEFT_ENTRY_STATUSES];
+};
+
 struct weft_host_counters {
     struct weft_ledger ledger;     /* of calls due, and completions of packets due, at or after warm-up */
     uint64_t entries_below_packet; /* entries not larger than one packet: outside the claimed regime (R2) */
     uint64_t refused_entries;
+    struct weft_refused refused; /* of which refused_entries is the sum */
     uint64_t overruns; /* intervals, or packets when paced, due while one due before was being written */
     weft_ps busy_ps;   /* core time inside [warmup, duration), all cores */
 };
@@ -51,5 +58,7 @@ weft_ps weft_host_wake(const struct weft_host *host, uint32_t application);
 uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out);
 
 const struct weft_host_counters *weft_host_counters(const struct weft_host *host);
+/* What was refused of one stream of the setup; NULL: nothing. */
+const struct weft_refused *weft_host_refused(const struct weft_host *host, uint32_t stream);
 
 #endif

@@ -26,7 +26,8 @@ void weft_memory_free(struct weft_memory *memory);
 uint64_t weft_memory_page_bytes(const struct weft_memory *memory);
 uint64_t weft_memory_free_frames(const struct weft_memory *memory);
 
-/* Take a free frame; its physical address into `*physical`. WEFT_FAILED when none is left. */
+/* Take a free frame, of those given back the one that came last; its physical address into `*physical`. WEFT_FAILED when
+ * none is left. */
 int weft_memory_take(struct weft_memory *memory, uint64_t *physical);
 
 /* Pin and unpin the frame that holds `physical`: a pinned frame is not handed out again, even when unmapped.
@@ -36,6 +37,9 @@ void weft_memory_unpin(struct weft_memory *memory, uint64_t physical);
 
 /* Give the frame back; one that is pinned becomes free when the last pin goes. */
 void weft_memory_release(struct weft_memory *memory, uint64_t physical);
+/* Take back a frame that was released while it was pinned and still is: the release is undone. WEFT_INVALID if the frame
+ * is free or has been handed out again. */
+int weft_memory_retake(struct weft_memory *memory, uint64_t physical);
 
 /* Bytes at a physical address, as the NIC's DMA engine sees them; `bytes` must not leave the frame
  * (asserted). */

@@ -40,6 +40,7 @@ struct weft_port_result {
 struct weft_stream_result {
     uint64_t packets_sent, packets_delivered, packets_dropped, late_packets, payload_bytes_delivered;
     uint64_t dropped_by[WEFT_OUTCOMES];
+    struct weft_refused refused; /* of what was due: neither sent nor dropped */
 };
 struct weft_totals {
     uint64_t packets_sent, packets_delivered, packets_dropped, late_packets;

@@ -19,7 +19,8 @@ struct weft_server {
     uint64_t page_bytes;
     uint32_t ring_slots, doorbell_packets;
     uint64_t interrupts_per_s; /* limit for moderated interrupts */
-    /* A packet that is on the link at any instant of [down_ps, up_ps) is lost; both 0: the link is never down. */
+    /* A packet that is on the link at any instant of [down_ps, up_ps) is lost; both 0: the link is never down; up_ps
+     * WEFT_NEVER: it stays down. */
     weft_ps down_ps, up_ps;
 };
 
@@ -47,11 +48,26 @@ struct weft_device {
     weft_ps off_ps; /* switched off: packets whose last bit comes at or after it are lost; 0: never off */
 };
 
+/* What an application can do wrong with one entry of a write vector. What becomes of it is the driver's to find out. */
+struct weft_fault {
+    const char *name, *help;
+    /* Makes of a sound entry what the application writes; NULL: leaves it. Pure. `streams`: of the setup. */
+    void (*spoil)(struct weft_entry *entry, uint32_t streams);
+    bool
+        in_tables; /* shows in the page tables: a server whose streams have it has those, bytes carried or not */
+    bool unmaps_before; /* a page amid the data is not mapped while the call lasts */
+    bool
+        unmaps_after; /* the last page is unmapped and given back between the call and the application's next */
+};
+extern const struct weft_fault *const weft_faults[]; /* ends with NULL */
+
 struct weft_stream {
     const char *name;
     struct weft_clock clock;
     bool live; /* data exists only when it is due: the call at (k+1)T carries interval k */
     uint32_t server, application, device; /* application: 0 .. applications of the server - 1 */
+    const struct weft_fault *fault; /* NULL: none. Else of the stream's first write that is due at or after */
+    weft_ps fault_ps;               /* this instant */
 };
 
 struct weft_write {

@@ -25,6 +25,7 @@ extern const struct weft_outcome_row weft_outcomes[WEFT_OUTCOMES];
 struct weft_desc;
 struct weft_memory;
 struct weft_host_counters;
+struct weft_refused;
 
 /* At most WEFT_TRAIN packets.
  * packet: server << 40 | its number on that server's link, from 0: one name in every back end, trace and capture.
@@ -58,7 +59,8 @@ enum weft_point { WEFT_AT_SERVER, WEFT_AT_SWITCH, WEFT_AT_DEVICE };
  *   packets: once per train and point; `node` is the server, the switch, or (at devices) the switch before them;
  *   advance: when every packet whose first bit left a server before `until_ps` has been reported at
  *            WEFT_AT_SERVER (until_ps never decreases);
- *   server:  once per server at the end, with what its host counted.
+ *   refused: at the end, once per stream of which the driver refused entries, with what it refused;
+ *   server:  once per server at the end, after that, with what its host counted.
  * An observer must not keep pointers into a train. `bytes` asks for descriptors at WEFT_AT_SERVER: the
  * fragments are valid during the call only, which is the instant at which the NIC reads them. */
 struct weft_watch {
@@ -66,6 +68,7 @@ struct weft_watch {
     bool bytes;
     void (*packets)(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train);
     void (*advance)(void *ctx, weft_ps until_ps);
+    void (*refused)(void *ctx, uint32_t stream, const struct weft_refused *refused);
     void (*server)(void *ctx, uint32_t server, const struct weft_host_counters *counters);
 };
 
