@@ -23,14 +23,14 @@ for room in model/*/; do
     include) continue ;;
     base) public='base|wire' ;;
     network) public='base|train|wire|fabric' ;;
-    *) public='[a-z_]+' ;;
+    *) public='[a-z0-9_]+' ;;
     esac
     rule "model/$room" "$libc|\"weft/($public)\.h\"|$(own "$room")"
 done
 rule driver-sim/common "$libc|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\""
 rule driver-sim/reference "$libc|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\""
 rule driver-sim/simgrid "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\"|\"[a-z_]+\.h\""
-rule tests/oracle "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/(base|setup|method|driver|metrics|host|backend|reference|train|wire|cost|traffic|simgrid)\.h\"|\"[a-z_/]+\.h\""
+rule tests/oracle "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/(base|setup|method|driver|metrics|host|backend|reference|train|wire|cost|traffic|timing|st2110|simgrid)\.h\"|\"[a-z_/]+\.h\""
 
 if grep -rlE '#[[:space:]]*include[[:space:]]*<(glib|gio|gmodule|json-glib|simgrid|libav)' model; then
     echo "model/ knows neither GLib nor a simulator"

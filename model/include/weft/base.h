@@ -14,6 +14,7 @@
 
 typedef uint64_t weft_ps;
 __extension__ typedef unsigned __int128 weft_u128;
+__extension__ typedef __int128 weft_i128;
 
 #define WEFT_NEVER    UINT64_MAX
 #define WEFT_PS_PER_S UINT64_C(1000000000000)
