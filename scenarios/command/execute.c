@@ -12,9 +12,10 @@
 /* Who looks on. */
 struct observers {
     struct weft_metrics *metrics;
+    struct weft_stream_timing *timing;
     struct weft_delivery *delivery;
     struct trace *trace;
-    struct weft_watch watch[3];
+    struct weft_watch watch[4];
     size_t watches;
 };
 
@@ -22,6 +23,8 @@ static void observers_init(struct observers *observers, const struct run_request
 {
     observers->metrics = weft_metrics_new(request->setup);
     observers->watch[observers->watches++] = weft_metrics_watch(observers->metrics);
+    observers->timing = weft_stream_timing_new(request->setup);
+    observers->watch[observers->watches++] = weft_stream_timing_watch(observers->timing);
     if (request->carry_bytes) {
         observers->delivery = weft_delivery_new(request->setup);
         observers->watch[observers->watches++] = weft_delivery_watch(observers->delivery);
@@ -35,6 +38,7 @@ static void observers_init(struct observers *observers, const struct run_request
 static void observers_clear(struct observers *observers)
 {
     weft_metrics_free(observers->metrics);
+    weft_stream_timing_free(observers->timing);
     weft_delivery_free(observers->delivery);
     trace_free(observers->trace);
 }
@@ -60,9 +64,12 @@ gboolean execute_here(const struct run_request *request, struct run_result *resu
     observers_init(&observers, request);
     gboolean good = run(request, &observers, error);
     if (good) {
+        size_t streams = request->setup->streams;
         *result = (struct run_result){.metrics = g_steal_pointer(&observers.metrics)};
+        result->timing =
+            g_memdup2(weft_stream_timing_reports(observers.timing), streams * sizeof *result->timing);
         if (observers.delivery) {
-            size_t bytes = request->setup->streams * sizeof *result->delivery;
+            size_t bytes = streams * sizeof *result->delivery;
             result->delivery = g_memdup2(weft_delivery_results(observers.delivery), bytes);
         }
     }
@@ -79,6 +86,7 @@ gboolean execute(const struct run_request *request, struct run_result *result, G
 void run_result_clear(struct run_result *result)
 {
     weft_metrics_free(result->metrics);
+    g_free(result->timing);
     g_free(result->delivery);
     *result = (struct run_result){0};
 }

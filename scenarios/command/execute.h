@@ -7,6 +7,7 @@
 #include "backends.h"
 #include "weft/delivery.h"
 #include "weft/metrics.h"
+#include "weft/stream_timing.h"
 
 struct run_request {
     const struct weft_setup *setup;
@@ -17,6 +18,7 @@ struct run_request {
 
 struct run_result {
     struct weft_metrics *metrics;
+    struct weft_timing_report *timing;     /* by stream */
     struct weft_delivery_result *delivery; /* by stream; NULL: no bytes were carried */
 };
 

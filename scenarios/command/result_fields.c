@@ -7,6 +7,7 @@
 #define TEXT(function)          .type = &result_text, .text = (function)
 #define COUNT_AT(kind, member)  .type = &result_count, .offset = offsetof(struct kind, member)
 #define COUNT(function)         .type = &result_count, .count = (function)
+#define INTEGER(function)       .type = &result_integer, .integer = (function)
 #define NUMBER_AT(kind, member) .type = &result_number, .offset = offsetof(struct kind, member)
 #define NUMBER(function)        .type = &result_number, .number = (function)
 #define OBJECT(table)           .type = &result_object, .objects = &(table)
@@ -291,6 +292,63 @@ static bool carries_file(const struct result_source *source)
     return carries_bytes(source) && setup_of(source)->stream[source->index].clock.media;
 }
 
+static const struct weft_timing_report *timing_of(const struct result_source *source)
+{
+    return &source->result->timing[source->index];
+}
+
+static bool is_timed(const struct result_source *source)
+{
+    return timing_of(source)->measured;
+}
+
+static double mdi_df_ms(const struct result_source *source)
+{
+    return timing_of(source)->mdi_df_ms;
+}
+
+static double mdi_mlr(const struct result_source *source)
+{
+    return timing_of(source)->mdi_mlr;
+}
+
+static double jitter_us(const struct result_source *source)
+{
+    return timing_of(source)->jitter_us;
+}
+
+static double jitter_max_us(const struct result_source *source)
+{
+    return timing_of(source)->jitter_max_us;
+}
+
+static double ts_df_us(const struct result_source *source)
+{
+    return timing_of(source)->ts_df_us;
+}
+
+static int64_t cinst_max(const struct result_source *source)
+{
+    return timing_of(source)->cinst_max;
+}
+
+static int64_t vrx_min(const struct result_source *source)
+{
+    return timing_of(source)->vrx_min;
+}
+
+static int64_t vrx_max(const struct result_source *source)
+{
+    return timing_of(source)->vrx_max;
+}
+
+static char *verdict(const struct result_source *source)
+{
+    return g_strdup(weft_st2110_verdict_name(timing_of(source)->verdict, WEFT_ST2110_LINEAR));
+}
+
+#define UNTIMED "; null: nothing arrived"
+
 static const struct result_field stream_fields[] = {
     {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(stream_name)},
     {"packets_delivered", "packets", "packets whose last bit reached the device",
@@ -302,12 +360,27 @@ static const struct result_field stream_fields[] = {
     {"refused_by", "entries", REFUSED_BY, REFUSALS(weft_stream_result, refused)},
     {"late_packets", "packets", "delivered packets that came after their deadline",
      COUNT_AT(weft_stream_result, late_packets)},
-    {"mdi_df_ms", "ms", "delay factor of the media delivery index", .type = &result_unmeasured},
-    {"mdi_mlr", "packets/s", "media loss rate of the media delivery index", .type = &result_unmeasured},
-    {"jitter_us", "us", "interarrival jitter", .type = &result_unmeasured},
-    {"ts_df_us", "us", "time-stamped delay factor", .type = &result_unmeasured},
-    {"cinst_max", "packets", "fullest leaky bucket of the network compatibility model",
-     .type = &result_unmeasured},
+    {"mdi_df_ms", "ms",
+     "delay factor of the media delivery index (RFC 4445), largest of an interval of 1 s" UNTIMED,
+     NUMBER(mdi_df_ms), .measured = is_timed},
+    {"mdi_mlr", "packets/s",
+     "media loss rate of the media delivery index: lost, refused or overtaken, largest of an interval",
+     NUMBER(mdi_mlr)},
+    {"jitter_us", "us", "interarrival jitter (RFC 3550) after the last packet" UNTIMED, NUMBER(jitter_us),
+     .measured = is_timed},
+    {"jitter_max_us", "us", "largest interarrival jitter" UNTIMED, NUMBER(jitter_max_us),
+     .measured = is_timed},
+    {"ts_df_us", "us", "time-stamped delay factor (EBU Tech 3337), largest of a window of 200 ms" UNTIMED,
+     NUMBER(ts_df_us), .measured = is_timed},
+    {"cinst_max", "packets", "fullest leaky bucket of the network compatibility model (ST 2110-21)" UNTIMED,
+     INTEGER(cinst_max), .measured = is_timed},
+    {"vrx_min", "packets", "least level of the virtual receive buffer (ST 2110-21)" UNTIMED, INTEGER(vrx_min),
+     .measured = is_timed},
+    {"vrx_max", "packets", "highest level of the virtual receive buffer" UNTIMED, INTEGER(vrx_max),
+     .measured = is_timed},
+    {"st2110_21", NULL,
+     "narrow-linear, wide or fail, by the limits for cinst_max, vrx_min and vrx_max" UNTIMED, TEXT(verdict),
+     .measured = is_timed},
     {"intact_bytes", "bytes", "delivered payload bytes that are right; null: no bytes were carried",
      COUNT(intact_bytes), .measured = carries_bytes},
     {"corrupt_packets", "packets", "delivered packets with a wrong byte; null: no bytes were carried",

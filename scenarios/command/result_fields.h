@@ -31,8 +31,8 @@ struct result_type {
 };
 /* A text, a count and a number have a function each; without one, count and number lie at `offset`. `counts` and
  * `numbers` are an object with a member for each row of `members`, `object` has the fields of `object`, `rows` is
- * an array of such objects. `unmeasured` is null: the field's name is kept for a value to come. */
-extern const struct result_type result_text, result_count, result_number, result_truth, result_unmeasured,
+ * an array of such objects. `integer` may be negative. */
+extern const struct result_type result_text, result_count, result_number, result_truth, result_integer,
     result_counts, result_numbers, result_object, result_rows, result_settings;
 
 /* The objects that a field holds, and what each is read from. */
@@ -52,6 +52,7 @@ struct result_field {
     char *(*text)(const struct result_source *source); /* free with g_free */
     uint64_t (*count)(const struct result_source *source);
     double (*number)(const struct result_source *source);
+    int64_t (*integer)(const struct result_source *source);
     bool (*truth)(const struct result_source *source);
     double (*number_of)(const struct result_source *source, uint32_t member);
     bool (*measured)(

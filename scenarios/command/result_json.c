@@ -81,12 +81,10 @@ static void add_truth(JsonBuilder *builder, const struct result_field *field,
     json_builder_add_boolean_value(builder, field->truth(source));
 }
 
-static void add_null(JsonBuilder *builder, const struct result_field *field,
-                     const struct result_source *source)
+static void add_integer(JsonBuilder *builder, const struct result_field *field,
+                        const struct result_source *source)
 {
-    (void)field;
-    (void)source;
-    json_builder_add_null_value(builder);
+    json_builder_add_int_value(builder, field->integer(source));
 }
 
 /* --- objects --- */
@@ -166,7 +164,7 @@ const struct result_type result_text = {"text", add_text};
 const struct result_type result_count = {"whole number", add_count};
 const struct result_type result_number = {"number", add_number};
 const struct result_type result_truth = {"true or false", add_truth};
-const struct result_type result_unmeasured = {"null", add_null};
+const struct result_type result_integer = {"whole number", add_integer};
 const struct result_type result_counts = {"object of whole numbers", add_counts};
 const struct result_type result_numbers = {"object of numbers", add_numbers};
 const struct result_type result_object = {"object", add_object};

@@ -109,6 +109,7 @@ static void test_failures(void)
         g_assert_cmpstr(error->message, ==, cases[i].message);
         g_assert_cmpint(error->code, ==, cases[i].status);
         g_assert_null(result.metrics);
+        g_assert_null(result.timing);
         g_assert_null(result.delivery);
     }
     stage_clear(&stage);
@@ -150,6 +151,9 @@ static void test_same_result(void)
     bytes = stage.plan->setup.streams * sizeof *here.delivery;
     g_assert_true(memcmp(here.delivery, there.delivery, bytes) == 0);
     g_assert_cmpuint(here.delivery[0].intact_bytes, >, 0);
+    bytes = stage.plan->setup.streams * sizeof *here.timing;
+    g_assert_true(memcmp(here.timing, there.timing, bytes) == 0);
+    g_assert_true(here.timing[0].measured);
     run_result_clear(&here);
     run_result_clear(&there);
     stage_clear(&stage);

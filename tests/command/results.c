@@ -57,9 +57,10 @@ static const char *const port_keys[] = {"switch",     "name", "forwarded_packets
                                         "dropped_by", "held", "peak_packets",      "peak_bytes",
                                         "mean_bytes", NULL};
 static const char *const stream_keys[] = {
-    "name",         "packets_delivered", "packets_dropped", "dropped_by", "packets_refused", "refused_by",
-    "late_packets", "mdi_df_ms",         "mdi_mlr",         "jitter_us",  "ts_df_us",        "cinst_max",
-    "intact_bytes", "corrupt_packets",   "complete",        NULL};
+    "name",       "packets_delivered", "packets_dropped", "dropped_by", "packets_refused",
+    "refused_by", "late_packets",      "mdi_df_ms",       "mdi_mlr",    "jitter_us",
+    "ts_df_us",   "cinst_max",         "vrx_min",         "vrx_max",    "jitter_max_us",
+    "st2110_21",  "intact_bytes",      "corrupt_packets", "complete",   NULL};
 
 static void assert_keys(JsonObject *object, const char *const *names)
 {
