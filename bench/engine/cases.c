@@ -20,9 +20,10 @@ const struct bench_scale bench_scales[] = {
 const struct bench_observers bench_observers[] = {
     {.name = "none", .packets = 4000000},
     {.name = "metrics", .metrics = true, .packets = 4000000},
+    {.name = "timing", .timing = true, .packets = 4000000},
     {.name = "payload", .payload = true, .packets = 100000},
     {.name = "trace", .trace = true, .packets = 1500000},
-    {.name = "all", .metrics = true, .payload = true, .trace = true, .packets = 100000},
+    {.name = "all", .metrics = true, .timing = true, .payload = true, .trace = true, .packets = 100000},
     {0},
 };
 

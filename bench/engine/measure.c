@@ -8,6 +8,7 @@
 #include "trace.h"
 #include "weft/delivery.h"
 #include "weft/metrics.h"
+#include "weft/stream_timing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -63,10 +64,11 @@ static void tick(void *ctx, weft_ps until_ps)
 
 struct observers {
     struct weft_metrics *metrics;
+    struct weft_stream_timing *timing;
     struct weft_delivery *delivery;
     struct trace *trace;
     int trace_fd;
-    struct weft_watch watch[5];
+    struct weft_watch watch[6];
     size_t watches;
 };
 
@@ -79,6 +81,10 @@ static gboolean observers_init(struct observers *observers, const struct bench_o
     if (which->metrics) {
         observers->metrics = weft_metrics_new(setup);
         observers->watch[observers->watches++] = weft_metrics_watch(observers->metrics);
+    }
+    if (which->timing) {
+        observers->timing = weft_stream_timing_new(setup);
+        observers->watch[observers->watches++] = weft_stream_timing_watch(observers->timing);
     }
     if (which->payload) {
         observers->delivery = weft_delivery_new(setup);
@@ -94,6 +100,7 @@ static gboolean observers_init(struct observers *observers, const struct bench_o
 static void observers_clear(struct observers *observers)
 {
     weft_metrics_free(observers->metrics);
+    weft_stream_timing_free(observers->timing);
     weft_delivery_free(observers->delivery);
     trace_free(observers->trace);
     if (observers->trace_fd >= 0)

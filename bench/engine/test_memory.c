@@ -11,7 +11,8 @@ enum { MOST_DIFFERENCE_BYTES = 1000 * 1000 };
 
 static const struct bench_scale scale = {.streams = 64, .stream_bps = 4000000, .port_bps = 100000000};
 static const struct bench_observers metrics = {.name = "metrics", .metrics = true};
-static const struct bench_observers metrics_and_trace = {.name = "trace", .metrics = true, .trace = true};
+static const struct bench_observers metrics_and_trace = {
+    .name = "trace", .metrics = true, .timing = true, .trace = true};
 
 struct memory_case {
     struct bench_case what;
