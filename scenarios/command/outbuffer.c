@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Collecting bytes and writing them. */
+
+#include "outbuffer.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <unistd.h>
+
+void outbuffer_init(struct outbuffer *buffer, int fd, size_t room)
+{
+    *buffer = (struct outbuffer){.fd = fd, .data = g_malloc(room), .room = room};
+}
+
+void outbuffer_clear(struct outbuffer *buffer)
+{
+    g_free(buffer->data);
+}
+
+int outbuffer_flush(struct outbuffer *buffer)
+{
+    const uint8_t *data = buffer->data;
+    size_t left = buffer->failed ? 0 : buffer->length;
+    while (left > 0) {
+        ssize_t written = write(buffer->fd, data, left);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            buffer->failed = errno;
+            break;
+        }
+        data += written;
+        left -= (size_t)written;
+    }
+    buffer->length = 0;
+    return buffer->failed;
+}
+
+uint8_t *outbuffer_add(struct outbuffer *buffer, size_t bytes)
+{
+    if (bytes > buffer->room - buffer->length)
+        outbuffer_flush(buffer);
+    if (bytes > buffer->room) {
+        buffer->room = bytes;
+        buffer->data = g_realloc(buffer->data, buffer->room);
+    }
+    uint8_t *at = buffer->data + buffer->length;
+    buffer->length += bytes;
+    return at;
+}
