@@ -15,7 +15,8 @@ struct observers {
     struct weft_stream_timing *timing;
     struct weft_delivery *delivery;
     struct trace *trace;
-    struct weft_watch watch[4];
+    struct capture *capture;
+    struct weft_watch watch[5];
     size_t watches;
 };
 
@@ -33,6 +34,10 @@ static void observers_init(struct observers *observers, const struct run_request
         observers->trace = trace_new(request->setup, request->trace_fd);
         observers->watch[observers->watches++] = trace_watch(observers->trace);
     }
+    if (request->capture) {
+        observers->capture = capture_new(request->setup, request->capture);
+        observers->watch[observers->watches++] = capture_watch(observers->capture);
+    }
 }
 
 static void observers_clear(struct observers *observers)
@@ -41,6 +46,7 @@ static void observers_clear(struct observers *observers)
     weft_stream_timing_free(observers->timing);
     weft_delivery_free(observers->delivery);
     trace_free(observers->trace);
+    capture_free(observers->capture);
 }
 
 static gboolean run(const struct run_request *request, const struct observers *observers, GError **error)
@@ -55,7 +61,8 @@ static gboolean run(const struct run_request *request, const struct observers *o
     if (status != WEFT_OK)
         return failure(error, status == WEFT_INVALID ? STATUS_INPUT : STATUS_FAILED, "weft: back end %s: %s",
                        request->backend->name, refused.text);
-    return !observers->trace || trace_finish(observers->trace, error);
+    return (!observers->trace || trace_finish(observers->trace, error)) &&
+           (!observers->capture || capture_finish(observers->capture, error));
 }
 
 gboolean execute_here(const struct run_request *request, struct run_result *result, GError **error)

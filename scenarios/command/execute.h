@@ -5,6 +5,7 @@
 /* One run of one setup on one back end, observed. */
 
 #include "backends.h"
+#include "capture.h"
 #include "weft/delivery.h"
 #include "weft/metrics.h"
 #include "weft/stream_timing.h"
@@ -12,8 +13,9 @@
 struct run_request {
     const struct weft_setup *setup;
     const struct backend_row *backend;
-    bool carry_bytes; /* real bytes, checked at the devices */
-    int trace_fd;     /* -1: no trace */
+    bool carry_bytes;                      /* real bytes, checked at the devices */
+    int trace_fd;                          /* -1: no trace */
+    const struct capture_request *capture; /* NULL: no capture */
 };
 
 struct run_result {

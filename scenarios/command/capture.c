@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Captures: the packets on their way, each once in a heap, by what comes next of it. */
+
+#include "capture.h"
+
+#include "failure.h"
+#include "pcap_classic.h"
+#include "pcapng.h"
+#include "weft/driver.h"
+
+#include <string.h>
+
+enum { FIRST_EVENTS = 1024, PS_PER_NS = 1000 };
+
+/* A packet on its way. It has passed the points before `next`; at which instants it passes those before `known` has
+ * been reported. */
+struct flight {
+    uint64_t packet;
+    uint32_t server, device;
+    uint8_t next, known;
+    uint8_t lost_at; /* the point that it does not come to any more; CAPTURE_POINTS: none */
+    weft_ps at_ps[CAPTURE_POINTS];
+    weft_ps not_before_ps; /* it comes to point `known` then or later */
+    uint32_t frame_bytes, captured_bytes;
+    uint8_t bytes[];
+};
+
+/* What comes next of a packet, or the earliest instant at which it can come. */
+struct event {
+    weft_ps at_ps;
+    uint32_t point, place; /* place: server or device there */
+    struct flight *flight;
+};
+
+struct capture {
+    const struct weft_setup *setup;
+    const struct capture_request *request;
+    struct pcapng *pcapng;         /* NULL: not wanted */
+    struct pcap_classic *classic;  /* likewise */
+    GHashTable *flights;           /* by packet */
+    struct event *heap;            /* one a flight, the least on top */
+    size_t heaped, room;           /* room: of the heap */
+    GByteArray *frame;             /* the packet in hand, whole */
+    struct pcap_statistics *tally; /* by interface */
+    weft_ps end_ps;                /* the latest instant seen */
+};
+
+/* --- the heap --- */
+
+static struct event event_of(struct flight *flight)
+{
+    bool at_server = flight->next == CAPTURE_SERVER || flight->next == CAPTURE_SWITCH_RX;
+    return (struct event){
+        .at_ps = flight->next < flight->known ? flight->at_ps[flight->next] : flight->not_before_ps,
+        .point = flight->next,
+        .place = at_server ? flight->server : flight->device,
+        .flight = flight,
+    };
+}
+
+static bool comes_before(const struct event *a, const struct event *b)
+{
+    if (a->at_ps != b->at_ps)
+        return a->at_ps < b->at_ps;
+    if (a->point != b->point)
+        return a->point < b->point;
+    return a->place != b->place ? a->place < b->place : a->flight->packet < b->flight->packet;
+}
+
+/* Put `event` in at `at`, which is free, or below. */
+static void sift_down(struct capture *capture, size_t at, struct event event)
+{
+    struct event *heap = capture->heap;
+    for (;;) {
+        size_t child = 2 * at + 1;
+        if (child + 1 < capture->heaped && comes_before(&heap[child + 1], &heap[child]))
+            child++;
+        if (child >= capture->heaped || !comes_before(&heap[child], &event))
+            break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = event;
+}
+
+static void push(struct capture *capture, struct event event)
+{
+    if (capture->heaped == capture->room) {
+        capture->room = capture->room ? 2 * capture->room : FIRST_EVENTS;
+        capture->heap = g_renew(struct event, capture->heap, capture->room);
+    }
+    size_t at = capture->heaped++;
+    for (; at > 0 && comes_before(&event, &capture->heap[(at - 1) / 2]); at = (at - 1) / 2)
+        capture->heap[at] = capture->heap[(at - 1) / 2];
+    capture->heap[at] = event;
+}
+
+static void pop(struct capture *capture)
+{
+    capture->heaped--;
+    if (capture->heaped > 0)
+        sift_down(capture, 0, capture->heap[capture->heaped]);
+}
+
+/* --- writing --- */
+
+/* The interface at which the packet is next, or CAPTURE_NOWHERE. */
+static uint32_t interface_of(const struct capture *capture, const struct event *event)
+{
+    uint32_t first = capture->request->interfaces->first[event->point];
+    return first == CAPTURE_NOWHERE ? first : first + event->place;
+}
+
+static void see(struct capture *capture, const struct event *event)
+{
+    const struct flight *flight = event->flight;
+    uint32_t interface = interface_of(capture, event);
+    capture->end_ps = MAX(capture->end_ps, event->at_ps);
+    if (interface == CAPTURE_NOWHERE)
+        return;
+    const struct pcap_packet packet = {
+        .interface = interface,
+        .at_ns = event->at_ps / PS_PER_NS,
+        .id = flight->packet,
+        .frame_bytes = flight->frame_bytes,
+        .captured_bytes = flight->captured_bytes,
+        .bytes = flight->bytes,
+    };
+    capture->tally[interface].packets++;
+    if (capture->pcapng)
+        pcapng_packet(capture->pcapng, &packet);
+    if (capture->classic)
+        pcap_classic_packet(capture->classic, &packet);
+}
+
+/* The packet on top goes no further. */
+static void end_flight(struct capture *capture)
+{
+    const struct event *top = &capture->heap[0];
+    struct flight *flight = top->flight;
+    if (flight->lost_at < CAPTURE_POINTS) {
+        const struct event lost = event_of(flight);
+        uint32_t interface = interface_of(capture, &lost);
+        if (interface != CAPTURE_NOWHERE)
+            capture->tally[interface].drops++;
+    }
+    pop(capture);
+    g_hash_table_remove(capture->flights, &flight->packet);
+}
+
+/* Write, in order, all that comes before `until_ps`, up to the first packet of which it is not known when it comes. */
+static void drain(struct capture *capture, weft_ps until_ps)
+{
+    while (capture->heaped > 0 && capture->heap[0].at_ps < until_ps) {
+        const struct event *top = &capture->heap[0];
+        struct flight *flight = top->flight;
+        if (flight->next == flight->lost_at) {
+            end_flight(capture);
+            continue;
+        }
+        const struct event event = event_of(flight);
+        if (event.at_ps != top->at_ps || event.point != top->point) {
+            sift_down(capture, 0, event); /* it has passed a point since it came here, or more is known */
+        } else if (flight->next < flight->known) {
+            see(capture, top);
+            flight->next++;
+        } else {
+            break;
+        }
+    }
+}
+
+/* --- the observer --- */
+
+/* The packet as it is on the link, but for the check sequence: padded where the wire pads. */
+static void take_frame(struct capture *capture, const struct weft_train *train, uint32_t i)
+{
+    g_byte_array_set_size(capture->frame, train->frame_bytes[i] - WEFT_ETHERNET_FCS_BYTES);
+    uint32_t bytes =
+        weft_desc_gather(train->desc[i], train->memory, capture->frame->data, capture->frame->len);
+    memset(capture->frame->data + bytes, 0, capture->frame->len - bytes);
+}
+
+static void at_server(struct capture *capture, uint32_t server, const struct weft_train *train)
+{
+    g_assert(train->desc);
+    for (uint32_t i = 0; i < train->n; i++) {
+        take_frame(capture, train, i);
+        uint32_t frame_bytes = capture->frame->len;
+        uint32_t captured_bytes = MIN(frame_bytes, capture->request->snap_bytes);
+        struct flight *flight = g_malloc(sizeof *flight + captured_bytes);
+        *flight = (struct flight){
+            .packet = train->packet[i],
+            .server = server,
+            .device = capture->setup->stream[train->stream[i]].device,
+            .known = CAPTURE_SERVER + 1,
+            .lost_at = CAPTURE_POINTS,
+            .at_ps = {[CAPTURE_SERVER] = train->at_ps[i]},
+            .not_before_ps = train->done_ps[i],
+            .frame_bytes = frame_bytes,
+            .captured_bytes = captured_bytes,
+        };
+        memcpy(flight->bytes, capture->frame->data, captured_bytes);
+        g_hash_table_insert(capture->flights, &flight->packet, flight);
+        push(capture, event_of(flight));
+    }
+}
+
+/* Where a packet is missed first, by what became of it. */
+static const uint8_t lost_at[WEFT_OUTCOMES] = {
+    [WEFT_DELIVERED] = CAPTURE_POINTS,
+    [WEFT_DROPPED_BUFFER] = CAPTURE_SWITCH_TX,
+    [WEFT_DROPPED_LINK] = CAPTURE_SWITCH_RX,
+    [WEFT_DROPPED_DEVICE] = CAPTURE_DEVICE,
+};
+
+static void at_switch(struct flight *flight, const struct weft_train *train, uint32_t i)
+{
+    flight->lost_at = lost_at[train->outcome[i]];
+    g_assert(flight->lost_at > CAPTURE_SERVER);
+    flight->known = (uint8_t)MIN(flight->lost_at, CAPTURE_DEVICE);
+    flight->at_ps[CAPTURE_SWITCH_RX] = train->at_ps[i];
+    flight->at_ps[CAPTURE_SWITCH_TX] = train->done_ps[i];
+    if (flight->known == CAPTURE_DEVICE)
+        flight->not_before_ps = train->done_ps[i];
+}
+
+static void at_device(struct flight *flight, const struct weft_train *train, uint32_t i)
+{
+    flight->known = CAPTURE_DEVICE + 1;
+    flight->at_ps[CAPTURE_DEVICE] = train->at_ps[i];
+}
+
+static void on_packets(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
+{
+    struct capture *capture = ctx;
+    if (point == WEFT_AT_SERVER) {
+        at_server(capture, node, train);
+        return;
+    }
+    for (uint32_t i = 0; i < train->n; i++) {
+        struct flight *flight = g_hash_table_lookup(capture->flights, &train->packet[i]);
+        g_assert(flight);
+        if (point == WEFT_AT_SWITCH)
+            at_switch(flight, train, i);
+        else
+            at_device(flight, train, i);
+    }
+}
+
+static void on_advance(void *ctx, weft_ps until_ps)
+{
+    drain(ctx, until_ps);
+}
+
+struct weft_watch capture_watch(struct capture *capture)
+{
+    return (struct weft_watch){.ctx = capture, .bytes = true, .packets = on_packets, .advance = on_advance};
+}
+
+/* Names are consecutive on each server: multiplied by 2^64 over the golden ratio their high bits lie far apart. */
+static guint hash_packet(gconstpointer name)
+{
+    return (guint)(*(const uint64_t *)name * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+struct capture *capture_new(const struct weft_setup *setup, const struct capture_request *request)
+{
+    const struct capture_interfaces *interfaces = request->interfaces;
+    struct capture *capture = g_new0(struct capture, 1);
+    g_assert(setup->network->frame_bytes >= WEFT_ETHERNET_FCS_BYTES);
+    g_assert(request->snap_bytes >= 1 && request->snap_bytes <= CAPTURE_MAX_SNAP_BYTES);
+    capture->setup = setup;
+    capture->request = request;
+    capture->flights = g_hash_table_new_full(hash_packet, g_int64_equal, NULL, g_free);
+    capture->frame = g_byte_array_new();
+    capture->tally = g_new0(struct pcap_statistics, interfaces->n);
+    if (request->pcapng_fd >= 0)
+        capture->pcapng = pcapng_new(request->pcapng_fd, interfaces, request->snap_bytes);
+    if (request->classic_fd)
+        capture->classic = pcap_classic_new(request->classic_fd, interfaces->n, request->snap_bytes);
+    return capture;
+}
+
+void capture_free(struct capture *capture)
+{
+    if (!capture)
+        return;
+    pcapng_free(capture->pcapng);
+    pcap_classic_free(capture->classic);
+    g_hash_table_unref(capture->flights);
+    g_byte_array_unref(capture->frame);
+    g_free(capture->heap);
+    g_free(capture->tally);
+    g_free(capture);
+}
+
+gboolean capture_finish(struct capture *capture, GError **error)
+{
+    if (capture->heaped > 0)
+        return failure(error, STATUS_FAILED, "capture: %zu packets never arrived or were never reported",
+                       capture->heaped);
+    weft_ps end_ps = MAX(capture->end_ps, capture->setup->duration_ps);
+    for (uint32_t i = 0; capture->pcapng && i < capture->request->interfaces->n; i++) {
+        capture->tally[i].end_ns = end_ps / PS_PER_NS;
+        pcapng_statistics(capture->pcapng, i, &capture->tally[i]);
+    }
+    int failed = capture->pcapng ? pcapng_end(capture->pcapng) : 0;
+    if (capture->classic && !failed)
+        failed = pcap_classic_end(capture->classic);
+    if (failed)
+        return failure(error, STATUS_FAILED, "capture: cannot be written: %s", g_strerror(failed));
+    return TRUE;
+}
