@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* weft run: one scenario, one method, one back end. */
 
+#include "capture_output.h"
 #include "command.h"
 #include "outfile.h"
 #include "result_json.h"
@@ -11,12 +12,14 @@
 struct options {
     char *backend, *method, *seed, *json, *out, *trace;
     char **set;
+    struct capture_options capture;
     gboolean quiet;
 };
 
 /* Where the results go; NULL: not asked for. */
 struct outputs {
     struct outfile *json, *run_json, *trace;
+    struct capture_output *capture; /* the caller's */
 };
 
 static void outputs_abandon(struct outputs *outputs)
@@ -33,7 +36,9 @@ static gboolean outputs_open(struct outputs *outputs, const struct options *opti
         return FALSE;
     if (options->out && !(outputs->run_json = outfile_new_in(options->out, "run.json", error)))
         return FALSE;
-    return !options->trace || (outputs->trace = outfile_new(options->trace, error));
+    if (options->trace && !(outputs->trace = outfile_new(options->trace, error)))
+        return FALSE;
+    return capture_output_open(outputs->capture, error);
 }
 
 static gboolean commit(struct outfile **file, GError **error)
@@ -54,14 +59,21 @@ static gboolean write_results(struct outputs *outputs, const struct plan *plan, 
         if (outputs->run_json && !outfile_write(outputs->run_json, text, length, error))
             return FALSE;
     }
-    return commit(&outputs->trace, error) && commit(&outputs->run_json, error) &&
-           commit(&outputs->json, error);
+    return capture_output_commit(outputs->capture, error) && commit(&outputs->trace, error) &&
+           commit(&outputs->run_json, error) && commit(&outputs->json, error);
+}
+
+/* Options that put their output onto standard output. */
+static int taken(const struct options *options)
+{
+    return (g_strcmp0(options->json, "-") == 0) + (g_strcmp0(options->trace, "-") == 0) +
+           (g_strcmp0(options->capture.pcap, "-") == 0);
 }
 
 static gboolean run(const struct options *options, const struct backend_row *backend, const struct plan *plan,
-                    GError **error)
+                    struct capture_output *capture, GError **error)
 {
-    struct outputs outputs = {0};
+    struct outputs outputs = {.capture = capture};
     struct run_result result = {0};
     gboolean good = outputs_open(&outputs, options, error);
     if (good) {
@@ -70,13 +82,13 @@ static gboolean run(const struct options *options, const struct backend_row *bac
             .backend = backend,
             .carry_bytes = plan->has_media,
             .trace_fd = outputs.trace ? outfile_fd(outputs.trace) : -1,
+            .capture = capture_output_request(capture),
         };
         good =
             execute(&request, &result, error) && write_results(&outputs, plan, backend->name, &result, error);
     }
     outputs_abandon(&outputs);
-    bool taken = g_strcmp0(options->json, "-") == 0 || g_strcmp0(options->trace, "-") == 0;
-    if (good && !options->quiet && !taken) {
+    if (good && !options->quiet && !taken(options)) {
         g_autofree char *text = summary_text(plan, backend->name, &result);
         good = command_print(text, error);
     }
@@ -95,26 +107,53 @@ static const struct backend_row *find_backend(const char *name, GError **error)
     return backend_check(backend, error) ? backend : NULL;
 }
 
-static gboolean run_scenario(const struct options *options, const char *path, GError **error)
+static gboolean run_scenario(const struct options *options, const char *path, struct capture_output *capture,
+                             GError **error)
 {
-    if (g_strcmp0(options->json, "-") == 0 && g_strcmp0(options->trace, "-") == 0)
-        return failure(error, STATUS_INPUT, "weft run: --json and --trace cannot both be standard output");
     struct scenario *scenario = command_scenario(path, options->set, options->seed, options->method, error);
     if (!scenario)
         return FALSE;
     struct media_library *media = media_library_new();
     struct plan *plan = plan_new(scenario, media, error);
     const struct backend_row *backend = plan ? find_backend(options->backend, error) : NULL;
-    gboolean good = backend && run(options, backend, plan, error);
+    gboolean good = backend && capture_output_plan(capture, scenario, &plan->setup, error) &&
+                    run(options, backend, plan, capture, error);
     plan_free(plan);
     media_library_free(media);
     scenario_free(scenario);
     return good;
 }
 
+static gboolean run_with_options(const struct options *options, const char *path, GError **error)
+{
+    if (taken(options) > 1)
+        return failure(error, STATUS_INPUT,
+                       "weft run: --json, --trace and --pcap: only one can be standard output");
+    struct capture_output *capture;
+    if (!capture_output_new(&options->capture, &capture, error))
+        return FALSE;
+    gboolean good = run_scenario(options, path, capture, error);
+    capture_output_free(capture);
+    return good;
+}
+
+static void options_clear(struct options *options)
+{
+    g_free(options->backend);
+    g_free(options->method);
+    g_free(options->seed);
+    g_free(options->json);
+    g_free(options->out);
+    g_free(options->trace);
+    g_strfreev(options->set);
+    capture_options_clear(&options->capture);
+}
+
 static int run_main(const struct command *command, int argc, char **argv)
 {
     struct options options = {0};
+    g_autofree char *points = capture_points_names();
+    g_autofree char *points_help = g_strdup_printf("Capture only at these of %s", points);
     const GOptionEntry entries[] = {
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &options.backend,
          "Who owns the loop [reference]; weft list backends", "NAME"},
@@ -129,6 +168,13 @@ static int run_main(const struct command *command, int argc, char **argv)
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "Write the result as DIR/run.json", "DIR"},
         {"trace", 't', 0, G_OPTION_ARG_FILENAME, &options.trace,
          "Write every packet as CSV; - is standard output", "FILE"},
+        {"pcap", 0, 0, G_OPTION_ARG_FILENAME, &options.capture.pcap,
+         "Capture every packet at every point, as pcapng; - is standard output", "FILE"},
+        {"pcap-ns", 0, 0, G_OPTION_ARG_FILENAME, &options.capture.directory,
+         "The same as a classic pcap with nanoseconds for each point", "DIR"},
+        {"pcap-points", 0, 0, G_OPTION_ARG_STRING, &options.capture.points, points_help, "A,B,..."},
+        {"snap", 0, 0, G_OPTION_ARG_STRING, &options.capture.snap,
+         "Keep this much of each captured frame [262144]", "BYTES"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print no summary", NULL},
         G_OPTION_ENTRY_NULL,
     };
@@ -136,16 +182,10 @@ static int run_main(const struct command *command, int argc, char **argv)
     int status = STATUS_OK;
     if (command_options(command, entries, argc, argv, 1, 1, &arguments, &status)) {
         GError *error = NULL;
-        if (!run_scenario(&options, arguments[0], &error))
+        if (!run_with_options(&options, arguments[0], &error))
             status = failure_report(error);
     }
-    g_free(options.backend);
-    g_free(options.method);
-    g_free(options.seed);
-    g_free(options.json);
-    g_free(options.out);
-    g_free(options.trace);
-    g_strfreev(options.set);
+    options_clear(&options);
     return status;
 }
 
