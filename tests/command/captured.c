@@ -295,6 +295,11 @@ static gint compare_sightings(gconstpointer x, gconstpointer y)
     return 0;
 }
 
+void sightings_sort(GArray *sightings)
+{
+    g_array_sort(sightings, compare_sightings);
+}
+
 GArray *sightings_of(GArray *trace)
 {
     GArray *sightings = g_array_new(FALSE, FALSE, sizeof(struct sighting));
@@ -310,6 +315,6 @@ GArray *sightings_of(GArray *trace)
             g_array_append_val(sightings, sighting);
         }
     }
-    g_array_sort(sightings, compare_sightings);
+    sightings_sort(sightings);
     return sightings;
 }

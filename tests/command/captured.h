@@ -58,6 +58,8 @@ struct sighting {
     guint64 place, id;
     guint line; /* of the trace */
 };
+/* Into the order in which a capture has them. */
+void sightings_sort(GArray *sightings);
 /* All that the trace tells of, in the order in which a capture has them. */
 GArray *sightings_of(GArray *trace);
 
