@@ -86,11 +86,17 @@ weft_ps weft_clock_deadline(const struct weft_clock *clock, uint64_t n, weft_ps 
  * rest. */
 enum { WORD_BYTES = 8 };
 
-static void pattern_word(uint64_t seed, uint32_t stream, uint64_t word, uint8_t out[WORD_BYTES])
+/* Eight bytes of a stream's pattern, in little-endian order; the stores are apart so that compilers make one of them. */
+static void put_pattern(uint8_t *to, uint64_t drawn)
 {
-    uint64_t drawn = weft_draw(seed, stream, WEFT_DRAW_PATTERN, word);
-    for (uint32_t i = 0; i < WORD_BYTES; i++)
-        out[i] = (uint8_t)(drawn >> (8 * i));
+    to[0] = (uint8_t)drawn;
+    to[1] = (uint8_t)(drawn >> 8);
+    to[2] = (uint8_t)(drawn >> 16);
+    to[3] = (uint8_t)(drawn >> 24);
+    to[4] = (uint8_t)(drawn >> 32);
+    to[5] = (uint8_t)(drawn >> 40);
+    to[6] = (uint8_t)(drawn >> 48);
+    to[7] = (uint8_t)(drawn >> 56);
 }
 
 void weft_clock_fill(const struct weft_clock *clock, uint64_t seed, uint32_t stream, uint64_t offset,
@@ -107,9 +113,14 @@ void weft_clock_fill(const struct weft_clock *clock, uint64_t seed, uint32_t str
     while (bytes > 0) {
         uint64_t skip = offset % WORD_BYTES;
         uint64_t piece = WORD_BYTES - skip < bytes ? WORD_BYTES - skip : bytes;
-        uint8_t word[WORD_BYTES];
-        pattern_word(seed, stream, offset / WORD_BYTES, word);
-        memcpy(to, word + skip, piece);
+        uint64_t drawn = weft_draw(seed, stream, WEFT_DRAW_PATTERN, offset / WORD_BYTES);
+        if (piece == WORD_BYTES) {
+            put_pattern(to, drawn);
+        } else {
+            uint8_t word[WORD_BYTES];
+            put_pattern(word, drawn);
+            memcpy(to, word + skip, piece);
+        }
         to += piece;
         offset += piece;
         bytes -= piece;
