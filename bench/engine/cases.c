@@ -23,6 +23,7 @@ const struct bench_observers bench_observers[] = {
     {.name = "timing", .timing = true, .packets = 4000000},
     {.name = "payload", .payload = true, .packets = 100000},
     {.name = "trace", .trace = true, .packets = 1500000},
+    {.name = "capture", .capture = true, .packets = 100000},
     {.name = "all", .metrics = true, .timing = true, .payload = true, .trace = true, .packets = 100000},
     {0},
 };

@@ -17,7 +17,7 @@ struct bench_scale {
 /* Who looks on, and how many packets make a run long enough to time. */
 struct bench_observers {
     const char *name;
-    bool metrics, timing, payload, trace;
+    bool metrics, timing, payload, trace, capture;
     uint64_t packets;
 };
 

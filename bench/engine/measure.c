@@ -3,6 +3,7 @@
 
 #include "measure.h"
 
+#include "capture.h"
 #include "child.h"
 #include "failure.h"
 #include "trace.h"
@@ -67,16 +68,19 @@ struct observers {
     struct weft_stream_timing *timing;
     struct weft_delivery *delivery;
     struct trace *trace;
-    int trace_fd;
-    struct weft_watch watch[6];
+    struct capture_interfaces *interfaces;
+    struct capture_request request;
+    struct capture *capture;
+    int null_fd; /* traces and captures go there */
+    struct weft_watch watch[8];
     size_t watches;
 };
 
 static gboolean observers_init(struct observers *observers, const struct bench_observers *which,
                                const struct weft_setup *setup, GError **error)
 {
-    *observers = (struct observers){.trace_fd = -1};
-    if (which->trace && (observers->trace_fd = open("/dev/null", O_WRONLY | O_CLOEXEC)) < 0)
+    *observers = (struct observers){.null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC)};
+    if (observers->null_fd < 0)
         return failure(error, STATUS_FAILED, "/dev/null: %s", g_strerror(errno));
     if (which->metrics) {
         observers->metrics = weft_metrics_new(setup);
@@ -91,8 +95,18 @@ static gboolean observers_init(struct observers *observers, const struct bench_o
         observers->watch[observers->watches++] = weft_delivery_watch(observers->delivery);
     }
     if (which->trace) {
-        observers->trace = trace_new(setup, observers->trace_fd);
+        observers->trace = trace_new(setup, observers->null_fd);
         observers->watch[observers->watches++] = trace_watch(observers->trace);
+    }
+    if (which->capture) {
+        observers->interfaces = capture_interfaces_new(setup, CAPTURE_ALL_POINTS, error);
+        if (!observers->interfaces)
+            return FALSE;
+        observers->request = (struct capture_request){.interfaces = observers->interfaces,
+                                                      .snap_bytes = CAPTURE_MAX_SNAP_BYTES,
+                                                      .pcapng_fd = observers->null_fd};
+        observers->capture = capture_new(setup, &observers->request);
+        observers->watch[observers->watches++] = capture_watch(observers->capture);
     }
     return TRUE;
 }
@@ -103,8 +117,10 @@ static void observers_clear(struct observers *observers)
     weft_stream_timing_free(observers->timing);
     weft_delivery_free(observers->delivery);
     trace_free(observers->trace);
-    if (observers->trace_fd >= 0)
-        close(observers->trace_fd);
+    capture_free(observers->capture);
+    capture_interfaces_free(observers->interfaces);
+    if (observers->null_fd >= 0)
+        close(observers->null_fd);
 }
 
 /* A number for a run that went wrong would be worse than none. */
@@ -124,7 +140,8 @@ static gboolean judge(const struct observers *observers, const struct weft_setup
     if (observers->metrics && weft_metrics_totals(observers->metrics)->packets_delivered != due)
         return failure(error, STATUS_FAILED, "%" PRIu64 " of %" PRIu64 " packets arrived",
                        weft_metrics_totals(observers->metrics)->packets_delivered, due);
-    return !observers->trace || trace_finish(observers->trace, error);
+    return (!observers->trace || trace_finish(observers->trace, error)) &&
+           (!observers->capture || capture_finish(observers->capture, error));
 }
 
 static gboolean run_backend(const struct bench_case *what, const struct weft_setup *setup,
