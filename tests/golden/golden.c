@@ -15,6 +15,7 @@ struct golden {
 
 static const struct golden goldens[] = {
     {"tests/golden/help.txt", "--help"},
+    {"tests/golden/help-run.txt", "run --help"},
     {"tests/golden/list-keys.txt", "list keys"},
     {"tests/golden/list-methods.txt", "list methods"},
     {"tests/golden/list-faults.txt", "list faults"},
