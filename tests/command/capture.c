@@ -318,6 +318,51 @@ static void test_standard_output(void)
     take_clear(&take);
 }
 
+static const struct seen_interface *interface_at(const struct captured *captured, guint point, guint64 place)
+{
+    g_autofree char *name = interface_name(point, place);
+    return captured_interface(captured, captured_find(captured, name));
+}
+
+static guint64 cause_of(JsonArray *rows, guint i, const char *cause)
+{
+    JsonObject *row = json_array_get_object_element(rows, i);
+    return (guint64)json_object_get_int_member(json_object_get_object_member(row, "dropped_by"), cause);
+}
+
+/* A packet lost on its link counts at the switch's ingress, one that finds no room at the port, one for a device that is
+ * off at the device; each is seen up to there. */
+static void test_faults(void)
+{
+    struct take take = {.directory = scratch_new()};
+    g_free(scratch_file(take.directory, "s.ini", scenario));
+    RUN(&take, "--method", "multi-destination", "--set", "server.other.link_down=50 ms", "--set",
+        "server.other.link_up=90 ms", "--set", "device.far.off=110 ms", "--pcap", "c.pcapng", "--json",
+        "r.json");
+    g_autofree char *path = inside(&take, "c.pcapng"), *json = inside(&take, "r.json"), *text = NULL;
+    struct captured *captured = captured_read(path);
+    g_assert_true(g_file_get_contents(json, &text, NULL, NULL));
+    g_autoptr(JsonNode) root = json_from_string(text, NULL);
+    JsonArray *ports = rows_of(root, "ports");
+    guint64 lost_on_link = 0;
+    for (guint d = 0; d < DEVICES; d++) {
+        const struct seen_interface *tx = interface_at(captured, 2, d), *rx = interface_at(captured, 3, d);
+        g_assert_cmpuint(tx->ifdrop, ==, cause_of(ports, d, "buffer"));
+        g_assert_cmpuint(rx->ifdrop, ==, cause_of(ports, d, "device"));
+        g_assert_cmpuint(tx->packets, ==, count_of(ports, d, "forwarded_packets"));
+        g_assert_cmpuint(rx->packets, ==, tx->packets - rx->ifdrop);
+        lost_on_link += cause_of(ports, d, "link");
+    }
+    const struct seen_interface *sent = interface_at(captured, 0, 1), *came = interface_at(captured, 1, 1);
+    g_assert_cmpuint(interface_at(captured, 3, 3)->ifdrop, >, 0);
+    g_assert_cmpuint(lost_on_link, >, 0);
+    g_assert_cmpuint(came->ifdrop, ==, lost_on_link);
+    g_assert_cmpuint(came->packets, ==, sent->packets - lost_on_link);
+    g_assert_cmpuint(interface_at(captured, 1, 0)->ifdrop, ==, 0);
+    captured_free(captured);
+    scratch_free(take.directory);
+}
+
 #ifdef WEFT_WITH_SIMGRID
 static void assert_same_file(const struct take *take, const char *a_name, const char *b_name)
 {
@@ -425,6 +470,7 @@ int main(int argc, char **argv)
     g_test_add_func("/capture/snap", test_snap);
     g_test_add_func("/capture/points", test_points);
     g_test_add_func("/capture/standard-output", test_standard_output);
+    g_test_add_func("/capture/faults", test_faults);
     g_test_add_func("/capture/usage", test_usage);
 #ifdef WEFT_WITH_SIMGRID
     g_test_add_func("/capture/same-on-simgrid", test_same_on_simgrid);
