@@ -21,8 +21,8 @@ for room in model/*/; do
     room=$(basename "$room")
     case $room in
     include) continue ;;
-    base) public='base|wire' ;;
-    network) public='base|train|wire|fabric' ;;
+    base) public='base|tournament|wire' ;;
+    network) public='base|tournament|train|wire|fabric' ;;
     *) public='[a-z0-9_]+' ;;
     esac
     rule "model/$room" "$libc|\"weft/($public)\.h\"|$(own "$room")"
