@@ -40,50 +40,27 @@ static void look_ahead(const struct weft_host *host, struct weft_source *source)
         source->due_ps = written_ps(host, source, source->next);
 }
 
-static bool earlier(const struct weft_application *a, uint32_t left, uint32_t right)
-{
-    weft_ps x = a->source[left].due_ps, y = a->source[right].due_ps;
-    return x != y ? x < y : left < right;
-}
-
-static void sift_down(struct weft_application *a, uint32_t at)
-{
-    for (;;) {
-        uint32_t least = at, child = 2 * at + 1;
-        for (uint32_t c = child; c < child + 2 && c < a->sources; c++)
-            if (earlier(a, a->heap[c], a->heap[least]))
-                least = c;
-        if (least == at)
-            return;
-        uint32_t swap = a->heap[at];
-        a->heap[at] = a->heap[least];
-        a->heap[least] = swap;
-        at = least;
-    }
-}
-
 void weft_grouping_init(struct weft_host *host, struct weft_application *application)
 {
+    weft_tournament_init(&application->next, application->sources > 0 ? application->sources : 1);
     for (uint32_t i = 0; i < application->sources; i++) {
         look_ahead(host, &application->source[i]);
-        application->heap[i] = i;
+        weft_tournament_set(&application->next, i, application->source[i].due_ps);
     }
-    for (uint32_t i = application->sources / 2; i-- > 0;)
-        sift_down(application, i);
 }
 
 static void group_packet(struct weft_host *host, struct weft_application *a)
 {
-    uint32_t index = a->heap[0];
-    struct weft_source *source = &a->source[index];
-    if (source->due_ps == WEFT_NEVER)
+    a->due_ps = weft_tournament_least(&a->next);
+    if (a->due_ps == WEFT_NEVER)
         return;
-    a->due_ps = source->due_ps;
+    uint32_t index = weft_tournament_first(&a->next);
+    struct weft_source *source = &a->source[index];
     a->quantity[0] = (struct weft_quantity){.index = index, .first = source->next++, .packets = 1};
     a->quantities = 1;
     a->batch_packets = 1;
     look_ahead(host, source);
-    sift_down(a, 0);
+    weft_tournament_set(&a->next, index, source->due_ps);
 }
 
 static void group_interval(struct weft_host *host, struct weft_application *a)

@@ -19,7 +19,6 @@ static void init_applications(struct weft_host *host)
         uint32_t n = application->sources;
         application->core = a % host->server->cores;
         application->source = weft_alloc(n, sizeof(*application->source));
-        application->heap = weft_alloc(n, sizeof(*application->heap));
         application->quantity = weft_alloc(n, sizeof(*application->quantity));
         application->sources = 0;
     }
@@ -65,14 +64,16 @@ static void init_drivers(struct weft_host *host)
     }
 }
 
-/* Go to sleep until the next write is due, or be over. */
+static uint32_t index_of(const struct weft_host *host, const struct weft_application *application)
+{
+    return (uint32_t)(application - host->application);
+}
+
+/* Go to sleep until the next write is due. */
 static void sleep_until_due(struct weft_host *host, struct weft_application *application)
 {
-    weft_grouping_next(host, application);
-    if (application->state == WEFT_APPLICATION_IS_OVER)
-        return;
     application->state = WEFT_APPLICATION_SLEEPS;
-    application->wake_ps = application->due_ps;
+    weft_tournament_set(&host->timer, index_of(host, application), application->due_ps);
 }
 
 struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server, bool carries_bytes)
@@ -90,6 +91,9 @@ struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server,
     host->core = weft_alloc(host->server->cores, sizeof(*host->core));
     for (uint32_t c = 0; c < host->server->cores; c++)
         weft_core_init(&host->core[c], host->applications);
+    weft_tournament_init(&host->timer, host->applications);
+    weft_tournament_init(&host->wait, host->applications);
+    weft_tournament_init(&host->work, host->server->cores);
     weft_nic_init(&host->nic, &(struct weft_nic_params){.network = setup->network,
                                                         .server = host->server,
                                                         .axes = &setup->write.axes,
@@ -101,7 +105,9 @@ struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server,
     init_drivers(host);
     for (uint32_t a = 0; a < host->applications; a++) {
         weft_grouping_init(host, &host->application[a]);
-        sleep_until_due(host, &host->application[a]);
+        weft_grouping_next(host, &host->application[a]);
+        if (host->application[a].state != WEFT_APPLICATION_IS_OVER)
+            sleep_until_due(host, &host->application[a]);
     }
     return host;
 }
@@ -118,11 +124,14 @@ void weft_host_free(struct weft_host *host)
         free(application->vector);
         free(application->damage);
         free(application->quantity);
-        free(application->heap);
+        weft_tournament_clear(&application->next);
         free(application->source);
     }
     for (uint32_t c = 0; c < host->server->cores; c++)
         weft_core_clear(&host->core[c]);
+    weft_tournament_clear(&host->timer);
+    weft_tournament_clear(&host->wait);
+    weft_tournament_clear(&host->work);
     weft_nic_clear(&host->nic);
     weft_memory_free(host->memory);
     free(host->refused);
@@ -142,35 +151,30 @@ static void begin_work(struct weft_host *host, struct weft_core *core, uint32_t 
 {
     weft_ps from_ps = host->setup->warmup_ps, to_ps = host->setup->duration_ps;
     weft_core_begin(core, application, mcycles, host->server->cpu_hz, now_ps);
+    weft_tournament_set(&host->work, (uint32_t)(core - host->core), core->work.end_ps);
     host->counters.busy_ps += clip(core->work.end_ps, from_ps, to_ps) - clip(now_ps, from_ps, to_ps);
 }
 
-/* A call that found the ring full goes on when at most `slots` of it are in flight. When that will be is
- * known as soon as the packet that must leave has its instant. */
-static void resolve_wait(struct weft_host *host, struct weft_application *application)
-{
-    const struct weft_nic *nic = &host->nic;
-    if (application->wait_completed <= nic->scheduled)
-        application->wake_ps = nic->done_ps[(application->wait_completed - 1) & nic->mask];
-}
-
+/* When the packet that was sent as number `completed` (from 1) has left, known once it has its instant. */
 static void resolve_waits(struct weft_host *host)
 {
-    for (uint32_t a = 0; a < host->applications; a++)
-        if (host->application[a].state == WEFT_APPLICATION_WAITS &&
-            host->application[a].wake_ps == WEFT_NEVER)
-            resolve_wait(host, &host->application[a]);
+    const struct weft_nic *nic = &host->nic;
+    for (uint64_t completed; (completed = weft_tournament_least(&host->wait)) <= nic->scheduled;) {
+        uint32_t application = weft_tournament_first(&host->wait);
+        weft_tournament_set(&host->wait, application, WEFT_NEVER);
+        weft_tournament_set(&host->timer, application, nic->done_ps[(completed - 1) & nic->mask]);
+    }
 }
 
+/* A call that found the ring full goes on when at most `slots` of it are in flight. */
 static void wait_for_ring(struct weft_host *host, struct weft_application *application, uint32_t slots)
 {
     const struct weft_ring *ring = host->nic.ring;
     uint64_t in_use = weft_ring_slots(ring) - weft_ring_free_slots(ring);
     assert(in_use > slots);
     application->state = WEFT_APPLICATION_WAITS;
-    application->wake_ps = WEFT_NEVER;
-    application->wait_completed = weft_ring_completed(ring) + in_use - slots;
-    resolve_wait(host, application);
+    weft_tournament_set(&host->wait, index_of(host, application), weft_ring_completed(ring) + in_use - slots);
+    resolve_waits(host);
 }
 
 /* A call is over. What is due already is written at once: calls never merge. */
@@ -178,16 +182,20 @@ static void call_over(struct weft_host *host, struct weft_application *applicati
 {
     if (weft_socket_batch_over(application)) {
         weft_ps previous_due_ps = application->due_ps;
-        sleep_until_due(host, application);
+        weft_grouping_next(host, application);
+        if (application->state == WEFT_APPLICATION_IS_OVER)
+            return;
         if (application->due_ps > previous_due_ps)
             application->earlier_end_ps = now_ps;
-        if (application->state == WEFT_APPLICATION_IS_OVER || application->wake_ps > now_ps)
+        if (application->due_ps > now_ps) {
+            sleep_until_due(host, application);
             return;
+        }
         bool overran = application->due_ps < application->earlier_end_ps;
         host->counters.overruns += overran && application->counted;
     }
     application->state = WEFT_APPLICATION_CALLS;
-    weft_core_queue(&host->core[application->core], (uint32_t)(application - host->application));
+    weft_core_queue(&host->core[application->core], index_of(host, application));
 }
 
 /* An application has the core: take its call one step on. */
@@ -223,73 +231,60 @@ static void dispatch(struct weft_host *host, struct weft_core *core, weft_ps now
     }
 }
 
-static void end_work(struct weft_host *host, struct weft_core *core, weft_ps now_ps)
+static void end_work(struct weft_host *host, uint32_t index, weft_ps now_ps)
 {
+    struct weft_core *core = &host->core[index];
     uint32_t application = core->work.application;
     core->busy = false;
+    weft_tournament_set(&host->work, index, WEFT_NEVER);
     if (application != WEFT_NO_APPLICATION)
         run_application(host, core, application, now_ps);
     dispatch(host, core, now_ps);
 }
 
-static void wake(struct weft_host *host, struct weft_application *application, weft_ps now_ps)
+static void wake(struct weft_host *host, uint32_t index, weft_ps now_ps)
 {
+    struct weft_application *application = &host->application[index];
     struct weft_core *core = &host->core[application->core];
+    weft_tournament_set(&host->timer, index, WEFT_NEVER);
     application->slept |= application->state == WEFT_APPLICATION_SLEEPS;
     application->state = WEFT_APPLICATION_CALLS;
-    weft_core_queue(core, (uint32_t)(application - host->application));
+    weft_core_queue(core, index);
     dispatch(host, core, now_ps);
 }
 
 weft_ps weft_host_wake(const struct weft_host *host, uint32_t application)
 {
-    const struct weft_application *a = &host->application[application];
-    return a->state == WEFT_APPLICATION_SLEEPS ? a->wake_ps : WEFT_NEVER;
-}
-
-static bool has_timer(const struct weft_application *application)
-{
-    return application->state == WEFT_APPLICATION_SLEEPS || application->state == WEFT_APPLICATION_WAITS;
+    bool sleeps = host->application[application].state == WEFT_APPLICATION_SLEEPS;
+    return sleeps ? weft_tournament_key(&host->timer, application) : WEFT_NEVER;
 }
 
 weft_ps weft_host_next(const struct weft_host *host)
 {
-    weft_ps next_ps = weft_nic_next_interrupt(&host->nic), turn_ps = weft_nic_next_turn(&host->nic);
-    next_ps = turn_ps < next_ps ? turn_ps : next_ps;
-    for (uint32_t c = 0; c < host->server->cores; c++)
-        if (host->core[c].busy && host->core[c].work.end_ps < next_ps)
-            next_ps = host->core[c].work.end_ps;
-    for (uint32_t a = 0; a < host->applications; a++)
-        if (has_timer(&host->application[a]) && host->application[a].wake_ps < next_ps)
-            next_ps = host->application[a].wake_ps;
+    const weft_ps at_ps[] = {weft_tournament_least(&host->work), weft_nic_next_interrupt(&host->nic),
+                             weft_nic_next_turn(&host->nic), weft_tournament_least(&host->timer)};
+    weft_ps next_ps = WEFT_NEVER;
+    for (size_t i = 0; i < sizeof(at_ps) / sizeof(*at_ps); i++)
+        next_ps = at_ps[i] < next_ps ? at_ps[i] : next_ps;
     return next_ps;
 }
 
 /* Do the first thing that is due at `now_ps`, in the order stated above. */
 static void step_once(struct weft_host *host, weft_ps now_ps)
 {
-    for (uint32_t c = 0; c < host->server->cores; c++)
-        if (host->core[c].busy && host->core[c].work.end_ps == now_ps) {
-            end_work(host, &host->core[c], now_ps);
-            return;
-        }
-    if (weft_nic_next_interrupt(&host->nic) == now_ps) {
+    if (weft_tournament_least(&host->work) == now_ps) {
+        end_work(host, weft_tournament_first(&host->work), now_ps);
+    } else if (weft_nic_next_interrupt(&host->nic) == now_ps) {
         bool counted = weft_nic_interrupt(&host->nic, now_ps);
         host->counters.ledger.count[WEFT_INTERRUPTS] += counted;
         weft_core_queue_interrupt(&host->core[0]);
         dispatch(host, &host->core[0], now_ps);
-        return;
-    }
-    if (weft_nic_next_turn(&host->nic) == now_ps) {
+    } else if (weft_nic_next_turn(&host->nic) == now_ps) {
         weft_nic_turn(&host->nic, now_ps);
         resolve_waits(host);
-        return;
+    } else if (weft_tournament_least(&host->timer) == now_ps) {
+        wake(host, weft_tournament_first(&host->timer), now_ps);
     }
-    for (uint32_t a = 0; a < host->applications; a++)
-        if (has_timer(&host->application[a]) && host->application[a].wake_ps == now_ps) {
-            wake(host, &host->application[a], now_ps);
-            return;
-        }
 }
 
 void weft_host_step(struct weft_host *host, weft_ps now_ps)

@@ -5,6 +5,7 @@
 /* The stations of one server, and what they tell each other. */
 
 #include "weft/host.h"
+#include "weft/tournament.h"
 
 /* A core: one piece of work at a time, the rest waits first come, first served. Interrupts that came one
  * right after the other wait as one run, so at most 2 * applications + 1 runs wait. */
@@ -144,14 +145,12 @@ enum weft_application_state {
 struct weft_application {
     enum weft_application_state state;
     uint32_t core;
-    weft_ps wake_ps;         /* SLEEPS: when the next write is due. WAITS: when enough of the ring is free */
-    uint64_t wait_completed; /* WAITS: resume when so many slots have been completed */
     bool slept, in_call, counted;
     weft_ps due_ps;         /* of what is being written */
     weft_ps earlier_end_ps; /* when the last write that was due before that ended */
     uint32_t sources;
     struct weft_source *source;
-    uint32_t *heap; /* pacing by packet: sources by (due, index) */
+    struct weft_tournament next; /* pacing by packet: sources by when they are due */
     uint32_t quantities, quantity_at;
     uint64_t quantity_packets; /* of the current quantity, written already */
     uint64_t batch_packets, batch_written;
@@ -177,6 +176,11 @@ struct weft_host {
     uint32_t applications;
     struct weft_application *application;
     struct weft_core *core;
+    /* What is due next, so that an event costs no walk over applications or cores. */
+    struct weft_tournament timer; /* applications that sleep, or wait for the ring, by when they go on */
+    struct weft_tournament
+        wait; /* those that wait for more packets to be sent than have their instant yet, by how many */
+    struct weft_tournament work; /* cores by the end of their work */
     struct weft_host_counters counters;
     struct weft_refused *refused; /* by stream; NULL where no stream has a fault */
     const struct weft_desc *taken_desc[WEFT_TRAIN];
@@ -185,7 +189,7 @@ struct weft_host {
 /* grouping.c: what an application has to write next. */
 /* Form the next batch: quantities and due_ps, or IS_OVER. */
 void weft_grouping_next(struct weft_host *host, struct weft_application *application);
-/* Prepare the heap of an application that writes packet by packet. */
+/* Look ahead to the first packet of each source. */
 void weft_grouping_init(struct weft_host *host, struct weft_application *application);
 
 /* buffers.c: the applications' memory. */
