@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Hosts, fabric and observers of one run. */
+/* Hosts, fabric and observers of one run.
+ *
+ * A host is taken from and stepped at its own instants only: servers do not influence each other before the switch, so
+ * others need not hear of them. The fabric merges what all of them sent and may move to an instant when each has
+ * handed over what it sends until then. So between two moves hosts run ahead of the fabric, and what they sent waits in
+ * it; a move goes to the least of the hosts' next instants, `until`, after every host has been taken from up to it:
+ *
+ *     a packet not handed over by then has its first bit after `until`, because no host will do anything before it
+ *
+ * and so comes into the switch later still. A move asks every server, so it is made when a train's worth of packets, or
+ * one a server, waits: its cost is constant a packet and what waits is bounded. */
 
 #include "common/exchange.h"
 
 #include "weft/fabric.h"
+#include "weft/tournament.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -14,7 +25,9 @@ struct weft_exchange {
     const struct weft_watch *watch;
     size_t watches;
     struct weft_host **host;
+    struct weft_tournament next; /* hosts by their next instant */
     struct weft_fabric *fabric;
+    uint64_t waiting; /* packets handed to the fabric since it was last moved */
     struct weft_train train;
 };
 
@@ -67,8 +80,11 @@ struct weft_exchange *weft_exchange_new(const struct weft_setup *setup, const st
     exchange->watch = watch;
     exchange->watches = watches;
     exchange->host = weft_alloc(setup->servers, sizeof(*exchange->host));
-    for (uint32_t i = 0; i < setup->servers; i++)
+    weft_tournament_init(&exchange->next, setup->servers);
+    for (uint32_t i = 0; i < setup->servers; i++) {
         exchange->host[i] = weft_host_new(setup, i, bytes);
+        weft_tournament_set(&exchange->next, i, weft_host_next(exchange->host[i]));
+    }
     exchange->fabric = new_fabric(setup, watch, watches);
     return exchange;
 }
@@ -80,6 +96,7 @@ void weft_exchange_free(struct weft_exchange *exchange)
     for (uint32_t i = 0; i < exchange->setup->servers; i++)
         weft_host_free(exchange->host[i]);
     weft_fabric_free(exchange->fabric);
+    weft_tournament_clear(&exchange->next);
     free(exchange->host);
     free(exchange);
 }
@@ -92,12 +109,12 @@ struct weft_host *weft_exchange_host(struct weft_exchange *exchange, uint32_t se
 
 weft_ps weft_exchange_next(const struct weft_exchange *exchange)
 {
-    weft_ps next_ps = WEFT_NEVER;
-    for (uint32_t i = 0; i < exchange->setup->servers; i++) {
-        weft_ps host_ps = weft_host_next(exchange->host[i]);
-        next_ps = host_ps < next_ps ? host_ps : next_ps;
-    }
-    return next_ps;
+    return weft_tournament_least(&exchange->next);
+}
+
+uint32_t weft_exchange_first(const struct weft_exchange *exchange)
+{
+    return weft_tournament_first(&exchange->next);
 }
 
 void weft_exchange_take(struct weft_exchange *exchange, uint32_t server, weft_ps until_ps)
@@ -108,15 +125,31 @@ void weft_exchange_take(struct weft_exchange *exchange, uint32_t server, weft_ps
             if (exchange->watch[i].packets)
                 exchange->watch[i].packets(exchange->watch[i].ctx, WEFT_AT_SERVER, server, train);
         weft_fabric_push(exchange->fabric, server, train);
+        exchange->waiting += train->n;
     }
 }
 
-void weft_exchange_advance(struct weft_exchange *exchange, weft_ps until_ps)
+void weft_exchange_step(struct weft_exchange *exchange, uint32_t server, weft_ps now_ps)
 {
+    weft_host_step(exchange->host[server], now_ps);
+    weft_tournament_set(&exchange->next, server, weft_host_next(exchange->host[server]));
+}
+
+static void move(struct weft_exchange *exchange, weft_ps until_ps)
+{
+    for (uint32_t s = 0; s < exchange->setup->servers; s++)
+        weft_exchange_take(exchange, s, until_ps);
     weft_fabric_advance(exchange->fabric, until_ps);
     for (size_t i = 0; i < exchange->watches; i++)
         if (exchange->watch[i].advance)
             exchange->watch[i].advance(exchange->watch[i].ctx, until_ps);
+    exchange->waiting = 0;
+}
+
+void weft_exchange_advance(struct weft_exchange *exchange)
+{
+    if (exchange->waiting >= WEFT_TRAIN && exchange->waiting >= exchange->setup->servers)
+        move(exchange, weft_exchange_next(exchange));
 }
 
 static void report_refused(const struct weft_exchange *exchange, const struct weft_watch *watch)
@@ -131,9 +164,7 @@ static void report_refused(const struct weft_exchange *exchange, const struct we
 
 void weft_exchange_finish(struct weft_exchange *exchange)
 {
-    for (uint32_t s = 0; s < exchange->setup->servers; s++)
-        weft_exchange_take(exchange, s, WEFT_NEVER);
-    weft_exchange_advance(exchange, WEFT_NEVER);
+    move(exchange, WEFT_NEVER);
     for (size_t i = 0; i < exchange->watches; i++)
         if (exchange->watch[i].refused)
             report_refused(exchange, &exchange->watch[i]);

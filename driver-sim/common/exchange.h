@@ -15,15 +15,18 @@ struct weft_exchange *weft_exchange_new(const struct weft_setup *setup, const st
 void weft_exchange_free(struct weft_exchange *exchange);
 
 struct weft_host *weft_exchange_host(struct weft_exchange *exchange, uint32_t server);
-/* The next instant at which something is due on any host; WEFT_NEVER: all are over. No packet that a host has
- * yet to send can be in the switch at or before it. */
+/* The next instant at which something is due on any host, and the first server whose host it is; WEFT_NEVER: all are
+ * over. No packet that a host has yet to send can be in the switch at or before it. */
 weft_ps weft_exchange_next(const struct weft_exchange *exchange);
+uint32_t weft_exchange_first(const struct weft_exchange *exchange);
 
 /* The NIC of one server: report and hand over every packet whose first bit goes out at or before `until_ps`.
  * Due before the host is stepped to `until_ps`. */
 void weft_exchange_take(struct weft_exchange *exchange, uint32_t server, weft_ps until_ps);
-/* Move what is in the switch at or before `until_ps`; every server must have been taken up to it. */
-void weft_exchange_advance(struct weft_exchange *exchange, weft_ps until_ps);
+/* Step the host of one server, as weft_host_step(). Hosts of an exchange are stepped in no other way. */
+void weft_exchange_step(struct weft_exchange *exchange, uint32_t server, weft_ps now_ps);
+/* Move what is in the switch, when so much waits that asking every server is worth it. */
+void weft_exchange_advance(struct weft_exchange *exchange);
 /* Every host is over: hand over the rest, empty the network, report the hosts' counters. */
 void weft_exchange_finish(struct weft_exchange *exchange);
 

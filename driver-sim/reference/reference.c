@@ -10,15 +10,11 @@ static int run(const struct weft_setup *setup, const struct weft_watch *watch, s
 {
     (void)error;
     struct weft_exchange *exchange = weft_exchange_new(setup, watch, watches);
-    for (;;) {
-        weft_ps now_ps = weft_exchange_next(exchange);
-        if (now_ps == WEFT_NEVER)
-            break;
-        for (uint32_t i = 0; i < setup->servers; i++)
-            weft_exchange_take(exchange, i, now_ps);
-        weft_exchange_advance(exchange, now_ps);
-        for (uint32_t i = 0; i < setup->servers; i++)
-            weft_host_step(weft_exchange_host(exchange, i), now_ps);
+    for (weft_ps now_ps; (now_ps = weft_exchange_next(exchange)) != WEFT_NEVER;) {
+        uint32_t server = weft_exchange_first(exchange);
+        weft_exchange_take(exchange, server, now_ps);
+        weft_exchange_advance(exchange);
+        weft_exchange_step(exchange, server, now_ps);
     }
     weft_exchange_finish(exchange);
     weft_exchange_free(exchange);

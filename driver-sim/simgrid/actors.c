@@ -54,7 +54,6 @@ struct weft_simgrid {
     const struct weft_setup *setup;
     struct weft_exchange *exchange;
     struct server *server;
-    uint32_t takes; /* since the fabric was last advanced */
 };
 
 static void sleep_until(weft_ps at_ps)
@@ -75,19 +74,6 @@ static void run_application(int argc, char **argv)
     }
 }
 
-/* Packets can be in the switch only after the earliest host's next instant, so up to it the fabric may move,
- * once every NIC has taken that far. Asking all servers is worth it once per round. */
-static void advance(struct weft_simgrid *attached)
-{
-    if (++attached->takes < attached->setup->servers)
-        return;
-    attached->takes = 0;
-    weft_ps until_ps = weft_exchange_next(attached->exchange);
-    for (uint32_t i = 0; i < attached->setup->servers; i++)
-        weft_exchange_take(attached->exchange, i, until_ps);
-    weft_exchange_advance(attached->exchange, until_ps);
-}
-
 static void run_nic(int argc, char **argv)
 {
     (void)argc;
@@ -97,7 +83,7 @@ static void run_nic(int argc, char **argv)
         sg_sem_acquire(me->take);
         until_ps = me->until_ps;
         weft_exchange_take(me->attached->exchange, me->index, until_ps);
-        advance(me->attached);
+        weft_exchange_advance(me->attached->exchange);
         me->taken = true;
     }
 }
@@ -183,7 +169,7 @@ static void run_driver(int argc, char **argv)
     for (weft_ps at_ps; (at_ps = weft_host_next(me->host)) != WEFT_NEVER;) {
         wait_until_due(me, at_ps);
         take(me, at_ps);
-        weft_host_step(me->host, at_ps);
+        weft_exchange_step(me->attached->exchange, me->index, at_ps);
         give_work(me);
         answer_writers(me);
     }
