@@ -7,6 +7,7 @@
 
 #include "network/held.h"
 #include "network/lane.h"
+#include "weft/tournament.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ struct weft_fabric {
     bool loses; /* any link, port or device can */
     struct weft_fabric_ingress *ingress;
     struct weft_lane *lane;
+    struct weft_tournament merge; /* lanes by when their next packet is in */
     struct port *port;
     struct limits *limits; /* by port; NULL unless the fabric loses */
     uint32_t *port_of_stream;
@@ -81,6 +83,7 @@ struct weft_fabric *weft_fabric_new(const struct weft_fabric_params *params)
     fabric->lane = weft_alloc(params->ingresses, sizeof *fabric->lane);
     for (uint32_t i = 0; i < params->ingresses; i++)
         weft_lane_init(&fabric->lane[i]);
+    weft_tournament_init(&fabric->merge, params->ingresses);
     fabric->port = weft_alloc(params->ports, sizeof *fabric->port);
     for (uint32_t i = 0; i < params->ports; i++) {
         weft_pipe_init(&fabric->port[i].link, params->port[i].rate_bps);
@@ -103,6 +106,7 @@ void weft_fabric_free(struct weft_fabric *fabric)
         return;
     for (uint32_t i = 0; i < fabric->ingresses; i++)
         weft_lane_clear(&fabric->lane[i]);
+    weft_tournament_clear(&fabric->merge);
     for (uint32_t i = 0; fabric->limits && i < fabric->ports; i++)
         weft_held_clear(&fabric->limits[i].held);
     free(fabric->limits);
@@ -117,34 +121,9 @@ void weft_fabric_free(struct weft_fabric *fabric)
 void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train)
 {
     assert(ingress < fabric->ingresses);
-    weft_lane_push(&fabric->lane[ingress], train, fabric->ingress[ingress].delay_ps);
-}
-
-/* The lane whose next packet comes first, and until when (inclusive) no other lane's packet comes before its
- * own: packets are merged in runs, so that one server, or one that bursts alone, costs no comparison per
- * packet. */
-static struct weft_lane *first_lane(struct weft_fabric *fabric, weft_ps *limit_ps)
-{
-    uint32_t first = 0, second = 0;
-    weft_ps first_ps = WEFT_NEVER, second_ps = WEFT_NEVER;
-    for (uint32_t i = 0; i < fabric->ingresses; i++) {
-        weft_ps next_ps = weft_lane_next(&fabric->lane[i]);
-        if (next_ps < first_ps) {
-            second = first;
-            second_ps = first_ps;
-            first = i;
-            first_ps = next_ps;
-        } else if (next_ps < second_ps) {
-            second = i;
-            second_ps = next_ps;
-        }
-    }
-    if (first_ps > *limit_ps || first_ps == WEFT_NEVER)
-        return NULL;
-    weft_ps run_ps = first < second ? second_ps : second_ps - 1;
-    if (run_ps < *limit_ps)
-        *limit_ps = run_ps;
-    return &fabric->lane[first];
+    struct weft_lane *lane = &fabric->lane[ingress];
+    weft_lane_push(lane, train, fabric->ingress[ingress].delay_ps);
+    weft_tournament_set(&fabric->merge, ingress, weft_lane_next(lane));
 }
 
 /* Packets [first, n) of the train came over the link of `ingress`: those that were on the wire while it was
@@ -258,21 +237,29 @@ static void forward(struct weft_fabric *fabric)
     train->n = 0;
 }
 
+/* Append the next packets in the merged order, until a packet of another lane comes before: packets are merged in
+ * runs, so that one server, or one that bursts alone, costs no comparison per packet. False: none is in by `until_ps`. */
+static bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struct weft_train *train)
+{
+    weft_ps next_ps = weft_tournament_least(&fabric->merge);
+    if (next_ps > until_ps || next_ps == WEFT_NEVER)
+        return false;
+    uint32_t ingress = weft_tournament_first(&fabric->merge), before = train->n;
+    weft_ps lead_ps = weft_tournament_lead(&fabric->merge, ingress);
+    struct weft_lane *lane = &fabric->lane[ingress];
+    weft_lane_pop(lane, lead_ps < until_ps ? lead_ps : until_ps, train);
+    weft_tournament_set(&fabric->merge, ingress, weft_lane_next(lane));
+    if (fabric->loses)
+        pass_ingress(&fabric->ingress[ingress], train, before);
+    return true;
+}
+
 void weft_fabric_advance(struct weft_fabric *fabric, weft_ps until_ps)
 {
     struct weft_train *train = &fabric->train;
-    for (;;) {
-        weft_ps limit_ps = until_ps;
-        struct weft_lane *lane = first_lane(fabric, &limit_ps);
-        if (!lane)
-            break;
-        uint32_t before = train->n;
-        weft_lane_pop(lane, limit_ps, train);
-        if (fabric->loses)
-            pass_ingress(&fabric->ingress[lane - fabric->lane], train, before);
+    while (merge_run(fabric, until_ps, train))
         if (train->n == WEFT_TRAIN)
             forward(fabric);
-    }
     if (train->n)
         forward(fabric);
 }
