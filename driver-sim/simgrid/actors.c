@@ -9,6 +9,7 @@
 
 #include "common/exchange.h"
 #include "platform.h"
+#include "weft/tournament.h"
 
 #include <inttypes.h>
 #include <simgrid/actor.h>
@@ -26,7 +27,7 @@ struct server;
 struct application {
     struct server *server;
     uint32_t index;
-    sg_sem_t answer; /* wake_ps has been set */
+    sg_sem_t answer; /* its place in `wake` has been set */
 };
 
 /* What a core is to spend. Work waits here when other actors of the program slow down its predecessor. */
@@ -41,7 +42,7 @@ struct server {
     struct weft_host *host;
     uint32_t index, applications, cores, writers;
     struct application *application;
-    weft_ps *wake_ps;            /* by application; WEFT_NEVER once it has written */
+    struct weft_tournament wake; /* applications by when they write; WEFT_NEVER once they have */
     struct application **writer; /* have written and wait for an answer */
     struct core *core;
     sg_mailbox_t socket;
@@ -66,9 +67,9 @@ static void run_application(int argc, char **argv)
     (void)argc;
     (void)argv;
     struct application *me = sg_actor_self_get_data();
-    const weft_ps *wake_ps = &me->server->wake_ps[me->index];
-    while (*wake_ps != WEFT_NEVER) {
-        sleep_until(*wake_ps);
+    const struct weft_tournament *wake = &me->server->wake;
+    for (weft_ps at_ps; (at_ps = weft_tournament_key(wake, me->index)) != WEFT_NEVER;) {
+        sleep_until(at_ps);
         sg_mailbox_put(me->server->socket, me, 0);
         sg_sem_acquire(me->answer);
     }
@@ -92,14 +93,11 @@ static void run_nic(int argc, char **argv)
  * driver sets its own. */
 static void wait_until_due(struct server *server, weft_ps at_ps)
 {
-    uint32_t due = 0;
-    for (uint32_t a = 0; a < server->applications; a++)
-        due += server->wake_ps[a] <= at_ps;
-    if (due == 0)
+    if (weft_tournament_least(&server->wake) > at_ps)
         sleep_until(at_ps);
-    for (; due > 0; due--) {
+    while (weft_tournament_least(&server->wake) <= at_ps) {
         struct application *writer = sg_mailbox_get(server->socket);
-        server->wake_ps[writer->index] = WEFT_NEVER;
+        weft_tournament_set(&server->wake, writer->index, WEFT_NEVER);
         server->writer[server->writers++] = writer;
     }
 }
@@ -152,8 +150,9 @@ static void answer_writers(struct server *server)
     uint32_t left = 0;
     for (uint32_t i = 0; i < server->writers; i++) {
         struct application *writer = server->writer[i];
-        server->wake_ps[writer->index] = weft_host_wake(server->host, writer->index);
-        if (server->wake_ps[writer->index] == WEFT_NEVER && !server->over)
+        weft_ps wake_ps = weft_host_wake(server->host, writer->index);
+        weft_tournament_set(&server->wake, writer->index, wake_ps);
+        if (wake_ps == WEFT_NEVER && !server->over)
             server->writer[left++] = writer;
         else
             sg_sem_release(writer->answer);
@@ -217,12 +216,12 @@ static void start_server(struct weft_simgrid *attached, uint32_t index)
                               .socket = new_socket(params->name),
                               .take = sg_sem_init(0)};
     server->application = weft_alloc(server->applications, sizeof(*server->application));
-    server->wake_ps = weft_alloc(server->applications, sizeof(*server->wake_ps));
+    weft_tournament_init(&server->wake, server->applications);
     server->writer = weft_alloc(server->applications, sizeof(struct application *));
     server->core = weft_alloc(server->cores, sizeof(*server->core));
     for (uint32_t a = 0; a < server->applications; a++) {
         server->application[a] = (struct application){server, a, sg_sem_init(0)};
-        server->wake_ps[a] = weft_host_wake(server->host, a);
+        weft_tournament_set(&server->wake, a, weft_host_wake(server->host, a));
         start(host, "application", a, run_application, &server->application[a]);
     }
     for (uint32_t c = 0; c < server->cores; c++)
@@ -269,7 +268,7 @@ static void free_server(struct server *server)
     sg_sem_destroy(server->take);
     free(server->core);
     free(server->writer);
-    free(server->wake_ps);
+    weft_tournament_clear(&server->wake);
     free(server->application);
 }
 
