@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-/* The limits of the header keep a piece of work in 64-bit arithmetic: this is done for every packet. */
+/* The limits of the header keep a piece of work in 64-bit arithmetic. */
 #define MAX_UNITS (UINT64_C(1) << 24)
 #define MAX_RATE  (WEFT_PS_PER_S * 10)
 _Static_assert(MAX_UNITS <= UINT64_MAX / WEFT_PS_PER_S, "units * 10^12 fits 64 bits");
@@ -13,39 +13,16 @@ _Static_assert(MAX_UNITS <= UINT64_MAX / WEFT_PS_PER_S, "units * 10^12 fits 64 b
 void weft_pipe_init(struct weft_pipe *pipe, uint64_t rate_per_s)
 {
     assert(rate_per_s >= 1 && rate_per_s <= MAX_RATE);
-    *pipe = (struct weft_pipe){.rate_per_s = rate_per_s};
+    *pipe = (struct weft_pipe){.rate_per_s = rate_per_s, .known_units = UINT64_MAX};
 }
 
-weft_ps weft_pipe_start(const struct weft_pipe *pipe, weft_ps at_ps)
+void weft_pipe_know(struct weft_pipe *pipe, uint64_t units)
 {
-    return at_ps > pipe->free_ps ? at_ps : pipe->free_ps;
-}
-
-static void know(struct weft_pipe *pipe, uint64_t units)
-{
+    assert(units >= 1 && units <= MAX_UNITS);
     uint64_t amount = units * WEFT_PS_PER_S;
     pipe->known_units = units;
     pipe->known_ps = amount / pipe->rate_per_s;
     pipe->known_carry = amount - pipe->known_ps * pipe->rate_per_s;
-}
-
-weft_ps weft_pipe_take(struct weft_pipe *pipe, weft_ps at_ps, uint64_t units)
-{
-    assert(units >= 1 && units <= MAX_UNITS);
-    if (at_ps > pipe->free_ps) {
-        pipe->free_ps = at_ps;
-        pipe->carry = 0;
-    }
-    if (units != pipe->known_units)
-        know(pipe, units);
-    uint64_t whole = pipe->known_ps, carry = pipe->carry + pipe->known_carry;
-    /* Both carries are below the rate, so their sum is at most one picosecond more. */
-    bool over = carry >= pipe->rate_per_s;
-    whole += over;
-    pipe->carry = over ? carry - pipe->rate_per_s : carry;
-    assert(whole <= UINT64_MAX - pipe->free_ps);
-    pipe->free_ps += whole;
-    return pipe->free_ps;
 }
 
 weft_ps weft_duration_down(uint64_t units, uint64_t rate_per_s)

@@ -16,8 +16,8 @@ void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params)
         room *= 2;
     *nic = (struct weft_nic){
         .ring = weft_ring_new(slots, params->carries_bytes),
-        .network = params->network,
         .mask = room - 1,
+        .gap_bytes = weft_wire_bytes(params->network, 0),
         .fair = params->axes->queues->per_destination,
         .moderated = params->axes->interrupt->moderated,
         .every_packet_asks = params->axes->interrupt->every_packet,
@@ -62,7 +62,7 @@ static void ask(struct weft_nic *nic, weft_ps done_ps, bool counted)
 static weft_ps send(struct weft_nic *nic, uint32_t place, const struct weft_slot *slot, weft_ps at_ps)
 {
     uint64_t at = nic->scheduled++ & nic->mask;
-    uint64_t bits = 8 * (uint64_t)weft_wire_bytes(nic->network, slot->frame_bytes);
+    uint64_t bits = 8 * ((uint64_t)slot->frame_bytes + nic->gap_bytes);
     weft_ps ready_ps = slot->launch_ps > at_ps ? slot->launch_ps : at_ps;
     nic->place[at] = place;
     nic->tx_ps[at] = weft_pipe_start(&nic->link, ready_ps);

@@ -63,9 +63,8 @@ struct weft_fair {
  * the doorbell rings; with a queue per destination, when a packet's turn comes. */
 struct weft_nic {
     struct weft_ring *ring;
-    const struct weft_network *network;
     struct weft_pipe link; /* in bits */
-    uint32_t mask;
+    uint32_t mask, gap_bytes;
     uint64_t rung;             /* of the ring's packets, known here */
     uint64_t scheduled, taken; /* packets in wire order: with instants; handed to the network */
     uint32_t *place;           /* by number on the wire, masked */

@@ -100,7 +100,7 @@ static void work_past_the_end_of_time_is_asserted(void)
     }
     g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
     g_test_trap_assert_failed();
-    g_test_trap_assert_stderr("*pipe.c*Assertion*");
+    g_test_trap_assert_stderr("*weft_pipe_take*Assertion*");
 }
 
 int main(int argc, char **argv)

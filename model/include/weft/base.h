@@ -8,6 +8,7 @@
  * weft_setup_check() refuses runs long enough to come near. All functions here are pure or touch only what
  * they are given. */
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,20 +36,42 @@ struct weft_pipe {
     uint64_t rate_per_s; /* units per second, 1 .. 10^13 */
     weft_ps free_ps;     /* floor of the exact end */
     uint64_t carry;      /* remainder, in units of 1/rate_per_s ps */
-    /* The size of work divided last, with quotient and remainder: most work is as large as what came before
-     * it, and then needs no division. */
+    /* The size of work divided last (at first none), with quotient and remainder: most work is as large as what came
+     * before it, and then needs no division. */
     uint64_t known_units, known_ps, known_carry;
 };
 
 /* An idle pipe of `rate_per_s` units per second. */
 void weft_pipe_init(struct weft_pipe *pipe, uint64_t rate_per_s);
 
-/* The instant (floor) at which work that comes at `at_ps` would start. */
-weft_ps weft_pipe_start(const struct weft_pipe *pipe, weft_ps at_ps);
+/* Note how long work of `units` takes: what weft_pipe_take() does with a size that it did not divide last. */
+void weft_pipe_know(struct weft_pipe *pipe, uint64_t units);
+
+/* The instant (floor) at which work that comes at `at_ps` would start. Inline, as the next: every packet asks. */
+static inline weft_ps weft_pipe_start(const struct weft_pipe *pipe, weft_ps at_ps)
+{
+    return at_ps > pipe->free_ps ? at_ps : pipe->free_ps;
+}
 
 /* Work of `units` (1 .. 2^24) that comes at `at_ps`: found idle it starts at `at_ps` with remainder 0, found
  * busy it starts at the exact end of its predecessor. Returns the end, rounded down. */
-weft_ps weft_pipe_take(struct weft_pipe *pipe, weft_ps at_ps, uint64_t units);
+static inline weft_ps weft_pipe_take(struct weft_pipe *pipe, weft_ps at_ps, uint64_t units)
+{
+    if (at_ps > pipe->free_ps) {
+        pipe->free_ps = at_ps;
+        pipe->carry = 0;
+    }
+    if (units != pipe->known_units)
+        weft_pipe_know(pipe, units);
+    uint64_t carry = pipe->carry + pipe->known_carry;
+    /* Both carries are below the rate, so their sum is at most one picosecond more. */
+    bool over = carry >= pipe->rate_per_s;
+    uint64_t whole_ps = pipe->known_ps + over;
+    pipe->carry = over ? carry - pipe->rate_per_s : carry;
+    assert(whole_ps <= UINT64_MAX - pipe->free_ps);
+    pipe->free_ps += whole_ps;
+    return pipe->free_ps;
+}
 
 /* How long `units` take at `rate_per_s`, rounded up or down to a picosecond. The result must fit (asserted).
  */
