@@ -155,13 +155,9 @@ static void describe(const struct weft_driver *driver, const struct weft_piece_p
 
 void weft_payload_put(struct weft_driver *driver, const struct weft_piece_packet *packet)
 {
-    struct weft_desc described, *desc;
-    bool carries_bytes = driver->ring->desc != NULL;
-    if (carries_bytes)
-        describe(driver, packet, &described);
-    weft_ring_put(driver->ring, &packet->slot, &desc);
-    if (carries_bytes)
-        *desc = described;
+    if (driver->ring->desc)
+        describe(driver, packet, weft_ring_next_desc(driver->ring));
+    weft_ring_put(driver->ring, &packet->slot);
 }
 
 void weft_payload_call_over(struct weft_driver *driver)

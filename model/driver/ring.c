@@ -1,14 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The descriptor ring of one NIC. Counts run free as 64-bit numbers and are masked on access only, so that "how many"
- * is always a plain difference:
- *
- *     completed <= rung <= reserved <= completed + slots
- *     |            |       | kept for work whose cycles are running
- *     |            | the doorbell has told the NIC of so many
- *     | so many have been sent: their places are free again
- *
- * Places become free in the order in which packets were sent and are used again in that order, so with one queue the
- * places go round. */
+/* The descriptor ring of one NIC: what is done once, and what needs memory. */
 
 #include "ring.h"
 
@@ -85,74 +76,22 @@ int weft_ring_add_buffers(struct weft_ring *ring, struct weft_memory *memory, ui
     return WEFT_OK;
 }
 
-uint32_t weft_ring_slots(const struct weft_ring *ring)
-{
-    return ring->slots;
-}
-
-uint32_t weft_ring_free_slots(const struct weft_ring *ring)
-{
-    return ring->slots - (uint32_t)(ring->reserved - ring->completed);
-}
-
-uint64_t weft_ring_rung(const struct weft_ring *ring)
-{
-    return ring->rung;
-}
-
-uint64_t weft_ring_completed(const struct weft_ring *ring)
-{
-    return ring->completed;
-}
-
-uint32_t weft_ring_place(const struct weft_ring *ring, uint64_t index)
-{
-    assert(index < ring->rung && ring->rung - index <= ring->slots);
-    return ring->rung_place[index & ring->mask];
-}
-
-const struct weft_slot *weft_ring_slot(const struct weft_ring *ring, uint32_t place)
-{
-    assert(place < ring->slots);
-    return &ring->slot[place];
-}
-
 const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t place)
 {
     assert(place < ring->slots);
     return ring->desc ? &ring->desc[place] : NULL;
 }
 
-void weft_ring_complete(struct weft_ring *ring, uint32_t place)
+struct weft_desc *weft_ring_next_desc(struct weft_ring *ring)
 {
-    assert(ring->completed < ring->rung && place < ring->slots);
-    /* slots - (rung - completed) places are free, from free_first on */
-    uint32_t free_places = ring->slots - (uint32_t)(ring->rung - ring->completed);
-    uint32_t at = ring->free_first + free_places;
-    ring->free_place[at < ring->slots ? at : at - ring->slots] = place;
-    ring->completed++;
-}
-
-void weft_ring_reserve(struct weft_ring *ring, uint32_t n)
-{
-    assert(n <= weft_ring_free_slots(ring));
-    ring->reserved += n;
-}
-
-void weft_ring_put(struct weft_ring *ring, const struct weft_slot *slot, struct weft_desc **desc)
-{
-    assert(ring->rung < ring->reserved);
-    uint32_t place = ring->free_place[ring->free_first];
-    ring->free_first = ring->free_first + 1 < ring->slots ? ring->free_first + 1 : 0;
-    ring->rung_place[ring->rung++ & ring->mask] = place;
-    ring->slot[place] = *slot;
-    *desc = ring->desc ? &ring->desc[place] : NULL;
+    assert(ring->desc);
+    return &ring->desc[weft_ring_next_place(ring)];
 }
 
 void weft_ring_buffer_fragments(const struct weft_ring *ring, uint32_t bytes, struct weft_desc *desc)
 {
     uint64_t page_bytes = weft_memory_page_bytes(ring->memory);
-    uint64_t address = buffer_address(ring->free_place[ring->free_first], ring->buffer_bytes, page_bytes);
+    uint64_t address = buffer_address(weft_ring_next_place(ring), ring->buffer_bytes, page_bytes);
     assert(bytes <= ring->buffer_bytes);
     desc->fragments = 0;
     while (bytes > 0) {

@@ -9,6 +9,7 @@
 #include "weft/base.h"
 #include "weft/cost.h"
 #include "weft/memory.h"
+#include "weft/ring.h"
 #include "weft/wire.h"
 
 /* Why an entry was refused. A refused entry sends nothing and harms no other. */
@@ -137,37 +138,6 @@ uint32_t weft_desc_gather(const struct weft_desc *desc, const struct weft_memory
 /* UDP checksum (RFC 768) over the pseudo header of the IPv4 header at `ip`, the UDP header behind it and the
  * `payload_bytes` of `payload` that follow; 0xffff where the sum is 0. The header's own checksum field counts as 0. */
 uint16_t weft_udp_checksum(const uint8_t *ip, const uint8_t *payload, uint32_t payload_bytes);
-
-/* The descriptor ring of one NIC, shared by the sockets of a server. A slot is one packet with its gather list. Counts
- * run free: completed <= rung <= reserved <= completed + slots. A driver reserves slots before the cycles of a piece
- * of work run and writes them with the doorbell that ends it, so packets are rung in the order of the doorbells. A
- * packet keeps its place until it has been sent; a NIC with several queues may send in another order than was rung. */
-struct weft_slot {
-    uint32_t stream, number, payload_bytes, frame_bytes;
-    uint32_t socket;   /* as the driver's parameters name it */
-    weft_ps launch_ps; /* not before this instant */
-    bool last_of_call; /* the last packet of its call to be rung */
-    bool counted;      /* of a call that is inside the measured window */
-};
-enum { WEFT_RING_MAX_SLOTS = 1 << 20 };
-struct weft_ring;
-/* `slots` 1 .. WEFT_RING_MAX_SLOTS. With `carries_bytes` each slot holds a struct weft_desc. The caller frees. */
-struct weft_ring *weft_ring_new(uint32_t slots, bool carries_bytes);
-void weft_ring_free(struct weft_ring *ring);
-/* Kernel memory for copied payload, `bytes_per_slot` for each slot, out of `memory`, which must outlive the ring.
- * WEFT_FAILED if it has not enough frames (weft_ring_buffer_frames() says how many are needed). */
-int weft_ring_add_buffers(struct weft_ring *ring, struct weft_memory *memory, uint32_t bytes_per_slot);
-uint64_t weft_ring_buffer_frames(uint32_t slots, uint32_t bytes_per_slot, uint64_t page_bytes);
-uint32_t weft_ring_slots(const struct weft_ring *ring);
-uint32_t weft_ring_free_slots(const struct weft_ring *ring);
-uint64_t weft_ring_rung(const struct weft_ring *ring);
-uint64_t weft_ring_completed(const struct weft_ring *ring);
-/* The place of the packet that was rung as number `index`, among the last `slots` rung (asserted). */
-uint32_t weft_ring_place(const struct weft_ring *ring, uint64_t index);
-const struct weft_slot *weft_ring_slot(const struct weft_ring *ring, uint32_t place);
-const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t place); /* NULL: sizes only */
-/* The NIC has sent the packet at `place`; the driver may use the place again. */
-void weft_ring_complete(struct weft_ring *ring, uint32_t place);
 
 /* What the driver of one socket is set up with. */
 struct weft_stream_route { /* what the driver keeps of a connected destination */

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_RING_H
+#define WEFT_RING_H
+
+/* The descriptor ring of one NIC, shared by the sockets of a server: what driver and NIC have in common. A slot is one
+ * packet with its gather list. Counts run free as 64-bit numbers and are masked on access only, so that "how many" is
+ * always a plain difference:
+ *
+ *     completed <= rung <= reserved <= completed + slots
+ *     |            |       | kept for work whose cycles are running
+ *     |            | the doorbell has told the NIC of so many
+ *     | so many have been sent: their places are free again
+ *
+ * A driver reserves slots before the cycles of a piece of work run and writes them with the doorbell that ends it, so
+ * packets are rung in the order of the doorbells. A packet keeps its place until it has been sent; a NIC with several
+ * queues may send in another order than was rung. Places become free in the order in which packets were sent and are
+ * used again in that order, so with one queue the places go round. What is done for every packet is inline. */
+
+#include "weft/base.h"
+
+struct weft_desc;
+struct weft_memory;
+
+struct weft_slot {
+    weft_ps launch_ps; /* not before this instant */
+    uint32_t stream, number, payload_bytes, frame_bytes;
+    uint32_t socket;   /* as the driver's parameters name it */
+    bool last_of_call; /* the last packet of its call to be rung */
+    bool counted;      /* of a call that is inside the measured window */
+};
+
+enum { WEFT_RING_MAX_SLOTS = 1 << 20 };
+/* Read and written through the functions below only. */
+struct weft_ring {
+    uint32_t slots, mask;
+    uint64_t reserved, rung, completed;
+    uint32_t *rung_place;             /* by number rung, masked */
+    uint32_t *free_place, free_first; /* places in the order in which they became free, a ring of `slots` */
+    struct weft_slot *slot;           /* by place */
+    struct weft_desc *desc;           /* by place; NULL: sizes only */
+    struct weft_memory *memory;
+    uint64_t *buffer_frame; /* kernel memory for copied payload, by page; NULL: none */
+    uint32_t buffer_bytes;  /* per slot */
+};
+
+/* `slots` 1 .. WEFT_RING_MAX_SLOTS. With `carries_bytes` each slot holds a struct weft_desc. The caller frees. */
+struct weft_ring *weft_ring_new(uint32_t slots, bool carries_bytes);
+void weft_ring_free(struct weft_ring *ring);
+/* Kernel memory for copied payload, `bytes_per_slot` for each slot, out of `memory`, which must outlive the ring.
+ * WEFT_FAILED if it has not enough frames (weft_ring_buffer_frames() says how many are needed). */
+int weft_ring_add_buffers(struct weft_ring *ring, struct weft_memory *memory, uint32_t bytes_per_slot);
+uint64_t weft_ring_buffer_frames(uint32_t slots, uint32_t bytes_per_slot, uint64_t page_bytes);
+
+static inline uint32_t weft_ring_slots(const struct weft_ring *ring)
+{
+    return ring->slots;
+}
+
+static inline uint32_t weft_ring_free_slots(const struct weft_ring *ring)
+{
+    return ring->slots - (uint32_t)(ring->reserved - ring->completed);
+}
+
+static inline uint64_t weft_ring_rung(const struct weft_ring *ring)
+{
+    return ring->rung;
+}
+
+static inline uint64_t weft_ring_completed(const struct weft_ring *ring)
+{
+    return ring->completed;
+}
+
+/* The driver's side. Keep `n` free slots (asserted) for a piece of work. */
+static inline void weft_ring_reserve(struct weft_ring *ring, uint32_t n)
+{
+    assert(n <= weft_ring_free_slots(ring));
+    ring->reserved += n;
+}
+
+/* The place that weft_ring_put() writes next. */
+static inline uint32_t weft_ring_next_place(const struct weft_ring *ring)
+{
+    return ring->free_place[ring->free_first];
+}
+
+/* Write a reserved slot (asserted) and let the NIC have it: the doorbell. Its descriptor must have been written. */
+static inline void weft_ring_put(struct weft_ring *ring, const struct weft_slot *slot)
+{
+    uint32_t place = weft_ring_next_place(ring);
+    assert(ring->rung < ring->reserved);
+    ring->free_first = ring->free_first + 1 < ring->slots ? ring->free_first + 1 : 0;
+    ring->rung_place[ring->rung++ & ring->mask] = place;
+    ring->slot[place] = *slot;
+}
+
+/* The NIC's side. The place of the packet that was rung as number `index`, among the last `slots` rung (asserted). */
+static inline uint32_t weft_ring_place(const struct weft_ring *ring, uint64_t index)
+{
+    assert(index < ring->rung && ring->rung - index <= ring->slots);
+    return ring->rung_place[index & ring->mask];
+}
+
+static inline const struct weft_slot *weft_ring_slot(const struct weft_ring *ring, uint32_t place)
+{
+    assert(place < ring->slots);
+    return &ring->slot[place];
+}
+
+const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t place); /* NULL: sizes only */
+
+/* The NIC has sent the packet at `place`; the driver may use the place again. */
+static inline void weft_ring_complete(struct weft_ring *ring, uint32_t place)
+{
+    assert(ring->completed < ring->rung && place < ring->slots);
+    /* slots - (rung - completed) places are free, from free_first on */
+    uint32_t free_places = ring->slots - (uint32_t)(ring->rung - ring->completed);
+    uint32_t at = ring->free_first + free_places;
+    ring->free_place[at < ring->slots ? at : at - ring->slots] = place;
+    ring->completed++;
+}
+
+#endif
