@@ -7,8 +7,8 @@
  *             all packets out: DONE;  ring was too full: RING
  *             take the next packets of the order, reserve slots   -> CORE: so many cycles
  *
- * Packets are sizes here; when bytes are carried, payload.c turns each into header and fragments with its
- * doorbell. */
+ * Packets are sizes here; when bytes are carried, payload.c makes header and fragments of each with its
+ * doorbell. What an entry's packets have in common is looked up once, when it is accepted. */
 
 #include "payload.h"
 #include "ring.h"
@@ -24,12 +24,16 @@ struct weft_driver *weft_driver_new(const struct weft_driver_params *params, str
     struct weft_driver *driver = weft_alloc(1, sizeof(*driver));
     uint32_t most = params->doorbell_packets < ring->slots ? params->doorbell_packets : ring->slots;
     driver->params = *params;
+    driver->page_shift = (uint32_t)__builtin_ctzll(params->page_bytes);
+    assert(params->page_bytes == UINT64_C(1) << driver->page_shift);
     driver->ring = ring;
     driver->space = space;
     driver->region = region;
     driver->piece_room = most;
     driver->piece = weft_alloc(most, sizeof(*driver->piece));
     driver->emitted_entry = weft_alloc(most, sizeof(*driver->emitted_entry));
+    if (ring->desc)
+        driver->origin = weft_alloc(most, sizeof(*driver->origin));
     return driver;
 }
 
@@ -39,6 +43,7 @@ void weft_driver_free(struct weft_driver *driver)
         return;
     free(driver->piece);
     free(driver->emitted_entry);
+    free(driver->origin);
     free(driver->progress);
     free(driver->order_state);
     free(driver->page);
@@ -85,9 +90,27 @@ static void accept(struct weft_driver *driver, uint32_t index)
         weft_payload_translate(driver, index);
     if (entry->status != WEFT_ENTRY_OK)
         return;
-    entry->packets = params->cut->packets(entry->bytes, params->routes[entry->stream].payload_bytes);
+    uint32_t payload_bytes = params->routes[entry->stream].payload_bytes;
+    driver->progress[index].stream = entry->stream;
+    driver->progress[index].payload_bytes = payload_bytes;
+    driver->progress[index].frame_bytes = weft_frame_bytes(params->network, payload_bytes);
+    entry->packets = params->cut->packets(entry->bytes, payload_bytes);
     driver->packets_left += entry->packets;
     driver->work.count[WEFT_STACK_WALKS] += params->segmentation->stack_walk_per_entry;
+}
+
+/* Packet j of an interval's n goes out at from + j * span / n: here that of the call's first packet, and the span / n to
+ * each next one, so that no packet needs a division. Products of packets and spans are below 2^128, quotients below 2^64
+ * as j < n. */
+static struct weft_launch first_launch(const struct weft_call *call)
+{
+    if (call->span_ps == 0)
+        return (struct weft_launch){0};
+    weft_u128 offset = (weft_u128)call->first_packet * call->span_ps;
+    return (struct weft_launch){.at_ps = call->from_ps + (weft_ps)(offset / call->of_packets),
+                                .carry = (uint64_t)(offset % call->of_packets),
+                                .step_ps = call->span_ps / call->of_packets,
+                                .step_carry = call->span_ps % call->of_packets};
 }
 
 void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call)
@@ -99,7 +122,7 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     driver->vector = call->vector;
     driver->counted = call->counted;
     driver->in_call = true;
-    driver->launched = 0;
+    driver->launch = first_launch(call);
     driver->page_count = 0;
     driver->work = call->extra ? *call->extra : (struct weft_ledger){0};
     driver->work.count[WEFT_WRITE_CALLS] += 1;
@@ -111,66 +134,97 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     driver->params.order->begin(driver->order_state, call->vector, n, driver->params.order_argument);
 }
 
-/* The next packet may go on with the run of the one before it, or begin one. */
-static bool continues_run(const struct weft_driver *driver, uint32_t entry, uint32_t bytes)
+/* Pages that `bytes` at `address` touch: weft_pages_touched() without a division. */
+static uint64_t touched(const struct weft_driver *driver, uint64_t address, uint32_t bytes)
 {
-    return driver->params.segmentation->nic_cuts && driver->runs > 0 && driver->run_entry == entry &&
-           driver->run_packets < WEFT_RUN_PACKETS && driver->run_bytes + bytes <= WEFT_RUN_BYTES;
+    return ((address + bytes - 1) >> driver->page_shift) - (address >> driver->page_shift) + 1;
 }
 
-/* Gather elements: a header block for each run, and each page that the run touches. Copied payload lies in kernel
- * memory from the start of a page on. */
-static void count_descriptors(struct weft_driver *driver, uint32_t entry, uint64_t address, uint32_t bytes)
+/* Gather elements of a packet that the NIC is given by itself: a header block, and each page that it touches. Copied
+ * payload lies in kernel memory from the start of a page on. */
+static uint64_t elements_of_packet(const struct weft_driver *driver, uint64_t address, uint32_t bytes)
+{
+    return 1 + touched(driver, driver->params.copies ? 0 : address, bytes);
+}
+
+/* Where the NIC cuts: what a packet adds to the elements of its run, which it goes on with or begins. */
+static uint64_t elements_of_run(struct weft_driver *driver, uint32_t entry, uint64_t address, uint32_t bytes)
 {
     uint64_t page_bytes = driver->params.page_bytes;
-    bool same_run = continues_run(driver, entry, bytes);
+    bool same_run = driver->runs > 0 && driver->run_entry == entry &&
+                    driver->run_packets < WEFT_RUN_PACKETS && driver->run_bytes + bytes <= WEFT_RUN_BYTES;
     if (!same_run) {
         driver->runs++;
         driver->run_entry = entry;
         driver->run_packets = driver->run_bytes = 0;
     }
     uint64_t at = driver->params.copies ? driver->run_bytes : address;
-    uint64_t pages = weft_pages_touched(at, bytes, page_bytes);
-    driver->work.count[WEFT_DESCRIPTORS] += same_run ? pages - (at % page_bytes != 0) : pages + 1;
+    uint64_t pages = touched(driver, at, bytes);
     driver->run_packets++;
     driver->run_bytes += bytes;
+    return same_run ? pages - (at % page_bytes != 0) : pages + 1;
 }
 
-/* A launch time spreads the packets of an interval; (j * span) / n is exact and below 2^64 as j < n. */
 static weft_ps next_launch_ps(struct weft_driver *driver)
 {
-    const struct weft_call *call = &driver->call;
-    if (call->span_ps == 0)
+    struct weft_launch *launch = &driver->launch;
+    weft_ps launch_ps = launch->at_ps;
+    if (driver->call.span_ps == 0)
         return 0;
-    weft_u128 part = (weft_u128)(call->first_packet + driver->launched++) * call->span_ps;
-    return call->from_ps + (weft_ps)(part / call->of_packets);
+    launch->at_ps += launch->step_ps;
+    launch->carry += launch->step_carry;
+    if (launch->carry >= driver->call.of_packets) {
+        launch->carry -= driver->call.of_packets;
+        launch->at_ps++;
+    }
+    return launch_ps;
 }
 
-/* The next packet of an entry, with what it costs. */
-static void cut_packet(struct weft_driver *driver, uint32_t index, struct weft_piece_packet *out)
+/* The next packet of an entry; returns its gather elements. */
+static uint64_t cut_packet(struct weft_driver *driver, uint32_t index, struct weft_slot *out)
 {
     const struct weft_driver_params *params = &driver->params;
     struct weft_progress *progress = &driver->progress[index];
-    const struct weft_entry *entry = &driver->vector[index];
-    uint32_t bytes = params->cut->next(progress->left, params->routes[entry->stream].payload_bytes);
-    *out = (struct weft_piece_packet){
-        .entry = index,
-        .address = progress->address,
-        .slot = {.socket = params->socket,
-                 .stream = entry->stream,
-                 .number = progress->next_number,
-                 .payload_bytes = bytes,
-                 .frame_bytes = weft_frame_bytes(params->network, bytes),
-                 .launch_ps = next_launch_ps(driver),
-                 .last_of_call = driver->packets_left == 1,
-                 .counted = driver->counted},
+    uint64_t address = progress->address;
+    uint32_t bytes = params->cut->next(progress->left, progress->payload_bytes);
+    *out = (struct weft_slot){
+        .launch_ps = next_launch_ps(driver),
+        .stream = progress->stream,
+        .number = progress->next_number,
+        .payload_bytes = bytes,
+        .frame_bytes = bytes == progress->payload_bytes ? progress->frame_bytes
+                                                        : weft_frame_bytes(params->network, bytes),
+        .socket = params->socket,
+        .counted = driver->counted,
     };
-    count_descriptors(driver, index, progress->address, bytes);
     driver->work_payload_bytes += bytes;
     progress->address += bytes;
     progress->left -= bytes;
     progress->next_number++;
-    driver->packets_left--;
+    return params->segmentation->nic_cuts ? elements_of_run(driver, index, address, bytes)
+                                          : elements_of_packet(driver, address, bytes);
+}
+
+/* Cut the next `n` packets in the order that the policy names. */
+static void cut_piece(struct weft_driver *driver, uint32_t n)
+{
+    uint64_t elements = 0;
+    for (uint32_t named = 0; named < n;) {
+        size_t got =
+            driver->params.order->emit(driver->order_state, driver->emitted_entry + named, n - named);
+        assert(got > 0);
+        named += (uint32_t)got;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t entry = driver->emitted_entry[i];
+        if (driver->origin)
+            driver->origin[i] = (struct weft_origin){entry, driver->progress[entry].address};
+        elements += cut_packet(driver, entry, &driver->piece[i]);
+    }
+    driver->work.count[WEFT_DESCRIPTORS] += elements;
+    driver->packets_left -= n;
+    if (n > 0 && driver->packets_left == 0)
+        driver->piece[n - 1].last_of_call = true;
 }
 
 static void count_piece(struct weft_driver *driver, uint32_t packets)
@@ -200,14 +254,8 @@ static struct weft_step begin_piece(struct weft_driver *driver, struct weft_ledg
         driver->packets_left < driver->piece_room ? (uint32_t)driver->packets_left : driver->piece_room;
     uint32_t free_slots = weft_ring_free_slots(driver->ring);
     uint32_t n = wanted < free_slots ? wanted : free_slots;
-    uint32_t emitted = 0;
     driver->ring_short = n < wanted;
-    while (emitted < n) {
-        size_t got = driver->params.order->emit(driver->order_state, driver->emitted_entry, n - emitted);
-        assert(got > 0);
-        for (size_t i = 0; i < got; i++)
-            cut_packet(driver, driver->emitted_entry[i], &driver->piece[emitted++]);
-    }
+    cut_piece(driver, n);
     weft_ring_reserve(driver->ring, n);
     count_piece(driver, n);
     driver->piece_packets = n;
@@ -222,8 +270,11 @@ static struct weft_step begin_piece(struct weft_driver *driver, struct weft_ledg
 /* The cycles of the piece have run: its packets go to the NIC. */
 static void end_piece(struct weft_driver *driver)
 {
-    for (uint32_t i = 0; i < driver->piece_packets; i++)
-        weft_payload_put(driver, &driver->piece[i]);
+    for (uint32_t i = 0; i < driver->piece_packets; i++) {
+        if (driver->origin)
+            weft_payload_describe(driver, &driver->piece[i], &driver->origin[i]);
+        weft_ring_put(driver->ring, &driver->piece[i]);
+    }
     driver->piece_packets = 0;
     driver->piece_begun = false;
 }

@@ -84,15 +84,14 @@ void weft_payload_check_readable(struct weft_driver *driver, uint32_t index)
 }
 
 /* The packet's bytes lie in pages that need not be neighbours: one fragment a page. */
-static void gather_fragments(const struct weft_driver *driver, const struct weft_piece_packet *packet,
-                             struct weft_desc *desc)
+static void gather_fragments(const struct weft_driver *driver, const struct weft_origin *origin,
+                             uint32_t bytes, struct weft_desc *desc)
 {
-    const struct weft_entry *entry = &driver->vector[packet->entry];
+    const struct weft_entry *entry = &driver->vector[origin->entry];
     uint64_t page_bytes = driver->params.page_bytes;
-    uint64_t page = driver->progress[packet->entry].first_page + packet->address / page_bytes -
+    uint64_t page = driver->progress[origin->entry].first_page + origin->address / page_bytes -
                     entry->address / page_bytes;
-    uint64_t in_page = packet->address % page_bytes;
-    uint32_t bytes = packet->slot.payload_bytes;
+    uint64_t in_page = origin->address % page_bytes;
     desc->fragments = 0;
     while (bytes > 0) {
         uint32_t piece = page_bytes - in_page < bytes ? (uint32_t)(page_bytes - in_page) : bytes;
@@ -104,11 +103,9 @@ static void gather_fragments(const struct weft_driver *driver, const struct weft
 }
 
 /* The CPU's copy into kernel memory reads through the application's own mapping. */
-static void copy_fragments(const struct weft_driver *driver, const struct weft_piece_packet *packet,
-                           struct weft_desc *desc)
+static void copy_fragments(const struct weft_driver *driver, uint64_t address, const struct weft_desc *desc)
 {
     struct weft_memory *memory = weft_space_memory(driver->space);
-    uint64_t address = packet->address;
     for (uint32_t i = 0; i < desc->fragments; i++) {
         const struct weft_fragment *to = &desc->fragment[i];
         int status = weft_space_read(driver->space, address,
@@ -133,31 +130,23 @@ static void sum_payload(const struct weft_driver *driver, struct weft_desc *desc
     checksum[1] = (uint8_t)sum;
 }
 
-/* Header and gather list of one packet. */
-static void describe(const struct weft_driver *driver, const struct weft_piece_packet *packet,
-                     struct weft_desc *desc)
+void weft_payload_describe(struct weft_driver *driver, const struct weft_slot *slot,
+                           const struct weft_origin *origin)
 {
     const struct weft_driver_params *params = &driver->params;
-    const struct weft_slot *slot = &packet->slot;
+    struct weft_desc *desc = weft_ring_next_desc(driver->ring);
     desc->header_bytes = params->network->header_bytes;
     if (desc->header_bytes > 0)
         params->header->build(&params->routes[slot->stream].header, slot->number, slot->payload_bytes,
                               desc->header);
     if (params->copies) {
         weft_ring_buffer_fragments(driver->ring, slot->payload_bytes, desc);
-        copy_fragments(driver, packet, desc);
+        copy_fragments(driver, origin->address, desc);
     } else {
-        gather_fragments(driver, packet, desc);
+        gather_fragments(driver, origin, slot->payload_bytes, desc);
     }
     if (params->checksum_in_software && desc->header_bytes > 0)
         sum_payload(driver, desc, slot->payload_bytes);
-}
-
-void weft_payload_put(struct weft_driver *driver, const struct weft_piece_packet *packet)
-{
-    if (driver->ring->desc)
-        describe(driver, packet, weft_ring_next_desc(driver->ring));
-    weft_ring_put(driver->ring, &packet->slot);
 }
 
 void weft_payload_call_over(struct weft_driver *driver)

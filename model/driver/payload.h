@@ -6,17 +6,24 @@
 
 #include "weft/driver.h"
 
-/* How far an entry has been cut. */
+/* How far an entry has been cut, and what all its packets have in common. */
 struct weft_progress {
     uint64_t address, left;
     uint32_t next_number;
+    uint32_t stream, payload_bytes, frame_bytes; /* of a full packet */
     uint64_t first_page; /* index of its first translated page; only when bytes are carried */
 };
 
-struct weft_piece_packet {
+/* Where the payload of a packet is. */
+struct weft_origin {
     uint32_t entry;
     uint64_t address;
-    struct weft_slot slot;
+};
+
+/* The launch time of the next packet, exactly at_ps + carry / of_packets, and how much later each next one is. */
+struct weft_launch {
+    weft_ps at_ps, step_ps;
+    uint64_t carry, step_carry;
 };
 
 /* A frame that must not move until the NIC has read it. */
@@ -27,13 +34,14 @@ struct weft_pin {
 
 struct weft_driver {
     struct weft_driver_params params;
+    uint32_t page_shift; /* a page is 2^page_shift bytes */
     struct weft_ring *ring;
     struct weft_space *space;
     const struct weft_region *region;
 
     struct weft_call call;
     struct weft_entry *vector; /* of the call */
-    uint64_t launched;         /* packets of the call that have their launch time */
+    struct weft_launch launch;
     bool in_call, counted, piece_begun, ring_short;
     uint64_t packets_left;                      /* not yet cut */
     uint64_t work_payload_bytes;                /* of the piece */
@@ -42,8 +50,9 @@ struct weft_driver {
     uint32_t run_entry, run_packets, run_bytes; /* the run that the next packet may belong to */
 
     uint32_t piece_packets, piece_room;
-    struct weft_piece_packet *piece;
+    struct weft_slot *piece;
     uint32_t *emitted_entry;
+    struct weft_origin *origin; /* by packet of the piece; only when bytes are carried */
 
     uint32_t entry_room;
     struct weft_progress *progress;
@@ -59,8 +68,9 @@ struct weft_driver {
 void weft_payload_translate(struct weft_driver *driver, uint32_t entry);
 /* A copying write counts no translation (the CPU's own), but refuses what it could not read. */
 void weft_payload_check_readable(struct weft_driver *driver, uint32_t entry);
-/* Put one packet into the ring, with header and fragments when bytes are carried. */
-void weft_payload_put(struct weft_driver *driver, const struct weft_piece_packet *packet);
+/* Write header and fragments of a packet, which is put into the ring next. */
+void weft_payload_describe(struct weft_driver *driver, const struct weft_slot *slot,
+                           const struct weft_origin *origin);
 /* The call's pins hold until what is in the ring now has been sent. */
 void weft_payload_call_over(struct weft_driver *driver);
 /* Let go of frames whose packets have been sent. */
