@@ -82,6 +82,21 @@ const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t pl
     return ring->desc ? &ring->desc[place] : NULL;
 }
 
+void weft_ring_complete(struct weft_ring *ring, const uint32_t *place, uint32_t n)
+{
+    const uint32_t slots = ring->slots;
+    assert(n <= ring->rung - ring->completed);
+    /* slots - (rung - completed) places are free, from free_first on */
+    uint32_t at = ring->free_first + slots - (uint32_t)(ring->rung - ring->completed);
+    at = at < slots ? at : at - slots;
+    for (uint32_t i = 0; i < n; i++) {
+        assert(place[i] < slots);
+        ring->free_place[at] = place[i];
+        at = at + 1 < slots ? at + 1 : 0;
+    }
+    ring->completed += n;
+}
+
 struct weft_desc *weft_ring_next_desc(struct weft_ring *ring)
 {
     assert(ring->desc);

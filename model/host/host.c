@@ -307,21 +307,23 @@ bool weft_host_work(const struct weft_host *host, uint32_t core, struct weft_wor
 uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out)
 {
     struct weft_nic *nic = &host->nic;
-    uint32_t n = 0;
-    while (n < WEFT_TRAIN && nic->taken < nic->scheduled && nic->tx_ps[nic->taken & nic->mask] <= until_ps) {
-        uint64_t at = nic->taken & nic->mask;
-        const struct weft_slot *slot = weft_ring_slot(nic->ring, nic->place[at]);
-        out->packet[n] = (uint64_t)host->index << WEFT_PACKET_SERVER_SHIFT | nic->taken;
-        out->stream[n] = slot->stream;
-        out->number[n] = slot->number;
-        out->payload_bytes[n] = slot->payload_bytes;
-        out->frame_bytes[n] = slot->frame_bytes;
-        out->tx_ps[n] = out->at_ps[n] = nic->tx_ps[at];
-        out->done_ps[n] = nic->done_ps[at];
-        host->taken_desc[n] = weft_ring_desc(nic->ring, nic->place[at]);
-        nic->taken++;
-        n++;
+    uint64_t first;
+    uint32_t n = weft_nic_take(nic, until_ps, &first);
+    const uint32_t *place = nic->place + (first & nic->mask);
+    const weft_ps *tx_ps = nic->tx_ps + (first & nic->mask), *done_ps = nic->done_ps + (first & nic->mask);
+    const uint64_t name = (uint64_t)host->index << WEFT_PACKET_SERVER_SHIFT | first;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct weft_slot *slot = weft_ring_slot(nic->ring, place[i]);
+        out->packet[i] = name + i;
+        out->stream[i] = slot->stream;
+        out->number[i] = slot->number;
+        out->payload_bytes[i] = slot->payload_bytes;
+        out->frame_bytes[i] = slot->frame_bytes;
+        out->tx_ps[i] = out->at_ps[i] = tx_ps[i];
+        out->done_ps[i] = done_ps[i];
     }
+    for (uint32_t i = 0; host->carries_bytes && i < n; i++)
+        host->taken_desc[i] = weft_ring_desc(nic->ring, place[i]);
     out->n = n;
     out->desc = host->carries_bytes ? host->taken_desc : NULL;
     out->memory = host->carries_bytes ? host->memory : NULL;

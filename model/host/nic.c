@@ -104,13 +104,40 @@ void weft_nic_turn(struct weft_nic *nic, weft_ps now_ps)
         ask(nic, done_ps, slot->counted);
 }
 
+/* How many packets from number `first` on, at most `most`, have an instant (of a column in wire order) at or before
+ * `until_ps`, up to where the columns wrap around. Instants are in order: when the last one is due, all are. */
+static uint32_t due(const struct weft_nic *nic, const weft_ps *column, uint64_t first, uint64_t most,
+                    weft_ps until_ps)
+{
+    const weft_ps *at_ps = column + (first & nic->mask);
+    uint64_t room = nic->mask + 1 - (first & nic->mask);
+    uint32_t n = 0, end = (uint32_t)(most < room ? most : room);
+    if (end > 0 && at_ps[end - 1] <= until_ps)
+        return end;
+    while (n < end && at_ps[n] <= until_ps)
+        n++;
+    return n;
+}
+
 void weft_nic_retire(struct weft_nic *nic, weft_ps now_ps)
 {
-    uint64_t completed = weft_ring_completed(nic->ring);
-    for (; completed < nic->scheduled && nic->done_ps[completed & nic->mask] <= now_ps; completed++) {
-        assert(completed < nic->taken);
-        weft_ring_complete(nic->ring, nic->place[completed & nic->mask]);
+    for (;;) {
+        uint64_t first = weft_ring_completed(nic->ring);
+        uint32_t n = due(nic, nic->done_ps, first, nic->scheduled - first, now_ps);
+        if (n == 0)
+            break;
+        assert(first + n <= nic->taken);
+        weft_ring_complete(nic->ring, nic->place + (first & nic->mask), n);
     }
+}
+
+uint32_t weft_nic_take(struct weft_nic *nic, weft_ps until_ps, uint64_t *first)
+{
+    uint64_t most = nic->scheduled - nic->taken;
+    uint32_t n = due(nic, nic->tx_ps, nic->taken, most < WEFT_TRAIN ? most : WEFT_TRAIN, until_ps);
+    *first = nic->taken;
+    nic->taken += n;
+    return n;
 }
 
 weft_ps weft_nic_next_interrupt(const struct weft_nic *nic)

@@ -99,7 +99,7 @@ static void nic_reads(struct fixture *f, uint32_t max)
         f->packets++;
         f->interrupts += slot->last_of_call;
         g_string_append_c(f->order, (char)('a' + s));
-        weft_ring_complete(f->ring, place);
+        weft_ring_complete(f->ring, &place, 1);
     }
 }
 

@@ -109,15 +109,7 @@ static inline const struct weft_slot *weft_ring_slot(const struct weft_ring *rin
 
 const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t place); /* NULL: sizes only */
 
-/* The NIC has sent the packet at `place`; the driver may use the place again. */
-static inline void weft_ring_complete(struct weft_ring *ring, uint32_t place)
-{
-    assert(ring->completed < ring->rung && place < ring->slots);
-    /* slots - (rung - completed) places are free, from free_first on */
-    uint32_t free_places = ring->slots - (uint32_t)(ring->rung - ring->completed);
-    uint32_t at = ring->free_first + free_places;
-    ring->free_place[at < ring->slots ? at : at - ring->slots] = place;
-    ring->completed++;
-}
+/* The NIC has sent the `n` packets at these places, in this order; the driver may use the places again. */
+void weft_ring_complete(struct weft_ring *ring, const uint32_t *place, uint32_t n);
 
 #endif
