@@ -5,24 +5,12 @@
 
 #include <assert.h>
 
-/* The limits of the header keep a piece of work in 64-bit arithmetic. */
-#define MAX_UNITS (UINT64_C(1) << 24)
-#define MAX_RATE  (WEFT_PS_PER_S * 10)
-_Static_assert(MAX_UNITS <= UINT64_MAX / WEFT_PS_PER_S, "units * 10^12 fits 64 bits");
+#define MAX_RATE (WEFT_PS_PER_S * 10)
 
 void weft_pipe_init(struct weft_pipe *pipe, uint64_t rate_per_s)
 {
     assert(rate_per_s >= 1 && rate_per_s <= MAX_RATE);
     *pipe = (struct weft_pipe){.rate_per_s = rate_per_s, .known_units = UINT64_MAX};
-}
-
-void weft_pipe_know(struct weft_pipe *pipe, uint64_t units)
-{
-    assert(units >= 1 && units <= MAX_UNITS);
-    uint64_t amount = units * WEFT_PS_PER_S;
-    pipe->known_units = units;
-    pipe->known_ps = amount / pipe->rate_per_s;
-    pipe->known_carry = amount - pipe->known_ps * pipe->rate_per_s;
 }
 
 weft_ps weft_duration_down(uint64_t units, uint64_t rate_per_s)

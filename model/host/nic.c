@@ -58,32 +58,42 @@ static void ask(struct weft_nic *nic, weft_ps done_ps, bool counted)
         (struct weft_completion){done_ps, counted};
 }
 
-/* Put a packet on the link; returns when its last bit has gone. */
-static weft_ps send(struct weft_nic *nic, uint32_t place, const struct weft_slot *slot, weft_ps at_ps)
+/* Put a packet on the link as number `at` (masked) on the wire; returns when its last bit has gone. */
+static inline weft_ps send(struct weft_nic *nic, struct weft_pipe *link, uint64_t at, uint32_t place,
+                           const struct weft_slot *slot, weft_ps at_ps)
 {
-    uint64_t at = nic->scheduled++ & nic->mask;
     uint64_t bits = 8 * ((uint64_t)slot->frame_bytes + nic->gap_bytes);
     weft_ps ready_ps = slot->launch_ps > at_ps ? slot->launch_ps : at_ps;
     nic->place[at] = place;
-    nic->tx_ps[at] = weft_pipe_start(&nic->link, ready_ps);
-    nic->done_ps[at] = weft_pipe_take(&nic->link, ready_ps, bits);
-    return nic->done_ps[at];
+    nic->tx_ps[at] = weft_pipe_start(link, ready_ps);
+    return nic->done_ps[at] = weft_pipe_take(link, ready_ps, bits);
+}
+
+/* One queue: everything that is rung has its instants at once. */
+static void send_in_order(struct weft_nic *nic, uint64_t rung, weft_ps now_ps)
+{
+    struct weft_pipe link = nic->link; /* apart from the columns written, so that it can stay in registers */
+    for (; nic->rung < rung; nic->rung++) {
+        uint32_t place = weft_ring_place(nic->ring, nic->rung);
+        const struct weft_slot *slot = weft_ring_slot(nic->ring, place);
+        weft_ps done_ps = send(nic, &link, nic->rung & nic->mask, place, slot, now_ps);
+        if (nic->every_packet_asks || slot->last_of_call)
+            ask(nic, done_ps, slot->counted);
+    }
+    nic->scheduled = rung;
+    nic->link = link;
 }
 
 void weft_nic_doorbell(struct weft_nic *nic, weft_ps now_ps)
 {
-    for (uint64_t rung = weft_ring_rung(nic->ring); nic->rung < rung; nic->rung++) {
-        uint32_t place = weft_ring_place(nic->ring, nic->rung);
-        const struct weft_slot *slot = weft_ring_slot(nic->ring, place);
-        if (nic->fair) {
-            nic->queues.rung_ps = now_ps;
-            weft_fair_add(&nic->queues, nic->ring, place);
-            continue;
-        }
-        weft_ps done_ps = send(nic, place, slot, now_ps);
-        if (nic->every_packet_asks || slot->last_of_call)
-            ask(nic, done_ps, slot->counted);
+    uint64_t rung = weft_ring_rung(nic->ring);
+    if (!nic->fair) {
+        send_in_order(nic, rung, now_ps);
+        return;
     }
+    nic->queues.rung_ps = now_ps;
+    for (; nic->rung < rung; nic->rung++)
+        weft_fair_add(&nic->queues, nic->ring, weft_ring_place(nic->ring, nic->rung));
 }
 
 weft_ps weft_nic_next_turn(const struct weft_nic *nic)
@@ -99,7 +109,7 @@ void weft_nic_turn(struct weft_nic *nic, weft_ps now_ps)
     bool call_over;
     uint32_t place = weft_fair_take(&nic->queues, nic->ring, now_ps, &call_over);
     const struct weft_slot *slot = weft_ring_slot(nic->ring, place);
-    weft_ps done_ps = send(nic, place, slot, now_ps);
+    weft_ps done_ps = send(nic, &nic->link, nic->scheduled++ & nic->mask, place, slot, now_ps);
     if (nic->every_packet_asks || call_over)
         ask(nic, done_ps, slot->counted);
 }

@@ -44,8 +44,9 @@ struct weft_pipe {
 /* An idle pipe of `rate_per_s` units per second. */
 void weft_pipe_init(struct weft_pipe *pipe, uint64_t rate_per_s);
 
-/* Note how long work of `units` takes: what weft_pipe_take() does with a size that it did not divide last. */
-void weft_pipe_know(struct weft_pipe *pipe, uint64_t units);
+/* The limit of `units` keeps a piece of work in 64-bit arithmetic. */
+#define WEFT_PIPE_MOST_UNITS (UINT64_C(1) << 24)
+_Static_assert(WEFT_PIPE_MOST_UNITS <= UINT64_MAX / WEFT_PS_PER_S, "units * 10^12 fits 64 bits");
 
 /* The instant (floor) at which work that comes at `at_ps` would start. Inline, as the next: every packet asks. */
 static inline weft_ps weft_pipe_start(const struct weft_pipe *pipe, weft_ps at_ps)
@@ -61,8 +62,12 @@ static inline weft_ps weft_pipe_take(struct weft_pipe *pipe, weft_ps at_ps, uint
         pipe->free_ps = at_ps;
         pipe->carry = 0;
     }
-    if (units != pipe->known_units)
-        weft_pipe_know(pipe, units);
+    if (units != pipe->known_units) {
+        assert(units >= 1 && units <= WEFT_PIPE_MOST_UNITS);
+        pipe->known_units = units;
+        pipe->known_ps = units * WEFT_PS_PER_S / pipe->rate_per_s;
+        pipe->known_carry = units * WEFT_PS_PER_S % pipe->rate_per_s;
+    }
     uint64_t carry = pipe->carry + pipe->known_carry;
     /* Both carries are below the rate, so their sum is at most one picosecond more. */
     bool over = carry >= pipe->rate_per_s;
