@@ -270,11 +270,10 @@ static struct weft_step begin_piece(struct weft_driver *driver, struct weft_ledg
 /* The cycles of the piece have run: its packets go to the NIC. */
 static void end_piece(struct weft_driver *driver)
 {
-    for (uint32_t i = 0; i < driver->piece_packets; i++) {
-        if (driver->origin)
-            weft_payload_describe(driver, &driver->piece[i], &driver->origin[i]);
-        weft_ring_put(driver->ring, &driver->piece[i]);
-    }
+    uint64_t first = weft_ring_rung(driver->ring);
+    weft_ring_put(driver->ring, driver->piece, driver->piece_packets);
+    for (uint32_t i = 0; driver->origin && i < driver->piece_packets; i++)
+        weft_payload_describe(driver, weft_ring_place(driver->ring, first + i), &driver->origin[i]);
     driver->piece_packets = 0;
     driver->piece_begun = false;
 }

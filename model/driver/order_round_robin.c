@@ -50,19 +50,23 @@ static void round_robin_begin(void *state, const struct weft_entry *vector, size
 static size_t round_robin_emit(void *state, uint32_t *entry_index, size_t max)
 {
     struct round_robin *s = state;
+    uint32_t active = s->active, at = s->at, kept = s->kept;
     size_t n = 0;
     while (n < max) {
-        if (s->at == s->active) { /* the round is over: the next has those that were kept */
-            s->active = s->kept;
-            s->at = s->kept = 0;
-            if (s->active == 0)
+        if (at == active) { /* the round is over: the next has those that were kept */
+            active = kept;
+            at = kept = 0;
+            if (active == 0)
                 break;
         }
-        struct active_entry *turn = &s->round[s->at++];
-        entry_index[n++] = turn->entry;
-        if (--turn->left > 0)
-            s->round[s->kept++] = *turn;
+        struct active_entry turn = s->round[at++];
+        entry_index[n++] = turn.entry;
+        if (--turn.left > 0)
+            s->round[kept++] = turn;
     }
+    s->active = active;
+    s->at = at;
+    s->kept = kept;
     return n;
 }
 

@@ -130,17 +130,17 @@ static void sum_payload(const struct weft_driver *driver, struct weft_desc *desc
     checksum[1] = (uint8_t)sum;
 }
 
-void weft_payload_describe(struct weft_driver *driver, const struct weft_slot *slot,
-                           const struct weft_origin *origin)
+void weft_payload_describe(struct weft_driver *driver, uint32_t place, const struct weft_origin *origin)
 {
     const struct weft_driver_params *params = &driver->params;
-    struct weft_desc *desc = weft_ring_next_desc(driver->ring);
+    const struct weft_slot *slot = weft_ring_slot(driver->ring, place);
+    struct weft_desc *desc = weft_ring_write_desc(driver->ring, place);
     desc->header_bytes = params->network->header_bytes;
     if (desc->header_bytes > 0)
         params->header->build(&params->routes[slot->stream].header, slot->number, slot->payload_bytes,
                               desc->header);
     if (params->copies) {
-        weft_ring_buffer_fragments(driver->ring, slot->payload_bytes, desc);
+        weft_ring_buffer_fragments(driver->ring, place, slot->payload_bytes, desc);
         copy_fragments(driver, origin->address, desc);
     } else {
         gather_fragments(driver, origin, slot->payload_bytes, desc);

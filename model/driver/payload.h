@@ -68,9 +68,8 @@ struct weft_driver {
 void weft_payload_translate(struct weft_driver *driver, uint32_t entry);
 /* A copying write counts no translation (the CPU's own), but refuses what it could not read. */
 void weft_payload_check_readable(struct weft_driver *driver, uint32_t entry);
-/* Write header and fragments of a packet, which is put into the ring next. */
-void weft_payload_describe(struct weft_driver *driver, const struct weft_slot *slot,
-                           const struct weft_origin *origin);
+/* Write header and fragments of the packet at `place` of the ring. */
+void weft_payload_describe(struct weft_driver *driver, uint32_t place, const struct weft_origin *origin);
 /* The call's pins hold until what is in the ring now has been sent. */
 void weft_payload_call_over(struct weft_driver *driver);
 /* Let go of frames whose packets have been sent. */

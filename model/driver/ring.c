@@ -82,6 +82,22 @@ const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t pl
     return ring->desc ? &ring->desc[place] : NULL;
 }
 
+void weft_ring_put(struct weft_ring *ring, const struct weft_slot *slot, uint32_t n)
+{
+    const uint32_t slots = ring->slots, mask = ring->mask;
+    const uint64_t rung = ring->rung;
+    uint32_t at = ring->free_first;
+    assert(n <= ring->reserved - rung);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t place = ring->free_place[at];
+        at = at + 1 < slots ? at + 1 : 0;
+        ring->rung_place[(rung + i) & mask] = place;
+        ring->slot[place] = slot[i];
+    }
+    ring->free_first = at;
+    ring->rung = rung + n;
+}
+
 void weft_ring_complete(struct weft_ring *ring, const uint32_t *place, uint32_t n)
 {
     const uint32_t slots = ring->slots;
@@ -97,16 +113,17 @@ void weft_ring_complete(struct weft_ring *ring, const uint32_t *place, uint32_t 
     ring->completed += n;
 }
 
-struct weft_desc *weft_ring_next_desc(struct weft_ring *ring)
+struct weft_desc *weft_ring_write_desc(struct weft_ring *ring, uint32_t place)
 {
-    assert(ring->desc);
-    return &ring->desc[weft_ring_next_place(ring)];
+    assert(place < ring->slots && ring->desc);
+    return &ring->desc[place];
 }
 
-void weft_ring_buffer_fragments(const struct weft_ring *ring, uint32_t bytes, struct weft_desc *desc)
+void weft_ring_buffer_fragments(const struct weft_ring *ring, uint32_t place, uint32_t bytes,
+                                struct weft_desc *desc)
 {
     uint64_t page_bytes = weft_memory_page_bytes(ring->memory);
-    uint64_t address = buffer_address(weft_ring_next_place(ring), ring->buffer_bytes, page_bytes);
+    uint64_t address = buffer_address(place, ring->buffer_bytes, page_bytes);
     assert(bytes <= ring->buffer_bytes);
     desc->fragments = 0;
     while (bytes > 0) {

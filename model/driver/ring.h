@@ -6,9 +6,10 @@
 
 #include "weft/driver.h"
 
-/* The descriptor of the slot that weft_ring_put() writes next; the ring carries bytes. */
-struct weft_desc *weft_ring_next_desc(struct weft_ring *ring);
-/* The kernel memory of that slot, as fragments into `desc`. */
-void weft_ring_buffer_fragments(const struct weft_ring *ring, uint32_t bytes, struct weft_desc *desc);
+/* The descriptor at `place`; the ring carries bytes (asserted). */
+struct weft_desc *weft_ring_write_desc(struct weft_ring *ring, uint32_t place);
+/* The kernel memory of the slot at `place`, as fragments into `desc`. */
+void weft_ring_buffer_fragments(const struct weft_ring *ring, uint32_t place, uint32_t bytes,
+                                struct weft_desc *desc);
 
 #endif

@@ -78,21 +78,8 @@ static inline void weft_ring_reserve(struct weft_ring *ring, uint32_t n)
     ring->reserved += n;
 }
 
-/* The place that weft_ring_put() writes next. */
-static inline uint32_t weft_ring_next_place(const struct weft_ring *ring)
-{
-    return ring->free_place[ring->free_first];
-}
-
-/* Write a reserved slot (asserted) and let the NIC have it: the doorbell. Its descriptor must have been written. */
-static inline void weft_ring_put(struct weft_ring *ring, const struct weft_slot *slot)
-{
-    uint32_t place = weft_ring_next_place(ring);
-    assert(ring->rung < ring->reserved);
-    ring->free_first = ring->free_first + 1 < ring->slots ? ring->free_first + 1 : 0;
-    ring->rung_place[ring->rung++ & ring->mask] = place;
-    ring->slot[place] = *slot;
-}
+/* Write `n` reserved slots (asserted) and let the NIC have them: the doorbell. */
+void weft_ring_put(struct weft_ring *ring, const struct weft_slot *slot, uint32_t n);
 
 /* The NIC's side. The place of the packet that was rung as number `index`, among the last `slots` rung (asserted). */
 static inline uint32_t weft_ring_place(const struct weft_ring *ring, uint64_t index)
