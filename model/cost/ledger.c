@@ -7,21 +7,23 @@
 
 static uint64_t at_end(const struct weft_price *price, enum weft_price_end end)
 {
-    const uint64_t mcycles[] = {
-        [WEFT_LOW] = price->low_mcycles,
-        [WEFT_TYPICAL] = price->typical_mcycles,
-        [WEFT_HIGH] = price->high_mcycles,
-    };
-    return mcycles[end];
+    return end == WEFT_LOW       ? price->low_mcycles
+           : end == WEFT_TYPICAL ? price->typical_mcycles
+                                 : price->high_mcycles;
+}
+
+static inline uint64_t times(uint64_t count, uint64_t price_mcycles)
+{
+    uint64_t mcycles;
+    bool overflow = __builtin_mul_overflow(count, price_mcycles, &mcycles);
+    assert(!overflow);
+    (void)overflow;
+    return mcycles;
 }
 
 uint64_t weft_event_mcycles(uint64_t count, const struct weft_price *price, enum weft_price_end end)
 {
-    uint64_t mcycles;
-    bool overflow = __builtin_mul_overflow(count, at_end(price, end), &mcycles);
-    assert(!overflow);
-    (void)overflow;
-    return mcycles;
+    return times(count, at_end(price, end));
 }
 
 uint64_t weft_ledger_mcycles(const struct weft_ledger *ledger, const struct weft_profile *profile,
@@ -29,7 +31,9 @@ uint64_t weft_ledger_mcycles(const struct weft_ledger *ledger, const struct weft
 {
     uint64_t sum = 0;
     for (int event = 0; event < WEFT_EVENTS; event++) {
-        uint64_t mcycles = weft_event_mcycles(ledger->count[event], &profile->price[event], end);
+        if (ledger->count[event] == 0) /* most events of a piece of work */
+            continue;
+        uint64_t mcycles = times(ledger->count[event], at_end(&profile->price[event], end));
         assert(mcycles <= UINT64_MAX - sum);
         sum += mcycles;
     }

@@ -68,7 +68,7 @@ static bool close_call(struct weft_fair *queues, uint32_t place)
     return true;
 }
 
-void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t place)
+static void add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t place)
 {
     const struct weft_slot *slot = weft_ring_slot(ring, place);
     uint32_t stream = slot->stream;
@@ -82,6 +82,14 @@ void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, uint3
         queues->turn[(queues->first + queues->count++) % queues->streams] = stream;
     }
     queues->tail[stream] = place;
+}
+
+void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, const uint32_t *place, uint64_t n,
+                   weft_ps now_ps)
+{
+    queues->rung_ps = now_ps;
+    for (uint64_t i = 0; i < n; i++)
+        add(queues, ring, place[i]);
 }
 
 static weft_ps launch_of_turn(const struct weft_fair *queues, const struct weft_ring *ring, uint32_t turn)

@@ -58,7 +58,7 @@ static void ask(struct weft_nic *nic, weft_ps done_ps, bool counted)
         (struct weft_completion){done_ps, counted};
 }
 
-/* Put a packet on the link as number `at` (masked) on the wire; returns when its last bit has gone. */
+/* Put a packet on the link, with its instants in place `at` of the columns; returns when its last bit has gone. */
 static inline weft_ps send(struct weft_nic *nic, struct weft_pipe *link, uint64_t at, uint32_t place,
                            const struct weft_slot *slot, weft_ps at_ps)
 {
@@ -69,31 +69,34 @@ static inline weft_ps send(struct weft_nic *nic, struct weft_pipe *link, uint64_
     return nic->done_ps[at] = weft_pipe_take(link, ready_ps, bits);
 }
 
-/* One queue: everything that is rung has its instants at once. */
-static void send_in_order(struct weft_nic *nic, uint64_t rung, weft_ps now_ps)
+/* One queue: packets have their instants as they are rung. The ring's list of places and the columns wrap around at
+ * the same numbers. */
+static void send_in_order(struct weft_nic *nic, const uint32_t *place, uint64_t n, weft_ps now_ps)
 {
-    struct weft_pipe link = nic->link; /* apart from the columns written, so that it can stay in registers */
-    for (; nic->rung < rung; nic->rung++) {
-        uint32_t place = weft_ring_place(nic->ring, nic->rung);
-        const struct weft_slot *slot = weft_ring_slot(nic->ring, place);
-        weft_ps done_ps = send(nic, &link, nic->rung & nic->mask, place, slot, now_ps);
+    struct weft_pipe link = nic->link; /* a copy that no column overlaps, so that it can stay in registers */
+    uint64_t first = nic->scheduled & nic->mask;
+    for (uint64_t i = 0; i < n; i++) {
+        const struct weft_slot *slot = weft_ring_slot(nic->ring, place[i]);
+        weft_ps done_ps = send(nic, &link, first + i, place[i], slot, now_ps);
         if (nic->every_packet_asks || slot->last_of_call)
             ask(nic, done_ps, slot->counted);
     }
-    nic->scheduled = rung;
+    nic->scheduled += n;
     nic->link = link;
 }
 
 void weft_nic_doorbell(struct weft_nic *nic, weft_ps now_ps)
 {
-    uint64_t rung = weft_ring_rung(nic->ring);
-    if (!nic->fair) {
-        send_in_order(nic, rung, now_ps);
-        return;
+    const uint64_t rung = weft_ring_rung(nic->ring);
+    while (nic->rung < rung) {
+        uint64_t n = rung - nic->rung;
+        const uint32_t *place = weft_ring_places(nic->ring, nic->rung, &n);
+        if (nic->fair)
+            weft_fair_add(&nic->queues, nic->ring, place, n, now_ps);
+        else
+            send_in_order(nic, place, n, now_ps);
+        nic->rung += n;
     }
-    nic->queues.rung_ps = now_ps;
-    for (; nic->rung < rung; nic->rung++)
-        weft_fair_add(&nic->queues, nic->ring, weft_ring_place(nic->ring, nic->rung));
 }
 
 weft_ps weft_nic_next_turn(const struct weft_nic *nic)

@@ -103,7 +103,9 @@ bool weft_nic_interrupt(struct weft_nic *nic, weft_ps now_ps);
 /* fair.c: what waits for its turn. */
 void weft_fair_init(struct weft_fair *queues, uint32_t streams, uint32_t slots, uint32_t sockets);
 void weft_fair_clear(struct weft_fair *queues);
-void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t place);
+/* The `n` packets at these places were rung at `now_ps`. */
+void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, const uint32_t *place, uint64_t n,
+                   weft_ps now_ps);
 /* The earliest instant from `from_ps` on at which the first packet of some queue may go (launch times). */
 weft_ps weft_fair_ready(const struct weft_fair *queues, const struct weft_ring *ring, weft_ps from_ps);
 /* The place of the packet whose turn it is at `now_ps`; there must be one. `*call_over`: it is the last of its call. */

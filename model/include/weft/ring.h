@@ -88,6 +88,16 @@ static inline uint32_t weft_ring_place(const struct weft_ring *ring, uint64_t in
     return ring->rung_place[index & ring->mask];
 }
 
+/* The places of packets `index`, index + 1, ... rung: at most `n` (at least 1) of them in a row, up to where the list wraps
+ * around; `*n` becomes how many. */
+static inline const uint32_t *weft_ring_places(const struct weft_ring *ring, uint64_t index, uint64_t *n)
+{
+    uint64_t room = ring->mask + UINT64_C(1) - (index & ring->mask);
+    assert(index + *n <= ring->rung && ring->rung - index <= ring->slots);
+    *n = *n < room ? *n : room;
+    return &ring->rung_place[index & ring->mask];
+}
+
 static inline const struct weft_slot *weft_ring_slot(const struct weft_ring *ring, uint32_t place)
 {
     assert(place < ring->slots);
