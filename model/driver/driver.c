@@ -134,23 +134,23 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     driver->params.order->begin(driver->order_state, call->vector, n, driver->params.order_argument);
 }
 
-/* Pages that `bytes` at `address` touch: weft_pages_touched() without a division. */
-static uint64_t touched(const struct weft_driver *driver, uint64_t address, uint32_t bytes)
+/* Pages that `bytes` from `in_page` on touch: weft_pages_touched() without a division. */
+static uint64_t touched(const struct weft_driver *driver, uint64_t in_page, uint32_t bytes)
 {
-    return ((address + bytes - 1) >> driver->page_shift) - (address >> driver->page_shift) + 1;
+    return ((in_page + bytes - 1) >> driver->page_shift) + 1;
 }
 
 /* Gather elements of a packet that the NIC is given by itself: a header block, and each page that it touches. Copied
  * payload lies in kernel memory from the start of a page on. */
 static uint64_t elements_of_packet(const struct weft_driver *driver, uint64_t address, uint32_t bytes)
 {
-    return 1 + touched(driver, driver->params.copies ? 0 : address, bytes);
+    uint64_t in_page = driver->params.copies ? 0 : address & (driver->params.page_bytes - 1);
+    return 1 + touched(driver, in_page, bytes);
 }
 
 /* Where the NIC cuts: what a packet adds to the elements of its run, which it goes on with or begins. */
 static uint64_t elements_of_run(struct weft_driver *driver, uint32_t entry, uint64_t address, uint32_t bytes)
 {
-    uint64_t page_bytes = driver->params.page_bytes;
     bool same_run = driver->runs > 0 && driver->run_entry == entry &&
                     driver->run_packets < WEFT_RUN_PACKETS && driver->run_bytes + bytes <= WEFT_RUN_BYTES;
     if (!same_run) {
@@ -159,10 +159,10 @@ static uint64_t elements_of_run(struct weft_driver *driver, uint32_t entry, uint
         driver->run_packets = driver->run_bytes = 0;
     }
     uint64_t at = driver->params.copies ? driver->run_bytes : address;
-    uint64_t pages = touched(driver, at, bytes);
+    uint64_t in_page = at & (driver->params.page_bytes - 1), pages = touched(driver, in_page, bytes);
     driver->run_packets++;
     driver->run_bytes += bytes;
-    return same_run ? pages - (at % page_bytes != 0) : pages + 1;
+    return same_run ? pages - (in_page != 0) : pages + 1;
 }
 
 static weft_ps next_launch_ps(struct weft_driver *driver)
@@ -180,48 +180,56 @@ static weft_ps next_launch_ps(struct weft_driver *driver)
     return launch_ps;
 }
 
-/* The next packet of an entry; returns its gather elements. */
-static uint64_t cut_packet(struct weft_driver *driver, uint32_t index, struct weft_slot *out)
+/* The next packet of an entry. */
+static void cut_packet(struct weft_driver *driver, struct weft_progress *progress, struct weft_slot *out)
 {
     const struct weft_driver_params *params = &driver->params;
-    struct weft_progress *progress = &driver->progress[index];
-    uint64_t address = progress->address;
     uint32_t bytes = params->cut->next(progress->left, progress->payload_bytes);
+    bool full = bytes == progress->payload_bytes;
     *out = (struct weft_slot){
         .launch_ps = next_launch_ps(driver),
         .stream = progress->stream,
-        .number = progress->next_number,
+        .number = progress->next_number++,
         .payload_bytes = bytes,
-        .frame_bytes = bytes == progress->payload_bytes ? progress->frame_bytes
-                                                        : weft_frame_bytes(params->network, bytes),
+        .frame_bytes = full ? progress->frame_bytes : weft_frame_bytes(params->network, bytes),
         .socket = params->socket,
         .counted = driver->counted,
     };
-    driver->work_payload_bytes += bytes;
     progress->address += bytes;
     progress->left -= bytes;
-    progress->next_number++;
-    return params->segmentation->nic_cuts ? elements_of_run(driver, index, address, bytes)
-                                          : elements_of_packet(driver, address, bytes);
+}
+
+static void name_packets(struct weft_driver *driver, uint32_t n)
+{
+    const struct weft_order *order = driver->params.order;
+    for (uint32_t named = 0; named < n;) {
+        size_t got = order->emit(driver->order_state, driver->emitted_entry + named, n - named);
+        assert(got > 0);
+        named += (uint32_t)got;
+    }
 }
 
 /* Cut the next `n` packets in the order that the policy names. */
 static void cut_piece(struct weft_driver *driver, uint32_t n)
 {
-    uint64_t elements = 0;
-    for (uint32_t named = 0; named < n;) {
-        size_t got =
-            driver->params.order->emit(driver->order_state, driver->emitted_entry + named, n - named);
-        assert(got > 0);
-        named += (uint32_t)got;
-    }
+    const bool nic_cuts = driver->params.segmentation->nic_cuts;
+    uint64_t elements = 0, payload_bytes = 0;
+    name_packets(driver, n);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t entry = driver->emitted_entry[i];
+        struct weft_progress *progress = &driver->progress[entry];
+        struct weft_slot *slot = &driver->piece[i];
+        uint64_t address = progress->address;
+        cut_packet(driver, progress, slot);
+        uint32_t bytes = slot->payload_bytes;
+        payload_bytes += bytes;
+        elements += nic_cuts ? elements_of_run(driver, entry, address, bytes)
+                             : elements_of_packet(driver, address, bytes);
         if (driver->origin)
-            driver->origin[i] = (struct weft_origin){entry, driver->progress[entry].address};
-        elements += cut_packet(driver, entry, &driver->piece[i]);
+            driver->origin[i] = (struct weft_origin){entry, address};
     }
     driver->work.count[WEFT_DESCRIPTORS] += elements;
+    driver->work_payload_bytes = payload_bytes;
     driver->packets_left -= n;
     if (n > 0 && driver->packets_left == 0)
         driver->piece[n - 1].last_of_call = true;

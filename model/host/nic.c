@@ -75,6 +75,7 @@ static void send_in_order(struct weft_nic *nic, const uint32_t *place, uint64_t 
 {
     struct weft_pipe link = nic->link; /* a copy that no column overlaps, so that it can stay in registers */
     uint64_t first = nic->scheduled & nic->mask;
+    assert(first + n <= nic->mask + UINT64_C(1));
     for (uint64_t i = 0; i < n; i++) {
         const struct weft_slot *slot = weft_ring_slot(nic->ring, place[i]);
         weft_ps done_ps = send(nic, &link, first + i, place[i], slot, now_ps);
