@@ -4,16 +4,21 @@
 #include "cases.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define INTERVAL_PS       (WEFT_PS_PER_S / 10)
 #define QUICK_INTERVAL_PS (WEFT_PS_PER_S / 100)
 enum { WARMUP_INTERVALS = 2, PAYLOAD_BYTES = 1316 };
 
+#define LINK_BPS UINT64_C(10000000000)
+
 const struct bench_scale bench_scales[] = {
-    {.streams = 8, .stream_bps = 540000000, .port_bps = 1000000000, .quick = true},
-    {.streams = 64, .stream_bps = 67200000, .port_bps = 100000000, .quick = true},
-    {.streams = 1000, .stream_bps = 4300000, .port_bps = 100000000, .quick = true},
-    {.streams = 10000, .stream_bps = 430000, .port_bps = 100000000},
+    {"8", 8, 1, 1, LINK_BPS, 540000000, 1000000000, .fewer = 1, .quick = true},
+    {"64", 64, 1, 1, LINK_BPS, 67200000, 100000000, .fewer = 1, .quick = true},
+    {"1000", 1000, 1, 1, LINK_BPS, 4300000, 100000000, .fewer = 1, .quick = true},
+    {"64-servers", 1000, 64, 1, LINK_BPS / 64, 4300000, 100000000, .fewer = 2, .quick = true},
+    {"1000-applications", 1000, 1, 1000, LINK_BPS, 4300000, 100000000, .fewer = 10, .quick = true},
+    {"10000", 10000, 1, 1, LINK_BPS, 430000, 100000000, .fewer = 1},
     {0},
 };
 
@@ -32,23 +37,23 @@ const struct bench_observers bench_observers[] = {
  * packets, because each takes longer. */
 static const struct bench_method {
     const char *name;
-    uint32_t only_streams; /* 0: every scale */
+    const char *only_scale; /* NULL: every scale */
     uint32_t fewer;
-} methods[] = {{"interleaved", 0, 1}, {"per-packet", 1000, 10}};
+} methods[] = {{"interleaved", NULL, 1}, {"per-packet", "1000", 10}};
 
 static bool belongs(const struct bench_case *what, const struct bench_method *method, const char *only)
 {
     g_autofree char *name = bench_case_name(what);
-    return (method->only_streams == 0 || what->scale->streams == method->only_streams) &&
+    return (!method->only_scale || strcmp(what->scale->name, method->only_scale) == 0) &&
            (what->scale->quick || !what->quick) && (!only || g_pattern_match_simple(only, name));
 }
 
 static void add_cases(GArray *cases, struct bench_case what, const struct bench_method *method,
                       const char *only)
 {
-    for (what.scale = bench_scales; what.scale->streams; what.scale++)
+    for (what.scale = bench_scales; what.scale->name; what.scale++)
         for (what.observers = bench_observers; what.observers->name; what.observers++) {
-            what.packets = what.quick ? 1 : what.observers->packets / method->fewer;
+            what.packets = what.quick ? 1 : what.observers->packets / method->fewer / what.scale->fewer;
             if (belongs(&what, method, only))
                 g_array_append_val(cases, what);
         }
@@ -67,7 +72,7 @@ GArray *bench_cases(bool quick, const char *only)
 
 char *bench_case_name(const struct bench_case *what)
 {
-    return g_strdup_printf("%s/%s/%" PRIu32 "/%s", what->backend->name, what->method, what->scale->streams,
+    return g_strdup_printf("%s/%s/%s/%s", what->backend->name, what->method, what->scale->name,
                            what->observers->name);
 }
 
@@ -108,7 +113,10 @@ gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what,
     *plan = (struct bench_plan){.scenario = scenario_load(WEFT_BENCH_SCENARIO, error)};
     if (!plan->scenario)
         return FALSE;
-    if (assign(plan->scenario, error, "stream.count=%" PRIu32, scale->streams) &&
+    if (assign(plan->scenario, error, "server.count=%" PRIu32, scale->servers) &&
+        assign(plan->scenario, error, "server.applications=%" PRIu32, scale->applications) &&
+        assign(plan->scenario, error, "server.link=%" PRIu64 " bit/s", scale->link_bps) &&
+        assign(plan->scenario, error, "stream.count=%" PRIu32, scale->streams) &&
         assign(plan->scenario, error, "device.count=%" PRIu32, scale->streams) &&
         assign(plan->scenario, error, "stream.rate=%" PRIu64 " bit/s", scale->stream_bps) &&
         assign(plan->scenario, error, "switch.port=%" PRIu64 " bit/s", scale->port_bps) &&
@@ -142,7 +150,8 @@ double bench_link_busy(const struct weft_setup *setup)
         const struct weft_clock *clock = &setup->stream[i].clock;
         uint32_t wire =
             weft_wire_bytes(setup->network, weft_frame_bytes(setup->network, clock->payload_bytes));
-        wire_bps += (double)clock->rate_bps * wire / clock->payload_bytes;
+        if (setup->stream[i].server == 0)
+            wire_bps += (double)clock->rate_bps * wire / clock->payload_bytes;
     }
     return wire_bps / (double)setup->server[0].link_bps;
 }

@@ -7,11 +7,14 @@
 #include "backends.h"
 #include "plan.h"
 
-/* Rates are such that all scales load the server's link alike. */
+/* Rates are such that all scales load the servers' links alike. */
 struct bench_scale {
-    uint32_t streams; /* and as many devices */
-    uint64_t stream_bps, port_bps;
-    bool quick; /* also with --quick */
+    const char *name;
+    uint32_t streams;               /* in all, and as many devices */
+    uint32_t servers, applications; /* on each server */
+    uint64_t link_bps, stream_bps, port_bps;
+    uint32_t fewer; /* so many times fewer packets, because each takes longer */
+    bool quick;     /* also with --quick */
 };
 
 /* Who looks on, and how many packets make a run long enough to time. */
@@ -30,13 +33,13 @@ struct bench_case {
     uint64_t packets; /* to time, at least */
 };
 
-extern const struct bench_scale bench_scales[];        /* ends with 0 streams, ascending */
+extern const struct bench_scale bench_scales[];        /* ends with a NULL name, ascending by streams */
 extern const struct bench_observers bench_observers[]; /* ends with a NULL name */
 
 /* Every case whose name matches `only` (a glob pattern; NULL: all), of the back ends that were built. The caller
  * unrefs. */
 GArray *bench_cases(bool quick, const char *only);
-/* "reference/interleaved/1000/metrics". The caller frees with g_free. */
+/* "reference/interleaved/1000/metrics": back end, method, scale, observers. The caller frees with g_free. */
 char *bench_case_name(const struct bench_case *what);
 
 /* Simulated time before the clock runs, and in all. */
@@ -53,7 +56,7 @@ gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what,
                          GError **error);
 void bench_plan_clear(struct bench_plan *plan);
 
-/* Share of the server's link that the streams fill. */
+/* Share of the first server's link that its streams fill. */
 double bench_link_busy(const struct weft_setup *setup);
 
 #endif

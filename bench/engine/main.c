@@ -23,8 +23,8 @@ static gboolean measure_limit(struct bench_limit *limit, GError **error)
 {
     struct bench_lindley sample;
     if (!bench_in_child(bench_lindley, &limit->what, &sample, sizeof sample, error)) {
-        g_prefix_error(error, "weft-bench-engine: Lindley loop, %s, %u streams: ", limit->what.method,
-                       limit->what.scale->streams);
+        g_prefix_error(error, "weft-bench-engine: Lindley loop, %s, scale %s: ", limit->what.method,
+                       limit->what.scale->name);
         return FALSE;
     }
     limit->packets = sample.packets;
@@ -118,7 +118,7 @@ int main(int argc, char **argv)
         {"repetitions", 'r', 0, G_OPTION_ARG_INT, &options.repetitions, "Of each case [5; 1 with --quick]",
          "N"},
         {"only", 'o', 0, G_OPTION_ARG_STRING, &options.only,
-         "Cases whose name matches: BACKEND/METHOD/STREAMS/OBSERVERS with * and ?", "PATTERN"},
+         "Cases whose name matches: BACKEND/METHOD/SCALE/OBSERVERS with * and ?", "PATTERN"},
         {"list", 'l', 0, G_OPTION_ARG_NONE, &options.list, "Print the cases' names only", NULL},
         G_OPTION_ENTRY_NULL,
     };

@@ -80,7 +80,7 @@ static double of_limit(const struct report *report, const struct bench_result *r
     return series_spread(limit->ns_per_packet).median / series_spread(result->ns_per_packet).median;
 }
 
-/* The same back end, method and observers at the next smaller scale that was measured; NULL if none was, or so few
+/* The same back end, method, observers and servers at the next smaller scale that was measured; NULL if none was, or so few
  * streams less that pages would be measured instead. */
 static const struct bench_result *smaller(const struct report *report, const struct bench_result *result)
 {
@@ -89,6 +89,8 @@ static const struct bench_result *smaller(const struct report *report, const str
         const struct bench_result *other = &g_array_index(report->results, struct bench_result, i);
         if (other->what.backend == result->what.backend && other->what.observers == result->what.observers &&
             strcmp(other->what.method, result->what.method) == 0 &&
+            other->what.scale->servers == result->what.scale->servers &&
+            other->what.scale->applications == result->what.scale->applications &&
             other->what.scale->streams + FEWEST_STREAMS_BETWEEN <= result->what.scale->streams)
             found = other;
     }
@@ -119,7 +121,7 @@ static void put_result(struct table *table, const struct report *report, const s
     table_cell(table, "%s", result->what.backend->name);
     table_cell(table, "%s", result->what.method);
     table_cell(table, "%s", result->what.observers->name);
-    table_cell(table, "%u", result->what.scale->streams);
+    table_cell(table, "%s", result->what.scale->name);
     put_speed(table, series_spread(result->ns_per_packet));
     table_cell(table, "%.2f %%", 100 * of_limit(report, result));
     table_cell(table, "%.1f", series_spread(result->startup_ms).median);
@@ -136,7 +138,7 @@ static void put_limit(struct table *table, const struct bench_limit *limit)
     table_cell(table, "Lindley loop");
     table_cell(table, "%s", limit->what.method);
     table_cell(table, "-");
-    table_cell(table, "%u", limit->what.scale->streams);
+    table_cell(table, "%s", limit->what.scale->name);
     put_speed(table, series_spread(limit->ns_per_packet));
     table_cell(table, "100 %%");
     for (int i = 0; i < 3; i++)
@@ -145,7 +147,7 @@ static void put_limit(struct table *table, const struct bench_limit *limit)
 
 char *report_table(const struct report *report)
 {
-    static const char *const titles[] = {"back end", "method",     "observers", "streams",
+    static const char *const titles[] = {"back end", "method",     "observers", "scale",
                                          "Mpkt/s",   "least",      "most",      "ns/pkt",
                                          "of limit", "startup ms", "MB",        "B/stream"};
     const struct machine *machine = &report->machine;
@@ -208,6 +210,14 @@ static void add_speed(JsonBuilder *builder, const GArray *ns_per_packet)
     add_spread(builder, "packets_per_s", 1e9 / ns.median, 1e9 / ns.most, 1e9 / ns.least);
 }
 
+static void add_scale(JsonBuilder *builder, const struct bench_scale *scale)
+{
+    add_text(builder, "scale", scale->name);
+    add_count(builder, "streams", scale->streams);
+    add_count(builder, "servers", scale->servers);
+    add_count(builder, "applications", scale->applications);
+}
+
 static void add_result(JsonBuilder *builder, const struct report *report, const struct bench_result *result)
 {
     const struct bench_result *less = smaller(report, result);
@@ -215,7 +225,7 @@ static void add_result(JsonBuilder *builder, const struct report *report, const 
     add_text(builder, "backend", result->what.backend->name);
     add_text(builder, "method", result->what.method);
     add_text(builder, "observers", result->what.observers->name);
-    add_count(builder, "streams", result->what.scale->streams);
+    add_scale(builder, result->what.scale);
     add_number(builder, "link_busy", result->link_busy);
     add_count(builder, "packets", result->packets);
     add_speed(builder, result->ns_per_packet);
@@ -236,7 +246,7 @@ static void add_limit(JsonBuilder *builder, const struct bench_limit *limit)
 {
     json_builder_begin_object(builder);
     add_text(builder, "method", limit->what.method);
-    add_count(builder, "streams", limit->what.scale->streams);
+    add_scale(builder, limit->what.scale);
     add_count(builder, "packets", limit->packets);
     add_count(builder, "passes", limit->passes);
     add_speed(builder, limit->ns_per_packet);

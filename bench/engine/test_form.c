@@ -64,7 +64,7 @@ static JsonObject *limit_of(JsonArray *limits, JsonObject *result)
     for (guint i = 0; i < json_array_get_length(limits); i++) {
         JsonObject *limit = json_array_get_object_element(limits, i);
         if (strcmp(text(limit, "method"), text(result, "method")) == 0 &&
-            number(limit, "streams") == number(result, "streams"))
+            strcmp(text(limit, "scale"), text(result, "scale")) == 0)
             return limit;
     }
     g_error("no limit for %s", text(result, "method"));
@@ -72,8 +72,8 @@ static JsonObject *limit_of(JsonArray *limits, JsonObject *result)
 
 static void assert_result(JsonObject *result, JsonArray *limits, const char *name)
 {
-    g_autofree char *own = g_strdup_printf("%s/%s/%d/%s", text(result, "backend"), text(result, "method"),
-                                           (int)number(result, "streams"), text(result, "observers"));
+    g_autofree char *own = g_strdup_printf("%s/%s/%s/%s", text(result, "backend"), text(result, "method"),
+                                           text(result, "scale"), text(result, "observers"));
     g_assert_cmpstr(own, ==, name);
     assert_speed(result);
     double ratio = median(limit_of(limits, result), "ns_per_packet") / median(result, "ns_per_packet");
@@ -84,6 +84,9 @@ static void assert_result(JsonObject *result, JsonArray *limits, const char *nam
     g_assert_cmpfloat(median(result, "peak_rss_bytes"), >, 0);
     g_assert_cmpfloat(number(result, "link_busy"), >, 0.3);
     g_assert_cmpfloat(number(result, "link_busy"), <, 0.9);
+    g_assert_cmpfloat(number(result, "streams"), >=, number(result, "servers"));
+    g_assert_cmpfloat(number(result, "servers"), >=, 1);
+    g_assert_cmpfloat(number(result, "applications"), >=, 1);
     JsonNode *slope = json_object_get_member(result, "bytes_per_stream");
     g_assert_nonnull(slope);
     g_assert_true(JSON_NODE_HOLDS_NULL(slope) || json_node_get_value_type(slope) == G_TYPE_DOUBLE);
@@ -138,10 +141,10 @@ static void table(void)
     g_autofree char *path = g_build_filename(directory, "engine.json", NULL), *out = NULL;
     g_assert_cmpint(RUN(&out, "--quick", "--only", "reference/interleaved/*/metrics", "--json", path), ==, 0);
     g_auto(GStrv) lines = g_strsplit(g_strstrip(out), "\n", -1);
-    g_assert_cmpuint(g_strv_length(lines), ==, 3 + 1 + 2 * 3);
+    g_assert_cmpuint(g_strv_length(lines), ==, 3 + 1 + 2 * 5);
     g_assert_true(g_str_has_prefix(lines[3], "back end"));
     g_assert_true(g_str_has_prefix(lines[4], "Lindley loop"));
-    g_assert_true(g_str_has_prefix(lines[9], "reference"));
+    g_assert_true(g_str_has_prefix(lines[13], "reference"));
     g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
     g_assert_cmpint(g_remove(path), ==, 0);
     g_assert_cmpint(g_rmdir(directory), ==, 0);

@@ -9,7 +9,13 @@
 
 enum { MOST_DIFFERENCE_BYTES = 1000 * 1000 };
 
-static const struct bench_scale scale = {.streams = 64, .stream_bps = 4000000, .port_bps = 100000000};
+static const struct bench_scale scale = {.name = "64",
+                                         .streams = 64,
+                                         .servers = 1,
+                                         .applications = 1,
+                                         .link_bps = 10000000000,
+                                         .stream_bps = 4000000,
+                                         .port_bps = 100000000};
 static const struct bench_observers metrics = {.name = "metrics", .metrics = true};
 static const struct bench_observers metrics_and_trace = {
     .name = "trace", .metrics = true, .timing = true, .trace = true};
