@@ -289,9 +289,9 @@ static void step_once(struct weft_host *host, weft_ps now_ps)
 
 void weft_host_step(struct weft_host *host, weft_ps now_ps)
 {
-    assert(now_ps <= weft_host_next(host));
-    for (weft_ps next_ps = weft_host_next(host); next_ps <= now_ps && next_ps != WEFT_NEVER;
-         next_ps = weft_host_next(host))
+    weft_ps next_ps = weft_host_next(host);
+    assert(now_ps <= next_ps);
+    for (; next_ps <= now_ps && next_ps != WEFT_NEVER; next_ps = weft_host_next(host))
         step_once(host, next_ps);
 }
 
