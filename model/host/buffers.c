@@ -127,7 +127,7 @@ void weft_buffers_fill(struct weft_host *host, struct weft_application *applicat
     const struct weft_source *source = &application->source[index];
     const struct weft_clock *clock = &host->setup->stream[source->stream].clock;
     uint64_t offset = first * clock->payload_bytes;
-    uint64_t bytes = weft_clock_bytes(clock, first, packets);
+    uint64_t bytes = weft_clock_span_bytes(clock, first, packets);
     assert(bytes <= source->bytes);
     *entry = (struct weft_entry){
         .stream = source->stream,

@@ -20,21 +20,78 @@ static weft_u128 bit_ps_per_s(const struct weft_clock *clock)
     return (weft_u128)clock->payload_bytes * 8 * WEFT_PS_PER_S;
 }
 
-uint64_t weft_clock_packets(const struct weft_clock *clock)
+/* --- one pass through a file --- */
+
+static uint64_t pass_packets(const struct weft_clock *clock)
 {
-    if (!clock->media)
-        return UINT64_MAX;
+    if (clock->packets)
+        return clock->packets->packets;
     uint64_t bytes = weft_media_bytes(clock->media);
     return bytes / clock->payload_bytes + (bytes % clock->payload_bytes != 0);
 }
 
+static uint64_t pass_offset(const struct weft_clock *clock, uint64_t n)
+{
+    return clock->packets ? clock->packets->packet[n].at_byte : n * clock->payload_bytes;
+}
+
+static uint64_t pass_data_bytes(const struct weft_clock *clock, uint64_t n)
+{
+    if (clock->packets)
+        return clock->packets->packet[n].data_bytes;
+    uint64_t left = weft_media_bytes(clock->media) - n * clock->payload_bytes;
+    return left < clock->payload_bytes ? left : clock->payload_bytes;
+}
+
+static weft_ps pass_ps(const struct weft_clock *clock)
+{
+    return clock->media->at_ps[clock->media->points - 1];
+}
+
+/* Packets whose first byte is among the first `bytes`. */
+static uint64_t pass_packets_before(const struct weft_clock *clock, uint64_t bytes)
+{
+    if (!clock->packets)
+        return bytes / clock->payload_bytes + (bytes % clock->payload_bytes != 0);
+    uint64_t low = 0, high = clock->packets->packets;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (clock->packets->packet[middle].at_byte < bytes)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* --- the stream --- */
+
+/* Which pass packet n belongs to, and its number in it. A stream that ends has one pass. */
+static uint64_t pass_of(const struct weft_clock *clock, uint64_t n, uint64_t *in_pass)
+{
+    uint64_t packets = clock->loops ? pass_packets(clock) : UINT64_MAX;
+    *in_pass = n % packets;
+    return n / packets;
+}
+
+uint64_t weft_clock_packets(const struct weft_clock *clock)
+{
+    return clock->media && !clock->loops ? pass_packets(clock) : UINT64_MAX;
+}
+
+static weft_ps media_due(const struct weft_clock *clock, uint64_t n)
+{
+    uint64_t in_pass, pass = pass_of(clock, n, &in_pass);
+    weft_u128 before_ps = (weft_u128)pass * pass_ps(clock);
+    if (in_pass >= pass_packets(clock))
+        return after_start(clock, pass_ps(clock));
+    return after_start(clock, before_ps + weft_media_due(clock->media, pass_offset(clock, in_pass)));
+}
+
 weft_ps weft_clock_due(const struct weft_clock *clock, uint64_t n)
 {
-    if (clock->media) {
-        uint64_t packets = weft_clock_packets(clock);
-        uint64_t at_byte = n < packets ? n * clock->payload_bytes : weft_media_bytes(clock->media);
-        return after_start(clock, weft_media_due(clock->media, at_byte));
-    }
+    if (clock->media)
+        return media_due(clock, n);
     weft_u128 packet = bit_ps_per_s(clock);
     /* A product past 2^128, over a rate below 2^64, is past 2^64 ps. */
     if (n > ~(weft_u128)0 / packet)
@@ -42,15 +99,21 @@ weft_ps weft_clock_due(const struct weft_clock *clock, uint64_t n)
     return after_start(clock, n * packet / clock->rate_bps);
 }
 
+static uint64_t media_due_before(const struct weft_clock *clock, weft_ps after_ps)
+{
+    uint64_t passes = clock->loops ? after_ps / pass_ps(clock) : 0;
+    uint64_t bytes = weft_media_bytes_before(clock->media, after_ps - passes * pass_ps(clock));
+    weft_u128 packets = (weft_u128)passes * pass_packets(clock) + pass_packets_before(clock, bytes);
+    return packets < UINT64_MAX ? (uint64_t)packets : UINT64_MAX;
+}
+
 uint64_t weft_clock_due_before(const struct weft_clock *clock, weft_ps before_ps)
 {
     if (before_ps <= clock->start_ps)
         return 0;
     weft_ps after_ps = before_ps - clock->start_ps;
-    if (clock->media) {
-        uint64_t bytes = weft_media_bytes_before(clock->media, after_ps);
-        return bytes / clock->payload_bytes + (bytes % clock->payload_bytes != 0);
-    }
+    if (clock->media)
+        return media_due_before(clock, after_ps);
     /* floor(x) < t is x < t for an integer t: n is due before t if n * packet < t * rate. */
     weft_u128 packet = bit_ps_per_s(clock), sent = (weft_u128)after_ps * clock->rate_bps;
     weft_u128 packets = sent / packet + (sent % packet != 0);
@@ -59,27 +122,64 @@ uint64_t weft_clock_due_before(const struct weft_clock *clock, weft_ps before_ps
 
 uint32_t weft_clock_payload(const struct weft_clock *clock, uint64_t n)
 {
+    uint64_t in_pass;
     assert(n < weft_clock_packets(clock));
     if (!clock->media)
         return clock->payload_bytes;
-    uint64_t left = weft_media_bytes(clock->media) - n * clock->payload_bytes;
-    return left < clock->payload_bytes ? (uint32_t)left : clock->payload_bytes;
+    pass_of(clock, n, &in_pass);
+    uint32_t prefix_bytes = clock->packets ? clock->packets->packet[in_pass].prefix_bytes : 0;
+    return prefix_bytes + (uint32_t)pass_data_bytes(clock, in_pass);
 }
 
-uint64_t weft_clock_bytes(const struct weft_clock *clock, uint64_t first, uint64_t count)
+uint64_t weft_clock_offset(const struct weft_clock *clock, uint64_t n)
 {
-    uint64_t packets = weft_clock_packets(clock);
+    if (!clock->media)
+        return n * clock->payload_bytes;
+    uint64_t in_pass, pass = pass_of(clock, n, &in_pass);
+    return pass * weft_media_bytes(clock->media) + pass_offset(clock, in_pass);
+}
+
+uint64_t weft_clock_span_bytes(const struct weft_clock *clock, uint64_t first, uint64_t count)
+{
+    uint64_t packets = weft_clock_packets(clock), in_pass;
     assert(first <= packets && count <= packets - first);
-    if (clock->media && count > 0 && first + count == packets)
-        return weft_media_bytes(clock->media) - first * clock->payload_bytes;
-    assert(count <= UINT64_MAX / clock->payload_bytes);
-    return count * clock->payload_bytes;
+    if (count == 0)
+        return 0;
+    if (!clock->media) {
+        assert(count <= UINT64_MAX / clock->payload_bytes);
+        return count * clock->payload_bytes;
+    }
+    uint64_t last = first + count - 1;
+    pass_of(clock, last, &in_pass);
+    return weft_clock_offset(clock, last) + pass_data_bytes(clock, in_pass) - weft_clock_offset(clock, first);
+}
+
+/* When a device that plays from the stream's start on needs the last byte of packet n of a file. */
+static weft_ps media_needed(const struct weft_clock *clock, uint64_t n)
+{
+    uint64_t in_pass, pass = pass_of(clock, n, &in_pass);
+    if (in_pass >= pass_packets(clock))
+        return after_start(clock, pass_ps(clock));
+    uint64_t last_byte = pass_offset(clock, in_pass) + pass_data_bytes(clock, in_pass) - 1;
+    return after_start(clock, (weft_u128)pass * pass_ps(clock) + weft_media_needed(clock->media, last_byte));
 }
 
 weft_ps weft_clock_deadline(const struct weft_clock *clock, uint64_t n, weft_ps startup_ps)
 {
-    weft_ps end_ps = weft_clock_due(clock, n < UINT64_MAX ? n + 1 : n);
-    return end_ps < WEFT_NEVER - startup_ps ? end_ps + startup_ps : WEFT_NEVER;
+    weft_ps needed_ps =
+        clock->media ? media_needed(clock, n) : weft_clock_due(clock, n < UINT64_MAX ? n + 1 : n);
+    return needed_ps < WEFT_NEVER - startup_ps ? needed_ps + startup_ps : WEFT_NEVER;
+}
+
+uint32_t weft_clock_timestamp(const struct weft_clock *clock, uint64_t n)
+{
+    enum { CLOCK_HZ = 90000 };
+    uint64_t in_pass, pass;
+    if (!clock->packets)
+        return (uint32_t)((weft_u128)(weft_clock_due(clock, n) - clock->start_ps) * CLOCK_HZ / WEFT_PS_PER_S);
+    pass = pass_of(clock, n, &in_pass);
+    weft_u128 before = (weft_u128)pass * pass_ps(clock) * CLOCK_HZ / WEFT_PS_PER_S;
+    return (uint32_t)before + clock->packets->packet[in_pass].timestamp;
 }
 
 /* The pattern is drawn in words of 8 bytes, low byte first, so that any part of it can be had without the
@@ -99,15 +199,25 @@ static void put_pattern(uint8_t *to, uint64_t drawn)
     to[7] = (uint8_t)(drawn >> 56);
 }
 
+static void fill_media(const struct weft_clock *clock, uint64_t offset, uint8_t *to, uint64_t bytes)
+{
+    uint64_t total = weft_media_bytes(clock->media);
+    assert(clock->media->data && (clock->loops || (offset <= total && bytes <= total - offset)));
+    while (bytes > 0) {
+        uint64_t at = offset % total, piece = total - at < bytes ? total - at : bytes;
+        memcpy(to, clock->media->data + at, piece);
+        to += piece;
+        offset += piece;
+        bytes -= piece;
+    }
+}
+
 void weft_clock_fill(const struct weft_clock *clock, uint64_t seed, uint32_t stream, uint64_t offset,
                      void *out, uint64_t bytes)
 {
     uint8_t *to = out;
     if (clock->media) {
-        uint64_t total = weft_media_bytes(clock->media);
-        assert(clock->media->data && offset <= total && bytes <= total - offset);
-        (void)total;
-        memcpy(to, clock->media->data + offset, bytes);
+        fill_media(clock, offset, to, bytes);
         return;
     }
     while (bytes > 0) {
@@ -133,15 +243,17 @@ static uint64_t due_within(const struct weft_clock *clock, weft_ps from_ps, weft
 }
 
 /* A line that changes slope carries most in a stretch that begins or ends where the slope changes. Two more packets
- * allow for where the stretch begins within a packet. */
+ * allow for where the stretch begins within a packet. A file that begins again is looked at so late that a whole stretch
+ * lies before each of its points. */
 uint64_t weft_clock_most_packets(const struct weft_clock *clock, weft_ps interval_ps, weft_ps until_ps)
 {
     uint64_t all = weft_clock_due_before(clock, until_ps), most = 0;
     if (!clock->media)
         most = due_within(clock, clock->start_ps, clock->start_ps + interval_ps);
+    weft_ps late_ps = clock->loops ? (interval_ps / pass_ps(clock) + 1) * pass_ps(clock) : 0;
     for (uint32_t i = 0; clock->media && i < clock->media->points && most < all; i++) {
-        weft_ps at_ps = clock->start_ps + clock->media->at_ps[i];
-        if (at_ps >= until_ps)
+        weft_ps at_ps = clock->start_ps + late_ps + clock->media->at_ps[i];
+        if (at_ps >= until_ps && !clock->loops)
             break;
         uint64_t before = due_within(clock, at_ps > interval_ps ? at_ps - interval_ps : 0, at_ps);
         uint64_t after = due_within(clock, at_ps, at_ps + interval_ps);

@@ -56,6 +56,14 @@ weft_ps weft_media_due(const struct weft_media *media, uint64_t at_byte)
     return media->at_ps[i] + (weft_ps)(scaled / bytes);
 }
 
+weft_ps weft_media_needed(const struct weft_media *media, uint64_t at_byte)
+{
+    assert(at_byte < weft_media_bytes(media));
+    if (!media->access_units)
+        return weft_media_due(media, at_byte + 1);
+    return media->at_ps[segment(media->at_bytes, media->points, at_byte)];
+}
+
 uint64_t weft_media_bytes_before(const struct weft_media *media, weft_ps before_ps)
 {
     if (before_ps >= media->at_ps[media->points - 1])

@@ -28,7 +28,8 @@ static void scene_begin(struct scene *scene, const struct weft_network *network)
     *scene = (struct scene){.setup = {.network = network, .streams = STREAMS, .seed = 11}};
     for (uint32_t i = 0; i < FILE_BYTES; i++)
         scene->file[i] = (uint8_t)g_test_rand_int();
-    scene->media = (struct weft_media){"film", 2, file_at_bytes, file_at_ps, scene->file};
+    scene->media = (struct weft_media){
+        .name = "film", .points = 2, .at_bytes = file_at_bytes, .at_ps = file_at_ps, .data = scene->file};
     for (uint32_t i = 0; i < STREAMS; i++) {
         struct weft_clock clock = {
             .rate_bps = 1000000, .payload_bytes = PAYLOAD, .media = i < 2 ? &scene->media : NULL};

@@ -26,7 +26,7 @@ static void a_ts_stream_is_due_as_published(void)
     g_assert_cmpuint(weft_clock_deadline(&clock, 2, UINT64_C(200000000000)), ==, UINT64_C(208422401000));
     g_assert_cmpuint(weft_clock_packets(&clock), ==, UINT64_MAX);
     g_assert_cmpuint(weft_clock_payload(&clock, 12345), ==, 1316);
-    g_assert_cmpuint(weft_clock_bytes(&clock, 5, 10), ==, 13160);
+    g_assert_cmpuint(weft_clock_span_bytes(&clock, 5, 10), ==, 13160);
 }
 
 static void check_inverse(const struct weft_clock *clock, weft_ps before_ps)
@@ -132,12 +132,12 @@ static void media_packets_are_due_by_the_file_s_clock(void)
             check_media_due(&media, n * clock.payload_bytes, due_ps - clock.start_ps);
             check_inverse(&clock, due_ps);
             check_inverse(&clock, due_ps + 1);
-            g_assert_cmpuint(weft_clock_bytes(&clock, n, 1), ==, weft_clock_payload(&clock, n));
+            g_assert_cmpuint(weft_clock_span_bytes(&clock, n, 1), ==, weft_clock_payload(&clock, n));
             sum += weft_clock_payload(&clock, n);
         }
         g_assert_cmpuint(sum, ==, total);
-        g_assert_cmpuint(weft_clock_bytes(&clock, 0, packets), ==, total);
-        g_assert_cmpuint(weft_clock_bytes(&clock, packets, 0), ==, 0);
+        g_assert_cmpuint(weft_clock_span_bytes(&clock, 0, packets), ==, total);
+        g_assert_cmpuint(weft_clock_span_bytes(&clock, packets, 0), ==, 0);
         g_assert_cmpuint(weft_clock_due(&clock, packets), ==, end_ps);
         g_assert_cmpuint(weft_clock_due(&clock, UINT64_MAX), ==, end_ps);
         g_assert_cmpuint(weft_clock_deadline(&clock, packets - 1, 7), ==, end_ps + 7);
@@ -251,6 +251,81 @@ static void a_file_s_bytes_are_its_own(void)
     g_assert_true(memcmp(out, "bytes", 5) == 0);
 }
 
+/* A film without end, packet by packet from a film that ends. */
+static void a_loop_is_the_file_again_and_again(void)
+{
+    for (int round = 0; round < 100; round++) {
+        struct weft_media media = random_media(3000, round % 2 ? 3000 : UINT64_C(1) << 30);
+        struct weft_clock once = {.start_ps = draw64() % 100000,
+                                  .rate_bps = 1,
+                                  .payload_bytes = (uint32_t)g_test_rand_int_range(1, 1000),
+                                  .media = &media};
+        struct weft_clock loop = once;
+        loop.loops = true;
+        uint64_t packets = weft_clock_packets(&once), total = media.at_bytes[media.points - 1];
+        weft_ps pass_ps = media.at_ps[media.points - 1];
+        g_assert_cmpuint(weft_clock_packets(&loop), ==, UINT64_MAX);
+        for (uint64_t n = 0; n < 4 * packets; n++) {
+            uint64_t pass = n / packets, in = n % packets;
+            weft_ps due_ps = pass * pass_ps + weft_clock_due(&once, in);
+            g_assert_cmpuint(weft_clock_due(&loop, n), ==, due_ps);
+            g_assert_cmpuint(weft_clock_payload(&loop, n), ==, weft_clock_payload(&once, in));
+            g_assert_cmpuint(weft_clock_offset(&loop, n), ==, pass * total + in * once.payload_bytes);
+            g_assert_cmpuint(weft_clock_deadline(&loop, n, 5), ==,
+                             pass * pass_ps + weft_clock_deadline(&once, in, 5));
+            check_inverse(&loop, due_ps);
+            check_inverse(&loop, due_ps + 1);
+        }
+        g_assert_cmpuint(weft_clock_span_bytes(&loop, 0, 4 * packets), ==, 4 * total);
+        g_assert_cmpuint(weft_clock_span_bytes(&loop, packets - 1, 2), ==,
+                         total - (packets - 1) * once.payload_bytes + weft_clock_payload(&once, 0));
+        free_media(&media);
+    }
+}
+
+/* No stretch of a looping film carries more than its buffer is made for. */
+static void a_loop_s_busiest_stretch_is_known(void)
+{
+    for (int round = 0; round < 100; round++) {
+        struct weft_media media = random_media(3000, UINT64_C(1) << 20);
+        struct weft_clock clock = {.rate_bps = 1, .payload_bytes = 188, .media = &media, .loops = true};
+        weft_ps pass_ps = media.at_ps[media.points - 1], stretch_ps = 1 + draw64() % (2 * pass_ps);
+        weft_ps until_ps = 3 * pass_ps;
+        uint64_t most = weft_clock_most_packets(&clock, stretch_ps, until_ps);
+        for (int i = 0; i < 300; i++) {
+            weft_ps from_ps = draw64() % until_ps;
+            weft_ps to_ps = from_ps + stretch_ps < until_ps ? from_ps + stretch_ps : until_ps;
+            g_assert_cmpuint(weft_clock_due_before(&clock, to_ps) - weft_clock_due_before(&clock, from_ps),
+                             <=, most);
+        }
+        free_media(&media);
+    }
+}
+
+/* What a device must have whole when it decodes is needed then, not a byte at a time. */
+static void access_units_are_needed_whole(void)
+{
+    const uint64_t at_bytes[] = {0, 1000, 1001, 5000}, at_ps[] = {0, 40, 80, 120};
+    struct weft_media media = {.points = 4, .at_bytes = at_bytes, .at_ps = at_ps, .access_units = true};
+    struct weft_clock clock = {.start_ps = 7, .rate_bps = 1, .payload_bytes = 500, .media = &media};
+    static const weft_ps needed_ps[] = {0, 0, 80, 80, 80, 80, 80, 80, 80, 80};
+    for (uint64_t n = 0; n < G_N_ELEMENTS(needed_ps); n++)
+        g_assert_cmpuint(weft_clock_deadline(&clock, n, 1000), ==, 1007 + needed_ps[n]);
+    g_assert_cmpuint(weft_clock_deadline(&clock, 10, 1000), ==, 1127);
+    media.access_units = false;
+    g_assert_cmpuint(weft_clock_deadline(&clock, 0, 1000), ==, weft_clock_due(&clock, 1) + 1000);
+}
+
+static void a_timestamp_is_the_due_instant_at_90_khz(void)
+{
+    struct weft_clock clock = {.start_ps = 12345, .rate_bps = 8000000, .payload_bytes = 1000};
+    g_assert_cmpuint(weft_clock_timestamp(&clock, 0), ==, 0);
+    g_assert_cmpuint(weft_clock_timestamp(&clock, 1), ==, 90);
+    g_assert_cmpuint(weft_clock_timestamp(&clock, 1000), ==, 90000);
+    g_assert_cmpuint(weft_clock_timestamp(&clock, UINT64_C(47721859)), ==,
+                     (uint32_t)(UINT64_C(47721859) * 90));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -264,5 +339,9 @@ int main(int argc, char **argv)
     g_test_add_func("/media/check", broken_points_are_refused);
     g_test_add_func("/media/rate", the_mean_rate_is_rounded_down);
     g_test_add_func("/interval/two-packets", an_interval_is_two_packet_times_rounded_up);
+    g_test_add_func("/clock/loop", a_loop_is_the_file_again_and_again);
+    g_test_add_func("/clock/loop-most", a_loop_s_busiest_stretch_is_known);
+    g_test_add_func("/clock/access-units", access_units_are_needed_whole);
+    g_test_add_func("/clock/timestamp", a_timestamp_is_the_due_instant_at_90_khz);
     return g_test_run();
 }

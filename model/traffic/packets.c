@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A file cut into packets once, so that everybody who asks for packet n finds the same one. */
+
+#include "weft/format.h"
+
+#include <stdlib.h>
+
+enum { FIRST_ROOM = 1024 };
+
+struct weft_packets *weft_packets_new(const struct weft_format *format, const struct weft_units *units,
+                                      const uint8_t *data, uint32_t payload_bytes, struct weft_error *error)
+{
+    struct weft_cutting state = {0};
+    struct weft_packet *packet = NULL, cut;
+    uint64_t count = 0, room = 0;
+    while (format->next(units, data, payload_bytes, &state, &cut)) {
+        if (count == room) {
+            room = room ? 2 * room : FIRST_ROOM;
+            packet = weft_resize(packet, room, sizeof(*packet));
+        }
+        if (count == UINT32_MAX - 1) {
+            free(packet);
+            weft_fail(error, WEFT_INVALID, "more than 2^32 - 2 packets");
+            return NULL;
+        }
+        cut.marker |= format->marker_first && count == 0;
+        packet[count++] = cut;
+    }
+    struct weft_packets *packets = weft_alloc(1, sizeof(*packets));
+    packets->packets = (uint32_t)count;
+    packets->packet = weft_resize(packet, count > 0 ? count : 1, sizeof(*packet));
+    return packets;
+}
+
+void weft_packets_free(struct weft_packets *packets)
+{
+    if (!packets)
+        return;
+    free((void *)packets->packet);
+    free(packets);
+}
