@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a NIC does with a descriptor: read the header block, then gather the payload fragments. */
+/* What a NIC does with a descriptor: read the header block, gather the payload fragments, sum
+ * them up where it is asked to. */
 
 #include "weft/driver.h"
 
@@ -17,6 +18,11 @@ uint32_t weft_desc_gather(const struct weft_desc *desc, const struct weft_memory
         assert(fragment->bytes <= room - bytes);
         memcpy(out + bytes, weft_memory_at(memory, fragment->physical, fragment->bytes), fragment->bytes);
         bytes += fragment->bytes;
+    }
+    if (desc->udp_at) {
+        uint16_t sum = weft_udp_checksum(out + desc->ip_at, out + desc->udp_at, bytes - desc->udp_at);
+        out[desc->udp_at + 6] = (uint8_t)(sum >> 8);
+        out[desc->udp_at + 7] = (uint8_t)sum;
     }
     return bytes;
 }

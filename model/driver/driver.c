@@ -60,6 +60,43 @@ static void make_room(struct weft_driver *driver, uint32_t entries)
     driver->order_state = weft_resize(driver->order_state, driver->params.order->state_bytes(entries), 1);
 }
 
+/* What a stream's format has cut: the table's packets one after the other, the first one after the last. */
+static uint32_t next_of(const struct weft_packets *packets, uint32_t at)
+{
+    return at + 1 == packets->packets ? 0 : at + 1;
+}
+
+/* Bytes that no packet carries between the data of a packet and the next one's. */
+static uint64_t gap_after(const struct weft_packets *packets, uint32_t at)
+{
+    const struct weft_packet *packet = &packets->packet[at];
+    if (at + 1 == packets->packets)
+        return packets->packet[0].at_byte;
+    return packet[1].at_byte - packet->at_byte - packet->data_bytes;
+}
+
+/* How many packets of the table the entry's bytes are; 0 if they do not end where a packet ends. */
+static uint64_t table_packets(const struct weft_packets *packets, uint32_t first_number, uint64_t bytes)
+{
+    uint32_t at = first_number % packets->packets;
+    uint64_t count = 1, used = packets->packet[at].data_bytes;
+    for (; used < bytes; count++) {
+        used += gap_after(packets, at);
+        at = next_of(packets, at);
+        used += packets->packet[at].data_bytes;
+    }
+    return used == bytes ? count : 0;
+}
+
+/* How many packets a sound entry becomes. */
+static uint64_t count_packets(const struct weft_driver_params *params, const struct weft_entry *entry)
+{
+    const struct weft_stream_route *route = &params->routes[entry->stream];
+    if (route->packets)
+        return table_packets(route->packets, entry->first_number, entry->bytes);
+    return params->cut->packets(entry->bytes, route->payload_bytes);
+}
+
 /* What is wrong with an entry before anything is looked up. */
 static enum weft_entry_status look_at(const struct weft_driver_params *params, const struct weft_entry *entry)
 {
@@ -70,9 +107,26 @@ static enum weft_entry_status look_at(const struct weft_driver_params *params, c
     if (entry->address >= WEFT_ADDRESS_END || entry->bytes > WEFT_ADDRESS_END - entry->address)
         return WEFT_ENTRY_OUT_OF_RANGE;
     /* packets of a stream are numbered in 32 bits */
-    if (entry->bytes / params->routes[entry->stream].payload_bytes >= UINT32_MAX - entry->first_number)
+    const struct weft_stream_route *route = &params->routes[entry->stream];
+    uint64_t packets = route->packets ? table_packets(route->packets, entry->first_number, entry->bytes)
+                                      : entry->bytes / route->payload_bytes + 1;
+    if (packets == 0 || packets > UINT32_MAX - entry->first_number)
         return WEFT_ENTRY_OUT_OF_RANGE;
     return WEFT_ENTRY_OK;
+}
+
+/* What all packets of an entry have in common. */
+static void begin_progress(const struct weft_driver *driver, const struct weft_entry *entry,
+                           struct weft_progress *progress)
+{
+    const struct weft_driver_params *params = &driver->params;
+    const struct weft_stream_route *route = &params->routes[entry->stream];
+    progress->stream = entry->stream;
+    progress->payload_bytes = route->payload_bytes;
+    progress->frame_bytes = weft_frame_bytes(params->network, route->header_bytes + route->payload_bytes);
+    progress->header_blocks = params->header->one_block ? 1 : route->header.layers;
+    progress->packets = route->packets;
+    progress->at_packet = route->packets ? entry->first_number % route->packets->packets : 0;
 }
 
 /* Translation of one entry, before any ordering, so that order never changes its count. */
@@ -90,11 +144,8 @@ static void accept(struct weft_driver *driver, uint32_t index)
         weft_payload_translate(driver, index);
     if (entry->status != WEFT_ENTRY_OK)
         return;
-    uint32_t payload_bytes = params->routes[entry->stream].payload_bytes;
-    driver->progress[index].stream = entry->stream;
-    driver->progress[index].payload_bytes = payload_bytes;
-    driver->progress[index].frame_bytes = weft_frame_bytes(params->network, payload_bytes);
-    entry->packets = params->cut->packets(entry->bytes, payload_bytes);
+    begin_progress(driver, entry, &driver->progress[index]);
+    entry->packets = (uint32_t)count_packets(params, entry);
     driver->packets_left += entry->packets;
     driver->work.count[WEFT_STACK_WALKS] += params->segmentation->stack_walk_per_entry;
 }
@@ -180,23 +231,51 @@ static weft_ps next_launch_ps(struct weft_driver *driver)
     return launch_ps;
 }
 
-/* The next packet of an entry. */
-static void cut_packet(struct weft_driver *driver, struct weft_progress *progress, struct weft_slot *out)
+/* The next packet of an entry: `*data_bytes` of payload from `*address` on, behind the format's prefix. */
+static uint32_t cut_bytes(const struct weft_driver *driver, struct weft_progress *progress, uint64_t *address,
+                          uint32_t *data_bytes)
 {
-    const struct weft_driver_params *params = &driver->params;
-    uint32_t bytes = params->cut->next(progress->left, progress->payload_bytes);
-    bool full = bytes == progress->payload_bytes;
+    uint32_t bytes = driver->params.cut->next(progress->left, progress->payload_bytes);
+    *address = progress->address;
+    *data_bytes = bytes;
+    progress->address += bytes;
+    progress->left -= bytes;
+    return bytes;
+}
+
+static uint32_t cut_units(struct weft_progress *progress, uint64_t *address, uint32_t *data_bytes)
+{
+    const struct weft_packet *packet = &progress->packets->packet[progress->at_packet];
+    *address = progress->address;
+    *data_bytes = packet->data_bytes;
+    progress->address += packet->data_bytes + gap_after(progress->packets, progress->at_packet);
+    progress->at_packet = next_of(progress->packets, progress->at_packet);
+    return packet->data_bytes + packet->prefix_bytes;
+}
+
+static uint32_t frame_bytes_of(const struct weft_driver *driver, const struct weft_progress *progress,
+                               uint32_t payload_bytes)
+{
+    if (payload_bytes == progress->payload_bytes)
+        return progress->frame_bytes;
+    const struct weft_stream_route *route = &driver->params.routes[progress->stream];
+    return weft_frame_bytes(driver->params.network, route->header_bytes + payload_bytes);
+}
+
+static void cut_packet(struct weft_driver *driver, struct weft_progress *progress, struct weft_slot *out,
+                       uint64_t *address, uint32_t *data_bytes)
+{
+    uint32_t payload_bytes = progress->packets ? cut_units(progress, address, data_bytes)
+                                               : cut_bytes(driver, progress, address, data_bytes);
     *out = (struct weft_slot){
         .launch_ps = next_launch_ps(driver),
         .stream = progress->stream,
         .number = progress->next_number++,
-        .payload_bytes = bytes,
-        .frame_bytes = full ? progress->frame_bytes : weft_frame_bytes(params->network, bytes),
-        .socket = params->socket,
+        .payload_bytes = payload_bytes,
+        .frame_bytes = frame_bytes_of(driver, progress, payload_bytes),
+        .socket = driver->params.socket,
         .counted = driver->counted,
     };
-    progress->address += bytes;
-    progress->left -= bytes;
 }
 
 static void name_packets(struct weft_driver *driver, uint32_t n)
@@ -213,23 +292,23 @@ static void name_packets(struct weft_driver *driver, uint32_t n)
 static void cut_piece(struct weft_driver *driver, uint32_t n)
 {
     const bool nic_cuts = driver->params.segmentation->nic_cuts;
-    uint64_t elements = 0, payload_bytes = 0;
+    uint64_t elements = 0, all_data_bytes = 0, blocks = 0;
     name_packets(driver, n);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t entry = driver->emitted_entry[i];
+        uint32_t entry = driver->emitted_entry[i], data_bytes, runs = driver->runs;
         struct weft_progress *progress = &driver->progress[entry];
-        struct weft_slot *slot = &driver->piece[i];
-        uint64_t address = progress->address;
-        cut_packet(driver, progress, slot);
-        uint32_t bytes = slot->payload_bytes;
-        payload_bytes += bytes;
-        elements += nic_cuts ? elements_of_run(driver, entry, address, bytes)
-                             : elements_of_packet(driver, address, bytes);
+        uint64_t address;
+        cut_packet(driver, progress, &driver->piece[i], &address, &data_bytes);
+        all_data_bytes += data_bytes;
+        elements += nic_cuts ? elements_of_run(driver, entry, address, data_bytes)
+                             : elements_of_packet(driver, address, data_bytes);
+        blocks += nic_cuts && driver->runs == runs ? 0 : progress->header_blocks;
         if (driver->origin)
-            driver->origin[i] = (struct weft_origin){entry, address};
+            driver->origin[i] = (struct weft_origin){entry, data_bytes, address};
     }
     driver->work.count[WEFT_DESCRIPTORS] += elements;
-    driver->work_payload_bytes = payload_bytes;
+    driver->work_data_bytes = all_data_bytes;
+    driver->work_blocks = blocks;
     driver->packets_left -= n;
     if (n > 0 && driver->packets_left == 0)
         driver->piece[n - 1].last_of_call = true;
@@ -240,10 +319,10 @@ static void count_piece(struct weft_driver *driver, uint32_t packets)
     const struct weft_driver_params *params = &driver->params;
     const struct weft_segmentation *segmentation = params->segmentation;
     struct weft_ledger *work = &driver->work;
-    uint64_t bytes = driver->work_payload_bytes;
+    uint64_t bytes = driver->work_data_bytes;
     uint64_t handed_over = segmentation->nic_cuts ? driver->runs : packets;
     work->count[WEFT_PACKETS] += handed_over;
-    work->count[WEFT_HEADER_BLOCKS] += handed_over * params->header->blocks;
+    work->count[WEFT_HEADER_BLOCKS] += driver->work_blocks;
     work->count[WEFT_STACK_WALKS] += segmentation->stack_walk_per_packet ? packets : 0;
     work->count[WEFT_SPLITS] += segmentation->splits ? packets : 0;
     work->count[WEFT_COPIED_BYTES] += params->copies ? bytes : 0;
@@ -251,7 +330,7 @@ static void count_piece(struct weft_driver *driver, uint32_t packets)
     /* filled by DMA once and read by the NIC's DMA once; a copy reads and writes once more, a checksum reads once */
     work->count[WEFT_DRAM_BYTES] += bytes * (2 + 2 * (uint64_t)params->copies + params->checksum_in_software);
     work->count[WEFT_DOORBELLS] += packets > 0;
-    driver->work_payload_bytes = 0;
+    driver->work_data_bytes = driver->work_blocks = 0;
     driver->runs = 0;
 }
 

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Headers with real bytes: Ethernet II, IPv4, UDP. A stream's template holds what never changes; per packet
- * only the two lengths, the identification and the IPv4 checksum are patched. `per-layer` lets each layer put
- * its own header in front of what the layer above made, as a protocol stack does; `single` writes one block
- * for all layers. */
+/* Headers with real bytes: Ethernet II (with an IEEE 802.1Q tag), IPv4 or IPv6, UDP, RTP and what the payload format puts
+ * before the data. A stream's template holds all that never changes; per packet only lengths, identification, IPv4
+ * checksum, and RTP's marker, sequence number and timestamp are patched. `per-layer` lets each layer put its own header
+ * in front of what the layer above made, as a protocol stack does; `single` writes one block for all layers. */
 
 #include "weft/driver.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
-    IP_AT = WEFT_ETHERNET_HEADER_BYTES,
-    UDP_AT = IP_AT + WEFT_IPV4_HEADER_BYTES,
-    IP_LENGTH_AT = IP_AT + 2,
-    IP_ID_AT = IP_AT + 4,
-    IP_CHECKSUM_AT = IP_AT + 10,
-    UDP_LENGTH_AT = UDP_AT + 4,
     SERVER_PORT_BASE = 49152, /* first dynamic port, RFC 6335 */
     DEVICE_PORT = 5004,       /* RTP media data, IANA */
+    HOPS = 64,
+    PROTOCOL_UDP = 17,
+    RTP_VERSION_2 = 0x80,
+    RTP_MARKER = 0x80,
 };
+/* Draws of RTP's random first values (RFC 3550, section 5.1). */
+enum { DRAW_SSRC, DRAW_SEQUENCE, DRAW_TIMESTAMP };
 
 static void put16(uint8_t *at, uint32_t value)
 {
@@ -25,123 +26,210 @@ static void put16(uint8_t *at, uint32_t value)
     at[1] = (uint8_t)value;
 }
 
-uint16_t weft_internet_checksum(const uint8_t *data, size_t bytes)
+static void put32(uint8_t *at, uint32_t value)
 {
-    uint64_t sum = 0;
-    for (size_t i = 0; i + 1 < bytes; i += 2)
-        sum += (uint64_t)data[i] << 8 | data[i + 1];
-    if (bytes % 2)
-        sum += (uint64_t)data[bytes - 1] << 8;
-    while (sum >> 16)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return (uint16_t)~sum;
+    put16(at, value >> 16);
+    put16(at + 2, value);
 }
 
-uint16_t weft_udp_checksum(const uint8_t *ip, const uint8_t *payload, uint32_t payload_bytes)
-{
-    const uint8_t *udp = ip + WEFT_IPV4_HEADER_BYTES;
-    uint32_t udp_bytes = WEFT_UDP_HEADER_BYTES + payload_bytes;
-    uint64_t sum = 17 + (uint64_t)udp_bytes;
-    for (int i = 12; i < 20; i += 2) /* the pseudo header's addresses */
-        sum += (uint64_t)ip[i] << 8 | ip[i + 1];
-    for (int i = 0; i < 6; i += 2) /* ports and length */
-        sum += (uint64_t)udp[i] << 8 | udp[i + 1];
-    for (uint32_t i = 0; i + 1 < payload_bytes; i += 2)
-        sum += (uint64_t)payload[i] << 8 | payload[i + 1];
-    if (payload_bytes % 2)
-        sum += (uint64_t)payload[payload_bytes - 1] << 8;
-    while (sum >> 16)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return sum == 0xffff ? 0xffff : (uint16_t)~sum;
-}
+/* --- templates --- */
 
-/* Locally administered MAC 02:kind:index, IPv4 10.kind/index: servers are kind 0, devices kind 128. */
-static void put_station(uint8_t *mac, uint8_t *ip, uint8_t kind, uint32_t index)
+/* Locally administered MAC 02:kind:index: servers are kind 0, devices kind 128. */
+static void put_mac(uint8_t *mac, uint8_t kind, uint32_t index)
 {
-    const uint8_t number[4] = {(uint8_t)(index >> 24), (uint8_t)(index >> 16), (uint8_t)(index >> 8),
-                               (uint8_t)index};
     mac[0] = 0x02;
     mac[1] = kind;
-    memcpy(mac + 2, number, sizeof(number));
-    ip[0] = 10;
-    ip[1] = (uint8_t)(kind | (number[1] & 0x7f));
-    ip[2] = number[2];
-    ip[3] = number[3];
+    put32(mac + 2, index);
 }
 
-void weft_header_template_init(struct weft_header_template *out, uint32_t server, uint32_t device,
-                               uint32_t stream)
+/* 10.kind/index */
+static void put_ipv4_address(uint8_t *ip, uint8_t kind, uint32_t index)
 {
-    memset(out, 0, sizeof(*out));
-    uint8_t *ip = out->bytes + IP_AT;
-    put_station(out->bytes + 6, ip + 12, 0, server + 1);
-    put_station(out->bytes, ip + 16, 128, device + 1);
-    put16(out->bytes + 12, 0x0800);
+    ip[0] = 10;
+    ip[1] = (uint8_t)(kind | (index >> 16 & 0x7f));
+    put16(ip + 2, index);
+}
+
+/* fd77:6566:7400:kind::index, a unique local address (RFC 4193) */
+static void put_ipv6_address(uint8_t *ip, uint8_t kind, uint32_t index)
+{
+    static const uint8_t prefix[] = {0xfd, 0x77, 0x65, 0x66, 0x74, 0x00, 0x00};
+    memset(ip, 0, 16);
+    memcpy(ip, prefix, sizeof(prefix));
+    ip[7] = kind;
+    put32(ip + 12, index);
+}
+
+enum { SERVER = 0, DEVICE = 128 };
+
+static void init_ethernet(struct weft_header_template *out, const struct weft_header_spec *spec)
+{
+    uint8_t *at = out->bytes;
+    put_mac(at, DEVICE, spec->device + 1);
+    put_mac(at + 6, SERVER, spec->server + 1);
+    at += 12;
+    if (spec->network->vlan) {
+        put16(at, 0x8100);
+        put16(at + 2, spec->network->vlan);
+        at += WEFT_VLAN_TAG_BYTES;
+    }
+    put16(at, spec->network->ip_version == 6 ? 0x86dd : 0x0800);
+    out->ip_at = (uint8_t)(at + 2 - out->bytes);
+}
+
+static void init_ip(struct weft_header_template *out, const struct weft_header_spec *spec)
+{
+    uint8_t *ip = out->bytes + out->ip_at;
+    if (spec->network->ip_version == 6) {
+        ip[0] = 0x60;
+        ip[6] = PROTOCOL_UDP;
+        ip[7] = HOPS;
+        put_ipv6_address(ip + 8, SERVER, spec->server + 1);
+        put_ipv6_address(ip + 24, DEVICE, spec->device + 1);
+        out->udp_at = (uint8_t)(out->ip_at + WEFT_IPV6_HEADER_BYTES);
+        return;
+    }
     ip[0] = 0x45;          /* version 4, five words */
     put16(ip + 6, 0x4000); /* do not fragment */
-    ip[8] = 64;            /* time to live */
-    ip[9] = 17;            /* UDP */
-    put16(out->bytes + UDP_AT, SERVER_PORT_BASE + stream % 16384);
-    put16(out->bytes + UDP_AT + 2, DEVICE_PORT);
+    ip[8] = HOPS;
+    ip[9] = PROTOCOL_UDP;
+    put_ipv4_address(ip + 12, SERVER, spec->server + 1);
+    put_ipv4_address(ip + 16, DEVICE, spec->device + 1);
+    out->udp_at = (uint8_t)(out->ip_at + WEFT_IPV4_HEADER_BYTES);
 }
 
-static void patch(uint8_t *header, uint32_t number, uint32_t payload_bytes)
+static void init_rtp(struct weft_header_template *out, const struct weft_header_spec *spec)
 {
-    put16(header + UDP_LENGTH_AT, WEFT_UDP_HEADER_BYTES + payload_bytes);
-    put16(header + IP_LENGTH_AT, WEFT_IPV4_HEADER_BYTES + WEFT_UDP_HEADER_BYTES + payload_bytes);
-    put16(header + IP_ID_AT, number & 0xffff);
-    put16(header + IP_CHECKSUM_AT, 0);
-    put16(header + IP_CHECKSUM_AT, weft_internet_checksum(header + IP_AT, WEFT_IPV4_HEADER_BYTES));
+    uint8_t *rtp = out->bytes + out->rtp_at;
+    rtp[0] = RTP_VERSION_2;
+    rtp[1] = spec->format->payload_type;
+    put32(rtp + 8, (uint32_t)weft_draw(spec->seed, spec->stream, WEFT_DRAW_RTP, DRAW_SSRC));
+    out->sequence = (uint16_t)weft_draw(spec->seed, spec->stream, WEFT_DRAW_RTP, DRAW_SEQUENCE);
+    out->timestamp = (uint32_t)weft_draw(spec->seed, spec->stream, WEFT_DRAW_RTP, DRAW_TIMESTAMP);
 }
 
-static void build_single(const struct weft_header_template *from, uint32_t number, uint32_t payload_bytes,
-                         uint8_t out[WEFT_HEADER_BYTES])
+void weft_header_template_init(struct weft_header_template *out, const struct weft_header_spec *spec)
 {
-    memcpy(out, from->bytes, WEFT_HEADER_BYTES);
-    patch(out, number, payload_bytes);
+    memset(out, 0, sizeof(*out));
+    bool rtp = spec->format && spec->format->header_bytes > 0;
+    out->layers =
+        (uint8_t)(3 + rtp); /* also where a network has none: what is made and what is sent are two things */
+    if (spec->network->header_bytes == 0)
+        return;
+    init_ethernet(out, spec);
+    init_ip(out, spec);
+    put16(out->bytes + out->udp_at, SERVER_PORT_BASE + spec->stream % 16384);
+    put16(out->bytes + out->udp_at + 2, DEVICE_PORT);
+    out->length = (uint8_t)(out->udp_at + WEFT_UDP_HEADER_BYTES);
+    assert(out->length == spec->network->header_bytes);
+    if (!rtp)
+        return;
+    out->rtp_at = out->length;
+    init_rtp(out, spec);
+    out->length = (uint8_t)(out->length + WEFT_RTP_HEADER_BYTES);
+}
+
+/* --- what changes from packet to packet --- */
+
+static void patch_ip(uint8_t *ip, uint32_t number, uint32_t carried_bytes)
+{
+    if (ip[0] == 0x60) {
+        put16(ip + 4, carried_bytes);
+        return;
+    }
+    put16(ip + 2, WEFT_IPV4_HEADER_BYTES + carried_bytes);
+    put16(ip + 4, number);
+    put16(ip + 10, 0);
+    put16(ip + 10, weft_internet_checksum(ip, WEFT_IPV4_HEADER_BYTES));
+}
+
+static void patch_rtp(uint8_t *rtp, const struct weft_header_template *from,
+                      const struct weft_header_fields *fields)
+{
+    rtp[1] = (uint8_t)(rtp[1] | (fields->marker ? RTP_MARKER : 0));
+    put16(rtp + 2, from->sequence + fields->number);
+    put32(rtp + 4, from->timestamp + fields->timestamp);
+}
+
+/* UDP carries RTP's header and the payload, of which the prefix is the beginning. */
+static uint32_t udp_carried(const struct weft_header_template *from, const struct weft_header_fields *fields)
+{
+    return fields->payload_bytes + (from->rtp_at ? WEFT_RTP_HEADER_BYTES : 0);
+}
+
+static uint32_t put_prefix(const struct weft_header_fields *fields, uint8_t *at)
+{
+    if (fields->prefix_bytes)
+        memcpy(at, fields->prefix, fields->prefix_bytes);
+    return fields->prefix_bytes;
+}
+
+static uint32_t build_single(const struct weft_header_template *from, const struct weft_header_fields *fields,
+                             uint8_t out[WEFT_HEADER_MAX_BYTES])
+{
+    uint32_t udp_bytes = WEFT_UDP_HEADER_BYTES + udp_carried(from, fields);
+    if (from->length == 0)
+        return put_prefix(fields, out);
+    memcpy(out, from->bytes, from->length);
+    patch_ip(out + from->ip_at, fields->number, udp_bytes);
+    put16(out + from->udp_at + 4, udp_bytes);
+    if (from->rtp_at)
+        patch_rtp(out + from->rtp_at, from, fields);
+    return from->length + put_prefix(fields, out + from->length);
 }
 
 /* Each layer is given the bytes below which it may write and how long what it carries is; returns its own
  * start. */
-static uint8_t *push_udp(uint8_t *end, const uint8_t *from, uint32_t carried_bytes)
+static uint8_t *push_rtp(uint8_t *end, const struct weft_header_template *from,
+                         const struct weft_header_fields *fields)
+{
+    uint8_t *at = end - WEFT_RTP_HEADER_BYTES;
+    memcpy(at, from->bytes + from->rtp_at, WEFT_RTP_HEADER_BYTES);
+    patch_rtp(at, from, fields);
+    return at;
+}
+
+static uint8_t *push_udp(uint8_t *end, const struct weft_header_template *from, uint32_t carried_bytes)
 {
     uint8_t *at = end - WEFT_UDP_HEADER_BYTES;
-    memcpy(at, from, 4);
+    memcpy(at, from->bytes + from->udp_at, 4);
     put16(at + 4, WEFT_UDP_HEADER_BYTES + carried_bytes);
     put16(at + 6, 0);
     return at;
 }
 
-static uint8_t *push_ipv4(uint8_t *end, const uint8_t *from, uint32_t number, uint32_t carried_bytes)
+static uint8_t *push_ip(uint8_t *end, const struct weft_header_template *from, uint32_t number,
+                        uint32_t carried_bytes)
 {
-    uint8_t *at = end - WEFT_IPV4_HEADER_BYTES;
-    memcpy(at, from, WEFT_IPV4_HEADER_BYTES);
-    put16(at + 2, WEFT_IPV4_HEADER_BYTES + carried_bytes);
-    put16(at + 4, number & 0xffff);
-    put16(at + 10, 0);
-    put16(at + 10, weft_internet_checksum(at, WEFT_IPV4_HEADER_BYTES));
+    uint32_t bytes = from->udp_at - from->ip_at;
+    uint8_t *at = end - bytes;
+    memcpy(at, from->bytes + from->ip_at, bytes);
+    patch_ip(at, number, carried_bytes);
     return at;
 }
 
-static void push_ethernet(uint8_t *end, const uint8_t *from)
+static uint32_t build_per_layer(const struct weft_header_template *from,
+                                const struct weft_header_fields *fields, uint8_t out[WEFT_HEADER_MAX_BYTES])
 {
-    memcpy(end - WEFT_ETHERNET_HEADER_BYTES, from, WEFT_ETHERNET_HEADER_BYTES);
-}
-
-static void build_per_layer(const struct weft_header_template *from, uint32_t number, uint32_t payload_bytes,
-                            uint8_t out[WEFT_HEADER_BYTES])
-{
-    uint8_t *at = push_udp(out + WEFT_HEADER_BYTES, from->bytes + UDP_AT, payload_bytes);
-    at = push_ipv4(at, from->bytes + IP_AT, number, WEFT_UDP_HEADER_BYTES + payload_bytes);
-    push_ethernet(at, from->bytes);
+    uint32_t carried_bytes = udp_carried(from, fields);
+    uint8_t *at = out + from->length;
+    uint32_t prefix_bytes = put_prefix(fields, at);
+    if (from->length == 0)
+        return prefix_bytes;
+    if (from->rtp_at)
+        at = push_rtp(at, from, fields);
+    at = push_udp(at, from, carried_bytes);
+    at = push_ip(at, from, fields->number, WEFT_UDP_HEADER_BYTES + carried_bytes);
+    memcpy(at - from->ip_at, from->bytes, from->ip_at);
+    return from->length + prefix_bytes;
 }
 
 const struct weft_header weft_header_per_layer = {.name = "per-layer",
-                                                  .help = "UDP, IPv4 and Ethernet each make their own block",
-                                                  .blocks = 3,
+                                                  .help =
+                                                      "RTP, UDP, IP and Ethernet each make their own block",
                                                   .build = build_per_layer};
 const struct weft_header weft_header_single = {.name = "single",
                                                .help = "one block for all layers, from the stream's template",
-                                               .blocks = 1,
+                                               .one_block = true,
                                                .build = build_single};
 const struct weft_header *const weft_headers[] = {&weft_header_per_layer, &weft_header_single, NULL};

@@ -116,18 +116,33 @@ static void copy_fragments(const struct weft_driver *driver, uint64_t address, c
     }
 }
 
-/* The CPU reads the payload once more, where the NIC will read it, and writes the sum into the UDP header. */
-static void sum_payload(const struct weft_driver *driver, struct weft_desc *desc, uint32_t payload_bytes)
+/* The CPU reads the packet once more, where the NIC will read it, and writes the sum into the UDP header. */
+static void sum_packet(const struct weft_driver *driver, struct weft_desc *desc,
+                       const struct weft_header_template *header)
 {
-    uint8_t payload[WEFT_RUN_BYTES];
-    struct weft_desc bare = *desc;
-    bare.header_bytes = 0;
-    weft_desc_gather(&bare, weft_space_memory(driver->space), payload, sizeof(payload));
-    uint8_t *ip = desc->header + WEFT_ETHERNET_HEADER_BYTES;
-    uint8_t *checksum = ip + WEFT_IPV4_HEADER_BYTES + 6;
-    uint16_t sum = weft_udp_checksum(ip, payload, payload_bytes);
-    checksum[0] = (uint8_t)(sum >> 8);
-    checksum[1] = (uint8_t)sum;
+    uint8_t packet[WEFT_HEADER_MAX_BYTES + WEFT_RUN_BYTES], *udp = packet + header->udp_at;
+    uint32_t bytes = weft_desc_gather(desc, weft_space_memory(driver->space), packet, sizeof(packet));
+    uint16_t sum = weft_udp_checksum(packet + header->ip_at, udp, bytes - header->udp_at);
+    desc->header[header->udp_at + 6] = (uint8_t)(sum >> 8);
+    desc->header[header->udp_at + 7] = (uint8_t)sum;
+}
+
+static void build_header(const struct weft_driver *driver, const struct weft_slot *slot,
+                         struct weft_desc *desc)
+{
+    const struct weft_stream_route *route = &driver->params.routes[slot->stream];
+    struct weft_header_fields fields = {.number = slot->number, .payload_bytes = slot->payload_bytes};
+    if (route->packets) {
+        const struct weft_packet *packet = &route->packets->packet[slot->number % route->packets->packets];
+        fields.marker = packet->marker;
+        fields.prefix = packet->prefix;
+        fields.prefix_bytes = packet->prefix_bytes;
+    }
+    if (route->header.rtp_at)
+        fields.timestamp = weft_clock_timestamp(route->clock, slot->number);
+    desc->header_bytes = driver->params.header->build(&route->header, &fields, desc->header);
+    desc->ip_at = route->header.ip_at;
+    desc->udp_at = driver->params.checksum_in_software ? 0 : route->header.udp_at;
 }
 
 void weft_payload_describe(struct weft_driver *driver, uint32_t place, const struct weft_origin *origin)
@@ -135,18 +150,15 @@ void weft_payload_describe(struct weft_driver *driver, uint32_t place, const str
     const struct weft_driver_params *params = &driver->params;
     const struct weft_slot *slot = weft_ring_slot(driver->ring, place);
     struct weft_desc *desc = weft_ring_write_desc(driver->ring, place);
-    desc->header_bytes = params->network->header_bytes;
-    if (desc->header_bytes > 0)
-        params->header->build(&params->routes[slot->stream].header, slot->number, slot->payload_bytes,
-                              desc->header);
+    build_header(driver, slot, desc);
     if (params->copies) {
-        weft_ring_buffer_fragments(driver->ring, place, slot->payload_bytes, desc);
+        weft_ring_buffer_fragments(driver->ring, place, origin->data_bytes, desc);
         copy_fragments(driver, origin->address, desc);
     } else {
-        gather_fragments(driver, origin, slot->payload_bytes, desc);
+        gather_fragments(driver, origin, origin->data_bytes, desc);
     }
-    if (params->checksum_in_software && desc->header_bytes > 0)
-        sum_payload(driver, desc, slot->payload_bytes);
+    if (params->checksum_in_software && params->network->header_bytes > 0)
+        sum_packet(driver, desc, &params->routes[slot->stream].header);
 }
 
 void weft_payload_call_over(struct weft_driver *driver)

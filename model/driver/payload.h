@@ -11,12 +11,15 @@ struct weft_progress {
     uint64_t address, left;
     uint32_t next_number;
     uint32_t stream, payload_bytes, frame_bytes; /* of a full packet */
+    uint32_t header_blocks;                      /* of each packet */
+    const struct weft_packets *packets;          /* as the stream's format cuts; NULL: cut bytes */
+    uint32_t at_packet;                          /* the next one of these */
     uint64_t first_page; /* index of its first translated page; only when bytes are carried */
 };
 
 /* Where the payload of a packet is. */
 struct weft_origin {
-    uint32_t entry;
+    uint32_t entry, data_bytes;
     uint64_t address;
 };
 
@@ -44,7 +47,7 @@ struct weft_driver {
     struct weft_launch launch;
     bool in_call, counted, piece_begun, ring_short;
     uint64_t packets_left;                      /* not yet cut */
-    uint64_t work_payload_bytes;                /* of the piece */
+    uint64_t work_data_bytes, work_blocks;      /* of the piece: payload without prefixes, header blocks */
     struct weft_ledger work;                    /* counted, not yet priced */
     uint32_t runs;                              /* of the piece */
     uint32_t run_entry, run_packets, run_bytes; /* the run that the next packet may belong to */

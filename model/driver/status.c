@@ -10,7 +10,7 @@ const struct weft_entry_status_row weft_entry_statuses[WEFT_ENTRY_STATUSES] = {
                                    "no such stream is connected; allowed: a stream of this server"},
     [WEFT_ENTRY_OUT_OF_RANGE] = {"out-of-range",
                                  "address, length or packet number overflows; allowed: bytes below 2^47, "
-                                 "packets of a stream below 2^32"},
+                                 "packets of a stream below 2^32, whole ones where a format cuts units"},
     [WEFT_ENTRY_UNMAPPED] = {"unmapped", "a page of the data is not mapped; allowed: mapped pages, and of a "
                                          "translation buffer only its region"},
 };

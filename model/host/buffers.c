@@ -26,7 +26,8 @@ static bool same_film(const struct weft_stream *a, const struct weft_stream *b)
 {
     const struct weft_clock *x = &a->clock, *y = &b->clock;
     return x->media && x->media == y->media && x->payload_bytes == y->payload_bytes &&
-           x->start_ps == y->start_ps && !a->fault == !b->fault;
+           x->start_ps == y->start_ps && x->packets == y->packets && x->loops == y->loops &&
+           !a->fault == !b->fault;
 }
 
 /* Places in virtual memory are the same whether bytes are carried or not: they decide which pages are
@@ -105,9 +106,13 @@ static void fill(struct weft_host *host, struct weft_application *application,
     const struct weft_clock *clock = &host->setup->stream[source->stream].clock;
     uint8_t pattern[PATTERN_PIECE_BYTES];
     int status = WEFT_OK;
-    if (clock->media) {
-        status = weft_space_write(application->space, address, clock->media->data + offset, bytes);
-        bytes = 0;
+    while (clock->media && bytes > 0) { /* a file that loops goes on at its beginning */
+        uint64_t total = clock->media->at_bytes[clock->media->points - 1], at = offset % total;
+        uint64_t piece = total - at < bytes ? total - at : bytes;
+        status |= weft_space_write(application->space, address, clock->media->data + at, piece);
+        offset += piece;
+        address += piece;
+        bytes -= piece;
     }
     while (bytes > 0) {
         uint64_t piece = bytes < sizeof(pattern) ? bytes : sizeof(pattern);
@@ -126,7 +131,7 @@ void weft_buffers_fill(struct weft_host *host, struct weft_application *applicat
 {
     const struct weft_source *source = &application->source[index];
     const struct weft_clock *clock = &host->setup->stream[source->stream].clock;
-    uint64_t offset = first * clock->payload_bytes;
+    uint64_t offset = weft_clock_offset(clock, first);
     uint64_t bytes = weft_clock_span_bytes(clock, first, packets);
     assert(bytes <= source->bytes);
     *entry = (struct weft_entry){

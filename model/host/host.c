@@ -8,6 +8,26 @@
 #include <assert.h>
 #include <stdlib.h>
 
+static void init_route(struct weft_host *host, uint32_t stream)
+{
+    const struct weft_setup *setup = host->setup;
+    const struct weft_clock *clock = &setup->stream[stream].clock;
+    struct weft_stream_route *route = &host->route[stream];
+    *route = (struct weft_stream_route){
+        .payload_bytes = clock->payload_bytes,
+        .header_bytes = weft_format_header_bytes(clock->format, setup->network),
+        .packets = clock->packets,
+        .clock = clock,
+    };
+    weft_header_template_init(&route->header,
+                              &(struct weft_header_spec){.network = setup->network,
+                                                         .format = clock->format,
+                                                         .seed = setup->seed,
+                                                         .server = host->index,
+                                                         .device = setup->stream[stream].device,
+                                                         .stream = stream});
+}
+
 static void init_applications(struct weft_host *host)
 {
     const struct weft_setup *setup = host->setup;
@@ -28,8 +48,7 @@ static void init_applications(struct weft_host *host)
             continue;
         struct weft_application *application = &host->application[stream->application];
         application->source[application->sources++] = (struct weft_source){.stream = i, .live = stream->live};
-        host->route[i].payload_bytes = stream->clock.payload_bytes;
-        weft_header_template_init(&host->route[i].header, host->index, stream->device, i);
+        init_route(host, i);
     }
 }
 

@@ -10,14 +10,12 @@
 #include <string.h>
 
 enum {
-    TYPE_AT = WEFT_ETHERNET_HEADER_BYTES - 2,
-    IP_AT = WEFT_ETHERNET_HEADER_BYTES,
-    UDP_AT = IP_AT + WEFT_IPV4_HEADER_BYTES,
-    ADDRESSES_AT = IP_AT + 12, /* IPv4 source and destination, then the UDP ports */
-    ADDRESSES_BYTES = 12,
-    ETHERNET_TYPE_IPV4 = 0x0800,
+    TAG_AT = 12, /* the type, or a tag before it */
+    TYPE_VLAN = 0x8100,
+    TYPE_IPV4 = 0x0800,
+    TYPE_IPV6 = 0x86dd,
     IPV4_NO_OPTIONS = 0x45,
-    IPV4_UDP = 17,
+    PROTOCOL_UDP = 17,
 };
 
 struct weft_delivery {
@@ -29,6 +27,19 @@ struct weft_delivery {
     uint8_t *expected; /* the largest payload */
 };
 
+static void init_template(struct weft_delivery *delivery, uint32_t stream)
+{
+    const struct weft_setup *setup = delivery->setup;
+    const struct weft_stream *what = &setup->stream[stream];
+    weft_header_template_init(&delivery->header[stream],
+                              &(struct weft_header_spec){.network = setup->network,
+                                                         .format = what->clock.format,
+                                                         .seed = setup->seed,
+                                                         .server = what->server,
+                                                         .device = what->device,
+                                                         .stream = stream});
+}
+
 struct weft_delivery *weft_delivery_new(const struct weft_setup *setup)
 {
     struct weft_delivery *delivery = weft_alloc(1, sizeof *delivery);
@@ -39,12 +50,12 @@ struct weft_delivery *weft_delivery_new(const struct weft_setup *setup)
     uint32_t largest_bytes = 1;
     for (uint32_t i = 0; i < setup->streams; i++) {
         const struct weft_stream *stream = &setup->stream[i];
-        weft_header_template_init(&delivery->header[i], stream->server, stream->device, i);
+        init_template(delivery, i);
         if (stream->clock.payload_bytes > largest_bytes)
             largest_bytes = stream->clock.payload_bytes;
     }
     delivery->expected = weft_alloc(largest_bytes, 1);
-    weft_carried_init(&delivery->carried, WEFT_HEADER_BYTES + largest_bytes);
+    weft_carried_init(&delivery->carried, WEFT_HEADER_MAX_BYTES + largest_bytes);
     return delivery;
 }
 
@@ -86,32 +97,86 @@ static uint32_t get16(const uint8_t *at)
     return (uint32_t)at[0] << 8 | at[1];
 }
 
-static bool header_is_right(const uint8_t *bytes, const struct weft_header_template *expected,
-                            uint32_t payload_bytes)
+static uint32_t get32(const uint8_t *at)
 {
-    const uint8_t *ip = bytes + IP_AT, *udp = bytes + UDP_AT;
-    uint32_t udp_bytes = WEFT_UDP_HEADER_BYTES + payload_bytes;
-    bool ethernet =
-        memcmp(bytes, expected->bytes, TYPE_AT) == 0 && get16(bytes + TYPE_AT) == ETHERNET_TYPE_IPV4;
-    /* Over a header that holds its own checksum the sum is 0. */
-    bool ipv4 = ip[0] == IPV4_NO_OPTIONS && get16(ip + 2) == WEFT_IPV4_HEADER_BYTES + udp_bytes &&
-                ip[9] == IPV4_UDP && weft_internet_checksum(ip, WEFT_IPV4_HEADER_BYTES) == 0;
-    bool addresses = memcmp(bytes + ADDRESSES_AT, expected->bytes + ADDRESSES_AT, ADDRESSES_BYTES) == 0;
-    /* 0: no UDP checksum, it is the NIC's to fill in. */
-    uint32_t sum = get16(udp + 6);
-    bool summed = sum == 0 || sum == weft_udp_checksum(ip, udp + WEFT_UDP_HEADER_BYTES, payload_bytes);
-    return ethernet && ipv4 && addresses && get16(udp + 4) == udp_bytes && summed;
+    return get16(at) << 16 | get16(at + 2);
 }
 
-/* The payload that packet `number` of the stream must have. */
+/* Ethernet, with the tag of the network; `*at` goes behind it. */
+static bool ethernet_is_right(const uint8_t *bytes, const struct weft_header_template *expected,
+                              const struct weft_network *network, uint32_t *at)
+{
+    *at = TAG_AT;
+    if (network->vlan) {
+        if (get16(bytes + *at) != TYPE_VLAN || get16(bytes + *at + 2) != network->vlan)
+            return false;
+        *at += WEFT_VLAN_TAG_BYTES;
+    }
+    uint32_t type = get16(bytes + *at);
+    *at += 2;
+    return memcmp(bytes, expected->bytes, TAG_AT) == 0 &&
+           type == (network->ip_version == 6 ? TYPE_IPV6 : TYPE_IPV4);
+}
+
+/* IPv4 or IPv6 from and to the stations of the template, with `udp_bytes` of UDP. */
+static bool ip_is_right(const uint8_t *ip, const uint8_t *expected, uint8_t version, uint32_t udp_bytes)
+{
+    if (version == 6) /* nothing but the length differs from packet to packet */
+        return get16(ip + 4) == udp_bytes && memcmp(ip, expected, 4) == 0 &&
+               memcmp(ip + 6, expected + 6, 34) == 0;
+    /* Over a header that holds its own checksum the sum is 0. */
+    return ip[0] == IPV4_NO_OPTIONS && get16(ip + 2) == WEFT_IPV4_HEADER_BYTES + udp_bytes &&
+           ip[9] == PROTOCOL_UDP && weft_internet_checksum(ip, WEFT_IPV4_HEADER_BYTES) == 0 &&
+           memcmp(ip + 12, expected + 12, 8) == 0;
+}
+
+static const struct weft_packet *packet_of(const struct weft_clock *clock, uint32_t number)
+{
+    return clock->packets ? &clock->packets->packet[number % clock->packets->packets] : NULL;
+}
+
+static bool rtp_is_right(const uint8_t *rtp, const struct weft_header_template *expected,
+                         const struct weft_clock *clock, uint32_t number)
+{
+    const struct weft_packet *packet = packet_of(clock, number);
+    uint32_t marker = packet && packet->marker ? 0x80 : 0;
+    return rtp[0] == 0x80 && rtp[1] == (marker | clock->format->payload_type) &&
+           get16(rtp + 2) == ((expected->sequence + number) & 0xffff) &&
+           get32(rtp + 4) == expected->timestamp + weft_clock_timestamp(clock, number) &&
+           memcmp(rtp + 8, expected->bytes + expected->rtp_at + 8, 4) == 0;
+}
+
+/* All headers of packet `number`, and the checksum over all of it. */
+static bool headers_are_right(const struct weft_delivery *delivery, uint32_t stream, uint32_t number,
+                              const uint8_t *bytes, uint32_t length)
+{
+    const struct weft_network *network = delivery->setup->network;
+    const struct weft_header_template *expected = &delivery->header[stream];
+    const struct weft_clock *clock = &delivery->setup->stream[stream].clock;
+    uint32_t at, udp_bytes = length - expected->udp_at;
+    if (expected->length == 0)
+        return true;
+    if (!ethernet_is_right(bytes, expected, network, &at) ||
+        !ip_is_right(bytes + at, expected->bytes + at, network->ip_version, udp_bytes))
+        return false;
+    const uint8_t *ip = bytes + at,
+                  *udp = ip + (network->ip_version == 6 ? WEFT_IPV6_HEADER_BYTES : WEFT_IPV4_HEADER_BYTES);
+    return memcmp(udp, expected->bytes + expected->udp_at, 4) == 0 && get16(udp + 4) == udp_bytes &&
+           get16(udp + 6) == weft_udp_checksum(ip, udp, udp_bytes) &&
+           (!expected->rtp_at || rtp_is_right(udp + WEFT_UDP_HEADER_BYTES, expected, clock, number));
+}
+
+/* The data that packet `number` of the stream must have. */
 static const uint8_t *source_bytes(struct weft_delivery *delivery, uint32_t stream, uint32_t number,
-                                   uint32_t payload_bytes)
+                                   uint32_t data_bytes)
 {
     const struct weft_clock *clock = &delivery->setup->stream[stream].clock;
-    uint64_t offset = (uint64_t)number * clock->payload_bytes;
-    if (clock->media)
-        return clock->media->data + offset;
-    weft_clock_fill(clock, delivery->setup->seed, stream, offset, delivery->expected, payload_bytes);
+    uint64_t offset = weft_clock_offset(clock, number);
+    uint64_t file_bytes = clock->media ? clock->media->at_bytes[clock->media->points - 1] : 0;
+    if (clock->media &&
+        data_bytes <= file_bytes - offset % file_bytes) /* not across the end of a file that loops */
+        return clock->media->data + offset % file_bytes;
+    weft_clock_fill(clock, delivery->setup->seed, stream, offset, delivery->expected, data_bytes);
     return delivery->expected;
 }
 
@@ -120,17 +185,19 @@ static uint32_t check(struct weft_delivery *delivery, uint32_t stream, uint32_t 
                       uint32_t length)
 {
     const struct weft_clock *clock = &delivery->setup->stream[stream].clock;
-    uint32_t header_bytes = delivery->setup->network->header_bytes;
+    const struct weft_packet *packet = packet_of(clock, number);
+    uint32_t prefix_bytes = packet ? packet->prefix_bytes : 0;
+    uint32_t header_bytes = delivery->header[stream].length + prefix_bytes;
     if (number < delivery->next_number[stream] || number >= weft_clock_packets(clock))
         return 0;
     delivery->next_number[stream] = (uint64_t)number + 1;
-    uint32_t payload_bytes = weft_clock_payload(clock, number);
-    if (length != header_bytes + payload_bytes)
+    uint32_t data_bytes = weft_clock_payload(clock, number) - prefix_bytes;
+    if (length != header_bytes + data_bytes || !headers_are_right(delivery, stream, number, bytes, length))
         return 0;
-    if (header_bytes && !header_is_right(bytes, &delivery->header[stream], payload_bytes))
+    if (packet && memcmp(bytes + header_bytes - prefix_bytes, packet->prefix, prefix_bytes) != 0)
         return 0;
-    const uint8_t *source = source_bytes(delivery, stream, number, payload_bytes);
-    return memcmp(bytes + header_bytes, source, payload_bytes) == 0 ? payload_bytes : 0;
+    const uint8_t *source = source_bytes(delivery, stream, number, data_bytes);
+    return memcmp(bytes + header_bytes, source, data_bytes) == 0 ? prefix_bytes + data_bytes : 0;
 }
 
 static void at_device(struct weft_delivery *delivery, const struct weft_train *train)
@@ -145,6 +212,7 @@ static void at_device(struct weft_delivery *delivery, const struct weft_train *t
             weft_carried_remove(carried, slot);
         }
         delivery->result[stream].intact_bytes += intact_bytes;
+        delivery->result[stream].intact_packets += intact_bytes > 0;
         delivery->result[stream].corrupt_packets += intact_bytes == 0;
     }
 }
@@ -171,7 +239,7 @@ struct weft_delivery_result *weft_delivery_results(struct weft_delivery *deliver
         const struct weft_clock *clock = &delivery->setup->stream[i].clock;
         struct weft_delivery_result *result = &delivery->result[i];
         result->complete =
-            clock->media && result->intact_bytes == clock->media->at_bytes[clock->media->points - 1];
+            clock->media && !clock->loops && result->intact_packets == weft_clock_packets(clock);
     }
     return delivery->result;
 }

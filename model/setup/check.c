@@ -83,6 +83,45 @@ static int check_ports(const struct weft_setup *setup, struct weft_error *error)
     return status;
 }
 
+static const struct weft_format *format_of(const struct weft_clock *clock)
+{
+    return clock->format ? clock->format : weft_formats[0];
+}
+
+static uint32_t most_payload(const struct weft_setup *setup, const struct weft_server *server,
+                             const struct weft_clock *clock)
+{
+    uint32_t room_bytes = weft_payload_room(setup->network, server->mtu_bytes);
+    uint32_t header_bytes = weft_format_header_bytes(clock->format, setup->network);
+    return room_bytes > header_bytes ? room_bytes - header_bytes : 0;
+}
+
+/* What a format has cut belongs to a file, and to a format that cuts units. */
+static int check_packets(const struct weft_stream *stream, struct weft_error *error)
+{
+    const struct weft_clock *clock = &stream->clock;
+    const struct weft_format *format = format_of(clock);
+    if ((clock->packets != NULL) != (format->next != NULL) || (clock->packets && !clock->media))
+        return weft_fail(
+            error, WEFT_INVALID,
+            "stream %s: format %s; allowed: packets of a media file exactly where a format cuts units",
+            stream->name, format->name);
+    if (clock->payload_bytes % format->multiple_bytes)
+        return weft_fail(error, WEFT_INVALID,
+                         "stream %s: payload is %u B; allowed with format %s: multiples of %u B",
+                         stream->name, clock->payload_bytes, format->name, format->multiple_bytes);
+    if (!clock->packets)
+        return WEFT_OK;
+    uint64_t file_bytes = clock->media->at_bytes[clock->media->points - 1];
+    if (!weft_packets_check(clock->packets, clock->payload_bytes, file_bytes))
+        return weft_fail(
+            error, WEFT_INVALID,
+            "stream %s: packets of %s; allowed: in order, apart, no larger than the payload, the last "
+            "one to the end of the file",
+            stream->name, clock->media->name);
+    return WEFT_OK;
+}
+
 static int check_stream(const struct weft_setup *setup, const struct weft_stream *stream,
                         struct weft_error *error)
 {
@@ -103,10 +142,13 @@ static int check_stream(const struct weft_setup *setup, const struct weft_stream
         {"application", stream->application, 0, server->applications - 1},
         {"start (ps)", stream->clock.start_ps, 0, MAX_PS},
         {"rate (bit/s)", stream->clock.rate_bps, 1, MAX_BPS},
-        {"payload (B)", stream->clock.payload_bytes, 1, weft_payload_room(setup->network, server->mtu_bytes)},
+        {"payload (B)", stream->clock.payload_bytes, format_of(&stream->clock)->least_bytes,
+         most_payload(setup, server, &stream->clock)},
         {"fault (ps)", stream->fault ? stream->fault_ps : 0, 0, MAX_PS},
     };
     status = CHECK_BOUNDS("stream", stream->name, bounds, error);
+    if (status == WEFT_OK)
+        status = check_packets(stream, error);
     if (status != WEFT_OK)
         return status;
     const struct bound packets[] = {
@@ -151,7 +193,8 @@ static int check_end(const struct weft_setup *setup, struct weft_error *error)
         const struct weft_stream *stream = &setup->stream[i];
         const struct weft_server *server = &setup->server[stream->server];
         uint64_t packets = weft_clock_due_before(&stream->clock, setup->duration_ps);
-        uint32_t frame = weft_frame_bytes(setup->network, stream->clock.payload_bytes);
+        uint32_t header_bytes = weft_format_header_bytes(stream->clock.format, setup->network);
+        uint32_t frame = weft_frame_bytes(setup->network, header_bytes + stream->clock.payload_bytes);
         bits += (weft_u128)packets * weft_wire_bytes(setup->network, frame) * 8;
         mcycles += packets * packet_mcycles_bound(server->profile, WEFT_TYPICAL, stream->clock.payload_bytes);
         most_mcycles +=
@@ -180,8 +223,9 @@ static int check_buffers(const struct weft_setup *setup, struct weft_error *erro
     for (uint32_t i = 0; i < setup->streams; i++) {
         const struct weft_clock *clock = &setup->stream[i].clock;
         uint32_t slots = setup->server[setup->stream[i].server].ring_slots;
-        uint64_t packets = 2 * weft_clock_packets(clock);
-        if (!clock->media)
+        bool ends = clock->media && !clock->loops;
+        uint64_t packets = ends ? 2 * weft_clock_packets(clock) : 0;
+        if (!ends)
             packets = weft_clock_buffer_packets(clock, interval_ps, setup->duration_ps, slots);
         packets *= setup->stream[i].fault ? 2 : 1; /* and what one more interval carries */
         bytes += (weft_u128)2 * ((weft_u128)packets * clock->payload_bytes + WEFT_PAGE_2M);

@@ -20,43 +20,20 @@ static weft_u128 bit_ps_per_s(const struct weft_clock *clock)
     return (weft_u128)clock->payload_bytes * 8 * WEFT_PS_PER_S;
 }
 
-/* --- one pass through a file --- */
-
-static uint64_t pass_packets(const struct weft_clock *clock)
-{
-    if (clock->packets)
-        return clock->packets->packets;
-    uint64_t bytes = weft_media_bytes(clock->media);
-    return bytes / clock->payload_bytes + (bytes % clock->payload_bytes != 0);
-}
-
-static uint64_t pass_offset(const struct weft_clock *clock, uint64_t n)
-{
-    return clock->packets ? clock->packets->packet[n].at_byte : n * clock->payload_bytes;
-}
-
-static uint64_t pass_data_bytes(const struct weft_clock *clock, uint64_t n)
-{
-    if (clock->packets)
-        return clock->packets->packet[n].data_bytes;
-    uint64_t left = weft_media_bytes(clock->media) - n * clock->payload_bytes;
-    return left < clock->payload_bytes ? left : clock->payload_bytes;
-}
+/* --- files: a line of bytes, endless where the file begins again at its end --- */
 
 static weft_ps pass_ps(const struct weft_clock *clock)
 {
     return clock->media->at_ps[clock->media->points - 1];
 }
 
-/* Packets whose first byte is among the first `bytes`. */
-static uint64_t pass_packets_before(const struct weft_clock *clock, uint64_t bytes)
+/* Packets of one pass through a file that a format has cut, whose first byte is among the first `bytes`. */
+static uint64_t table_packets_before(const struct weft_packets *packets, uint64_t bytes)
 {
-    if (!clock->packets)
-        return bytes / clock->payload_bytes + (bytes % clock->payload_bytes != 0);
-    uint64_t low = 0, high = clock->packets->packets;
+    uint64_t low = 0, high = packets->packets;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        if (clock->packets->packet[middle].at_byte < bytes)
+        if (packets->packet[middle].at_byte < bytes)
             low = middle + 1;
         else
             high = middle;
@@ -64,28 +41,47 @@ static uint64_t pass_packets_before(const struct weft_clock *clock, uint64_t byt
     return low;
 }
 
-/* --- the stream --- */
-
-/* Which pass packet n belongs to, and its number in it. A stream that ends has one pass. */
-static uint64_t pass_of(const struct weft_clock *clock, uint64_t n, uint64_t *in_pass)
+/* Packets whose first byte is among the first `bytes` of the line. */
+static weft_u128 packets_before(const struct weft_clock *clock, weft_u128 bytes)
 {
-    uint64_t packets = clock->loops ? pass_packets(clock) : UINT64_MAX;
-    *in_pass = n % packets;
-    return n / packets;
+    if (!clock->packets)
+        return bytes / clock->payload_bytes + (bytes % clock->payload_bytes != 0);
+    uint64_t file_bytes = weft_media_bytes(clock->media);
+    return bytes / file_bytes * clock->packets->packets +
+           table_packets_before(clock->packets, (uint64_t)(bytes % file_bytes));
+}
+
+/* Place on the line of packet n's data, which must be part of the stream. A looping file that is cut into bytes is cut
+ * as if it were one without end: packets go across. */
+static weft_u128 media_packet(const struct weft_clock *clock, uint64_t n, uint64_t *data_bytes)
+{
+    uint64_t file_bytes = weft_media_bytes(clock->media);
+    if (clock->packets) {
+        const struct weft_packet *packet = &clock->packets->packet[n % clock->packets->packets];
+        *data_bytes = packet->data_bytes;
+        return (weft_u128)(n / clock->packets->packets) * file_bytes + packet->at_byte;
+    }
+    weft_u128 at_byte = (weft_u128)n * clock->payload_bytes;
+    bool is_last = !clock->loops && at_byte + clock->payload_bytes > file_bytes;
+    *data_bytes = is_last ? file_bytes - (uint64_t)at_byte : clock->payload_bytes;
+    return at_byte;
 }
 
 uint64_t weft_clock_packets(const struct weft_clock *clock)
 {
-    return clock->media && !clock->loops ? pass_packets(clock) : UINT64_MAX;
+    if (!clock->media || clock->loops)
+        return UINT64_MAX;
+    return (uint64_t)packets_before(clock, weft_media_bytes(clock->media));
 }
 
 static weft_ps media_due(const struct weft_clock *clock, uint64_t n)
 {
-    uint64_t in_pass, pass = pass_of(clock, n, &in_pass);
-    weft_u128 before_ps = (weft_u128)pass * pass_ps(clock);
-    if (in_pass >= pass_packets(clock))
+    uint64_t data_bytes, file_bytes = weft_media_bytes(clock->media);
+    if (n >= weft_clock_packets(clock))
         return after_start(clock, pass_ps(clock));
-    return after_start(clock, before_ps + weft_media_due(clock->media, pass_offset(clock, in_pass)));
+    weft_u128 at_byte = media_packet(clock, n, &data_bytes);
+    weft_ps in_pass_ps = weft_media_due(clock->media, (uint64_t)(at_byte % file_bytes));
+    return after_start(clock, at_byte / file_bytes * pass_ps(clock) + in_pass_ps);
 }
 
 weft_ps weft_clock_due(const struct weft_clock *clock, uint64_t n)
@@ -102,8 +98,9 @@ weft_ps weft_clock_due(const struct weft_clock *clock, uint64_t n)
 static uint64_t media_due_before(const struct weft_clock *clock, weft_ps after_ps)
 {
     uint64_t passes = clock->loops ? after_ps / pass_ps(clock) : 0;
-    uint64_t bytes = weft_media_bytes_before(clock->media, after_ps - passes * pass_ps(clock));
-    weft_u128 packets = (weft_u128)passes * pass_packets(clock) + pass_packets_before(clock, bytes);
+    weft_u128 bytes = (weft_u128)passes * weft_media_bytes(clock->media) +
+                      weft_media_bytes_before(clock->media, after_ps - passes * pass_ps(clock));
+    weft_u128 packets = packets_before(clock, bytes);
     return packets < UINT64_MAX ? (uint64_t)packets : UINT64_MAX;
 }
 
@@ -122,26 +119,25 @@ uint64_t weft_clock_due_before(const struct weft_clock *clock, weft_ps before_ps
 
 uint32_t weft_clock_payload(const struct weft_clock *clock, uint64_t n)
 {
-    uint64_t in_pass;
+    uint64_t data_bytes;
     assert(n < weft_clock_packets(clock));
     if (!clock->media)
         return clock->payload_bytes;
-    pass_of(clock, n, &in_pass);
-    uint32_t prefix_bytes = clock->packets ? clock->packets->packet[in_pass].prefix_bytes : 0;
-    return prefix_bytes + (uint32_t)pass_data_bytes(clock, in_pass);
+    media_packet(clock, n, &data_bytes);
+    uint32_t prefix_bytes =
+        clock->packets ? clock->packets->packet[n % clock->packets->packets].prefix_bytes : 0;
+    return prefix_bytes + (uint32_t)data_bytes;
 }
 
 uint64_t weft_clock_offset(const struct weft_clock *clock, uint64_t n)
 {
-    if (!clock->media)
-        return n * clock->payload_bytes;
-    uint64_t in_pass, pass = pass_of(clock, n, &in_pass);
-    return pass * weft_media_bytes(clock->media) + pass_offset(clock, in_pass);
+    uint64_t data_bytes;
+    return clock->media ? (uint64_t)media_packet(clock, n, &data_bytes) : n * clock->payload_bytes;
 }
 
 uint64_t weft_clock_span_bytes(const struct weft_clock *clock, uint64_t first, uint64_t count)
 {
-    uint64_t packets = weft_clock_packets(clock), in_pass;
+    uint64_t packets = weft_clock_packets(clock), data_bytes;
     assert(first <= packets && count <= packets - first);
     if (count == 0)
         return 0;
@@ -149,19 +145,19 @@ uint64_t weft_clock_span_bytes(const struct weft_clock *clock, uint64_t first, u
         assert(count <= UINT64_MAX / clock->payload_bytes);
         return count * clock->payload_bytes;
     }
-    uint64_t last = first + count - 1;
-    pass_of(clock, last, &in_pass);
-    return weft_clock_offset(clock, last) + pass_data_bytes(clock, in_pass) - weft_clock_offset(clock, first);
+    weft_u128 last = media_packet(clock, first + count - 1, &data_bytes);
+    return (uint64_t)(last + data_bytes - weft_clock_offset(clock, first));
 }
 
 /* When a device that plays from the stream's start on needs the last byte of packet n of a file. */
 static weft_ps media_needed(const struct weft_clock *clock, uint64_t n)
 {
-    uint64_t in_pass, pass = pass_of(clock, n, &in_pass);
-    if (in_pass >= pass_packets(clock))
+    uint64_t data_bytes, file_bytes = weft_media_bytes(clock->media);
+    if (n >= weft_clock_packets(clock))
         return after_start(clock, pass_ps(clock));
-    uint64_t last_byte = pass_offset(clock, in_pass) + pass_data_bytes(clock, in_pass) - 1;
-    return after_start(clock, (weft_u128)pass * pass_ps(clock) + weft_media_needed(clock->media, last_byte));
+    weft_u128 last_byte = media_packet(clock, n, &data_bytes) + data_bytes - 1;
+    weft_ps in_pass_ps = weft_media_needed(clock->media, (uint64_t)(last_byte % file_bytes));
+    return after_start(clock, last_byte / file_bytes * pass_ps(clock) + in_pass_ps);
 }
 
 weft_ps weft_clock_deadline(const struct weft_clock *clock, uint64_t n, weft_ps startup_ps)
@@ -174,12 +170,11 @@ weft_ps weft_clock_deadline(const struct weft_clock *clock, uint64_t n, weft_ps 
 uint32_t weft_clock_timestamp(const struct weft_clock *clock, uint64_t n)
 {
     enum { CLOCK_HZ = 90000 };
-    uint64_t in_pass, pass;
     if (!clock->packets)
         return (uint32_t)((weft_u128)(weft_clock_due(clock, n) - clock->start_ps) * CLOCK_HZ / WEFT_PS_PER_S);
-    pass = pass_of(clock, n, &in_pass);
+    uint64_t pass = n / clock->packets->packets;
     weft_u128 before = (weft_u128)pass * pass_ps(clock) * CLOCK_HZ / WEFT_PS_PER_S;
-    return (uint32_t)before + clock->packets->packet[in_pass].timestamp;
+    return (uint32_t)before + clock->packets->packet[n % clock->packets->packets].timestamp;
 }
 
 /* The pattern is drawn in words of 8 bytes, low byte first, so that any part of it can be had without the

@@ -52,3 +52,8 @@ uint32_t weft_format_payload(const struct weft_format *format, uint32_t room_byt
     most_bytes -= most_bytes % format->multiple_bytes;
     return most_bytes < format->least_bytes ? 0 : most_bytes;
 }
+
+uint32_t weft_format_header_bytes(const struct weft_format *format, const struct weft_network *network)
+{
+    return format && network->header_bytes > 0 ? format->header_bytes : 0;
+}

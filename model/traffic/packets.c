@@ -32,6 +32,20 @@ struct weft_packets *weft_packets_new(const struct weft_format *format, const st
     return packets;
 }
 
+bool weft_packets_check(const struct weft_packets *packets, uint32_t payload_bytes, uint64_t file_bytes)
+{
+    uint64_t end = 0;
+    for (uint32_t i = 0; i < packets->packets; i++) {
+        const struct weft_packet *packet = &packets->packet[i];
+        if (packet->at_byte < end || packet->data_bytes == 0 || packet->prefix_bytes > WEFT_PREFIX_BYTES ||
+            packet->data_bytes > payload_bytes - packet->prefix_bytes ||
+            packet->data_bytes > file_bytes - packet->at_byte || packet->at_byte > file_bytes)
+            return false;
+        end = packet->at_byte + packet->data_bytes;
+    }
+    return packets->packets > 0 && packets->packets < UINT32_MAX && end == file_bytes;
+}
+
 void weft_packets_free(struct weft_packets *packets)
 {
     if (!packets)

@@ -148,9 +148,11 @@ static char *text_allowed(const struct key_row *key)
 
 const struct key_type key_text = {"text", text_read, text_write, text_allowed, NULL};
 
-const struct source source_cbr = {"cbr", "constant bit rate without end; the bytes are a pattern", false};
-const struct source source_media = {"media", "a media file, by its own clock", true};
-const struct source *const sources[] = {&source_cbr, &source_media, NULL};
+const struct source source_cbr = {"cbr", "constant bit rate without end; the bytes are a pattern", false,
+                                  true};
+const struct source source_media = {"media", "a media file, by its own clock", true, false};
+const struct source source_file = {"file", "any file at a constant bit rate", true, true};
+const struct source *const sources[] = {&source_cbr, &source_media, &source_file, NULL};
 
 static char *source_read(const struct key_row *key, const char *text, void *values)
 {

@@ -30,9 +30,10 @@ extern const struct group_row groups[GROUP_KINDS];
 /* Where a stream's packets come from. */
 struct source {
     const char *name, *help;
-    bool file; /* written NAME:FILE */
+    bool file;  /* written NAME:FILE */
+    bool rated; /* needs a rate; else it has its own */
 };
-extern const struct source source_cbr, source_media;
+extern const struct source source_cbr, source_media, source_file;
 extern const struct source *const sources[]; /* ends with NULL */
 
 struct source_choice {
@@ -64,6 +65,8 @@ struct scenario_group {
     weft_ps duration_ps, warmup_ps;
     uint64_t seed;
     const struct weft_network *network;
+    const struct ip_version *ip;
+    uint64_t vlan; /* 0: none */
 };
 struct server_group {
     uint64_t count, applications, cpu_hz, cores;
@@ -87,7 +90,8 @@ struct stream_group {
     struct source_choice source;
     const char *server, *device; /* NULL: dealt in order */
     weft_ps start_ps;
-    const struct answer *live;
+    const struct weft_format *format;
+    const struct answer *live, *loop;
     struct fault_choice fault;
 };
 struct write_group { /* an axis that is NULL is the method's */

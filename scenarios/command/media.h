@@ -8,14 +8,15 @@
 
 #include <glib.h>
 
-enum { MEDIA_READER_VERSION = 1 };
+enum { MEDIA_READER_VERSION = 2 };
 
 /* What the module offers. `open` reads the clock of the file's main stream (the first video stream, else the
- * first audio stream) and maps its bytes; it returns NULL and sets an error, whose message does not name the
- * file, if the file is missing, empty, no media, or has no timing. */
+ * first audio stream) and maps its bytes; with `codecs` (names, NULL-ended) the main stream is of one of them, and what
+ * is to be sent are its units. It returns NULL and sets an error, whose message does not name the file, if the file is
+ * missing, empty, no media, has no timing or no such codec. */
 struct media_reader {
     uint32_t version; /* MEDIA_READER_VERSION */
-    struct weft_media *(*open)(const char *path, GError **error);
+    struct weft_media *(*open)(const char *path, const char *const *codecs, GError **error);
     void (*close)(struct weft_media *media);
 };
 #define MEDIA_READER_SYMBOL "weft_media_reader"
@@ -25,6 +26,15 @@ typedef const struct media_reader *media_reader_entry(void);
 struct media_library;
 struct media_library *media_library_new(void);
 void media_library_free(struct media_library *library);
-const struct weft_media *media_library_open(struct media_library *library, const char *path, GError **error);
+/* The media file `path` as `format` (NULL: bytes) needs it. */
+const struct weft_media *media_library_open(struct media_library *library, const char *path,
+                                            const struct weft_format *format, GError **error);
+/* Any file at a constant `rate_bps` (>= 1). */
+const struct weft_media *media_library_file(struct media_library *library, const char *path,
+                                            uint64_t rate_bps, GError **error);
+/* The packets that `format`, which cuts units, makes of media; each (media, payload) is cut once. */
+const struct weft_packets *media_library_cut(struct media_library *library, const struct weft_media *media,
+                                             const struct weft_format *format, uint32_t payload_bytes,
+                                             GError **error);
 
 #endif

@@ -1,102 +1,35 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The media reader: libavformat tells which byte of a file is due when.
- *
- * The file is mapped, and the demuxer reads it from there and can open nothing else: play lists and the like
- * cannot reach other files or the network. Only positions and times of packets are used; nothing is decoded
- * here. */
+/* The media reader: libavformat tells which byte of a file is due when, and where its units begin for formats that cut
+ * units. Only positions, times and bytes of packets are used; nothing is decoded here. */
 
 #include "failure.h"
 #include "media.h"
+#include "media_demuxer.h"
+#include "media_map.h"
+#include "media_units.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <gmodule.h>
-#include <libavformat/avformat.h>
+#include <libavcodec/avcodec.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { IO_BYTES = 32768, POINTS_MAX = 1 << 26, LONGEST_S = 1000000 };
+enum { POINTS_MAX = 1 << 26, LONGEST_S = 1000000, TIMESTAMP_HZ = 90000 };
 
 struct reader_media {
     struct weft_media media;
     char *name;
     GMappedFile *file;
     GArray *bytes, *ps; /* of uint64_t: the columns */
+    struct unit_reader *unit_reader;
+    struct weft_units units;
 };
 
-/* The mapped file as an AVIOContext sees it. */
-struct source_bytes {
-    const uint8_t *data;
-    int64_t size, at;
-};
-
-static int read_bytes(void *opaque, uint8_t *out, int wanted)
+static gboolean codec_is_among(const AVStream *stream, const char *const *codecs)
 {
-    struct source_bytes *source = opaque;
-    int64_t left = source->size - source->at;
-    if (left <= 0)
-        return AVERROR_EOF;
-    int got = left < wanted ? (int)left : wanted;
-    memcpy(out, source->data + source->at, (size_t)got);
-    source->at += got;
-    return got;
+    return !codecs || g_strv_contains(codecs, avcodec_get_name(stream->codecpar->codec_id));
 }
 
-static int64_t seek_bytes(void *opaque, int64_t offset, int whence)
-{
-    struct source_bytes *source = opaque;
-    whence &= ~AVSEEK_FORCE;
-    if (whence == AVSEEK_SIZE)
-        return source->size;
-    int64_t base = whence == SEEK_CUR ? source->at : whence == SEEK_END ? source->size : 0;
-    if (__builtin_add_overflow(base, offset, &offset) || offset < 0 || offset > source->size)
-        return AVERROR(EINVAL);
-    source->at = offset;
-    return offset;
-}
-
-/* What a demuxer is opened with; freed as one. */
-struct demuxer {
-    struct source_bytes source;
-    AVIOContext *io;
-    AVFormatContext *context;
-    AVPacket *packet;
-};
-
-static void demuxer_close(struct demuxer *demuxer)
-{
-    av_packet_free(&demuxer->packet);
-    avformat_close_input(&demuxer->context);
-    if (demuxer->io)
-        av_freep(&demuxer->io->buffer);
-    avio_context_free(&demuxer->io);
-}
-
-static int demuxer_open(struct demuxer *demuxer)
-{
-    uint8_t *buffer = av_malloc(IO_BYTES);
-    demuxer->io =
-        buffer ? avio_alloc_context(buffer, IO_BYTES, 0, &demuxer->source, read_bytes, NULL, seek_bytes)
-               : NULL;
-    demuxer->packet = av_packet_alloc();
-    demuxer->context = avformat_alloc_context();
-    if (!demuxer->io || !demuxer->packet || !demuxer->context) {
-        if (!demuxer->io)
-            av_free(buffer);
-        return AVERROR(ENOMEM);
-    }
-    demuxer->context->pb = demuxer->io;
-    /* No protocol has this name: play lists open nothing. Demuxers that open contexts of their own pass it on. */
-    demuxer->context->protocol_whitelist = av_strdup("none");
-    if (!demuxer->context->protocol_whitelist)
-        return AVERROR(ENOMEM);
-    demuxer->context->flags |= AVFMT_FLAG_CUSTOM_IO;
-    int status = avformat_open_input(&demuxer->context, NULL, NULL, NULL);
-    return status < 0 ? status : avformat_find_stream_info(demuxer->context, NULL);
-}
-
-static int main_stream(const AVFormatContext *context)
+/* The first video stream, else the first audio stream, of the codecs asked for; -1: none. */
+static int main_stream(const AVFormatContext *context, const char *const *codecs)
 {
     static const enum AVMediaType wanted[] = {AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO};
     for (size_t kind = 0; kind < G_N_ELEMENTS(wanted); kind++)
@@ -104,7 +37,7 @@ static int main_stream(const AVFormatContext *context)
             const AVStream *stream = context->streams[i];
             bool picture =
                 (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0; /* a cover has no clock */
-            if (stream->codecpar->codec_type == wanted[kind] && !picture)
+            if (stream->codecpar->codec_type == wanted[kind] && !picture && codec_is_among(stream, codecs))
                 return (int)i;
         }
     return -1;
@@ -124,7 +57,8 @@ static void add_point(struct reader_media *media, uint64_t bytes, uint64_t ps)
 /* Times of the main stream's packets, in picoseconds after its first. */
 struct timing {
     AVRational time_base;
-    int64_t first, end; /* in time_base; end: of the last packet */
+    int64_t frame_ticks; /* how long a packet lasts where packets have no times: raw H.264; 0: they have */
+    int64_t first, end;  /* in time_base; end: of the last packet */
     uint64_t packets;
 };
 
@@ -140,23 +74,70 @@ static int64_t ticks_to_ps(int64_t ticks, AVRational time_base)
     return (int64_t)(scaled * WEFT_PS_PER_S / den);
 }
 
-static void take_packet(struct reader_media *media, struct timing *timing, const AVPacket *packet)
+/* Raw H.264 has no times: a packet is a picture, and the stream says how many there are a second. */
+static void begin_timing(struct timing *timing, const AVFormatContext *context, const AVStream *stream)
 {
-    if (packet->dts == AV_NOPTS_VALUE)
+    *timing = (struct timing){.time_base = stream->time_base};
+    bool raw = strcmp(context->iformat->name, "h264") == 0;
+    AVRational rate = stream->avg_frame_rate.num > 0 ? stream->avg_frame_rate : stream->r_frame_rate;
+    if (!raw || rate.num <= 0 || rate.den <= 0)
         return;
-    int64_t after, end;
+    timing->time_base = (AVRational){rate.den, rate.num};
+    timing->frame_ticks = 1;
+}
+
+/* Decoding time of the packet after the first one's, in `*ticks`; false: it has none that can be used. */
+static bool packet_time(struct timing *timing, const AVPacket *packet, int64_t *ticks)
+{
+    if (timing->frame_ticks) {
+        *ticks = (int64_t)timing->packets++ * timing->frame_ticks;
+        timing->end = *ticks + timing->frame_ticks;
+        return true;
+    }
+    if (packet->dts == AV_NOPTS_VALUE)
+        return false;
     if (timing->packets++ == 0)
         timing->first = packet->dts;
-    if (__builtin_sub_overflow(packet->dts, timing->first, &after) || after < 0)
-        return;
-    if (!__builtin_add_overflow(after, MAX(packet->duration, 0), &end) && end > timing->end)
+    int64_t end;
+    if (__builtin_sub_overflow(packet->dts, timing->first, ticks) || *ticks < 0)
+        return false;
+    if (!__builtin_add_overflow(*ticks, MAX(packet->duration, 0), &end) && end > timing->end)
         timing->end = end;
-    int64_t ps = ticks_to_ps(after, timing->time_base);
-    bool further = ps > 0 && (uint64_t)ps > last_of(media->ps) && packet->pos > 0 &&
-                   (uint64_t)packet->pos > last_of(media->bytes) &&
-                   packet->pos < (int64_t)g_mapped_file_get_length(media->file);
+    return true;
+}
+
+/* Presentation after the first decoding time, in 1/90,000 s. */
+static uint32_t presentation(const struct timing *timing, const AVPacket *packet, int64_t decode_ticks)
+{
+    int64_t ticks = decode_ticks, pts;
+    if (!timing->frame_ticks && packet->pts != AV_NOPTS_VALUE &&
+        !__builtin_sub_overflow(packet->pts, timing->first, &pts))
+        ticks = pts;
+    return (uint32_t)av_rescale_q(ticks, timing->time_base, (AVRational){1, TIMESTAMP_HZ});
+}
+
+/* Where the packet begins in what the stream sends: in the file, or in its units. */
+static int64_t packet_place(const struct reader_media *media, const AVPacket *packet)
+{
+    return media->unit_reader ? (int64_t)unit_reader_bytes(media->unit_reader) : packet->pos;
+}
+
+static gboolean take_packet(struct reader_media *media, struct timing *timing, AVPacket *packet,
+                            GError **error)
+{
+    int64_t ticks;
+    if (!packet_time(timing, packet, &ticks))
+        return TRUE;
+    int64_t ps = ticks_to_ps(ticks, timing->time_base), place = packet_place(media, packet);
+    bool further = ps > 0 && (uint64_t)ps > last_of(media->ps) && place > 0 &&
+                   (uint64_t)place > last_of(media->bytes) &&
+                   (media->unit_reader || place < (int64_t)g_mapped_file_get_length(media->file));
     if (further && media->ps->len < POINTS_MAX)
-        add_point(media, (uint64_t)packet->pos, (uint64_t)ps);
+        add_point(media, (uint64_t)place, (uint64_t)ps);
+    if (!media->unit_reader)
+        return TRUE;
+    uint32_t timestamp = presentation(timing, packet, ticks);
+    return unit_reader_take(media->unit_reader, packet, timestamp, error);
 }
 
 /* The end of the last packet, or what the container says if packets do not say how long they last. */
@@ -174,10 +155,13 @@ static int64_t duration_ps(const struct timing *timing, const AVStream *stream,
 /* Both columns end with (size, duration); points that are not before it go. */
 static gboolean finish_points(struct reader_media *media, int64_t end_ps, GError **error)
 {
-    uint64_t size = g_mapped_file_get_length(media->file);
+    uint64_t size =
+        media->unit_reader ? unit_reader_bytes(media->unit_reader) : g_mapped_file_get_length(media->file);
     if (end_ps <= 0)
         return failure(error, STATUS_INPUT, "has no timing");
-    while (media->ps->len > 1 && last_of(media->ps) >= (uint64_t)end_ps) {
+    if (size == 0)
+        return failure(error, STATUS_INPUT, "has nothing in it that can be sent");
+    while (media->ps->len > 1 && (last_of(media->ps) >= (uint64_t)end_ps || last_of(media->bytes) >= size)) {
         g_array_set_size(media->ps, media->ps->len - 1);
         g_array_set_size(media->bytes, media->bytes->len - 1);
     }
@@ -187,56 +171,56 @@ static gboolean finish_points(struct reader_media *media, int64_t end_ps, GError
         .points = media->ps->len,
         .at_bytes = (const uint64_t *)(const void *)media->bytes->data,
         .at_ps = (const weft_ps *)(const void *)media->ps->data,
+        .access_units = true,
         .data = (const uint8_t *)g_mapped_file_get_contents(media->file),
     };
+    if (media->unit_reader) {
+        media->units = unit_reader_units(media->unit_reader);
+        media->media.units = &media->units;
+        media->media.data = unit_reader_data(media->unit_reader);
+    }
     return TRUE;
 }
 
-static gboolean read_clock(struct reader_media *media, struct demuxer *demuxer, GError **error)
+static gboolean read_packets(struct reader_media *media, struct demuxer *demuxer, int index,
+                             struct timing *timing, GError **error)
 {
-    if (demuxer_open(demuxer) < 0)
-        return failure(error, STATUS_INPUT, "is not a media file");
-    int index = main_stream(demuxer->context);
-    if (index < 0)
-        return failure(error, STATUS_INPUT, "has neither video nor audio");
-    const AVStream *stream = demuxer->context->streams[index];
-    struct timing timing = {.time_base = stream->time_base};
     for (unsigned i = 0; i < demuxer->context->nb_streams; i++)
         demuxer->context->streams[i]->discard = (int)i == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
     uint64_t read = 0;
-    while (av_read_frame(demuxer->context, demuxer->packet) >= 0) {
+    gboolean good = TRUE;
+    while (good && av_read_frame(demuxer->context, demuxer->packet) >= 0) {
         if (demuxer->packet->stream_index == index) {
             read++;
-            take_packet(media, &timing, demuxer->packet);
+            good = take_packet(media, timing, demuxer->packet, error);
         }
         av_packet_unref(demuxer->packet);
     }
-    if (read == 0)
-        return failure(error, STATUS_INPUT, "has no packets");
-    return finish_points(media, duration_ps(&timing, stream, media), error);
+    return good && (read > 0 || failure(error, STATUS_INPUT, "has no packets"));
 }
 
-/* Maps a regular file that is not empty: a device or pipe cannot be mapped and might never end. */
-static GMappedFile *map_file(const char *path, GError **error)
+static gboolean read_clock(struct reader_media *media, struct demuxer *demuxer, const char *const *codecs,
+                           GError **error)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat status;
-    if (fd < 0 || fstat(fd, &status) < 0) {
-        failure(error, STATUS_INPUT, "cannot be opened: %s", g_strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return NULL;
+    if (demuxer_open(demuxer, media->file) < 0)
+        return failure(error, STATUS_INPUT, "is not a media file");
+    int index = main_stream(demuxer->context, codecs);
+    if (index < 0 && codecs) {
+        g_autofree char *names = g_strjoinv(" or ", (char **)codecs);
+        return failure(error, STATUS_INPUT, "has no %s", names);
     }
-    GMappedFile *file = NULL;
-    g_autoptr(GError) refused = NULL;
-    if (!S_ISREG(status.st_mode))
-        failure(error, STATUS_INPUT, "is not a regular file");
-    else if (status.st_size == 0)
-        failure(error, STATUS_INPUT, "is empty");
-    else if (!(file = g_mapped_file_new_from_fd(fd, FALSE, &refused)))
-        failure(error, STATUS_INPUT, "cannot be read: %s", refused->message);
-    close(fd);
-    return file;
+    if (index < 0)
+        return failure(error, STATUS_INPUT, "has neither video nor audio");
+    const AVStream *stream = demuxer->context->streams[index];
+    if (codecs) {
+        media->unit_reader = unit_reader_new(stream, g_mapped_file_get_length(media->file), error);
+        if (!media->unit_reader)
+            return FALSE;
+    }
+    struct timing timing;
+    begin_timing(&timing, demuxer->context, stream);
+    return read_packets(media, demuxer, index, &timing, error) &&
+           finish_points(media, duration_ps(&timing, stream, media), error);
 }
 
 static void reader_close(struct weft_media *media)
@@ -244,25 +228,25 @@ static void reader_close(struct weft_media *media)
     struct reader_media *owner = (struct reader_media *)media; /* its first member */
     if (owner->file)
         g_mapped_file_unref(owner->file);
+    unit_reader_free(owner->unit_reader);
     g_array_unref(owner->bytes);
     g_array_unref(owner->ps);
     g_free(owner->name);
     g_free(owner);
 }
 
-static struct weft_media *reader_open(const char *path, GError **error)
+static struct weft_media *reader_open(const char *path, const char *const *codecs, GError **error)
 {
     struct reader_media *media = g_new0(struct reader_media, 1);
     media->name = g_path_get_basename(path);
     media->bytes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     media->ps = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    media->file = map_file(path, error);
+    media->file = media_map(path, error);
     gboolean good = media->file != NULL;
     if (good) {
-        struct demuxer demuxer = {.source = {.data = (const uint8_t *)g_mapped_file_get_contents(media->file),
-                                             .size = (int64_t)g_mapped_file_get_length(media->file)}};
+        struct demuxer demuxer;
         add_point(media, 0, 0);
-        good = read_clock(media, &demuxer, error);
+        good = read_clock(media, &demuxer, codecs, error);
         demuxer_close(&demuxer);
     }
     if (good)

@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "plan_private.h"
+#include "policies.h"
 #include "profile_file.h"
 
 #include <errno.h>
@@ -225,7 +226,8 @@ static bool plan_scenario(struct planner *planner, struct resolved *group, GErro
     setup->seed = values->seed;
     setup->duration_ps = values->duration_ps;
     setup->warmup_ps = values->warmup_ps;
-    setup->network = values->network;
+    planner->plan->network = weft_network_with(values->network, values->ip->version, (uint16_t)values->vlan);
+    setup->network = &planner->plan->network;
     if (setup->warmup_ps >= setup->duration_ps)
         return scenario_complain(planner->scenario, group->section, "warmup", error,
                                  "is not less than duration; allowed: less");

@@ -16,6 +16,7 @@ struct resolved {
 
 struct plan {
     struct weft_setup setup;
+    struct weft_network network;
     struct resolved *resolved; /* as the scenario's sections */
     guint sections;
     bool has_media;

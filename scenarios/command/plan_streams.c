@@ -54,35 +54,64 @@ static uint32_t deal(struct range range, bool named, uint32_t k, uint32_t j)
     return range.first + (named ? j : k) % range.count;
 }
 
+/* Is the rate given where it is needed, and only there? */
+static bool check_rate(const struct planner *planner, const struct resolved *group, GError **error)
+{
+    const struct stream_group *values = &group->values.stream;
+    const struct source *source = values->source.row;
+    if (source->rated && values->rate_bps == 0)
+        return scenario_complain(planner->scenario, group->section, "rate", error,
+                                 "is missing; source = %s needs a rate, such as 3.75 Mbit/s", source->name);
+    if (!source->rated && values->rate_bps != 0)
+        return scenario_complain(planner->scenario, group->section, "rate", error,
+                                 "is given, but the file has its own; allowed: no rate with source = %s",
+                                 source->name);
+    if (values->format->codecs && source != &source_media)
+        return scenario_complain(planner->scenario, group->section, "format", error,
+                                 "%s needs a media file; allowed: source = media:FILE", values->format->name);
+    return true;
+}
+
+static const struct weft_media *open_file(struct planner *planner, const struct stream_group *values,
+                                          const char *path, GError **error)
+{
+    return values->source.row == &source_file
+               ? media_library_file(planner->media, path, values->rate_bps, error)
+               : media_library_open(planner->media, path, values->format, error);
+}
+
+static bool read_file(struct planner *planner, struct resolved *group, struct weft_clock *clock,
+                      GError **error)
+{
+    const struct stream_group *values = &group->values.stream;
+    g_autofree char *path = planner_path(planner, values->source.file);
+    g_autoptr(GError) refused = NULL;
+    clock->media = open_file(planner, values, path, &refused);
+    if (clock->media && values->format->codecs)
+        clock->packets = media_library_cut(planner->media, clock->media, values->format,
+                                           (uint32_t)values->payload_bytes, &refused);
+    if (refused)
+        return scenario_complain(
+            planner->scenario, group->section, "source", error, "%s %s; allowed: %s", path, refused->message,
+            values->source.row == &source_file ? "file:FILE, a regular file"
+                                               : "media:FILE, a file with video or audio and its timing");
+    planner->plan->has_media = true;
+    clock->rate_bps = weft_media_rate_bps(clock->media);
+    clock->loops = values->loop->yes;
+    return true;
+}
+
 static bool read_clock(struct planner *planner, struct resolved *group, struct weft_clock *clock,
                        GError **error)
 {
-    struct stream_group *values = &group->values.stream;
-    clock->start_ps = values->start_ps;
-    if (!values->source.row->file) {
-        clock->rate_bps = values->rate_bps;
-        if (values->rate_bps == 0)
-            return scenario_complain(planner->scenario, group->section, "rate", error,
-                                     "is missing; source = %s needs a rate, such as 3.75 Mbit/s",
-                                     values->source.row->name);
-        return true;
-    }
-    if (values->rate_bps != 0)
-        return scenario_complain(planner->scenario, group->section, "rate", error,
-                                 "is given, but the file has its own; allowed: no rate with source = %s",
-                                 values->source.row->name);
-    g_autofree char *path = planner_path(planner, values->source.file);
-    g_autoptr(GError) refused = NULL;
-    clock->media = media_library_open(planner->media, path, &refused);
-    if (!clock->media) {
-        scenario_complain(planner->scenario, group->section, "source", error,
-                          "%s %s; allowed: media:FILE, a file with video or audio and its timing", path,
-                          refused->message);
+    const struct stream_group *values = &group->values.stream;
+    if (!check_rate(planner, group, error))
         return false;
-    }
-    planner->plan->has_media = true;
-    clock->rate_bps = weft_media_rate_bps(clock->media);
-    return true;
+    clock->start_ps = values->start_ps;
+    clock->format = values->format;
+    clock->payload_bytes = (uint32_t)values->payload_bytes;
+    clock->rate_bps = values->rate_bps;
+    return !values->source.row->file || read_file(planner, group, clock, error);
 }
 
 /* The largest payload that every server of the group's streams allows; `*server` is one that allows no more.
@@ -91,11 +120,14 @@ static uint32_t smallest_room(const struct planner *planner, guint section, stru
                               uint32_t *server)
 {
     const struct weft_setup *setup = &planner->plan->setup;
+    const struct resolved *group = &planner->plan->resolved[section];
     struct range streams = planner->range[section];
     uint32_t room = UINT32_MAX;
     for (uint32_t j = 0; j < streams.count && j < servers.count; j++) {
         uint32_t s = deal(servers, named, streams.first + j, j);
         uint32_t allowed = weft_payload_room(setup->network, setup->server[s].mtu_bytes);
+        uint32_t header_bytes = weft_format_header_bytes(group->values.stream.format, setup->network);
+        allowed = allowed > header_bytes ? allowed - header_bytes : 0;
         if (allowed < room) {
             room = allowed;
             *server = s;
@@ -109,12 +141,17 @@ static bool read_payload(struct planner *planner, guint section, struct range se
     struct resolved *group = &planner->plan->resolved[section];
     struct stream_group *values = &group->values.stream;
     uint32_t server = 0, room = smallest_room(planner, section, servers, values->server != NULL, &server);
+    const struct weft_format *format = values->format;
     if (values->payload_bytes == 0)
-        values->payload_bytes = room;
-    if (values->payload_bytes > room)
+        values->payload_bytes = weft_format_payload(format, room);
+    if (values->payload_bytes > room || values->payload_bytes == 0)
         return scenario_complain(planner->scenario, group->section, "payload", error,
-                                 "does not fit the MTU of server %s; allowed: 1 B to %u B",
-                                 planner->plan->setup.server[server].name, room);
+                                 "does not fit the MTU of server %s; allowed: %u B to %u B",
+                                 planner->plan->setup.server[server].name, format->least_bytes, room);
+    if (values->payload_bytes < format->least_bytes || values->payload_bytes % format->multiple_bytes)
+        return scenario_complain(planner->scenario, group->section, "payload", error,
+                                 "cannot be cut by format %s; allowed: %u B to %u B, multiples of %u B",
+                                 format->name, format->least_bytes, room, format->multiple_bytes);
     return true;
 }
 
@@ -129,7 +166,6 @@ static bool plan_group(struct planner *planner, guint section, struct weft_strea
         !find_or_complain(planner, group, GROUP_DEVICE, values->device, &devices, error) ||
         !read_payload(planner, section, servers, error) || !read_clock(planner, group, &clock, error))
         return false;
-    clock.payload_bytes = (uint32_t)values->payload_bytes;
     for (uint32_t j = 0; j < streams.count; j++) {
         uint32_t k = streams.first + j;
         uint32_t server = deal(servers, values->server != NULL, k, j);

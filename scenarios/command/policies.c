@@ -35,6 +35,7 @@ POLICY_TABLE(policy_queues, "queues", weft_queue_kinds);
 POLICY_TABLE(policy_pacings, "pacing", weft_pacings);
 POLICY_TABLE(policy_checksums, "checksum", weft_checksums);
 POLICY_TABLE(policy_fills, "fill", weft_fills);
+POLICY_TABLE(policy_formats, "format", weft_formats);
 POLICY_TABLE(policy_faults, "fault", weft_faults);
 
 POLICY_TABLE(policy_sources, "source", sources);
@@ -55,6 +56,11 @@ POLICY_ARRAY(policy_causes, "cause", weft_outcomes, WEFT_DELIVERED + 1, WEFT_OUT
 static const struct answer answer_no = {.name = "no", .help = "no"}, answer_yes = {"yes", "yes", true};
 static const struct answer *const answers[] = {&answer_no, &answer_yes, NULL};
 POLICY_TABLE(policy_answers, "answer", answers);
+
+static const struct ip_version ipv4 = {"4", "IPv4, 20 bytes of header", 4},
+                               ipv6 = {"6", "IPv6, 40 bytes of header", 6};
+static const struct ip_version *const ip_versions[] = {&ipv4, &ipv6, NULL};
+POLICY_TABLE(policy_ips, "IP version", ip_versions);
 
 const char *policy_name(const void *row)
 {

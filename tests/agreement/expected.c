@@ -168,11 +168,12 @@ static void count_handed_over(const struct plan *plan, const struct expected_pac
         descriptors += descriptors_of(plan, &packet[i], bytes);
     }
     add(plan, WEFT_PACKETS, handed_over);
-    add(plan, WEFT_HEADER_BLOCKS, handed_over * plan->axes->header->blocks);
+    add(plan, WEFT_HEADER_BLOCKS, handed_over * (plan->axes->header->one_block ? 1U : 3U));
     add(plan, WEFT_DESCRIPTORS, descriptors);
     if (nic_cuts && !plan->pieces_known) {
         plan->out->count[WEFT_PACKETS].high += n - handed_over;
-        plan->out->count[WEFT_HEADER_BLOCKS].high += (n - handed_over) * plan->axes->header->blocks;
+        plan->out->count[WEFT_HEADER_BLOCKS].high +=
+            (n - handed_over) * (plan->axes->header->one_block ? 1U : 3U);
         plan->out->count[WEFT_DESCRIPTORS].high += 2 * (n - handed_over);
     }
 }

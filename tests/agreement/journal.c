@@ -50,7 +50,7 @@ static uint64_t hash(const uint8_t *data, uint32_t bytes)
 
 static uint64_t hash_packet(const struct weft_train *train, uint32_t i)
 {
-    uint8_t packet[65535 + WEFT_HEADER_BYTES];
+    uint8_t packet[65535 + WEFT_HEADER_MAX_BYTES];
     return hash(packet, weft_desc_gather(train->desc[i], train->memory, packet, sizeof(packet)));
 }
 

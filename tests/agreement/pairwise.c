@@ -70,7 +70,8 @@ static void set_source(struct lab *lab, guint value)
     static const uint64_t at_bytes[] = {0, 50001};
     static const weft_ps at_ps[] = {0, 30 * MS};
     static uint8_t data[50001];
-    static const struct weft_media film = {"film", 2, at_bytes, at_ps, data};
+    static const struct weft_media film = {
+        .name = "film", .points = 2, .at_bytes = at_bytes, .at_ps = at_ps, .data = data};
     for (guint i = 0; i < sizeof(data); i++)
         data[i] = (uint8_t)weft_draw(1, 0, WEFT_DRAW_TEST, i);
     for (guint i = 4 * lab->server->len; value && i < 5 * lab->server->len; i++) {

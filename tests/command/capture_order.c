@@ -65,7 +65,7 @@ static uint32_t some(int from, int to)
 static void make_desc(struct packet *packet, uint64_t physical)
 {
     struct weft_desc *desc = &packet->desc;
-    uint32_t bytes = desc->header_bytes = some(1, WEFT_HEADER_BYTES + 1);
+    uint32_t bytes = desc->header_bytes = some(1, WEFT_HEADER_MAX_BYTES + 1);
     for (uint32_t i = 0; i < desc->header_bytes; i++)
         desc->header[i] = (uint8_t)some(0, 256);
     desc->fragments = some(0, 4);

@@ -95,9 +95,9 @@ static void test_clock(void)
         g_assert_true(g_file_get_contents(path, &data, &bytes, NULL));
         struct media_library *library = media_library_new();
         g_autoptr(GError) error = NULL;
-        const struct weft_media *media = media_library_open(library, path, &error);
+        const struct weft_media *media = media_library_open(library, path, NULL, &error);
         g_assert_no_error(error);
-        g_assert_true(media == media_library_open(library, path, &error)); /* opened once */
+        g_assert_true(media == media_library_open(library, path, NULL, &error)); /* opened once */
         g_assert_cmpint(weft_media_check(media, NULL), ==, WEFT_OK);
         g_assert_cmpuint(media->points, >, 10);
         g_assert_cmpuint(media->at_bytes[media->points - 1], ==, bytes);

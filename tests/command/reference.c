@@ -93,6 +93,9 @@ struct statement {
 };
 
 static const struct statement silent[] = {
+    {"scenario.ip", NULL, "scenario.network=raw", "many.ini"},
+    {"scenario.vlan", "none,5,4094", "scenario.network=raw", "many.ini"},
+    {"stream.loop", NULL, "", "many.ini"},
     {"server.doorbell", "1,7,64", "write.segmentation=stack", "many.ini"},
     {"server.doorbell", "1,7,64", "write.unit=packet", "many.ini"},
     {"server.doorbell", "1,7,64", "write.pacing=packet", "many.ini"},
@@ -118,6 +121,9 @@ static const struct statement silent[] = {
 };
 
 static const struct statement spoken[] = {
+    {"scenario.ip", NULL, "", "many.ini"},
+    {"scenario.vlan", "none,5", "", "many.ini"},
+    {"stream.loop", NULL, "stream.source=file:many.ini", "many.ini"},
     {"server.doorbell", "1,7,64", "", "many.ini"},
     {"server.interrupt_rate", "100,8000,1000000", "write.interrupt=coalesced", "many.ini"},
     {"stream.live", NULL, "", "many.ini"},

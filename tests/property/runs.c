@@ -168,7 +168,8 @@ static void counts_are_exact(struct lab *lab, GRand *rand)
         g_assert_cmpuint(count[WEFT_CHECKSUM_BYTES], ==, setup->write.checksum->in_software ? bytes : 0);
         g_assert_cmpuint(count[WEFT_FILLED_BYTES], ==, setup->write.fill->by_cpu ? bytes : 0);
         g_assert_cmpuint(count[WEFT_DRAM_BYTES], ==, bytes * dram);
-        g_assert_cmpuint(count[WEFT_HEADER_BLOCKS], ==, count[WEFT_PACKETS] * axes->header->blocks);
+        g_assert_cmpuint(count[WEFT_HEADER_BLOCKS], ==,
+                         count[WEFT_PACKETS] * (axes->header->one_block ? 1U : 3U));
         g_assert_cmpuint(count[WEFT_SPLITS], ==, segmentation->splits ? packets : 0);
         g_assert_cmpuint(count[WEFT_STACK_WALKS], ==,
                          segmentation->stack_walk_per_packet  ? packets

@@ -64,13 +64,28 @@ static void put_packet(struct weft_train *train, uint32_t stream, uint32_t numbe
 static void send(struct scene *scene, uint32_t stream, uint32_t number, uint32_t flip, uint32_t cut)
 {
     const struct weft_clock *clock = &scene->stream[stream].clock;
-    struct weft_desc desc = {.header_bytes = scene->setup.network->header_bytes, .fragments = 2};
+    struct weft_desc desc = {.fragments = 2};
     struct weft_header_template header;
+    uint8_t packet[WEFT_HEADER_MAX_BYTES + PAYLOAD];
     uint8_t payload[PAYLOAD];
     uint32_t bytes = weft_clock_payload(clock, number), first = 100;
     weft_clock_fill(clock, scene->setup.seed, stream, (uint64_t)number * PAYLOAD, payload, bytes);
-    weft_header_template_init(&header, 0, stream, stream);
-    weft_header_single.build(&header, number, bytes, desc.header);
+    weft_header_template_init(&header, &(struct weft_header_spec){.network = scene->setup.network,
+                                                                  .format = clock->format,
+                                                                  .seed = scene->setup.seed,
+                                                                  .device = stream,
+                                                                  .stream = stream});
+    const struct weft_header_fields fields = {
+        .number = number, .payload_bytes = bytes, .timestamp = weft_clock_timestamp(clock, number)};
+    desc.header_bytes = weft_header_single.build(&header, &fields, desc.header);
+    if (header.udp_at) {
+        memcpy(packet, desc.header, desc.header_bytes);
+        memcpy(packet + desc.header_bytes, payload, bytes);
+        uint16_t sum = weft_udp_checksum(packet + header.ip_at, packet + header.udp_at,
+                                         desc.header_bytes + bytes - header.udp_at);
+        desc.header[header.udp_at + 6] = (uint8_t)(sum >> 8);
+        desc.header[header.udp_at + 7] = (uint8_t)sum;
+    }
     if (flip < desc.header_bytes)
         desc.header[flip] ^= 0x10;
     else if (flip - desc.header_bytes < bytes)
@@ -129,12 +144,16 @@ static void test_whole(gconstpointer network)
     scene_end(&scene);
 }
 
-/* Every byte of the header and of the payload counts. */
-static void test_flipped(void)
+/* Every byte of the headers and of the payload counts. */
+static void test_flipped_on(const struct weft_network *network, const struct weft_format *format)
 {
     struct scene scene;
-    scene_begin(&scene, &weft_network_ethernet);
-    uint32_t bytes = WEFT_HEADER_BYTES + PAYLOAD;
+    scene_begin(&scene, network);
+    scene.stream[2].clock.format = format;
+    weft_delivery_free(scene.delivery);
+    scene.delivery = weft_delivery_new(&scene.setup);
+    scene.watch = weft_delivery_watch(scene.delivery);
+    uint32_t bytes = network->header_bytes + weft_format_header_bytes(format, network) + PAYLOAD;
     for (uint32_t flip = 0; flip < bytes; flip++) {
         send(&scene, 2, flip, flip, 0);
         receive(&scene, 2, flip);
@@ -144,6 +163,16 @@ static void test_flipped(void)
     receive(&scene, 2, bytes);
     assert_result(&scene, 2, PAYLOAD, bytes, false);
     scene_end(&scene);
+}
+
+static void test_flipped(void)
+{
+    for (int version = 4; version <= 6; version += 2)
+        for (uint16_t vlan = 0; vlan <= 100; vlan = (uint16_t)(vlan + 100)) {
+            struct weft_network network = weft_network_with(&weft_network_ethernet, (uint8_t)version, vlan);
+            test_flipped_on(&network, &weft_format_udp);
+            test_flipped_on(&network, &weft_format_rtp);
+        }
 }
 
 static void test_shortened(void)

@@ -49,7 +49,9 @@ static void set_up(struct fixture *f, uint32_t slots, bool copies, const struct 
         g_assert_cmpint(weft_ring_add_buffers(f->ring, f->memory, 1472), ==, WEFT_OK);
     for (uint32_t i = 0; i < STREAMS; i++) {
         f->route[i].payload_bytes = PAYLOAD;
-        weft_header_template_init(&f->route[i].header, 0, i, i);
+        weft_header_template_init(
+            &f->route[i].header,
+            &(struct weft_header_spec){.network = &weft_network_ethernet, .device = i, .stream = i});
         f->got[i] = g_malloc0(PAGES * PAGE);
     }
     const struct weft_driver_params params = {.network = &weft_network_ethernet,
@@ -90,11 +92,11 @@ static void nic_reads(struct fixture *f, uint32_t max)
         const struct weft_slot *slot = weft_ring_slot(f->ring, place);
         const struct weft_desc *desc = weft_ring_desc(f->ring, place);
         uint32_t bytes = weft_desc_gather(desc, f->memory, frame, sizeof(frame)), s = slot->stream;
-        g_assert_cmpuint(bytes, ==, WEFT_HEADER_BYTES + slot->payload_bytes);
+        g_assert_cmpuint(bytes, ==, weft_network_ethernet.header_bytes + slot->payload_bytes);
         g_assert_cmpuint(slot->payload_bytes, <=, PAYLOAD);
         g_assert_cmpuint(slot->frame_bytes, ==, MAX(64, bytes + 4));
         g_assert_cmpuint(slot->number, ==, f->next_number[s]++);
-        memcpy(f->got[s] + f->got_bytes[s], frame + WEFT_HEADER_BYTES, slot->payload_bytes);
+        memcpy(f->got[s] + f->got_bytes[s], frame + weft_network_ethernet.header_bytes, slot->payload_bytes);
         f->got_bytes[s] += slot->payload_bytes;
         f->packets++;
         f->interrupts += slot->last_of_call;

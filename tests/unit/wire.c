@@ -43,6 +43,25 @@ static void raw_adds_nothing(void)
     }
 }
 
+/* IPv6 has 20 bytes more of header, a VLAN tag 4 more of frame. */
+static void ipv6_and_tags_add_their_headers(void)
+{
+    struct weft_network six = weft_network_with(&weft_network_ethernet, 6, 0);
+    struct weft_network tagged = weft_network_with(&weft_network_ethernet, 4, 100);
+    struct weft_network both = weft_network_with(&weft_network_ethernet, 6, 4094);
+    struct weft_network same = weft_network_with(&weft_network_ethernet, 4, 0);
+    g_assert_cmpuint(weft_payload_room(&six, 1500), ==, 1452);
+    g_assert_cmpuint(weft_frame_bytes(&six, 1452), ==, 1518);
+    g_assert_cmpuint(weft_payload_room(&tagged, 1500), ==, 1472);
+    g_assert_cmpuint(weft_frame_bytes(&tagged, 1472), ==, 1522);
+    g_assert_cmpuint(weft_frame_bytes(&both, 1452), ==, 1522);
+    g_assert_cmpuint(both.header_bytes, ==, 14 + 4 + 40 + 8);
+    g_assert_cmpuint(same.header_bytes, ==, weft_network_ethernet.header_bytes);
+    g_assert_cmpuint(weft_frame_bytes(&same, 777), ==, weft_frame_bytes(&weft_network_ethernet, 777));
+    struct weft_network raw = weft_network_with(&weft_network_raw, 6, 100);
+    g_assert_cmpuint(raw.header_bytes + raw.overhead_bytes + raw.frame_bytes, ==, 0);
+}
+
 static void every_network_has_name_and_help(void)
 {
     size_t n = 0;
@@ -61,6 +80,7 @@ int main(int argc, char **argv)
     g_test_add_func("/wire/ethernet", ethernet_sizes_are_the_published_ones);
     g_test_add_func("/wire/room", payload_room_fills_the_mtu);
     g_test_add_func("/wire/raw", raw_adds_nothing);
+    g_test_add_func("/wire/ipv6-vlan", ipv6_and_tags_add_their_headers);
     g_test_add_func("/wire/rows", every_network_has_name_and_help);
     return g_test_run();
 }

@@ -88,7 +88,7 @@ weft_ps weft_duration_down(uint64_t units, uint64_t rate_per_s);
 uint64_t weft_draw(uint64_t seed, uint32_t entity, uint32_t purpose, uint64_t n);
 
 /* Purposes of draws, one name each, so that no two uses share a sequence. */
-enum weft_purpose { WEFT_DRAW_FRAMES = 1, WEFT_DRAW_PATTERN, WEFT_DRAW_START, WEFT_DRAW_TEST };
+enum weft_purpose { WEFT_DRAW_FRAMES = 1, WEFT_DRAW_PATTERN, WEFT_DRAW_START, WEFT_DRAW_TEST, WEFT_DRAW_RTP };
 
 /* `count` zeroed objects of `size` bytes; never NULL. Memory that cannot be had ends the process with a line
  * on standard error: no caller can go on without it. The caller frees with free(). */

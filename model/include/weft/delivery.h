@@ -10,9 +10,9 @@
 #include "weft/train.h"
 
 struct weft_delivery_result {
-    uint64_t intact_bytes;    /* payload bytes that equal the source, at the right place, in order */
-    uint64_t corrupt_packets; /* wrong header, wrong length, wrong bytes or out of order */
-    bool complete;            /* a file: every byte of it arrived intact */
+    uint64_t intact_packets, intact_bytes; /* payload that equals the source, at the right place, in order */
+    uint64_t corrupt_packets;              /* wrong header, wrong length, wrong bytes or out of order */
+    bool complete;                         /* a file: every byte of it arrived intact */
 };
 
 struct weft_delivery;

@@ -8,8 +8,10 @@
 
 #include "weft/base.h"
 #include "weft/cost.h"
+#include "weft/format.h"
 #include "weft/memory.h"
 #include "weft/ring.h"
+#include "weft/traffic.h"
 #include "weft/wire.h"
 
 /* Why an entry was refused. A refused entry sends nothing and harms no other. */
@@ -39,7 +41,7 @@ struct weft_entry {
     enum weft_entry_status status; /* out */
 };
 
-/* Cutting policy: how an entry becomes packets. */
+/* Cutting policy: how an entry of bytes becomes packets. (What a payload format has cut into units becomes its packets.) */
 struct weft_cut {
     const char *name, *help;
     uint32_t (*packets)(uint64_t bytes, uint32_t payload_bytes);
@@ -93,23 +95,46 @@ extern const struct weft_segmentation weft_segmentation_stack, weft_segmentation
     weft_segmentation_driver, weft_segmentation_nic;
 extern const struct weft_segmentation *const weft_segmentations[];
 
-/* Headers with real bytes. A stream's template holds all that does not change from packet to packet. */
-struct weft_header_template {
-    uint8_t bytes[WEFT_HEADER_BYTES]; /* Ethernet II, IPv4, UDP */
+/* Headers with real bytes: Ethernet II, perhaps a VLAN tag, IPv4 or IPv6, UDP, perhaps RTP, and the prefix that a payload
+ * format puts before the data. A stream's template holds all that does not change from packet to packet. */
+enum {
+    WEFT_HEADER_MAX_BYTES = WEFT_ETHERNET_HEADER_BYTES + WEFT_VLAN_TAG_BYTES + WEFT_IPV6_HEADER_BYTES +
+                            WEFT_UDP_HEADER_BYTES + WEFT_RTP_HEADER_BYTES + WEFT_PREFIX_BYTES
 };
-/* The template of `stream` from server to device; addresses are functions of the three indices
- * (docs/model.md). */
-void weft_header_template_init(struct weft_header_template *out, uint32_t server, uint32_t device,
-                               uint32_t stream);
+struct weft_header_template {
+    uint8_t bytes[WEFT_HEADER_MAX_BYTES];
+    uint8_t length;                /* without the prefix; 0 on a network without headers */
+    uint8_t layers;                /* that make a block each, or one for all */
+    uint8_t ip_at, udp_at, rtp_at; /* rtp_at 0: no RTP */
+    uint16_t sequence;             /* of packet 0 */
+    uint32_t timestamp;            /* of packet 0 */
+};
+struct weft_header_spec {
+    const struct weft_network *network;
+    const struct weft_format *format; /* NULL: no RTP */
+    uint64_t seed;                    /* of RTP's random first values */
+    uint32_t server, device, stream;
+};
+/* The template of a stream from server to device; addresses are functions of the three indices (docs/model.md). */
+void weft_header_template_init(struct weft_header_template *out, const struct weft_header_spec *spec);
 
-/* How header bytes come into being: `blocks` header blocks a packet; `build` writes the WEFT_HEADER_BYTES of
- * packet `number` with `payload_bytes`. Every row gives the same bytes. The UDP checksum is left 0
- * (offloaded). */
+/* What differs from packet to packet. */
+struct weft_header_fields {
+    uint32_t number;        /* of the packet in its stream */
+    uint32_t payload_bytes; /* behind all headers, the prefix included */
+    uint32_t timestamp;     /* RTP, after the stream's first */
+    bool marker;
+    uint8_t prefix_bytes;
+    const uint8_t *prefix; /* may be NULL where prefix_bytes is 0 */
+};
+
+/* How header bytes come into being. `build` writes all headers and the prefix and returns their bytes; every row gives
+ * the same bytes. The UDP checksum is left 0. */
 struct weft_header {
     const char *name, *help;
-    uint32_t blocks;
-    void (*build)(const struct weft_header_template *from, uint32_t number, uint32_t payload_bytes,
-                  uint8_t out[WEFT_HEADER_BYTES]);
+    bool one_block; /* one header block a packet; else one a layer */
+    uint32_t (*build)(const struct weft_header_template *from, const struct weft_header_fields *fields,
+                      uint8_t out[WEFT_HEADER_MAX_BYTES]);
 };
 extern const struct weft_header weft_header_per_layer;
 extern const struct weft_header weft_header_single;
@@ -127,21 +152,28 @@ struct weft_fragment {
 };
 struct weft_desc {
     uint32_t header_bytes, fragments;
-    uint8_t header[WEFT_HEADER_BYTES];
+    /* Where IP and UDP begin, if the NIC is to write the UDP checksum; udp_at 0: it is not. */
+    uint8_t ip_at, udp_at;
+    uint8_t header[WEFT_HEADER_MAX_BYTES];
     struct weft_fragment fragment[WEFT_DESC_FRAGMENTS];
 };
-/* The packet as the NIC reads it: header, then payload gathered from `memory`. Returns its bytes, at most
- * `room` (asserted). */
+/* The packet as the NIC sends it: header, then payload gathered from `memory`, the UDP checksum filled in where the
+ * descriptor asks for it. Returns its bytes, at most `room` (asserted). */
 uint32_t weft_desc_gather(const struct weft_desc *desc, const struct weft_memory *memory, uint8_t *out,
                           uint32_t room);
 
-/* UDP checksum (RFC 768) over the pseudo header of the IPv4 header at `ip`, the UDP header behind it and the
- * `payload_bytes` of `payload` that follow; 0xffff where the sum is 0. The header's own checksum field counts as 0. */
-uint16_t weft_udp_checksum(const uint8_t *ip, const uint8_t *payload, uint32_t payload_bytes);
+/* UDP checksum (RFC 768, RFC 8200) of the `udp_bytes` of UDP header and payload at `udp`, over the pseudo header of the
+ * IPv4 or IPv6 header at `ip`; the checksum field itself takes no part. 0xffff where the sum is 0. */
+uint16_t weft_udp_checksum(const uint8_t *ip, const uint8_t *udp, uint32_t udp_bytes);
 
 /* What the driver of one socket is set up with. */
-struct weft_stream_route { /* what the driver keeps of a connected destination */
-    uint32_t payload_bytes;
+struct weft_stream_route {  /* what the driver keeps of a connected destination */
+    uint32_t payload_bytes; /* of a full packet, prefix and data; 0: not connected to this server */
+    uint32_t header_bytes;  /* between the network's headers and the payload: RTP's */
+    const struct weft_packets
+        *packets; /* as the stream's format cuts; NULL: cut bytes. The first packet follows the
+                                           last one again. */
+    const struct weft_clock *clock; /* for RTP timestamps; may be NULL where no bytes are carried */
     struct weft_header_template header;
 };
 struct weft_driver_params {
@@ -159,7 +191,7 @@ struct weft_driver_params {
     const struct weft_profile *profile;
     uint64_t page_bytes;
     uint32_t streams;
-    const struct weft_stream_route *routes; /* by stream; payload_bytes 0: not connected to this server */
+    const struct weft_stream_route *routes; /* by stream */
 };
 
 enum weft_need {

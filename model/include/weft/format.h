@@ -6,6 +6,7 @@
  * frames) and cut at their borders. A format is a row of weft_formats[]; adding one adds a row. */
 
 #include "weft/base.h"
+#include "weft/wire.h"
 
 enum { WEFT_RTP_HEADER_BYTES = 12, WEFT_PREFIX_BYTES = 4 };
 
@@ -63,10 +64,16 @@ extern const struct weft_format *const weft_formats[]; /* the first row is the d
 /* The largest payload that is no larger than `room_bytes`; 0 if the format cannot cut so small. */
 uint32_t weft_format_payload(const struct weft_format *format, uint32_t room_bytes);
 
+/* Bytes between the network's headers and the payload: RTP's, but not on a network without headers. */
+uint32_t weft_format_header_bytes(const struct weft_format *format, const struct weft_network *network);
+
 /* Cut a whole file. WEFT_INVALID with a text if it has more packets than a stream may have (2^32 - 2). The caller
  * frees. `units` and `data` are not kept. */
 struct weft_packets *weft_packets_new(const struct weft_format *format, const struct weft_units *units,
                                       const uint8_t *data, uint32_t payload_bytes, struct weft_error *error);
+/* True if the table is as stated above: packets of at most `payload_bytes`, the last one up to the end of the file's
+ * `file_bytes`. */
+bool weft_packets_check(const struct weft_packets *packets, uint32_t payload_bytes, uint64_t file_bytes);
 void weft_packets_free(struct weft_packets *packets);
 
 #endif

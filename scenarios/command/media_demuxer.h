@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_MEDIA_DEMUXER_H
+#define COMMAND_MEDIA_DEMUXER_H
+
+/* A media file as libavformat sees it: mapped, and nothing else within reach. */
+
+#include <glib.h>
+#include <libavformat/avformat.h>
+
+/* The mapped file as an AVIOContext sees it. */
+struct source_bytes {
+    const uint8_t *data;
+    int64_t size, at;
+};
+
+/* What a demuxer is opened with; freed as one. */
+struct demuxer {
+    struct source_bytes source;
+    AVIOContext *io;
+    AVFormatContext *context;
+    AVPacket *packet;
+};
+
+/* Open the demuxer of the mapped file: below 0 if it is no media file. To be closed in any case. */
+int demuxer_open(struct demuxer *demuxer, GMappedFile *file);
+void demuxer_close(struct demuxer *demuxer);
+
+#endif
