@@ -26,6 +26,7 @@ const struct bench_observers bench_observers[] = {
     {.name = "none", .packets = 4000000},
     {.name = "metrics", .metrics = true, .packets = 4000000},
     {.name = "timing", .timing = true, .packets = 4000000},
+    {.name = "full", .metrics = true, .timing = true, .packets = 4000000},
     {.name = "payload", .payload = true, .packets = 100000},
     {.name = "trace", .trace = true, .packets = 1500000},
     {.name = "capture", .capture = true, .packets = 100000},
