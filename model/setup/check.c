@@ -3,6 +3,7 @@
 
 #include "weft/setup.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 enum { MAX_SERVERS = 65535, MAX_APPLICATIONS = 4096, MAX_CORES = 1024, MIN_MTU = 68, MAX_MTU = 65535 };
@@ -243,6 +244,7 @@ static int check_buffers(const struct weft_setup *setup, struct weft_error *erro
 static int check_warmup(const struct weft_setup *setup, struct weft_error *error)
 {
     weft_ps interval_ps = weft_setup_interval(setup);
+    assert(interval_ps > 0); /* there is a stream, and none is so fast that two packets take no time */
     if (setup->warmup_ps % interval_ps != 0)
         return weft_fail(error, WEFT_INVALID,
                          "scenario %s: warmup is %" PRIu64

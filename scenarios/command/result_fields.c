@@ -17,9 +17,9 @@
     .type = &result_counts, .members = &policy_causes,                                                       \
     .offset = offsetof(struct kind, member) + (WEFT_DELIVERED + 1) * sizeof(uint64_t)
 
-#define REFUSALS(kind, member)                                                                               \
+#define REFUSALS(kind, entries)                                                                              \
     .type = &result_counts, .members = &policy_refusals,                                                     \
-    .offset = offsetof(struct kind, member.entries) + (WEFT_ENTRY_OK + 1) * sizeof(uint64_t)
+    .offset = offsetof(struct kind, entries) + (WEFT_ENTRY_OK + 1) * sizeof(uint64_t)
 
 #define DROPPED_BY      "packets_dropped by cause"
 #define PACKETS_REFUSED "packets of entries that the driver refused: due, but neither sent nor dropped"
@@ -76,7 +76,7 @@ static const struct result_field totals_fields[] = {
     {"packets_dropped", "packets", "of these, the others", COUNT_AT(summary, totals.packets_dropped)},
     {"dropped_by", "packets", DROPPED_BY, CAUSES(summary, totals.dropped_by)},
     {"packets_refused", "packets", PACKETS_REFUSED, COUNT_AT(summary, refused.packets)},
-    {"refused_by", "entries", REFUSED_BY, REFUSALS(summary, refused)},
+    {"refused_by", "entries", REFUSED_BY, REFUSALS(summary, refused.entries)},
     {"payload_bytes_sent", "bytes", "payload of packets_sent", COUNT_AT(summary, totals.payload_bytes_sent)},
     {"payload_bytes_delivered", "bytes", "payload of packets_delivered",
      COUNT_AT(summary, totals.payload_bytes_delivered)},
@@ -172,7 +172,7 @@ static const struct result_field server_fields[] = {
     {"refused_entries", "entries", "entries that its driver refused: they sent nothing",
      COUNT_AT(weft_server_result, counters.refused_entries)},
     {"packets_refused", "packets", PACKETS_REFUSED, COUNT_AT(weft_server_result, counters.refused.packets)},
-    {"refused_by", "entries", REFUSED_BY, REFUSALS(weft_server_result, counters.refused)},
+    {"refused_by", "entries", REFUSED_BY, REFUSALS(weft_server_result, counters.refused.entries)},
     {"cpu_utilisation", SHARE, "share of [warmup, duration) in which its cores were busy",
      NUMBER(server_utilisation)},
     {"counts", "events", "what was counted, by event", .type = &result_counts, .members = &policy_events,
@@ -357,7 +357,7 @@ static const struct result_field stream_fields[] = {
      COUNT_AT(weft_stream_result, packets_dropped)},
     {"dropped_by", "packets", DROPPED_BY, CAUSES(weft_stream_result, dropped_by)},
     {"packets_refused", "packets", PACKETS_REFUSED, COUNT_AT(weft_stream_result, refused.packets)},
-    {"refused_by", "entries", REFUSED_BY, REFUSALS(weft_stream_result, refused)},
+    {"refused_by", "entries", REFUSED_BY, REFUSALS(weft_stream_result, refused.entries)},
     {"late_packets", "packets", "delivered packets that came after their deadline",
      COUNT_AT(weft_stream_result, late_packets)},
     {"mdi_df_ms", "ms",
