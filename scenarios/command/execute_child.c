@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A run in a child process: its result comes back by pipe, its crash is one line. */
 
+#include "all_bytes.h"
 #include "execute.h"
 #include "failure.h"
 
@@ -20,34 +21,6 @@ struct verdict {
     char text[508];
     uint64_t metrics_bytes, timing_bytes, delivery_bytes;
 };
-
-static bool write_all(int fd, const void *data, size_t bytes)
-{
-    for (const char *at = data; bytes > 0;) {
-        ssize_t written = write(fd, at, bytes);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        at += written;
-        bytes -= (size_t)written;
-    }
-    return true;
-}
-
-static bool read_all(int fd, void *data, size_t bytes)
-{
-    for (char *at = data; bytes > 0;) {
-        ssize_t got = read(fd, at, bytes);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        at += got;
-        bytes -= (size_t)got;
-    }
-    return true;
-}
 
 static uint64_t timing_bytes(const struct run_request *request)
 {

@@ -3,9 +3,10 @@
 
 #include "outbuffer.h"
 
+#include "all_bytes.h"
+
 #include <errno.h>
 #include <glib.h>
-#include <unistd.h>
 
 void outbuffer_init(struct outbuffer *buffer, int fd, size_t room)
 {
@@ -19,19 +20,8 @@ void outbuffer_clear(struct outbuffer *buffer)
 
 int outbuffer_flush(struct outbuffer *buffer)
 {
-    const uint8_t *data = buffer->data;
-    size_t left = buffer->failed ? 0 : buffer->length;
-    while (left > 0) {
-        ssize_t written = write(buffer->fd, data, left);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0) {
-            buffer->failed = errno;
-            break;
-        }
-        data += written;
-        left -= (size_t)written;
-    }
+    if (!buffer->failed && !write_all(buffer->fd, buffer->data, buffer->length))
+        buffer->failed = errno;
     buffer->length = 0;
     return buffer->failed;
 }

@@ -19,6 +19,13 @@ void outbuffer_clear(struct outbuffer *buffer);
 
 /* The place of the next `bytes` bytes of the file, for the caller to fill before the next call. */
 uint8_t *outbuffer_add(struct outbuffer *buffer, size_t bytes);
+
+/* The last place was larger than needed: what comes next follows on `end`, which lies in it. */
+static inline void outbuffer_end(struct outbuffer *buffer, const uint8_t *end)
+{
+    buffer->length = (size_t)(end - buffer->data);
+}
+
 /* Write what is collected. Returns 0 or the errno of the first write of all that failed. */
 int outbuffer_flush(struct outbuffer *buffer);
 

@@ -3,6 +3,7 @@
 
 #include "outfile.h"
 
+#include "all_bytes.h"
 #include "failure.h"
 
 #include <errno.h>
@@ -94,17 +95,9 @@ const char *outfile_path(const struct outfile *file)
 
 gboolean outfile_write(struct outfile *file, const char *data, gsize length, GError **error)
 {
-    while (length > 0) {
-        gssize written = write(file->fd, data, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return failure(error, STATUS_FAILED, "%s: cannot be written: %s",
-                           file->path ? file->path : "the output", g_strerror(errno));
-        data += written;
-        length -= (gsize)written;
-    }
-    return TRUE;
+    return write_all(file->fd, data, length) ||
+           failure(error, STATUS_FAILED, "%s: cannot be written: %s", file->path ? file->path : "the output",
+                   g_strerror(errno));
 }
 
 gboolean outfile_commit(struct outfile *file, GError **error)

@@ -4,10 +4,9 @@
 #include "trace.h"
 
 #include "failure.h"
+#include "outbuffer.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { BUFFER_BYTES = 1 << 16, LINE_BYTES = 256, BATCH_ROWS = 4096, QUEUE_ROWS = 1024 };
 
@@ -25,31 +24,11 @@ struct queue {
 
 struct trace {
     const struct weft_setup *setup;
-    int fd, failed;            /* failed: errno of the first write that failed */
+    struct outbuffer out;
     struct queue *queue;       /* by server */
     uint32_t *heap, heaped;    /* servers whose first row may be next, least on top */
     uint64_t waiting, look_at; /* rows in all queues; how many before it is worth looking */
-    size_t length;
-    char buffer[BUFFER_BYTES];
 };
-
-static void flush(struct trace *trace)
-{
-    const char *data = trace->buffer;
-    size_t left = trace->failed ? 0 : trace->length;
-    while (left > 0) {
-        ssize_t written = write(trace->fd, data, left);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0) {
-            trace->failed = errno;
-            break;
-        }
-        data += written;
-        left -= (size_t)written;
-    }
-    trace->length = 0;
-}
 
 static struct row *row_at(struct queue *queue, uint64_t number)
 {
@@ -108,9 +87,7 @@ const struct result_field trace_columns[] = {
 
 static void put_row(struct trace *trace, uint32_t server, uint64_t number, const struct row *row)
 {
-    if (trace->length + LINE_BYTES > BUFFER_BYTES)
-        flush(trace);
-    char *at = trace->buffer + trace->length;
+    char *at = (char *)outbuffer_add(&trace->out, LINE_BYTES);
     at = put_field(at, number);
     at = put_field(at, server);
     at = put_field(at, row->stream);
@@ -125,7 +102,7 @@ static void put_row(struct trace *trace, uint32_t server, uint64_t number, const
         at = put_field(at, row->device_ps);
         at = stpcpy(at, "delivered\n");
     }
-    trace->length = (size_t)(at - trace->buffer);
+    outbuffer_end(&trace->out, (uint8_t *)at);
 }
 
 /* --- merging --- */
@@ -243,19 +220,19 @@ static void on_advance(void *ctx, weft_ps until_ps)
 
 static void put_header(struct trace *trace)
 {
-    char *at = trace->buffer;
+    char *at = (char *)outbuffer_add(&trace->out, BUFFER_BYTES);
     for (const struct result_field *column = trace_columns; column->name; column++) {
         at = stpcpy(at, column->name);
         *at++ = column[1].name ? ',' : '\n';
     }
-    trace->length = (size_t)(at - trace->buffer);
+    outbuffer_end(&trace->out, (uint8_t *)at);
 }
 
 struct trace *trace_new(const struct weft_setup *setup, int fd)
 {
     struct trace *trace = g_new0(struct trace, 1);
     trace->setup = setup;
-    trace->fd = fd;
+    outbuffer_init(&trace->out, fd, BUFFER_BYTES);
     trace->queue = g_new0(struct queue, setup->servers);
     trace->heap = g_new0(uint32_t, setup->servers);
     trace->look_at = BATCH_ROWS;
@@ -271,6 +248,7 @@ void trace_free(struct trace *trace)
         g_free(trace->queue[s].row);
     g_free(trace->queue);
     g_free(trace->heap);
+    outbuffer_clear(&trace->out);
     g_free(trace);
 }
 
@@ -281,9 +259,9 @@ struct weft_watch trace_watch(struct trace *trace)
 
 gboolean trace_finish(struct trace *trace, GError **error)
 {
-    flush(trace);
-    if (trace->failed)
-        return failure(error, STATUS_FAILED, "trace: cannot be written: %s", g_strerror(trace->failed));
+    int failed = outbuffer_flush(&trace->out);
+    if (failed)
+        return failure(error, STATUS_FAILED, "trace: cannot be written: %s", g_strerror(failed));
     if (trace->waiting > 0)
         return failure(error, STATUS_FAILED,
                        "trace: %" G_GUINT64_FORMAT " packets never arrived or were never reported",
