@@ -7,8 +7,6 @@
 #include "scene.h"
 #include "weft/reference.h"
 
-#include <gmodule.h>
-
 struct job {
     const struct weft_setup *setup;
     bool bytes;
@@ -17,16 +15,9 @@ struct job {
 static GBytes *run_simgrid(const void *data)
 {
     const struct job *job = data;
-    GModule *module = g_module_open(WEFT_SIMGRID_MODULE, G_MODULE_BIND_LOCAL);
-    if (!module)
-        g_error("%s", g_module_error());
-    union {
-        gpointer symbol;
-        weft_backend_entry *entry;
-    } found = {NULL};
-    g_assert_true(g_module_symbol(module, WEFT_BACKEND_SYMBOL, &found.symbol));
-    g_assert_cmpstr(found.entry()->name, ==, "simgrid");
-    return journal_run(found.entry(), job->setup, job->bytes);
+    const struct weft_backend *simgrid = child_backend(WEFT_SIMGRID_MODULE);
+    g_assert_cmpstr(simgrid->name, ==, "simgrid");
+    return journal_run(simgrid, job->setup, job->bytes);
 }
 
 /* Returns reference's journal, for a look at it. */

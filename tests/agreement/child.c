@@ -3,6 +3,7 @@
 
 #include "child.h"
 
+#include <gmodule.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -77,4 +78,16 @@ GBytes *child_run(GBytes *(*function)(const void *data), const void *data)
     }
     g_bytes_unref(text);
     return bytes;
+}
+
+const struct weft_backend *child_backend(const char *path)
+{
+    GModule *module = g_module_open(path, G_MODULE_BIND_LOCAL);
+    union {
+        gpointer symbol;
+        weft_backend_entry *entry;
+    } found = {NULL};
+    if (!module || !g_module_symbol(module, WEFT_BACKEND_SYMBOL, &found.symbol))
+        g_error("%s", g_module_error());
+    return found.entry();
 }

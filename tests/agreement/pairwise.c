@@ -12,7 +12,6 @@
 #include "weft/metrics.h"
 #include "weft/reference.h"
 
-#include <gmodule.h>
 #include <string.h>
 
 #define MS (WEFT_PS_PER_S / 1000)
@@ -216,14 +215,7 @@ static GBytes *run(const struct weft_backend *backend, const struct job *job)
 
 static GBytes *run_simgrid(const void *data)
 {
-    GModule *module = g_module_open(WEFT_SIMGRID_MODULE, G_MODULE_BIND_LOCAL);
-    union {
-        gpointer symbol;
-        weft_backend_entry *entry;
-    } found = {NULL};
-    if (!module || !g_module_symbol(module, WEFT_BACKEND_SYMBOL, &found.symbol))
-        g_error("%s", g_module_error());
-    return run(found.entry(), data);
+    return run(child_backend(WEFT_SIMGRID_MODULE), data);
 }
 
 /* What has happened in all runs together, in servers, so that no check goes without a case. */

@@ -7,8 +7,6 @@
 #include "lab.h"
 #include "weft/reference.h"
 
-#include <gmodule.h>
-
 enum { SERVERS = 3, PORTS = 7, STREAMS = 42, GAP_BYTES = 20, LATENCY_PS = 700001 };
 #define MS (WEFT_PS_PER_S / 1000)
 
@@ -20,14 +18,7 @@ struct drops_case {
 static const struct weft_backend *backend(void)
 {
 #ifdef WEFT_ORACLE_MODULE
-    GModule *module = g_module_open(WEFT_ORACLE_MODULE, G_MODULE_BIND_LOCAL);
-    union {
-        gpointer symbol;
-        weft_backend_entry *entry;
-    } found = {NULL};
-    if (!module || !g_module_symbol(module, WEFT_BACKEND_SYMBOL, &found.symbol))
-        g_error("%s", g_module_error());
-    return found.entry();
+    return child_backend(WEFT_ORACLE_MODULE);
 #else
     return &weft_backend_reference;
 #endif

@@ -8,8 +8,6 @@
 #include "weft/metrics.h"
 #include "weft/reference.h"
 
-#include <gmodule.h>
-
 enum { INTERVAL_S = 1, LEAST_CASES = 1000 };
 
 struct grid_case {
@@ -21,14 +19,7 @@ struct grid_case {
 static const struct weft_backend *backend(void)
 {
 #ifdef WEFT_ORACLE_MODULE
-    GModule *module = g_module_open(WEFT_ORACLE_MODULE, G_MODULE_BIND_LOCAL);
-    union {
-        gpointer symbol;
-        weft_backend_entry *entry;
-    } found = {NULL};
-    if (!module || !g_module_symbol(module, WEFT_BACKEND_SYMBOL, &found.symbol))
-        g_error("%s", g_module_error());
-    return found.entry();
+    return child_backend(WEFT_ORACLE_MODULE);
 #else
     return &weft_backend_reference;
 #endif
