@@ -6,7 +6,11 @@
 #include "modules.h"
 #include "outfile.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 /* Beside an installed command, else in the source tree that it was built from. */
 static char *script_path(const char *name)
@@ -28,15 +32,33 @@ static const char *first_words(char *said)
     return *said ? said : "no reason given";
 }
 
-static gboolean draw(const char *script, const char *input, const char *output, const char *format,
+/* What gnuplot is given between fork and exec: the file, and an end when ours comes. */
+struct heir {
+    int fd;
+    pid_t parent;
+};
+
+static void prepare(gpointer data)
+{
+    const struct heir *heir = data;
+    fcntl(heir->fd, F_SETFD, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != heir->parent)
+        _exit(STATUS_FAILED);
+}
+
+/* The output is named by its descriptor: it may have no name any more when gnuplot opens it. */
+static gboolean draw(const char *script, const char *input, const struct outfile *file, const char *format,
                      GError **error)
 {
+    struct heir heir = {outfile_fd(file), getpid()};
+    g_autofree char *output = g_strdup_printf("/dev/fd/%d", heir.fd);
     const char *argv[] = {"gnuplot", "-c", script, input, output, format, NULL};
     g_autofree char *said = NULL;
     g_autoptr(GError) refused = NULL;
     int status;
-    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
-                      NULL, &said, &status, &refused))
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, prepare,
+                      &heir, NULL, &said, &status, &refused))
         return failure(error, STATUS_FAILED, "weft: gnuplot cannot be run, install gnuplot-nox: %s",
                        refused->message);
     if (!g_spawn_check_wait_status(status, NULL))
@@ -55,7 +77,7 @@ gboolean comparison_figures(const char *directory, const char *csv, const char *
             struct outfile *file = outfile_new_in(directory, name, error);
             if (!file)
                 return FALSE;
-            if (!draw(script, input, outfile_path(file), formats[k], error)) {
+            if (!draw(script, input, file, formats[k], error)) {
                 outfile_abandon(file);
                 return FALSE;
             }

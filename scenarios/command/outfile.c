@@ -5,6 +5,7 @@
 
 #include "all_bytes.h"
 #include "failure.h"
+#include "leftovers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +17,8 @@
 #include <unistd.h>
 
 struct outfile {
-    char *path;  /* NULL: standard output, a device or a pipe */
-    char *aside; /* NULL likewise */
+    char *path;             /* NULL: standard output, a device or a pipe */
+    struct leftover *aside; /* NULL likewise */
     int fd;
 };
 
@@ -51,14 +52,15 @@ static int open_aside(struct outfile *file, const char *path)
     file->path = g_strdup(linked ? linked : path);
     g_autofree char *directory = g_path_get_dirname(file->path), *base = g_path_get_basename(file->path);
     g_autofree char *name = g_strdup_printf(".%s.XXXXXX", base);
-    file->aside = g_build_filename(directory, name, NULL);
-    return g_mkstemp_full(file->aside, O_RDWR | O_CLOEXEC, 0600);
+    g_autofree char *aside = g_build_filename(directory, name, NULL);
+    int fd;
+    file->aside = leftover_new(aside, &fd);
+    return fd;
 }
 
 static void release(struct outfile *file)
 {
     g_free(file->path);
-    g_free(file->aside);
     g_free(file);
 }
 
@@ -75,7 +77,7 @@ struct outfile *outfile_new(const char *path, GError **error)
 
 struct outfile *outfile_new_in(const char *directory, const char *name, GError **error)
 {
-    if (g_mkdir_with_parents(directory, 0777) != 0) {
+    if (!leftover_directory(directory)) {
         failure(error, STATUS_FAILED, "%s: cannot be made: %s", directory, g_strerror(errno));
         return NULL;
     }
@@ -86,11 +88,6 @@ struct outfile *outfile_new_in(const char *directory, const char *name, GError *
 int outfile_fd(const struct outfile *file)
 {
     return file->fd;
-}
-
-const char *outfile_path(const struct outfile *file)
-{
-    return file->aside;
 }
 
 gboolean outfile_write(struct outfile *file, const char *data, gsize length, GError **error)
@@ -108,10 +105,10 @@ gboolean outfile_commit(struct outfile *file, GError **error)
     if (file->path) {
         good = fchmod(file->fd, usual_mode()) == 0;
         good = close(file->fd) == 0 && good;
-        good = good && rename(file->aside, file->path) == 0;
+        good = good && leftover_rename(file->aside, file->path);
         if (!good) {
             failure(error, STATUS_FAILED, "%s: cannot be written: %s", file->path, g_strerror(errno));
-            unlink(file->aside);
+            leftover_remove(file->aside);
         }
     }
     release(file);
@@ -124,7 +121,7 @@ void outfile_abandon(struct outfile *file)
         return;
     close(file->fd);
     if (file->path)
-        unlink(file->aside);
+        leftover_remove(file->aside);
     release(file);
 }
 

@@ -2,7 +2,8 @@
 #ifndef COMMAND_OUTFILE_H
 #define COMMAND_OUTFILE_H
 
-/* Files that appear whole or not at all: written beside their place, renamed when complete. */
+/* Files that appear whole or not at all: written beside their place, renamed when complete; a signal that ends the
+ * process leaves nothing of them. */
 
 #include <glib.h>
 
@@ -15,8 +16,6 @@ struct outfile *outfile_new(const char *path, GError **error);
 struct outfile *outfile_new_in(const char *directory, const char *name, GError **error);
 
 int outfile_fd(const struct outfile *file);
-/* Path to write to: where the file lies until it is committed. */
-const char *outfile_path(const struct outfile *file);
 gboolean outfile_write(struct outfile *file, const char *data, gsize length, GError **error);
 
 /* Put the file in its place. Ends `file` either way; on failure nothing is left. */
