@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The one check of a scenario: after it every index is in range and no instant can overflow. */
 
-#include "weft/setup.h"
+#include "names.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -265,6 +265,8 @@ int weft_setup_check(const struct weft_setup *setup, struct weft_error *error)
         {"number of streams", setup->streams, 1, MAX_STREAMS},
     };
     int status = CHECK_BOUNDS("scenario", setup->name, bounds, error);
+    if (status == WEFT_OK)
+        status = weft_names_check(setup, error);
     for (uint32_t i = 0; i < setup->servers && status == WEFT_OK; i++)
         status = check_server(&setup->server[i], error);
     if (status == WEFT_OK)

@@ -214,13 +214,14 @@ static void test_names(void)
 {
     struct weft_error error;
     struct lab *lab = scene_new(2, 1);
-    g_assert_cmpint(weft_simgrid_names_check(lab_setup(lab), NULL), ==, WEFT_OK);
+    const struct weft_setup *setup = lab_setup(lab);
+    g_assert_cmpint(weft_simgrid_names_check(setup, NULL), ==, WEFT_OK);
     lab_server(lab, 1)->name = lab_server(lab, 0)->name;
-    g_assert_cmpint(weft_simgrid_names_check(lab_setup(lab), &error), ==, WEFT_INVALID);
+    g_assert_cmpint(weft_simgrid_names_check(setup, &error), ==, WEFT_INVALID);
     g_assert_nonnull(strstr(error.text, "server"));
     lab_server(lab, 1)->name = "b";
     lab_device(lab, 3)->name = NULL;
-    g_assert_cmpint(weft_simgrid_names_check(lab_setup(lab), &error), ==, WEFT_INVALID);
+    g_assert_cmpint(weft_simgrid_names_check(setup, &error), ==, WEFT_INVALID);
     g_assert_nonnull(strstr(error.text, "device"));
     lab_free(lab);
 }

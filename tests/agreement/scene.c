@@ -5,29 +5,13 @@
 
 #define MS (WEFT_PS_PER_S / 1000)
 
-static const char *number(uint32_t i)
-{
-    char name[16];
-    g_snprintf(name, sizeof(name), "n%u", i);
-    return g_intern_string(name);
-}
-
-static void name_all(struct lab *lab)
-{
-    for (uint32_t i = 0; i < lab->server->len; i++)
-        lab_server(lab, i)->name = number(i);
-    for (uint32_t i = 0; i < lab->device->len; i++)
-        lab_device(lab, i)->name = number(i);
-    for (uint32_t i = 0; i < lab->stream->len; i++)
-        lab_stream(lab, i)->name = number(i);
-}
-
 struct lab *scene_new(uint32_t servers, uint32_t applications)
 {
     struct lab *lab = lab_new(6 * servers);
     lab_server(lab, 0)->applications = applications;
     for (uint32_t i = 1; i < servers; i++) {
         struct weft_server server = *lab_server(lab, 0);
+        server.name = lab_name(i);
         server.delay_ps += i;
         g_array_append_val(lab->server, server);
     }
@@ -41,7 +25,6 @@ struct lab *scene_new(uint32_t servers, uint32_t applications)
     }
     lab->setup.duration_ps = 120 * MS;
     lab->setup.write.interval_ps = 40 * MS;
-    name_all(lab);
     return lab;
 }
 
@@ -100,7 +83,6 @@ struct lab *scene_random(void)
         draw_losses(lab, rand);
     if (g_rand_boolean(rand))
         lab_damage(lab, rand);
-    name_all(lab);
     g_rand_free(rand);
     return lab;
 }

@@ -37,26 +37,21 @@ static struct lab *new_lab(const struct drops_case *what)
     sw->buffer_limit = what->limit_bytes;
     sw->latency_ps = LATENCY_PS;
     g_assert_cmpstr(sw->buffer->name, ==, "bytes");
-    lab_server(lab, 0)->name = "a";
     for (uint32_t i = 1; i < SERVERS; i++) {
         struct weft_server server = *lab_server(lab, 0);
-        server.name = i == 1 ? "b" : "c";
+        server.name = lab_name(i);
         server.delay_ps = 1000 * i;
         g_array_append_val(lab->server, server);
     }
     g_array_set_size(lab->device, PORTS);
     for (uint32_t i = 0; i < STREAMS; i++) {
-        g_autofree char *name = g_strdup_printf("n%u", i);
-        lab_stream(lab, i)->name = g_intern_string(name);
         lab_stream(lab, i)->server = i % SERVERS;
         lab_stream(lab, i)->device = i / (STREAMS / PORTS);
         lab_stream(lab, i)->clock.payload_bytes = payload_bytes[i / SERVERS % 3];
         lab_stream(lab, i)->clock.rate_bps = 10000000 + 1000000 * (i % 7);
     }
-    for (uint32_t i = 0; i < PORTS; i++) {
-        lab_device(lab, i)->name = lab_stream(lab, i)->name;
+    for (uint32_t i = 0; i < PORTS; i++)
         lab_device(lab, i)->rate_bps = what->rate_bps;
-    }
     return lab;
 }
 

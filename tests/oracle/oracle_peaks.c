@@ -35,8 +35,6 @@ static struct lab *new_lab(const struct grid_case *what)
     server->link_bps = what->in_bps;
     server->ring_slots = 64;
     for (uint32_t i = 0; i < what->ports; i++) {
-        g_autofree char *name = g_strdup_printf("n%u", i);
-        lab_device(lab, i)->name = lab_stream(lab, i)->name = g_intern_string(name);
         lab_device(lab, i)->rate_bps = what->out_bps;
         lab_stream(lab, i)->clock.payload_bytes = what->payload_bytes;
         lab_stream(lab, i)->clock.rate_bps = what->n * what->payload_bytes * 8 / INTERVAL_S;

@@ -25,10 +25,17 @@ static struct lab *lab_empty(void)
     return lab;
 }
 
+const char *lab_name(guint i)
+{
+    char name[16];
+    g_snprintf(name, sizeof(name), "n%u", i);
+    return g_intern_string(name);
+}
+
 static void add_server(struct lab *lab)
 {
     const struct weft_server row = {
-        .name = "server",
+        .name = lab_name(lab->server->len),
         .applications = 1,
         .cores = 1,
         .cpu_hz = UINT64_C(3000000000),
@@ -46,9 +53,10 @@ static void add_server(struct lab *lab)
 static void add_stream(struct lab *lab)
 {
     const struct weft_device device = {
-        .name = "device", .rate_bps = UINT64_C(100000000), .startup_ps = 200 * MS};
-    const struct weft_stream stream = {
-        .name = "stream", .clock = {.rate_bps = 3750000, .payload_bytes = 1316}, .device = lab->device->len};
+        .name = lab_name(lab->device->len), .rate_bps = UINT64_C(100000000), .startup_ps = 200 * MS};
+    const struct weft_stream stream = {.name = lab_name(lab->stream->len),
+                                       .clock = {.rate_bps = 3750000, .payload_bytes = 1316},
+                                       .device = lab->device->len};
     g_array_append_val(lab->device, device);
     g_array_append_val(lab->stream, stream);
 }

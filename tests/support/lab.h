@@ -23,6 +23,8 @@ struct lab *lab_new(uint32_t streams);
 struct lab *lab_random(GRand *rand);
 /* Faults for some of its streams, at random instants. */
 void lab_damage(struct lab *lab, GRand *rand);
+/* The name of server, device or stream `i`: each of a kind needs its own. */
+const char *lab_name(guint i);
 void lab_free(struct lab *lab);
 void lab_use(struct lab *lab, const struct weft_method *method);
 /* The setup, with pointers brought up to date; checked (asserted). */

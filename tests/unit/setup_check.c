@@ -147,6 +147,45 @@ static void overflow(void)
     lab_free(lab);
 }
 
+static void assert_says(const struct weft_setup *setup, const char *text)
+{
+    struct weft_error error = {{0}};
+    g_assert_cmpint(weft_setup_check(setup, &error), ==, WEFT_INVALID);
+    g_assert_cmpstr(error.text, ==, text);
+}
+
+/* One name spoilt, then what it was again. Another kind may have it. */
+static void spoil_name(const struct weft_setup *setup, const char **name, const char *kind)
+{
+    g_autofree char *twice = g_strdup_printf("%s n7: has the name of another; allowed: one of its own", kind),
+                    *none = g_strdup_printf("%s 999: has no name; allowed: one of its own", kind);
+    const char *kept = *name;
+    *name = "n7";
+    assert_says(setup, twice);
+    *name = "";
+    assert_says(setup, none);
+    *name = NULL;
+    assert_says(setup, none);
+    *name = kept;
+}
+
+static void names(void)
+{
+    struct lab *lab = lab_new(1000);
+    for (guint i = 1; i < 1000; i++) {
+        struct weft_server server = *lab_server(lab, 0);
+        server.name = lab_name(i);
+        g_array_append_val(lab->server, server);
+    }
+    const struct weft_setup *setup = lab_setup(lab);
+    spoil_name(setup, &lab_server(lab, 999)->name, "server");
+    spoil_name(setup, &lab_device(lab, 999)->name, "device");
+    spoil_name(setup, &lab_stream(lab, 999)->name, "stream");
+    g_array_index(lab->switch_, struct weft_switch, 0).name = NULL;
+    assert_says(setup, "switch 0: has no name; allowed: one of its own");
+    lab_free(lab);
+}
+
 /* What is long but possible is not refused: an hour of 10,000 streams of 4 Mbit/s, copied packet by packet.
  */
 static void an_hour_is_fine(void)
@@ -171,6 +210,7 @@ int main(int argc, char **argv)
     g_test_add_func("/setup/streams", streams);
     g_test_add_func("/setup/scenario", scenario);
     g_test_add_func("/setup/overflow", overflow);
+    g_test_add_func("/setup/names", names);
     g_test_add_func("/setup/an-hour-is-fine", an_hour_is_fine);
     return g_test_run();
 }

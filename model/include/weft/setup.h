@@ -94,7 +94,8 @@ struct weft_setup {
 };
 
 /* WEFT_INVALID with a text that names what is wrong and what is allowed; WEFT_OK if every back end can rely
- * on ranges, indices and arithmetic that cannot overflow. */
+ * on ranges, indices, arithmetic that cannot overflow, and names: each server, switch, device and stream has one, which
+ * no other of its kind has. */
 int weft_setup_check(const struct weft_setup *setup, struct weft_error *error);
 
 /* The interval in force: write.interval_ps, or two packet times of the slowest stream (claim 4). */
