@@ -65,6 +65,7 @@ uint64_t weft_ledger_mcycles(const struct weft_ledger *ledger, const struct weft
                              enum weft_price_end end);
 /* The same for one event. */
 uint64_t weft_event_mcycles(uint64_t count, const struct weft_price *price, enum weft_price_end end);
+/* Add every count of `from` to that of `to`; no sum may pass 2^64. */
 void weft_ledger_add(struct weft_ledger *to, const struct weft_ledger *from);
 
 #endif

@@ -19,6 +19,7 @@ struct weft_delivery;
 /* Borrows the setup, whose media must have data. The caller frees. */
 struct weft_delivery *weft_delivery_new(const struct weft_setup *setup);
 void weft_delivery_free(struct weft_delivery *delivery);
+/* What a back end calls; borrows the observer. */
 struct weft_watch weft_delivery_watch(struct weft_delivery *delivery);
 
 /* One result a stream, as one block without pointers: streams * sizeof(struct weft_delivery_result). */

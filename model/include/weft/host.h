@@ -57,6 +57,7 @@ weft_ps weft_host_wake(const struct weft_host *host, uint32_t application);
  * out->n. at_ps is the first bit, done_ps the last bit at the server's end of the link. */
 uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out);
 
+/* What it has counted so far. Owned by the host. */
 const struct weft_host_counters *weft_host_counters(const struct weft_host *host);
 /* What was refused of one stream of the setup; NULL: nothing. */
 const struct weft_refused *weft_host_refused(const struct weft_host *host, uint32_t stream);

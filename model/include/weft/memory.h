@@ -23,6 +23,7 @@ struct weft_memory;
 struct weft_memory *weft_memory_new(uint64_t frames, uint64_t page_bytes, uint64_t seed);
 void weft_memory_free(struct weft_memory *memory);
 
+/* The size of its frames, and how many of them are neither in use nor pinned. */
 uint64_t weft_memory_page_bytes(const struct weft_memory *memory);
 uint64_t weft_memory_free_frames(const struct weft_memory *memory);
 
@@ -50,6 +51,7 @@ uint8_t *weft_memory_write_at(struct weft_memory *memory, uint64_t physical, uin
 struct weft_space;
 struct weft_space *weft_space_new(struct weft_memory *memory);
 void weft_space_free(struct weft_space *space);
+/* What it was made in. */
 struct weft_memory *weft_space_memory(const struct weft_space *space);
 
 /* Map the page at `address` (a multiple of the page size, below 2^47) to the frame at `physical`.

@@ -15,6 +15,7 @@ struct weft_server_result {
 
 /* Bins of a port's occupancy in packets: 0, 1, 2, 3-4, 5-8, ... 65,537-131,072, and all that is more. */
 enum { WEFT_HELD_BINS = 20 };
+/* The bin of so many packets. */
 static inline uint32_t weft_held_bin(uint64_t packets)
 {
     if (packets <= 1)
@@ -54,15 +55,18 @@ struct weft_totals {
 };
 
 struct weft_metrics;
-struct weft_metrics *
-weft_metrics_new(const struct weft_setup *setup); /* borrows the setup; the caller frees */
+/* Borrows the setup. The caller frees. */
+struct weft_metrics *weft_metrics_new(const struct weft_setup *setup);
 void weft_metrics_free(struct weft_metrics *metrics);
+/* What a back end calls; borrows the observer. */
 struct weft_watch weft_metrics_watch(struct weft_metrics *metrics);
 
 /* The result as one block without pointers, to be copied between processes with the same setup. */
 size_t weft_metrics_block_bytes(const struct weft_metrics *metrics);
 void *weft_metrics_block(struct weft_metrics *metrics);
 
+/* Parts of the result: of all, and of one server, port (device k is behind port k) or stream of the setup. Owned by the
+ * observer. */
 const struct weft_totals *weft_metrics_totals(const struct weft_metrics *metrics);
 const struct weft_server_result *weft_metrics_server(const struct weft_metrics *metrics, uint32_t server);
 const struct weft_port_result *weft_metrics_port(const struct weft_metrics *metrics, uint32_t port);

@@ -51,21 +51,25 @@ void weft_ring_free(struct weft_ring *ring);
 int weft_ring_add_buffers(struct weft_ring *ring, struct weft_memory *memory, uint32_t bytes_per_slot);
 uint64_t weft_ring_buffer_frames(uint32_t slots, uint32_t bytes_per_slot, uint64_t page_bytes);
 
+/* How many descriptors it has. */
 static inline uint32_t weft_ring_slots(const struct weft_ring *ring)
 {
     return ring->slots;
 }
 
+/* How many of them the driver may still reserve. */
 static inline uint32_t weft_ring_free_slots(const struct weft_ring *ring)
 {
     return ring->slots - (uint32_t)(ring->reserved - ring->completed);
 }
 
+/* Packets that the NIC has been given so far, since the beginning. */
 static inline uint64_t weft_ring_rung(const struct weft_ring *ring)
 {
     return ring->rung;
 }
 
+/* Of these, packets that it has completed. */
 static inline uint64_t weft_ring_completed(const struct weft_ring *ring)
 {
     return ring->completed;
@@ -98,13 +102,15 @@ static inline const uint32_t *weft_ring_places(const struct weft_ring *ring, uin
     return &ring->rung_place[index & ring->mask];
 }
 
+/* What lies at a place. */
 static inline const struct weft_slot *weft_ring_slot(const struct weft_ring *ring, uint32_t place)
 {
     assert(place < ring->slots);
     return &ring->slot[place];
 }
 
-const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t place); /* NULL: sizes only */
+/* Where the bytes of the packet at a place are; NULL: the ring carries sizes only. */
+const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t place);
 
 /* The NIC has sent the `n` packets at these places, in this order; the driver may use the places again. */
 void weft_ring_complete(struct weft_ring *ring, const uint32_t *place, uint32_t n);

@@ -25,6 +25,7 @@ struct weft_stream_timing;
 /* Borrows the setup. The caller frees. */
 struct weft_stream_timing *weft_stream_timing_new(const struct weft_setup *setup);
 void weft_stream_timing_free(struct weft_stream_timing *timing);
+/* What a back end calls; borrows the observer. */
 struct weft_watch weft_stream_timing_watch(struct weft_stream_timing *timing);
 
 /* One report a stream, as one block without pointers: streams * sizeof(struct weft_timing_report). As if nothing more

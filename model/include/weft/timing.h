@@ -51,9 +51,9 @@ void weft_mdi_turn(const struct weft_mdi_params *params, struct weft_mdi_state *
                    struct weft_mdi_counters *counters, weft_ps arrival_ps);
 void weft_mdi_misplaced(struct weft_mdi_state *state, struct weft_mdi_counters *counters, uint64_t number);
 
-/* A packet of 0 .. 2^20 payload bytes, at an instant below 2^63. Numbers, from `first_number` on, count the packets that were to be sent, each comes at most once:
- * a number left out is lost when a later one arrives, and out of order instead if it comes after all; it
- * counts for MLR once, in the interval of the arrival that showed it. */
+/* A packet of 0 .. 2^20 payload bytes, at an instant below 2^63. Numbers, from `first_number` on, count the packets that
+ * were to be sent, each comes at most once: a number left out is lost when a later one arrives, and out of order instead
+ * if it comes after all; it counts for MLR once, in the interval of the arrival that showed it. */
 static inline void weft_mdi_packet(const struct weft_mdi_params *params, struct weft_mdi_state *state,
                                    struct weft_mdi_counters *counters, weft_ps arrival_ps,
                                    uint32_t payload_bytes, uint64_t number)

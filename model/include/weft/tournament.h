@@ -19,6 +19,7 @@ struct weft_tournament {
 void weft_tournament_init(struct weft_tournament *tournament, uint32_t entrants);
 void weft_tournament_clear(struct weft_tournament *tournament);
 
+/* The key of one entrant. */
 static inline uint64_t weft_tournament_key(const struct weft_tournament *tournament, uint32_t entrant)
 {
     return tournament->key[tournament->leaves + entrant];
