@@ -20,7 +20,7 @@ struct bench_scale {
 /* Who looks on, and how many packets make a run long enough to time. */
 struct bench_observers {
     const char *name;
-    bool metrics, timing, payload, trace, capture;
+    bool metrics, timing, playout, payload, trace, capture;
     uint64_t packets;
 };
 

@@ -9,6 +9,7 @@
 #include "trace.h"
 #include "weft/delivery.h"
 #include "weft/metrics.h"
+#include "weft/stream_playout.h"
 #include "weft/stream_timing.h"
 
 #include <errno.h>
@@ -66,6 +67,7 @@ static void tick(void *ctx, weft_ps until_ps)
 struct observers {
     struct weft_metrics *metrics;
     struct weft_stream_timing *timing;
+    struct weft_stream_playout *playout;
     struct weft_delivery *delivery;
     struct trace *trace;
     struct capture_interfaces *interfaces;
@@ -89,6 +91,10 @@ static gboolean observers_init(struct observers *observers, const struct bench_o
     if (which->timing) {
         observers->timing = weft_stream_timing_new(setup);
         observers->watch[observers->watches++] = weft_stream_timing_watch(observers->timing);
+    }
+    if (which->playout) {
+        observers->playout = weft_stream_playout_new(setup);
+        observers->watch[observers->watches++] = weft_stream_playout_watch(observers->playout);
     }
     if (which->payload) {
         observers->delivery = weft_delivery_new(setup);
@@ -115,6 +121,7 @@ static void observers_clear(struct observers *observers)
 {
     weft_metrics_free(observers->metrics);
     weft_stream_timing_free(observers->timing);
+    weft_stream_playout_free(observers->playout);
     weft_delivery_free(observers->delivery);
     trace_free(observers->trace);
     capture_free(observers->capture);

@@ -3,6 +3,8 @@
  * counted on from packet to packet, because a division for each would cost more than all metrics. */
 #include "weft/stream_timing.h"
 
+#include "weft/due.h"
+
 #include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -12,8 +14,8 @@ static const struct weft_ts_df_params ts_df_params = {.window_ps = WEFT_TS_DF_WI
 /* What streams of one rate and packet size share: it stays in the cache. */
 struct kind {
     bool media; /* a file's clock: no fixed step */
-    uint64_t rate_bps, payload_bytes;
-    uint64_t step_ps, step_carry; /* from packet to packet: step_ps + step_carry / rate_bps */
+    uint32_t payload_bytes;
+    struct weft_due_step step;
     struct weft_mdi_params mdi;
     struct weft_st2110_params st2110;
 };
@@ -22,10 +24,8 @@ struct kind {
 struct stream {
     uint32_t kind;
     uint32_t first_number; /* the first packet that is due at or after warm-up */
-    uint64_t next_number;  /* the packet that is due at due_ps + carry / rate_bps */
-    weft_ps due_ps;
-    uint64_t carry;
-    uint64_t interval; /* in which the last packet was due, and its end */
+    struct weft_due next;  /* the packet after the last one */
+    uint64_t interval;     /* in which the last packet was due, and its end */
     weft_ps interval_end_ps;
     struct weft_jitter_state jitter;
     struct weft_jitter_counters jitters;
@@ -50,7 +50,7 @@ struct weft_stream_timing {
 
 static bool is_of_kind(const struct kind *kind, const struct weft_clock *clock)
 {
-    return kind->media == (clock->media != NULL) && kind->rate_bps == clock->rate_bps &&
+    return kind->media == (clock->media != NULL) && kind->step.rate_bps == clock->rate_bps &&
            kind->payload_bytes == clock->payload_bytes;
 }
 
@@ -64,13 +64,10 @@ static uint32_t kind_of(struct weft_stream_timing *timing, const struct weft_clo
         timing->kind = weft_resize(timing->kind, timing->kinds_room, sizeof *timing->kind);
     }
     struct kind *kind = &timing->kind[timing->kinds];
-    uint64_t packet = clock->payload_bytes * 8 * WEFT_PS_PER_S; /* bits of a packet, times ps per s */
     *kind = (struct kind){.media = clock->media != NULL,
-                          .rate_bps = clock->rate_bps,
                           .payload_bytes = clock->payload_bytes,
-                          .step_ps = packet / clock->rate_bps,
-                          .step_carry = packet % clock->rate_bps,
                           .mdi = {.media_bps = clock->rate_bps, .interval_ps = WEFT_MDI_INTERVAL_PS}};
+    weft_due_step_init(&kind->step, clock);
     weft_st2110_init_stream(&kind->st2110, clock, timing->interval_ps);
     return timing->kinds++;
 }
@@ -89,7 +86,7 @@ struct weft_stream_timing *weft_stream_timing_new(const struct weft_setup *setup
         assert(first_number <= UINT32_MAX);
         stream->kind = kind_of(timing, clock);
         stream->first_number = (uint32_t)first_number;
-        stream->next_number = UINT64_MAX;
+        stream->next.number = UINT64_MAX;
         stream->interval = UINT64_MAX; /* the one before the first */
         weft_mdi_init(&stream->mdi, first_number);
     }
@@ -104,28 +101,6 @@ void weft_stream_timing_free(struct weft_stream_timing *timing)
     free(timing->stream);
     free(timing->report);
     free(timing);
-}
-
-/* Of a packet that does not follow the last one. */
-static __attribute__((noinline)) void find_due(const struct weft_clock *clock, struct stream *stream,
-                                               uint64_t number)
-{
-    stream->next_number = number;
-    stream->due_ps = weft_clock_due(clock, number);
-    stream->carry =
-        (uint64_t)((weft_u128)number * (clock->payload_bytes * 8 * WEFT_PS_PER_S) % clock->rate_bps);
-}
-
-/* When the packet at hand is due; then on to the next. */
-static weft_ps take_due(const struct kind *kind, struct stream *stream)
-{
-    weft_ps due_ps = stream->due_ps;
-    uint64_t carry = stream->carry + kind->step_carry;
-    bool carries = carry >= kind->rate_bps;
-    stream->next_number++;
-    stream->due_ps = due_ps + kind->step_ps + carries;
-    stream->carry = carry - (carries ? kind->rate_bps : 0);
-    return due_ps;
 }
 
 /* Packets that were overtaken count for the interval at hand. */
@@ -145,12 +120,13 @@ static void arrive(const struct weft_stream_timing *timing, const struct weft_tr
     const struct kind *kind = &timing->kind[stream->kind];
     uint64_t number = train->number[i];
     weft_ps arrival_ps = train->at_ps[i];
-    if (number != stream->next_number || kind->media) {
+    if (number != stream->next.number || kind->media) {
         if (number < stream->first_number)
             return;
-        find_due(&timing->setup->stream[train->stream[i]].clock, stream, number);
+        weft_due_seek(&timing->setup->stream[train->stream[i]].clock, &stream->next, number);
     }
-    weft_ps due_ps = take_due(kind, stream);
+    weft_ps due_ps = stream->next.at_ps;
+    weft_due_next(&kind->step, &stream->next);
     if (due_ps >= stream->interval_end_ps)
         turn_interval(stream, timing->interval_ps, due_ps);
     weft_jitter_packet(&stream->jitter, &stream->jitters, arrival_ps, due_ps);
