@@ -3,6 +3,7 @@
 
 #include "ablation.h"
 #include "command.h"
+#include "device_buffer.h"
 #include "outfile.h"
 #include "policies.h"
 #include "result_json.h"
@@ -166,17 +167,21 @@ static gboolean write_whole(struct outfile **file, const char *data, gsize lengt
            (outfile_write(*file, data, length, error) && outfile_commit(g_steal_pointer(file), error));
 }
 
+/* All numbers first: figures fail where gnuplot is not installed. */
 static gboolean write_directory(const struct comparison *comparison, const GArray *outcomes,
                                 const char *directory, GError **error)
 {
     static const char *const figures[] = {"cycles-vs-interval", "buffer-vs-interval", NULL};
+    if (!device_buffer_write(comparison, directory, error)) /* before the interval is changed */
+        return FALSE;
     g_autoptr(GArray) by_interval = comparison_intervals(comparison, error);
     if (!by_interval)
         return FALSE;
     g_autofree char *csv = comparison_csv(outcomes), *interval_csv = comparison_csv(by_interval);
     return outfile_put_in(directory, "compare.csv", csv, strlen(csv), error) &&
            outfile_put_in(directory, "interval.csv", interval_csv, strlen(interval_csv), error) &&
-           comparison_figures(directory, "interval.csv", figures, error);
+           comparison_figures(directory, "interval.csv", figures, error) &&
+           device_buffer_draw(comparison, directory, error);
 }
 
 /* All methods: what to print, or NULL and an error. */
@@ -268,7 +273,7 @@ static int compare_main(const struct command *command, int argc, char **argv)
         {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json, "Write all results; - is standard output",
          "FILE"},
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
-         "Write compare.json, compare.csv, interval.csv and figures over the interval into DIR, "
+         "Write compare.json, compare.csv, interval.csv, device-buffer.csv and figures into DIR, "
          "or ablation.json, ablation.csv and its figure",
          "DIR"},
         G_OPTION_ENTRY_NULL,

@@ -4,13 +4,14 @@
 #include "capture_output.h"
 #include "command.h"
 #include "outfile.h"
+#include "playout.h"
 #include "result_json.h"
 #include "summary.h"
 
 #include <string.h>
 
 struct options {
-    char *backend, *method, *seed, *json, *out, *trace;
+    char *backend, *method, *seed, *json, *out, *trace, *playout;
     char **set;
     struct capture_options capture;
     gboolean quiet;
@@ -18,7 +19,7 @@ struct options {
 
 /* Where the results go; NULL: not asked for. */
 struct outputs {
-    struct outfile *json, *run_json, *trace;
+    struct outfile *json, *run_json, *trace, *playout;
     struct capture_output *capture; /* the caller's */
 };
 
@@ -27,6 +28,7 @@ static void outputs_abandon(struct outputs *outputs)
     outfile_abandon(outputs->json);
     outfile_abandon(outputs->run_json);
     outfile_abandon(outputs->trace);
+    outfile_abandon(outputs->playout);
 }
 
 /* Open all before the run: a place that cannot be written is not found out after an hour. */
@@ -37,6 +39,8 @@ static gboolean outputs_open(struct outputs *outputs, const struct options *opti
     if (options->out && !(outputs->run_json = outfile_new_in(options->out, "run.json", error)))
         return FALSE;
     if (options->trace && !(outputs->trace = outfile_new(options->trace, error)))
+        return FALSE;
+    if (options->playout && !(outputs->playout = outfile_new(options->playout, error)))
         return FALSE;
     return capture_output_open(outputs->capture, error);
 }
@@ -60,14 +64,15 @@ static gboolean write_results(struct outputs *outputs, const struct plan *plan, 
             return FALSE;
     }
     return capture_output_commit(outputs->capture, error) && commit(&outputs->trace, error) &&
-           commit(&outputs->run_json, error) && commit(&outputs->json, error);
+           commit(&outputs->playout, error) && commit(&outputs->run_json, error) &&
+           commit(&outputs->json, error);
 }
 
 /* Options that put their output onto standard output. */
 static int taken(const struct options *options)
 {
     return (g_strcmp0(options->json, "-") == 0) + (g_strcmp0(options->trace, "-") == 0) +
-           (g_strcmp0(options->capture.pcap, "-") == 0);
+           (g_strcmp0(options->playout, "-") == 0) + (g_strcmp0(options->capture.pcap, "-") == 0);
 }
 
 static gboolean run(const struct options *options, const struct backend_row *backend, const struct plan *plan,
@@ -77,11 +82,16 @@ static gboolean run(const struct options *options, const struct backend_row *bac
     struct run_result result = {0};
     gboolean good = outputs_open(&outputs, options, error);
     if (good) {
+        const struct playout_request playout = {
+            .fd = outputs.playout ? outfile_fd(outputs.playout) : -1,
+            .until_ps = WEFT_NEVER,
+        };
         struct run_request request = {
             .setup = &plan->setup,
             .backend = backend,
             .carry_bytes = plan->has_media,
             .trace_fd = outputs.trace ? outfile_fd(outputs.trace) : -1,
+            .playout = outputs.playout ? &playout : NULL,
             .capture = capture_output_request(capture),
         };
         good =
@@ -128,7 +138,7 @@ static gboolean run_with_options(const struct options *options, const char *path
 {
     if (taken(options) > 1)
         return failure(error, STATUS_INPUT,
-                       "weft run: --json, --trace and --pcap: only one can be standard output");
+                       "weft run: --json, --trace, --playout and --pcap: only one can be standard output");
     struct capture_output *capture;
     if (!capture_output_new(&options->capture, &capture, error))
         return FALSE;
@@ -145,6 +155,7 @@ static void options_clear(struct options *options)
     g_free(options->json);
     g_free(options->out);
     g_free(options->trace);
+    g_free(options->playout);
     g_strfreev(options->set);
     capture_options_clear(&options->capture);
 }
@@ -168,6 +179,8 @@ static int run_main(const struct command *command, int argc, char **argv)
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "Write the result as DIR/run.json", "DIR"},
         {"trace", 't', 0, G_OPTION_ARG_FILENAME, &options.trace,
          "Write every packet as CSV; - is standard output", "FILE"},
+        {"playout", 0, 0, G_OPTION_ARG_FILENAME, &options.playout,
+         "Write the level of every device's buffer over time as CSV; - is standard output", "FILE"},
         {"pcap", 0, 0, G_OPTION_ARG_FILENAME, &options.capture.pcap,
          "Capture every packet at every point, as pcapng; - is standard output", "FILE"},
         {"pcap-ns", 0, 0, G_OPTION_ARG_FILENAME, &options.capture.directory,

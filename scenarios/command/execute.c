@@ -4,6 +4,7 @@
 #include "execute.h"
 
 #include "failure.h"
+#include "playout.h"
 #include "trace.h"
 
 #include <stdlib.h>
@@ -13,10 +14,12 @@
 struct observers {
     struct weft_metrics *metrics;
     struct weft_stream_timing *timing;
+    struct weft_stream_playout *playout;
     struct weft_delivery *delivery;
     struct trace *trace;
+    struct playout_trace *levels;
     struct capture *capture;
-    struct weft_watch watch[5];
+    struct weft_watch watch[7];
     size_t watches;
 };
 
@@ -26,6 +29,8 @@ static void observers_init(struct observers *observers, const struct run_request
     observers->watch[observers->watches++] = weft_metrics_watch(observers->metrics);
     observers->timing = weft_stream_timing_new(request->setup);
     observers->watch[observers->watches++] = weft_stream_timing_watch(observers->timing);
+    observers->playout = weft_stream_playout_new(request->setup);
+    observers->watch[observers->watches++] = weft_stream_playout_watch(observers->playout);
     if (request->carry_bytes) {
         observers->delivery = weft_delivery_new(request->setup);
         observers->watch[observers->watches++] = weft_delivery_watch(observers->delivery);
@@ -33,6 +38,10 @@ static void observers_init(struct observers *observers, const struct run_request
     if (request->trace_fd >= 0) {
         observers->trace = trace_new(request->setup, request->trace_fd);
         observers->watch[observers->watches++] = trace_watch(observers->trace);
+    }
+    if (request->playout) {
+        observers->levels = playout_trace_new(request->setup, request->playout);
+        observers->watch[observers->watches++] = playout_trace_watch(observers->levels);
     }
     if (request->capture) {
         observers->capture = capture_new(request->setup, request->capture);
@@ -44,8 +53,10 @@ static void observers_clear(struct observers *observers)
 {
     weft_metrics_free(observers->metrics);
     weft_stream_timing_free(observers->timing);
+    weft_stream_playout_free(observers->playout);
     weft_delivery_free(observers->delivery);
     trace_free(observers->trace);
+    playout_trace_free(observers->levels);
     capture_free(observers->capture);
 }
 
@@ -62,6 +73,7 @@ static gboolean run(const struct run_request *request, const struct observers *o
         return failure(error, status == WEFT_INVALID ? STATUS_INPUT : STATUS_FAILED, "weft: back end %s: %s",
                        request->backend->name, refused.text);
     return (!observers->trace || trace_finish(observers->trace, error)) &&
+           (!observers->levels || playout_trace_finish(observers->levels, error)) &&
            (!observers->capture || capture_finish(observers->capture, error));
 }
 
@@ -75,6 +87,8 @@ gboolean execute_here(const struct run_request *request, struct run_result *resu
         *result = (struct run_result){.metrics = g_steal_pointer(&observers.metrics)};
         result->timing =
             g_memdup2(weft_stream_timing_reports(observers.timing), streams * sizeof *result->timing);
+        result->playout =
+            g_memdup2(weft_stream_playout_reports(observers.playout), streams * sizeof *result->playout);
         if (observers.delivery) {
             size_t bytes = streams * sizeof *result->delivery;
             result->delivery = g_memdup2(weft_delivery_results(observers.delivery), bytes);
@@ -94,6 +108,7 @@ void run_result_clear(struct run_result *result)
 {
     weft_metrics_free(result->metrics);
     g_free(result->timing);
+    g_free(result->playout);
     g_free(result->delivery);
     *result = (struct run_result){0};
 }

@@ -8,19 +8,24 @@
 #include "capture.h"
 #include "weft/delivery.h"
 #include "weft/metrics.h"
+#include "weft/stream_playout.h"
 #include "weft/stream_timing.h"
+
+struct playout_request;
 
 struct run_request {
     const struct weft_setup *setup;
     const struct backend_row *backend;
     bool carry_bytes;                      /* real bytes, checked at the devices */
     int trace_fd;                          /* -1: no trace */
+    const struct playout_request *playout; /* NULL: levels are not written */
     const struct capture_request *capture; /* NULL: no capture */
 };
 
 struct run_result {
     struct weft_metrics *metrics;
     struct weft_timing_report *timing;     /* by stream */
+    struct weft_playout_report *playout;   /* by stream */
     struct weft_delivery_result *delivery; /* by stream; NULL: no bytes were carried */
 };
 

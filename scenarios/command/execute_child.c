@@ -15,16 +15,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What the child says first; then come the blocks of metrics and timing and, where bytes were carried, of delivery. */
+/* What the child says first; then come the blocks of metrics, timing, playout and, where bytes were carried, delivery. */
 struct verdict {
     int32_t status;
     char text[508];
-    uint64_t metrics_bytes, timing_bytes, delivery_bytes;
+    uint64_t metrics_bytes, timing_bytes, playout_bytes, delivery_bytes;
 };
 
 static uint64_t timing_bytes(const struct run_request *request)
 {
     return request->setup->streams * sizeof(struct weft_timing_report);
+}
+
+static uint64_t playout_bytes(const struct run_request *request)
+{
+    return request->setup->streams * sizeof(struct weft_playout_report);
 }
 
 static uint64_t delivery_bytes(const struct run_request *request)
@@ -46,6 +51,7 @@ static G_NORETURN void child(const struct run_request *request, int out, int sai
     if (execute_here(request, &result, &error)) {
         verdict.metrics_bytes = weft_metrics_block_bytes(result.metrics);
         verdict.timing_bytes = timing_bytes(request);
+        verdict.playout_bytes = playout_bytes(request);
         verdict.delivery_bytes = delivery_bytes(request);
     } else {
         verdict.status = error->code;
@@ -55,6 +61,7 @@ static G_NORETURN void child(const struct run_request *request, int out, int sai
     if (sent && verdict.status == STATUS_OK)
         sent = write_all(out, weft_metrics_block(result.metrics), verdict.metrics_bytes) &&
                write_all(out, result.timing, verdict.timing_bytes) &&
+               write_all(out, result.playout, verdict.playout_bytes) &&
                write_all(out, result.delivery, verdict.delivery_bytes);
     fflush(NULL);
     _exit(sent ? STATUS_OK : STATUS_FAILED);
@@ -71,13 +78,16 @@ static gboolean receive(const struct run_request *request, int in, struct verdic
         return TRUE;
     result->metrics = weft_metrics_new(request->setup);
     result->timing = g_new0(struct weft_timing_report, request->setup->streams);
+    result->playout = g_new0(struct weft_playout_report, request->setup->streams);
     if (request->carry_bytes)
         result->delivery = g_new0(struct weft_delivery_result, request->setup->streams);
     return verdict->metrics_bytes == weft_metrics_block_bytes(result->metrics) &&
            verdict->timing_bytes == timing_bytes(request) &&
+           verdict->playout_bytes == playout_bytes(request) &&
            verdict->delivery_bytes == delivery_bytes(request) &&
            read_all(in, weft_metrics_block(result->metrics), verdict->metrics_bytes) &&
            read_all(in, result->timing, verdict->timing_bytes) &&
+           read_all(in, result->playout, verdict->playout_bytes) &&
            read_all(in, result->delivery, verdict->delivery_bytes);
 }
 

@@ -38,3 +38,16 @@ uint8_t *outbuffer_add(struct outbuffer *buffer, size_t bytes)
     buffer->length += bytes;
     return at;
 }
+
+char *put_decimal(char *at, uint64_t value)
+{
+    char digits[20];
+    int n = 0;
+    do {
+        digits[n++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    while (n > 0)
+        *at++ = digits[--n];
+    return at;
+}

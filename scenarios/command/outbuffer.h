@@ -47,4 +47,8 @@ static inline uint8_t *put_le64(uint8_t *at, uint64_t value)
     return put_le32(put_le32(at, (uint32_t)value), (uint32_t)(value >> 32));
 }
 
+/* The decimal digits of a number, at most 20, at `at`; returns where they end. Where many are written, this is where the
+ * time goes, so no printf. */
+char *put_decimal(char *at, uint64_t value);
+
 #endif

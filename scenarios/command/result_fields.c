@@ -62,6 +62,30 @@ static const struct result_objects scenario_object = {scenario_fields, NULL, NUL
 
 /* --- totals --- */
 
+#define NO_DEVICE "; null: no stream got anything"
+#define SPREAD(member, unit)                                                                                 \
+    {"best", unit, "smallest of a stream" NO_DEVICE, NUMBER_AT(summary, member.best)},                       \
+        {"mean", unit, "mean over the streams", NUMBER_AT(summary, member.mean)},                            \
+        {"worst", unit, "largest of a stream", NUMBER_AT(summary, member.worst)},                            \
+    {                                                                                                        \
+        NULL                                                                                                 \
+    }
+
+static const struct result_field delay_fields[] = {SPREAD(delay_us, "us")};
+static const struct result_field jitter_fields[] = {SPREAD(jitter_us, "us")};
+static const struct result_field startup_fields[] = {SPREAD(startup_needed_ms, "ms")};
+static const struct result_objects delay_object = {delay_fields, NULL, NULL};
+static const struct result_objects jitter_object = {jitter_fields, NULL, NULL};
+static const struct result_objects startup_object = {startup_fields, NULL, NULL};
+
+static const struct result_field destination_fields[] = {
+    {"delay_us", NULL, "delay_mean_us of the streams that got packets", OBJECT(delay_object)},
+    {"jitter_us", NULL, "their jitter_us", OBJECT(jitter_object)},
+    {"startup_needed_ms", NULL, "their startup_needed_ms", OBJECT(startup_object)},
+    {NULL},
+};
+static const struct result_objects destinations_object = {destination_fields, NULL, NULL};
+
 static const void *summary_row(const struct result_source *source, uint32_t index)
 {
     (void)index;
@@ -124,6 +148,9 @@ static const struct result_field totals_fields[] = {
      NUMBER_AT(summary, port_balance)},
     {"late_packets", "packets", "delivered packets that came after their deadline",
      COUNT_AT(summary, totals.late_packets)},
+    {"underruns", "underruns", "of all streams", COUNT_AT(summary, underruns)},
+    {"stall_ms", "ms", "stall_ms of all streams together", NUMBER_AT(summary, stall_ms)},
+    {"destinations", NULL, "best, mean and worst served stream", OBJECT(destinations_object)},
     {"corrupt_packets", "packets", "delivered packets with a wrong byte; null: no bytes were carried",
      COUNT_AT(summary, corrupt_packets), .measured = carries_bytes},
     {NULL},
@@ -347,6 +374,61 @@ static char *verdict(const struct result_source *source)
     return g_strdup(weft_st2110_verdict_name(timing_of(source)->verdict, WEFT_ST2110_LINEAR));
 }
 
+static const struct weft_playout_report *playout_of(const struct result_source *source)
+{
+    return &source->result->playout[source->index];
+}
+
+static bool is_served(const struct result_source *source)
+{
+    return playout_of(source)->packets > 0;
+}
+
+static bool is_played(const struct result_source *source)
+{
+    return playout_of(source)->played;
+}
+
+static uint64_t underruns(const struct result_source *source)
+{
+    return playout_of(source)->underruns;
+}
+
+static double stall_ms(const struct result_source *source)
+{
+    return playout_of(source)->stall_ms;
+}
+
+static uint64_t buffer_bytes_min(const struct result_source *source)
+{
+    return playout_of(source)->buffer_bytes_min;
+}
+
+static uint64_t buffer_bytes_max(const struct result_source *source)
+{
+    return playout_of(source)->buffer_bytes_max;
+}
+
+static double buffer_bytes_mean(const struct result_source *source)
+{
+    return playout_of(source)->buffer_bytes_mean;
+}
+
+static double startup_needed_ms(const struct result_source *source)
+{
+    return playout_of(source)->startup_needed_ms;
+}
+
+static double delay_mean_us(const struct result_source *source)
+{
+    return playout_of(source)->delay_mean_us;
+}
+
+static double delay_max_us(const struct result_source *source)
+{
+    return playout_of(source)->delay_max_us;
+}
+
 #define UNTIMED "; null: nothing arrived"
 
 static const struct result_field stream_fields[] = {
@@ -360,6 +442,25 @@ static const struct result_field stream_fields[] = {
     {"refused_by", "entries", REFUSED_BY, REFUSALS(weft_stream_result, refused.entries)},
     {"late_packets", "packets", "delivered packets that came after their deadline",
      COUNT_AT(weft_stream_result, late_packets)},
+    {"delay_mean_us", "us",
+     "arrival less due instant, mean; below 0: before it was due, because calls read ahead" UNTIMED,
+     NUMBER(delay_mean_us), .measured = is_served},
+    {"delay_max_us", "us", "the same, largest" UNTIMED, NUMBER(delay_max_us), .measured = is_served},
+    {"startup_needed_ms", "ms",
+     "the smallest start-up delay for which no packet that arrived would have been late" UNTIMED,
+     NUMBER(startup_needed_ms), .measured = is_served},
+    {"underruns", "underruns", "times the device had to wait for a packet with nothing to play" UNTIMED,
+     COUNT(underruns), .measured = is_served},
+    {"stall_ms", "ms", "how long it waited in all" UNTIMED, NUMBER(stall_ms), .measured = is_served},
+    {"buffer_bytes_min", "bytes",
+     "least payload in the device's buffer right after a packet was played, up to the last arrival; null: "
+     "nothing was played by then",
+     COUNT(buffer_bytes_min), .measured = is_played},
+    {"buffer_bytes_max", "bytes", "most payload in it right after an arrival" UNTIMED,
+     COUNT(buffer_bytes_max), .measured = is_served},
+    {"buffer_bytes_mean", "bytes",
+     "payload in it, mean from the start of playback until the last packet was played" UNTIMED,
+     NUMBER(buffer_bytes_mean), .measured = is_served},
     {"mdi_df_ms", "ms",
      "delay factor of the media delivery index (RFC 4445), largest of an interval of 1 s" UNTIMED,
      NUMBER(mdi_df_ms), .measured = is_timed},

@@ -5,6 +5,7 @@
 
 #include "ablation.h"
 #include "comparison.h"
+#include "playout.h"
 #include "trace.h"
 
 static const struct result_objects runs_objects = {.fields = result_fields};
@@ -37,6 +38,16 @@ const struct result_file result_files[] = {
     {"trace",
      "CSV with a header, a line a packet in the order of tx_ps, then server: `weft run --trace FILE`.",
      trace_columns},
+    {"playout",
+     "CSV with a header, a line for each change of the level of a device's buffer: `weft run --playout "
+     "FILE`. Lines of one\n"
+     "stream are in the order of time.",
+     device_buffer_columns + 1},
+    {"device-buffer.csv",
+     "The same of `weft compare --out DIR`, for the methods of the figure, the first and the last stream and "
+     "a few\n"
+     "intervals.",
+     device_buffer_columns},
     {NULL, NULL, NULL},
 };
 

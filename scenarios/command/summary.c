@@ -32,6 +32,40 @@ static void add_servers(struct summary *summary, const struct plan *plan, const 
     }
 }
 
+static void spread_add(struct spread *spread, double value)
+{
+    spread->best = fmin(spread->best, value); /* not a number: the first is taken */
+    spread->worst = fmax(spread->worst, value);
+    spread->mean += value;
+}
+
+static void spread_end(struct spread *spread, uint32_t streams)
+{
+    spread->mean = streams ? spread->mean / streams : NAN;
+}
+
+static void add_streams(struct summary *summary, const struct plan *plan, const struct run_result *result)
+{
+    const struct spread none = {NAN, 0, NAN};
+    uint32_t streams = 0;
+    summary->delay_us = summary->jitter_us = summary->startup_needed_ms = none;
+    for (uint32_t i = 0; i < plan->setup.streams; i++) {
+        const struct weft_playout_report *playout = &result->playout[i];
+        summary->corrupt_packets += result->delivery ? result->delivery[i].corrupt_packets : 0;
+        if (playout->packets == 0)
+            continue;
+        streams++;
+        summary->underruns += playout->underruns;
+        summary->stall_ms += playout->stall_ms;
+        spread_add(&summary->delay_us, playout->delay_mean_us);
+        spread_add(&summary->jitter_us, result->timing[i].jitter_us);
+        spread_add(&summary->startup_needed_ms, playout->startup_needed_ms);
+    }
+    spread_end(&summary->delay_us, streams);
+    spread_end(&summary->jitter_us, streams);
+    spread_end(&summary->startup_needed_ms, streams);
+}
+
 struct summary summarise(const struct plan *plan, const struct run_result *result)
 {
     struct summary summary = {.totals = *weft_metrics_totals(result->metrics)};
@@ -49,8 +83,7 @@ struct summary summarise(const struct plan *plan, const struct run_result *resul
     summary.mean_switch_bytes = weft_mean_held(byte_ps, plan_window_ps(plan));
     summary.port_balance =
         totals->balance_windows ? totals->balance_sum / (double)totals->balance_windows : NAN;
-    for (uint32_t i = 0; result->delivery && i < plan->setup.streams; i++)
-        summary.corrupt_packets += result->delivery[i].corrupt_packets;
+    add_streams(&summary, plan, result);
     summary.window_s = (double)plan_window_ps(plan) / (double)WEFT_PS_PER_S;
     return summary;
 }

@@ -7,6 +7,11 @@
 #include "execute.h"
 #include "plan.h"
 
+/* Of one number of each stream that got packets; all NaN: none did. */
+struct spread {
+    double best, mean, worst; /* best: the smallest */
+};
+
 struct summary {
     struct weft_totals totals;
     struct weft_ledger ledger; /* all servers */
@@ -19,7 +24,10 @@ struct summary {
     double mean_switch_bytes;
     double port_balance;      /* NaN: no traffic */
     uint64_t corrupt_packets; /* 0 where no bytes were carried */
-    double window_s;          /* [warmup, duration) */
+    uint64_t underruns;       /* all streams */
+    double stall_ms;
+    struct spread delay_us, jitter_us, startup_needed_ms; /* over the streams: delay_us of their means */
+    double window_s;                                      /* [warmup, duration) */
 };
 
 struct summary summarise(const struct plan *plan, const struct run_result *result);

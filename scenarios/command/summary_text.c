@@ -30,6 +30,22 @@ static void add_delivery(GString *text, const struct plan *plan, const struct ru
          complete, files, corrupt);
 }
 
+/* Were the devices served in time, and with what start-up delay would all have been. */
+static void add_devices(GString *text, const struct summary *summary)
+{
+    uint64_t late = summary->totals.late_packets, underruns = summary->underruns;
+    if (summary->totals.packets_delivered == 0) {
+        line(text, "devices", "got nothing");
+        return;
+    }
+    line(text, "devices",
+         "%" G_GUINT64_FORMAT " late %s, %" G_GUINT64_FORMAT
+         " %s (%.1f ms stalled), startup needed %.1f ms (mean %.1f, best %.1f)",
+         late, late == 1 ? "packet" : "packets", underruns, underruns == 1 ? "underrun" : "underruns",
+         summary->stall_ms, summary->startup_needed_ms.worst, summary->startup_needed_ms.mean,
+         summary->startup_needed_ms.best);
+}
+
 /* The first stream of which an entry was refused, and why; how many others there are. */
 static void add_refused(GString *text, const struct plan *plan, const struct run_result *result,
                         const struct summary *summary)
@@ -85,6 +101,7 @@ char *summary_text(const struct plan *plan, const char *backend, const struct ru
          (double)totals->peak_port_bytes / 1000);
     line(text, "switch buffer", "peak %.1f KB, mean %.1f KB", (double)totals->peak_switch_bytes / 1000,
          summary.mean_switch_bytes / 1000);
+    add_devices(text, &summary);
     if (result->delivery)
         add_delivery(text, plan, result, summary.corrupt_packets);
     return g_string_free(text, FALSE);

@@ -48,22 +48,9 @@ static void queue_grow(struct queue *queue)
 
 /* --- formatting: this is where the time of a trace goes, so no printf --- */
 
-static char *put_number(char *at, uint64_t value)
-{
-    char digits[20];
-    int n = 0;
-    do {
-        digits[n++] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    while (n > 0)
-        *at++ = digits[--n];
-    return at;
-}
-
 static char *put_field(char *at, uint64_t value)
 {
-    at = put_number(at, value);
+    at = put_decimal(at, value);
     *at++ = ',';
     return at;
 }

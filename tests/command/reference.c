@@ -6,6 +6,7 @@
 #include "command.h"
 #include "comparison.h"
 #include "keys.h"
+#include "playout.h"
 #include "policies.h"
 #include "result_files.h"
 #include "trace.h"
@@ -336,13 +337,15 @@ static void test_results(void)
 {
     char *directory = scratch_new();
     g_autofree char *many = scratch_file(directory, "many.ini", MANY WRITE);
-    struct said said = weft(directory, "run", "many.ini", "--json", "r.json", "--trace", "t.csv", NULL);
+    struct said said = weft(directory, "run", "many.ini", "--json", "r.json", "--trace", "t.csv", "--playout",
+                            "p.csv", NULL);
     assert_good(&said);
     said_clear(&said);
     g_autofree char *json = take_file(directory, "r.json");
     g_autoptr(JsonNode) root = parse(json);
     check_object(json_node_get_object(root), file_named("weft-run/1")->fields);
     check_header(directory, "t.csv", trace_columns);
+    check_header(directory, "p.csv", playout_columns);
 
     said = weft(directory, "compare", "many.ini", "--methods", "per-packet,interleaved", "--intervals",
                 "40ms", "--out", "out", NULL);
@@ -353,6 +356,7 @@ static void test_results(void)
     check_object(json_node_get_object(compare), file_named("weft-compare/1")->fields);
     check_header(directory, "out/compare.csv", comparison_columns);
     check_header(directory, "out/interval.csv", comparison_columns);
+    check_header(directory, "out/device-buffer.csv", device_buffer_columns);
     check_ablation(directory);
     scratch_free(directory);
 }

@@ -47,6 +47,9 @@ static const char *const totals_keys[] = {"packets_sent",
                                           "mean_switch_bytes",
                                           "port_balance",
                                           "late_packets",
+                                          "underruns",
+                                          "stall_ms",
+                                          "destinations",
                                           "corrupt_packets",
                                           NULL};
 static const char *const server_keys[] = {
@@ -56,11 +59,34 @@ static const char *const server_keys[] = {
 static const char *const port_keys[] = {"switch",     "name", "forwarded_packets", "dropped_packets",
                                         "dropped_by", "held", "peak_packets",      "peak_bytes",
                                         "mean_bytes", NULL};
-static const char *const stream_keys[] = {
-    "name",       "packets_delivered", "packets_dropped", "dropped_by", "packets_refused",
-    "refused_by", "late_packets",      "mdi_df_ms",       "mdi_mlr",    "jitter_us",
-    "ts_df_us",   "cinst_max",         "vrx_min",         "vrx_max",    "jitter_max_us",
-    "st2110_21",  "intact_bytes",      "corrupt_packets", "complete",   NULL};
+static const char *const stream_keys[] = {"name",
+                                          "packets_delivered",
+                                          "packets_dropped",
+                                          "dropped_by",
+                                          "packets_refused",
+                                          "refused_by",
+                                          "late_packets",
+                                          "mdi_df_ms",
+                                          "mdi_mlr",
+                                          "jitter_us",
+                                          "ts_df_us",
+                                          "cinst_max",
+                                          "vrx_min",
+                                          "vrx_max",
+                                          "jitter_max_us",
+                                          "st2110_21",
+                                          "intact_bytes",
+                                          "corrupt_packets",
+                                          "complete",
+                                          "delay_mean_us",
+                                          "delay_max_us",
+                                          "startup_needed_ms",
+                                          "underruns",
+                                          "stall_ms",
+                                          "buffer_bytes_min",
+                                          "buffer_bytes_max",
+                                          "buffer_bytes_mean",
+                                          NULL};
 
 static void assert_keys(JsonObject *object, const char *const *names)
 {
@@ -274,7 +300,8 @@ static void test_compare_directory(void)
     g_autofree char *names = scratch_names(out);
     g_assert_cmpstr(names, ==,
                     "buffer-vs-interval.png buffer-vs-interval.svg compare.csv compare.json "
-                    "cycles-vs-interval.png cycles-vs-interval.svg interval.csv");
+                    "cycles-vs-interval.png cycles-vs-interval.svg device-buffer.csv device-buffer.png "
+                    "device-buffer.svg interval.csv");
     g_autofree char *csv = g_build_filename(out, "interval.csv", NULL), *text = NULL;
     g_assert_true(g_file_get_contents(csv, &text, NULL, NULL));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -302,7 +329,7 @@ static void test_without_gnuplot(void)
     assert_bad(&said, 1, "^weft: gnuplot: no such font\n$");
     said_clear(&said);
     g_autofree char *out = g_build_filename(directory, "out", NULL), *names = scratch_names(out);
-    g_assert_cmpstr(names, ==, "compare.csv interval.csv");
+    g_assert_cmpstr(names, ==, "compare.csv device-buffer.csv interval.csv");
     scratch_free(directory);
 }
 

@@ -121,17 +121,18 @@ static void round_of(struct weft_playout_params *params, struct list *list)
     g_assert_true(list->n == 0 || state.level_ps == list->played_ps[end - params->first_number - 1]);
 }
 
-/* A file whose second part is needed all at once. */
+/* A file whose second part is needed all at once; of access units, or looping, or both. */
 static const uint64_t at_bytes[] = {0, 40000, 61000, 190000, 200003};
 static const weft_ps at_ps[] = {0, 400000000000, 400000000001, 800000000000, 900000000000};
-static const struct weft_media file = {.points = 5, .at_bytes = at_bytes, .at_ps = at_ps};
 
 static void test_random(void)
 {
     static struct list list;
     for (int round = 0; round < ROUNDS; round++) {
-        struct weft_clock clock = {.start_ps = draw(2) * draw(WEFT_PS_PER_S),
-                                   .media = draw(3) ? NULL : &file};
+        const struct weft_media file = {
+            .points = 5, .at_bytes = at_bytes, .at_ps = at_ps, .access_units = draw(2)};
+        struct weft_clock clock = {.media = draw(3) ? NULL : &file, .loops = draw(2)};
+        clock.start_ps = draw(2) * draw(WEFT_PS_PER_S);
         clock.rate_bps = clock.media ? weft_media_rate_bps(&file) : 1 + draw(draw(2) ? 5000000 : 1000);
         clock.payload_bytes = 1 + (uint32_t)draw(1500);
         struct weft_playout_params params;
