@@ -3,8 +3,13 @@
 
 #include "cases.h"
 
+#include "failure.h"
+
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define INTERVAL_PS       (WEFT_PS_PER_S / 10)
 #define QUICK_INTERVAL_PS (WEFT_PS_PER_S / 100)
@@ -18,6 +23,7 @@ const struct bench_scale bench_scales[] = {
     {"1000", 1000, 1, 1, LINK_BPS, 4300000, 100000000, .fewer = 1, .quick = true},
     {"64-servers", 1000, 64, 1, LINK_BPS / 64, 4300000, 100000000, .fewer = 2, .quick = true},
     {"1000-applications", 1000, 1, 1000, LINK_BPS, 4300000, 100000000, .fewer = 10, .quick = true},
+    {"1000-media", 1000, 1, 1, LINK_BPS, 4300000, 100000000, .fewer = 1, .quick = true, .media = true},
     {"10000", 10000, 1, 1, LINK_BPS, 430000, 100000000, .fewer = 1},
     {0},
 };
@@ -28,6 +34,21 @@ const struct bench_observers bench_observers[] = {
     {.name = "timing", .timing = true, .packets = 4000000},
     {.name = "playout", .playout = true, .packets = 4000000},
     {.name = "full", .metrics = true, .timing = true, .playout = true, .packets = 4000000},
+    {.name = "full-payload",
+     .metrics = true,
+     .timing = true,
+      .playout = true,
+     .payload = true,
+     .packets = 4000000,
+     .media = true},
+    {.name = "full-capture",
+     .metrics = true,
+     .timing = true,
+      .playout = true,
+     .payload = true,
+     .capture = true,
+     .packets = 400000,
+     .media = true},
     {.name = "payload", .payload = true, .packets = 100000},
     {.name = "trace", .trace = true, .packets = 1500000},
     {.name = "capture", .capture = true, .packets = 100000},
@@ -53,7 +74,8 @@ static bool belongs(const struct bench_case *what, const struct bench_method *me
 {
     g_autofree char *name = bench_case_name(what);
     return (!method->only_scale || strcmp(what->scale->name, method->only_scale) == 0) &&
-           (what->scale->quick || !what->quick) && (!only || g_pattern_match_simple(only, name));
+           (what->scale->media || !what->observers->media) && (what->scale->quick || !what->quick) &&
+           (!only || g_pattern_match_simple(only, name));
 }
 
 static void add_cases(GArray *cases, struct bench_case what, const struct bench_method *method,
@@ -114,11 +136,44 @@ static gboolean assign(struct scenario *scenario, GError **error, const char *fo
     return scenario_assign(scenario, "case", assignment, error);
 }
 
+/* A file without a name that lasts somewhat longer than the run. Its bytes are drawn, so that no two places are alike. */
+static int media_file(const struct bench_scale *scale, weft_ps duration_ps, GError **error)
+{
+    enum { WORDS = 4096 };
+    uint64_t word[WORDS], drawn = 0;
+    uint64_t bytes =
+        (uint64_t)((weft_u128)duration_ps * scale->stream_bps / 8 / WEFT_PS_PER_S) + PAYLOAD_BYTES;
+    int fd = memfd_create("weft-bench-media", MFD_CLOEXEC);
+    gboolean good = fd >= 0;
+    for (uint64_t written = 0; good && written < bytes; written += sizeof word) {
+        for (size_t i = 0; i < WORDS; i++)
+            word[i] = weft_draw(1, 0, WEFT_DRAW_TEST, drawn++);
+        good = write(fd, word, sizeof word) == sizeof word;
+    }
+    if (good)
+        return fd;
+    failure(error, STATUS_FAILED, "no file in memory: %s", g_strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* The same packets at the same rate, but of a file. */
+static gboolean assign_media(struct bench_plan *plan, const struct bench_case *what, weft_ps duration_ps,
+                             GError **error)
+{
+    if (!what->scale->media)
+        return TRUE;
+    plan->media_fd = media_file(what->scale, duration_ps, error);
+    return plan->media_fd >= 0 &&
+           assign(plan->scenario, error, "stream.source=file:/proc/self/fd/%d", plan->media_fd);
+}
+
 gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what, weft_ps duration_ps,
                          GError **error)
 {
     const struct bench_scale *scale = what->scale;
-    *plan = (struct bench_plan){.scenario = scenario_load(WEFT_BENCH_SCENARIO, error)};
+    *plan = (struct bench_plan){.scenario = scenario_load(WEFT_BENCH_SCENARIO, error), .media_fd = -1};
     if (!plan->scenario)
         return FALSE;
     if (assign(plan->scenario, error, "server.count=%" PRIu32, scale->servers) &&
@@ -131,7 +186,8 @@ gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what,
         assign(plan->scenario, error, "stream.payload=%d B", PAYLOAD_BYTES) &&
         assign(plan->scenario, error, "write.method=%s", what->method) &&
         assign(plan->scenario, error, "write.interval=%" PRIu64 " ps", interval_ps(what)) &&
-        assign(plan->scenario, error, "scenario.duration=%" PRIu64 " ps", duration_ps)) {
+        assign(plan->scenario, error, "scenario.duration=%" PRIu64 " ps", duration_ps) &&
+        assign_media(plan, what, duration_ps, error)) {
         plan->media = media_library_new();
         plan->plan = plan_new(plan->scenario, plan->media, error);
     }
@@ -148,7 +204,9 @@ void bench_plan_clear(struct bench_plan *plan)
     if (plan->media)
         media_library_free(plan->media);
     scenario_free(plan->scenario);
-    *plan = (struct bench_plan){0};
+    if (plan->media_fd >= 0)
+        close(plan->media_fd);
+    *plan = (struct bench_plan){.media_fd = -1};
 }
 
 double bench_link_busy(const struct weft_setup *setup)

@@ -15,6 +15,7 @@ struct bench_scale {
     uint64_t link_bps, stream_bps, port_bps;
     uint32_t fewer; /* so many times fewer packets, because each takes longer */
     bool quick;     /* also with --quick */
+    bool media;     /* all streams carry one file, in memory */
 };
 
 /* Who looks on, and how many packets make a run long enough to time. */
@@ -22,6 +23,7 @@ struct bench_observers {
     const char *name;
     bool metrics, timing, playout, payload, trace, capture;
     uint64_t packets;
+    bool media; /* what `weft run` has on with media, so only where there are media */
 };
 
 struct bench_case {
@@ -51,6 +53,7 @@ struct bench_plan {
     struct scenario *scenario;
     struct media_library *media;
     struct plan *plan;
+    int media_fd; /* the file of all streams; -1: none */
 };
 gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what, weft_ps duration_ps,
                          GError **error);
