@@ -109,7 +109,7 @@ static void fill(struct weft_host *host, struct weft_application *application,
     while (clock->media && bytes > 0) { /* a file that loops goes on at its beginning */
         uint64_t total = clock->media->at_bytes[clock->media->points - 1], at = offset % total;
         uint64_t piece = total - at < bytes ? total - at : bytes;
-        status |= weft_space_write(application->space, address, clock->media->data + at, piece);
+        status |= weft_space_lend(application->space, address, clock->media->data + at, piece);
         offset += piece;
         address += piece;
         bytes -= piece;

@@ -169,6 +169,22 @@ int weft_space_read(const struct weft_space *space, uint64_t address, void *data
     return WEFT_OK;
 }
 
+int weft_space_lend(struct weft_space *space, uint64_t address, const void *data, uint64_t bytes)
+{
+    const uint8_t *from = data;
+    while (bytes > 0) {
+        uint64_t physical, references = 0;
+        if (weft_space_walk(space, address, &physical, &references) != WEFT_OK)
+            return WEFT_INVALID;
+        uint64_t piece = within_page(space, address, bytes);
+        weft_memory_lend(space->memory, physical, from, piece);
+        from += piece;
+        address += piece;
+        bytes -= piece;
+    }
+    return WEFT_OK;
+}
+
 uint64_t weft_pages_touched(uint64_t address, uint64_t bytes, uint64_t page_bytes)
 {
     assert(bytes >= 1 && bytes - 1 <= UINT64_MAX - address);

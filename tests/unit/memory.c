@@ -187,6 +187,25 @@ static void bytes_that_straddle_pages_lie_in_several_frames(void)
     weft_memory_free(memory);
 }
 
+/* What is lent is where it was, and what is written over it leaves it as it is. */
+static void lent_bytes_are_not_copied(void)
+{
+    struct weft_memory *memory = weft_memory_new(1, PAGE, 4);
+    uint8_t data[WEFT_PAGE_4K], before[sizeof data];
+    uint64_t frame = take(memory);
+    for (uint32_t i = 0; i < sizeof data; i++)
+        data[i] = before[i] = (uint8_t)weft_draw(1, 0, WEFT_DRAW_TEST, i);
+    weft_memory_lend(memory, frame + 96, data, 1000);
+    weft_memory_lend(memory, frame + 1096, data + 1000, 3000);
+    g_assert_true(weft_memory_at(memory, frame + 96, 4000) == data);
+    g_assert_true(weft_memory_at(memory, frame + 4000, 96) == data + 3904);
+    *weft_memory_write_at(memory, frame + 96, 1) ^= 1;
+    g_assert_true(memcmp(data, before, sizeof data) == 0);
+    g_assert_cmpuint(*weft_memory_at(memory, frame + 96, 1), ==, data[0] ^ 1);
+    g_assert_true(memcmp(weft_memory_at(memory, frame + 97, 3999), data + 1, 3999) == 0);
+    weft_memory_free(memory);
+}
+
 /* A ring buffer mapped twice in a row: what wraps around can be written and read as one piece. */
 static void two_pages_may_share_a_frame(void)
 {
@@ -369,8 +388,29 @@ static bool shadow_copy(struct shadow *shadow, uint64_t offset, uint8_t *data, u
     return true;
 }
 
+/* What is lent: often where the stretches of other steps go on, so that they grow together. */
+static const uint8_t *some_lent(const uint8_t *pool, uint64_t pool_bytes, uint64_t offset, uint64_t bytes)
+{
+    if (g_test_rand_bit())
+        return pool + offset % (pool_bytes - bytes);
+    return pool + (uint64_t)g_test_rand_int_range(0, (gint32)(pool_bytes - bytes));
+}
+
+/* One stretch within a frame, as the NIC reads it. */
+static void shadow_look(const struct shadow *shadow, const struct weft_memory *memory)
+{
+    uint32_t frame = (uint32_t)g_test_rand_int_range(0, SHADOW_FRAMES);
+    uint32_t from = (uint32_t)g_test_rand_int_range(0, WEFT_PAGE_4K);
+    uint32_t bytes = (uint32_t)g_test_rand_int_range(0, (gint32)(PAGE - from + 1));
+    g_assert_true(memcmp(weft_memory_at(memory, shadow->physical[frame] + from, bytes),
+                         shadow->bytes[frame] + from, bytes) == 0);
+}
+
 static void random_reads_and_writes_match_a_shadow(void)
 {
+    static uint8_t pool[(SHADOW_PAGES + 4) * WEFT_PAGE_4K];
+    for (uint32_t i = 0; i < sizeof pool; i++)
+        pool[i] = (uint8_t)g_test_rand_int();
     struct weft_memory *memory = weft_memory_new(SHADOW_FRAMES, PAGE, (uint32_t)g_test_rand_int());
     struct weft_space *space = weft_space_new(memory);
     struct shadow *shadow = weft_alloc(1, sizeof *shadow);
@@ -383,7 +423,7 @@ static void random_reads_and_writes_match_a_shadow(void)
         uint8_t data[3 * WEFT_PAGE_4K] = {0}, expected[sizeof data] = {0};
         uint64_t offset = (uint64_t)g_test_rand_int_range(0, SHADOW_PAGES * WEFT_PAGE_4K);
         uint64_t bytes = (uint64_t)g_test_rand_int_range(0, sizeof data);
-        switch (g_test_rand_int_range(0, 3)) {
+        switch (g_test_rand_int_range(0, 6)) {
         case 0:
             shadow_map(shadow, space, base, (uint32_t)(offset / PAGE));
             break;
@@ -391,6 +431,17 @@ static void random_reads_and_writes_match_a_shadow(void)
             memset(data, g_test_rand_int_range(1, 256), bytes);
             g_assert_cmpint(shadow_copy(shadow, offset, data, bytes, true) ? WEFT_OK : WEFT_INVALID, ==,
                             weft_space_write(space, base + offset, data, bytes));
+            break;
+        case 2:
+        case 3: {
+            const uint8_t *lent = some_lent(pool, sizeof pool, offset, bytes);
+            memcpy(data, lent, bytes);
+            g_assert_cmpint(shadow_copy(shadow, offset, data, bytes, true) ? WEFT_OK : WEFT_INVALID, ==,
+                            weft_space_lend(space, base + offset, lent, bytes));
+            break;
+        }
+        case 4:
+            shadow_look(shadow, memory);
             break;
         default:
             g_assert_cmpint(shadow_copy(shadow, offset, expected, bytes, false) ? WEFT_OK : WEFT_INVALID, ==,
@@ -417,6 +468,7 @@ int main(int argc, char **argv)
     g_test_add_func("/space/apart", spaces_do_not_see_each_other);
     g_test_add_func("/space/bits", every_bit_of_an_address_counts);
     g_test_add_func("/space/straddle", bytes_that_straddle_pages_lie_in_several_frames);
+    g_test_add_func("/memory/lend", lent_bytes_are_not_copied);
     g_test_add_func("/space/mirror", two_pages_may_share_a_frame);
     g_test_add_func("/space/shadow", random_reads_and_writes_match_a_shadow);
     g_test_add_func("/space/pages", pages_touched_are_counted_by_hand);

@@ -46,6 +46,10 @@ int weft_memory_retake(struct weft_memory *memory, uint64_t physical);
  * (asserted). */
 const uint8_t *weft_memory_at(const struct weft_memory *memory, uint64_t physical, uint64_t bytes);
 uint8_t *weft_memory_write_at(struct weft_memory *memory, uint64_t physical, uint64_t bytes);
+/* What a device's DMA does: `bytes` of `data` are at a physical address from now on; they must not leave the frame
+ * (asserted). They are not copied but lent: nobody may change them as long as the memory lives. A pointer that
+ * weft_memory_at() gives into them is one into `data`; writing over any of them copies the others. */
+void weft_memory_lend(struct weft_memory *memory, uint64_t physical, const uint8_t *data, uint64_t bytes);
 
 /* An address space: a page-table root in `memory`. It borrows the memory. The caller frees the space. */
 struct weft_space;
@@ -69,6 +73,8 @@ int weft_space_walk(const struct weft_space *space, uint64_t address, uint64_t *
  * then nothing after that page is touched. */
 int weft_space_write(struct weft_space *space, uint64_t address, const void *data, uint64_t bytes);
 int weft_space_read(const struct weft_space *space, uint64_t address, void *data, uint64_t bytes);
+/* The same as weft_space_write() with bytes that are lent, as weft_memory_lend() states. */
+int weft_space_lend(struct weft_space *space, uint64_t address, const void *data, uint64_t bytes);
 
 /* Translation buffer (claims 5, 6): the mapping of `bytes` at `address`, read once from the tables when it is
  * registered and then held by the driver. Its frames are pinned as long as it lives; free it before its
