@@ -5,16 +5,14 @@
 
 #include "failure.h"
 #include "outfile.h"
-
-#include <sys/resource.h>
+#include "outset.h"
 
 struct capture_output {
     struct capture_options options;
     unsigned points;
     struct capture_interfaces *interfaces;
     struct outfile *pcapng;
-    struct outfile **classic; /* by interface; NULL: not wanted */
-    int *classic_fd;
+    struct outset *classic; /* by interface; NULL: not wanted */
     struct capture_request request;
 };
 
@@ -75,38 +73,15 @@ gboolean capture_output_plan(struct capture_output *output, const struct scenari
     return output->interfaces != NULL;
 }
 
-/* A file a point may be more than a process has open as a rule. */
-static void allow_open_files(rlim_t files)
-{
-    enum { OTHERS = 256 };
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= files + OTHERS)
-        return;
-    limit.rlim_cur = MIN(files + OTHERS, limit.rlim_max);
-    setrlimit(RLIMIT_NOFILE, &limit); /* where it does not help, opening says so */
-}
-
 /* "server.main.tx.pcap". */
-static char *file_name(const char *interface)
-{
-    g_autofree char *name = g_strdup(interface);
-    g_strcanon(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-", '_');
-    return g_strconcat(name, ".pcap", NULL);
-}
-
 static gboolean open_classic(struct capture_output *output, GError **error)
 {
-    uint32_t n = output->interfaces->n;
-    output->classic = g_new0(struct outfile *, n);
-    output->classic_fd = g_new0(int, n);
-    allow_open_files(n);
-    for (uint32_t i = 0; i < n; i++) {
-        g_autofree char *name = file_name(output->interfaces->interface[i].name);
-        if (!(output->classic[i] = outfile_new_in(output->options.directory, name, error)))
-            return FALSE;
-        output->classic_fd[i] = outfile_fd(output->classic[i]);
-    }
-    output->request.classic_fd = output->classic_fd;
+    g_auto(GStrv) names = g_new0(char *, (size_t)output->interfaces->n + 1);
+    for (uint32_t i = 0; i < output->interfaces->n; i++)
+        names[i] = outset_name(output->interfaces->interface[i].name, ".pcap");
+    if (!(output->classic = outset_new(output->options.directory, names, error)))
+        return FALSE;
+    output->request.classic_fd = outset_fd(output->classic);
     return TRUE;
 }
 
@@ -122,9 +97,7 @@ gboolean capture_output_open(struct capture_output *output, GError **error)
 
 gboolean capture_output_commit(struct capture_output *output, GError **error)
 {
-    gboolean good = TRUE;
-    for (uint32_t i = 0; good && output && output->classic && i < output->interfaces->n; i++)
-        good = outfile_commit(g_steal_pointer(&output->classic[i]), error);
+    gboolean good = !output || !output->classic || outset_commit(output->classic, error);
     if (good && output && output->pcapng)
         good = outfile_commit(g_steal_pointer(&output->pcapng), error);
     return good;
@@ -134,12 +107,9 @@ void capture_output_free(struct capture_output *output)
 {
     if (!output)
         return;
-    for (uint32_t i = 0; output->classic && i < output->interfaces->n; i++)
-        outfile_abandon(output->classic[i]);
+    outset_free(output->classic);
     outfile_abandon(output->pcapng);
     capture_interfaces_free(output->interfaces);
-    g_free(output->classic);
-    g_free(output->classic_fd);
     g_free(output);
 }
 

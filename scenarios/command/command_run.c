@@ -3,6 +3,7 @@
 
 #include "capture_output.h"
 #include "command.h"
+#include "deliver_output.h"
 #include "outfile.h"
 #include "playout.h"
 #include "result_json.h"
@@ -11,7 +12,7 @@
 #include <string.h>
 
 struct options {
-    char *backend, *method, *seed, *json, *out, *trace, *playout;
+    char *backend, *method, *seed, *json, *out, *trace, *playout, *deliver;
     char **set;
     struct capture_options capture;
     gboolean quiet;
@@ -20,6 +21,7 @@ struct options {
 /* Where the results go; NULL: not asked for. */
 struct outputs {
     struct outfile *json, *run_json, *trace, *playout;
+    struct outset *delivered;
     struct capture_output *capture; /* the caller's */
 };
 
@@ -29,10 +31,12 @@ static void outputs_abandon(struct outputs *outputs)
     outfile_abandon(outputs->run_json);
     outfile_abandon(outputs->trace);
     outfile_abandon(outputs->playout);
+    outset_free(outputs->delivered);
 }
 
 /* Open all before the run: a place that cannot be written is not found out after an hour. */
-static gboolean outputs_open(struct outputs *outputs, const struct options *options, GError **error)
+static gboolean outputs_open(struct outputs *outputs, const struct options *options, const struct plan *plan,
+                             GError **error)
 {
     if (options->json && !(outputs->json = outfile_new(options->json, error)))
         return FALSE;
@@ -41,6 +45,8 @@ static gboolean outputs_open(struct outputs *outputs, const struct options *opti
     if (options->trace && !(outputs->trace = outfile_new(options->trace, error)))
         return FALSE;
     if (options->playout && !(outputs->playout = outfile_new(options->playout, error)))
+        return FALSE;
+    if (options->deliver && !(outputs->delivered = deliver_output_open(plan, options->deliver, error)))
         return FALSE;
     return capture_output_open(outputs->capture, error);
 }
@@ -63,9 +69,10 @@ static gboolean write_results(struct outputs *outputs, const struct plan *plan, 
         if (outputs->run_json && !outfile_write(outputs->run_json, text, length, error))
             return FALSE;
     }
-    return capture_output_commit(outputs->capture, error) && commit(&outputs->trace, error) &&
-           commit(&outputs->playout, error) && commit(&outputs->run_json, error) &&
-           commit(&outputs->json, error);
+    return capture_output_commit(outputs->capture, error) &&
+           (!outputs->delivered || outset_commit(outputs->delivered, error)) &&
+           commit(&outputs->trace, error) && commit(&outputs->playout, error) &&
+           commit(&outputs->run_json, error) && commit(&outputs->json, error);
 }
 
 /* Options that put their output onto standard output. */
@@ -80,7 +87,7 @@ static gboolean run(const struct options *options, const struct backend_row *bac
 {
     struct outputs outputs = {.capture = capture};
     struct run_result result = {0};
-    gboolean good = outputs_open(&outputs, options, error);
+    gboolean good = outputs_open(&outputs, options, plan, error);
     if (good) {
         const struct playout_request playout = {
             .fd = outputs.playout ? outfile_fd(outputs.playout) : -1,
@@ -93,6 +100,7 @@ static gboolean run(const struct options *options, const struct backend_row *bac
             .trace_fd = outputs.trace ? outfile_fd(outputs.trace) : -1,
             .playout = outputs.playout ? &playout : NULL,
             .capture = capture_output_request(capture),
+            .deliver_fd = outputs.delivered ? outset_fd(outputs.delivered) : NULL,
         };
         good =
             execute(&request, &result, error) && write_results(&outputs, plan, backend->name, &result, error);
@@ -127,6 +135,7 @@ static gboolean run_scenario(const struct options *options, const char *path, st
     struct plan *plan = plan_new(scenario, media, error);
     const struct backend_row *backend = plan ? find_backend(options->backend, error) : NULL;
     gboolean good = backend && capture_output_plan(capture, scenario, &plan->setup, error) &&
+                    (!options->deliver || deliver_output_check(plan, scenario, error)) &&
                     run(options, backend, plan, capture, error);
     plan_free(plan);
     media_library_free(media);
@@ -156,6 +165,7 @@ static void options_clear(struct options *options)
     g_free(options->out);
     g_free(options->trace);
     g_free(options->playout);
+    g_free(options->deliver);
     g_strfreev(options->set);
     capture_options_clear(&options->capture);
 }
@@ -188,6 +198,8 @@ static int run_main(const struct command *command, int argc, char **argv)
         {"pcap-points", 0, 0, G_OPTION_ARG_STRING, &options.capture.points, points_help, "A,B,..."},
         {"snap", 0, 0, G_OPTION_ARG_STRING, &options.capture.snap,
          "Keep this much of each captured frame [262144]", "BYTES"},
+        {"deliver", 0, 0, G_OPTION_ARG_FILENAME, &options.deliver,
+         "Write what each device puts together from its packets, a file a stream", "DIR"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print no summary", NULL},
         G_OPTION_ENTRY_NULL,
     };

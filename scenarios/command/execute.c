@@ -3,6 +3,7 @@
 
 #include "execute.h"
 
+#include "deliver.h"
 #include "failure.h"
 #include "playout.h"
 #include "trace.h"
@@ -19,7 +20,8 @@ struct observers {
     struct trace *trace;
     struct playout_trace *levels;
     struct capture *capture;
-    struct weft_watch watch[7];
+    struct deliver *deliver;
+    struct weft_watch watch[8];
     size_t watches;
 };
 
@@ -47,6 +49,10 @@ static void observers_init(struct observers *observers, const struct run_request
         observers->capture = capture_new(request->setup, request->capture);
         observers->watch[observers->watches++] = capture_watch(observers->capture);
     }
+    if (request->deliver_fd) {
+        observers->deliver = deliver_new(request->setup, request->deliver_fd);
+        observers->watch[observers->watches++] = deliver_watch(observers->deliver);
+    }
 }
 
 static void observers_clear(struct observers *observers)
@@ -58,6 +64,7 @@ static void observers_clear(struct observers *observers)
     trace_free(observers->trace);
     playout_trace_free(observers->levels);
     capture_free(observers->capture);
+    deliver_free(observers->deliver);
 }
 
 static gboolean run(const struct run_request *request, const struct observers *observers, GError **error)
@@ -74,7 +81,8 @@ static gboolean run(const struct run_request *request, const struct observers *o
                        request->backend->name, refused.text);
     return (!observers->trace || trace_finish(observers->trace, error)) &&
            (!observers->levels || playout_trace_finish(observers->levels, error)) &&
-           (!observers->capture || capture_finish(observers->capture, error));
+           (!observers->capture || capture_finish(observers->capture, error)) &&
+           (!observers->deliver || deliver_finish(observers->deliver, error));
 }
 
 gboolean execute_here(const struct run_request *request, struct run_result *result, GError **error)

@@ -20,6 +20,7 @@ struct run_request {
     int trace_fd;                          /* -1: no trace */
     const struct playout_request *playout; /* NULL: levels are not written */
     const struct capture_request *capture; /* NULL: no capture */
+    const int *deliver_fd;                 /* by stream; NULL: what is delivered is not kept */
 };
 
 struct run_result {
