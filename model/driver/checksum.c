@@ -8,17 +8,36 @@
 
 enum { PROTOCOL_UDP = 17 };
 
-/* Sum of the bytes as 16-bit words in the machine's own order, the last odd byte followed by 0; not folded. */
+/* Sum of the bytes as 16-bit words in the machine's own order, the last odd byte followed by 0; below 2^33. What leaves a
+ * word at its top comes in at its bottom, so carries are counted apart and added in the end. */
 static uint64_t sum_of(const uint8_t *data, size_t bytes)
 {
-    uint64_t sum = 0, word;
+    weft_u128 sum = 0;
+    uint64_t word;
+    uint32_t half;
+    uint16_t quarter;
     for (; bytes >= sizeof(word); bytes -= sizeof(word), data += sizeof(word)) {
         memcpy(&word, data, sizeof(word));
-        sum += (word & 0xffffffff) + (word >> 32);
+        sum += word;
     }
-    word = 0;
-    memcpy(&word, data, bytes);
-    return sum + (word & 0xffffffff) + (word >> 32);
+    if (bytes & sizeof(half)) {
+        memcpy(&half, data, sizeof(half));
+        sum += half;
+        data += sizeof(half);
+    }
+    if (bytes & sizeof(quarter)) {
+        memcpy(&quarter, data, sizeof(quarter));
+        sum += quarter;
+        data += sizeof(quarter);
+    }
+    if (bytes & 1) {
+        const uint8_t last[] = {*data, 0};
+        memcpy(&quarter, last, sizeof(quarter));
+        sum += quarter;
+    }
+    uint64_t low = (uint64_t)sum, folded = low + (uint64_t)(sum >> 64);
+    folded += folded < low;
+    return (folded & 0xffffffff) + (folded >> 32);
 }
 
 /* In the order of the network. */

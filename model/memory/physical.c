@@ -2,20 +2,27 @@
 /* Physical memory. From low to high addresses: one page that is never used, so that 0 is no address; the data
  * frames; the page tables, as many as were ever needed at once.
  *
- * A frame holds its own bytes but for one stretch, which may be lent: bytes of somebody else's that do not change, as a
- * file's. What is read is the same as if they had been copied; they are when something else is written there. */
+ * A frame holds its own bytes but for stretches that are lent: bytes of somebody else's that do not change, as a file's.
+ * What is read is the same as if they had been copied; they are when something else is written there. Two stretches let
+ * what is filled next grow over what was there before without a copy. */
 #include "memory/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Bytes [from, to) of a frame; none where bytes is NULL. */
+struct stretch {
+    uint32_t from, to;
+    const uint8_t *bytes; /* byte `from` */
+};
+
+enum { STRETCHES = 2 };
 struct frame {
     uint32_t pins;
     bool taken;
-    bool deferred;       /* released while pinned: becomes free with the last pin */
-    uint32_t from, to;   /* what is lent, of the frame's bytes */
-    const uint8_t *lent; /* byte `from`; NULL: nothing */
+    bool deferred;                  /* released while pinned: becomes free with the last pin */
+    struct stretch lent[STRETCHES]; /* no two have a byte in common */
 };
 
 struct weft_memory {
@@ -156,62 +163,87 @@ static struct place place_of(const struct weft_memory *memory, uint64_t physical
                           (uint32_t)offset};
 }
 
-/* Make bytes [from, to) of what is lent the frame's own. */
-static void keep(const struct place *at, uint32_t from, uint32_t to)
+/* Make a part of what is lent, [from, to), the frame's own. */
+static void keep(const struct place *at, const struct stretch *lent, uint32_t from, uint32_t to)
 {
-    const struct frame *frame = at->frame;
-    if (from < to)
-        memcpy(at->own + from, frame->lent + (from - frame->from), to - from);
+    memcpy(at->own + from, lent->bytes + (from - lent->from), to - from);
 }
 
-static void keep_all(const struct place *at)
+/* Make all that is lent of [from, to), and what else is lent with it, the frame's own. */
+static void keep_all(const struct place *at, uint32_t from, uint32_t to)
 {
-    if (!at->frame->lent)
-        return;
-    keep(at, at->frame->from, at->frame->to);
-    at->frame->lent = NULL;
+    for (int i = 0; i < STRETCHES; i++) {
+        struct stretch *lent = &at->frame->lent[i];
+        if (!lent->bytes || lent->from >= to || lent->to <= from)
+            continue;
+        keep(at, lent, lent->from, lent->to);
+        lent->bytes = NULL;
+    }
 }
 
 const uint8_t *weft_memory_at(const struct weft_memory *memory, uint64_t physical, uint64_t bytes)
 {
     struct place at = place_of(memory, physical, bytes);
-    const struct frame *frame = at.frame;
-    uint64_t end = at.offset + bytes;
-    if (frame->lent && frame->from <= at.offset && end <= frame->to)
-        return frame->lent + (at.offset - frame->from);
-    if (frame->lent && frame->from < end && at.offset < frame->to)
-        keep_all(&at);
+    uint32_t end = at.offset + (uint32_t)bytes;
+    for (int i = 0; i < STRETCHES; i++) {
+        const struct stretch *lent = &at.frame->lent[i];
+        if (lent->bytes && lent->from <= at.offset && end <= lent->to)
+            return lent->bytes + (at.offset - lent->from);
+    }
+    keep_all(&at, at.offset, end);
     return at.own + at.offset;
 }
 
 uint8_t *weft_memory_write_at(struct weft_memory *memory, uint64_t physical, uint64_t bytes)
 {
     struct place at = place_of(memory, physical, bytes);
-    keep_all(&at);
+    keep_all(&at, at.offset, at.offset + (uint32_t)bytes);
     return at.own + at.offset;
+}
+
+/* If `old` and `more` are one stretch of the same bytes, make `more` that one and `old` none. */
+static void join(struct stretch *old, struct stretch *more)
+{
+    if (!old->bytes || (uintptr_t)old->bytes - old->from != (uintptr_t)more->bytes - more->from ||
+        old->from > more->to || more->from > old->to)
+        return;
+    more->bytes = old->from < more->from ? old->bytes : more->bytes;
+    more->from = old->from < more->from ? old->from : more->from;
+    more->to = old->to > more->to ? old->to : more->to;
+    old->bytes = NULL;
+}
+
+/* Leave of `old` what `more` does not cover; what is left on both sides is one stretch too many. */
+static void give_way(const struct place *at, struct stretch *old, const struct stretch *more)
+{
+    if (!old->bytes || old->from >= more->to || old->to <= more->from)
+        return;
+    if (old->from < more->from) {
+        if (old->to > more->to)
+            keep(at, old, more->to, old->to);
+        old->to = more->from;
+    } else if (old->to > more->to) {
+        old->bytes += more->to - old->from;
+        old->from = more->to;
+    } else {
+        old->bytes = NULL;
+    }
 }
 
 void weft_memory_lend(struct weft_memory *memory, uint64_t physical, const uint8_t *data, uint64_t bytes)
 {
     struct place at = place_of(memory, physical, bytes);
-    struct frame *frame = at.frame;
-    uint32_t from = at.offset, to = at.offset + (uint32_t)bytes;
+    struct stretch more = {at.offset, at.offset + (uint32_t)bytes, data}, *lent = at.frame->lent;
     if (bytes == 0)
         return;
-    if (frame->lent && (uintptr_t)data - from == (uintptr_t)frame->lent - frame->from && from <= frame->to &&
-        frame->from <= to) { /* what is lent goes on */
-        frame->lent = from < frame->from ? data : frame->lent;
-        frame->from = from < frame->from ? from : frame->from;
-        frame->to = to > frame->to ? to : frame->to;
-        return;
-    }
-    if (frame->lent) {
-        keep(&at, frame->from, frame->to < from ? frame->to : from);
-        keep(&at, frame->from > to ? frame->from : to, frame->to);
-    }
-    frame->lent = data;
-    frame->from = from;
-    frame->to = to;
+    for (int i = 0; i < STRETCHES; i++)
+        join(&lent[i], &more);
+    for (int i = 0; i < STRETCHES; i++)
+        give_way(&at, &lent[i], &more);
+    int free = lent[0].bytes && !lent[1].bytes;
+    if (lent[free].bytes)
+        keep(&at, &lent[free], lent[free].from, lent[free].to);
+    lent[free] = more;
 }
 
 bool weft_memory_is_frame(const struct weft_memory *memory, uint64_t physical)

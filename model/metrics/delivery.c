@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The devices' check of what they receive. The bytes are taken where the NIC reads them and looked at where
- * the device has them; header and payload are held against the setup, not against what the server sent. */
+/* The devices' check of what they receive. A packet is looked at while the NIC reads it, header and payload are held
+ * against the setup, not against what the server did; what is found goes with the packet's name to its device. Bytes that
+ * lie where the source has them, because a frame shows them, need not be compared. */
 #include "weft/delivery.h"
 
 #include "metrics/carried.h"
@@ -18,26 +19,39 @@ enum {
     PROTOCOL_UDP = 17,
 };
 
+/* What the packets of a stream are held against. */
+struct checked {
+    const struct weft_clock *clock;
+    uint64_t packets;
+    uint64_t next_number; /* the least number that is still in order at the device */
+    struct weft_header_template header;
+};
+
 struct weft_delivery {
     const struct weft_setup *setup;
     struct weft_delivery_result *result;
-    uint64_t *next_number;               /* per stream: the least number that is still in order */
-    struct weft_header_template *header; /* per stream */
+    struct checked *stream;
     struct weft_carried carried;
-    uint8_t *expected; /* the largest payload */
+    uint32_t largest_bytes; /* of all payloads */
+    uint8_t *expected;      /* the largest payload */
+    uint8_t *gathered;      /* the largest packet */
 };
 
-static void init_template(struct weft_delivery *delivery, uint32_t stream)
+static void init_stream(struct weft_delivery *delivery, uint32_t index)
 {
     const struct weft_setup *setup = delivery->setup;
-    const struct weft_stream *what = &setup->stream[stream];
-    weft_header_template_init(&delivery->header[stream],
-                              &(struct weft_header_spec){.network = setup->network,
-                                                         .format = what->clock.format,
-                                                         .seed = setup->seed,
-                                                         .server = what->server,
-                                                         .device = what->device,
-                                                         .stream = stream});
+    const struct weft_stream *what = &setup->stream[index];
+    struct checked *stream = &delivery->stream[index];
+    stream->clock = &what->clock;
+    stream->packets = weft_clock_packets(&what->clock);
+    weft_header_template_init(&stream->header, &(struct weft_header_spec){.network = setup->network,
+                                                                          .format = what->clock.format,
+                                                                          .seed = setup->seed,
+                                                                          .server = what->server,
+                                                                          .device = what->device,
+                                                                          .stream = index});
+    if (what->clock.payload_bytes > delivery->largest_bytes)
+        delivery->largest_bytes = what->clock.payload_bytes;
 }
 
 struct weft_delivery *weft_delivery_new(const struct weft_setup *setup)
@@ -45,17 +59,13 @@ struct weft_delivery *weft_delivery_new(const struct weft_setup *setup)
     struct weft_delivery *delivery = weft_alloc(1, sizeof *delivery);
     delivery->setup = setup;
     delivery->result = weft_alloc(setup->streams, sizeof *delivery->result);
-    delivery->next_number = weft_alloc(setup->streams, sizeof *delivery->next_number);
-    delivery->header = weft_alloc(setup->streams, sizeof *delivery->header);
-    uint32_t largest_bytes = 1;
-    for (uint32_t i = 0; i < setup->streams; i++) {
-        const struct weft_stream *stream = &setup->stream[i];
-        init_template(delivery, i);
-        if (stream->clock.payload_bytes > largest_bytes)
-            largest_bytes = stream->clock.payload_bytes;
-    }
-    delivery->expected = weft_alloc(largest_bytes, 1);
-    weft_carried_init(&delivery->carried, WEFT_HEADER_MAX_BYTES + largest_bytes);
+    delivery->stream = weft_alloc(setup->streams, sizeof *delivery->stream);
+    delivery->largest_bytes = 1;
+    for (uint32_t i = 0; i < setup->streams; i++)
+        init_stream(delivery, i);
+    delivery->expected = weft_alloc(delivery->largest_bytes, 1);
+    delivery->gathered = weft_alloc(WEFT_HEADER_MAX_BYTES + delivery->largest_bytes, 1);
+    weft_carried_init(&delivery->carried, setup->servers);
     return delivery;
 }
 
@@ -64,33 +74,14 @@ void weft_delivery_free(struct weft_delivery *delivery)
     if (!delivery)
         return;
     weft_carried_clear(&delivery->carried);
+    free(delivery->gathered);
     free(delivery->expected);
-    free(delivery->header);
-    free(delivery->next_number);
+    free(delivery->stream);
     free(delivery->result);
     free(delivery);
 }
 
-static void at_server(struct weft_delivery *delivery, const struct weft_train *train)
-{
-    struct weft_carried *carried = &delivery->carried;
-    for (uint32_t i = 0; train->desc && i < train->n; i++) {
-        uint32_t slot = weft_carried_add(carried, train->packet[i]);
-        carried->length[slot] = weft_desc_gather(train->desc[i], train->memory,
-                                                 weft_carried_bytes(carried, slot), carried->room_bytes);
-    }
-}
-
-static void at_switch(struct weft_delivery *delivery, const struct weft_train *train)
-{
-    for (uint32_t i = 0; i < train->n; i++) {
-        if (train->outcome[i] == WEFT_DELIVERED)
-            continue;
-        uint32_t slot = weft_carried_find(&delivery->carried, train->packet[i]);
-        if (slot != WEFT_NOT_CARRIED)
-            weft_carried_remove(&delivery->carried, slot);
-    }
-}
+/* --- a packet as the NIC reads it --- */
 
 static uint32_t get16(const uint8_t *at)
 {
@@ -146,74 +137,140 @@ static bool rtp_is_right(const uint8_t *rtp, const struct weft_header_template *
            memcmp(rtp + 8, expected->bytes + expected->rtp_at + 8, 4) == 0;
 }
 
-/* All headers of packet `number`, and the checksum over all of it. */
-static bool headers_are_right(const struct weft_delivery *delivery, uint32_t stream, uint32_t number,
-                              const uint8_t *bytes, uint32_t length)
+/* Over the pseudo header, the UDP header and the payload; where the NIC writes it, it is right if it is written to the
+ * right place. */
+static bool udp_checksum_is_right(const struct weft_delivery *delivery, const struct weft_desc *desc,
+                                  const struct weft_memory *memory,
+                                  const struct weft_header_template *expected)
+{
+    uint8_t *packet = delivery->gathered, *udp = packet + expected->udp_at;
+    if (desc->udp_at)
+        return desc->udp_at == expected->udp_at && desc->ip_at == expected->ip_at;
+    uint32_t bytes = weft_desc_gather(desc, memory, packet, WEFT_HEADER_MAX_BYTES + delivery->largest_bytes);
+    return get16(udp + 6) == weft_udp_checksum(packet + expected->ip_at, udp, bytes - expected->udp_at);
+}
+
+/* All headers of packet `number` with `payload_bytes`, and the checksum over all of it. */
+static bool headers_are_right(const struct weft_delivery *delivery, const struct checked *stream,
+                              uint32_t number, uint32_t payload_bytes, const struct weft_desc *desc,
+                              const struct weft_memory *memory)
 {
     const struct weft_network *network = delivery->setup->network;
-    const struct weft_header_template *expected = &delivery->header[stream];
-    const struct weft_clock *clock = &delivery->setup->stream[stream].clock;
-    uint32_t at, udp_bytes = length - expected->udp_at;
+    const struct weft_header_template *expected = &stream->header;
+    const uint8_t *bytes = desc->header;
+    uint32_t at, udp_bytes = expected->length - expected->udp_at + payload_bytes;
     if (expected->length == 0)
         return true;
     if (!ethernet_is_right(bytes, expected, network, &at) ||
         !ip_is_right(bytes + at, expected->bytes + at, network->ip_version, udp_bytes))
         return false;
-    const uint8_t *ip = bytes + at,
-                  *udp = ip + (network->ip_version == 6 ? WEFT_IPV6_HEADER_BYTES : WEFT_IPV4_HEADER_BYTES);
+    const uint8_t *udp =
+        bytes + at + (network->ip_version == 6 ? WEFT_IPV6_HEADER_BYTES : WEFT_IPV4_HEADER_BYTES);
     return memcmp(udp, expected->bytes + expected->udp_at, 4) == 0 && get16(udp + 4) == udp_bytes &&
-           get16(udp + 6) == weft_udp_checksum(ip, udp, udp_bytes) &&
-           (!expected->rtp_at || rtp_is_right(udp + WEFT_UDP_HEADER_BYTES, expected, clock, number));
+           (!expected->rtp_at ||
+            rtp_is_right(udp + WEFT_UDP_HEADER_BYTES, expected, stream->clock, number)) &&
+           udp_checksum_is_right(delivery, desc, memory, expected);
 }
 
 /* The data that packet `number` of the stream must have. */
-static const uint8_t *source_bytes(struct weft_delivery *delivery, uint32_t stream, uint32_t number,
-                                   uint32_t data_bytes)
+static const uint8_t *source_bytes(const struct weft_delivery *delivery, const struct weft_clock *clock,
+                                   uint32_t stream, uint32_t number, uint32_t data_bytes)
 {
-    const struct weft_clock *clock = &delivery->setup->stream[stream].clock;
     uint64_t offset = weft_clock_offset(clock, number);
     uint64_t file_bytes = clock->media ? clock->media->at_bytes[clock->media->points - 1] : 0;
-    if (clock->media &&
-        data_bytes <= file_bytes - offset % file_bytes) /* not across the end of a file that loops */
-        return clock->media->data + offset % file_bytes;
+    uint64_t at = clock->media && offset >= file_bytes ? offset % file_bytes : offset;
+    if (clock->media && data_bytes <= file_bytes - at) /* not across the end of a file that loops */
+        return clock->media->data + at;
     weft_clock_fill(clock, delivery->setup->seed, stream, offset, delivery->expected, data_bytes);
     return delivery->expected;
 }
 
-/* What arrived at the device as packet `number` of `stream`: its payload bytes if all is right, else 0. */
-static uint32_t check(struct weft_delivery *delivery, uint32_t stream, uint32_t number, const uint8_t *bytes,
-                      uint32_t length)
+/* The gathered payload is `source`, no more and no less. */
+static bool data_is_right(const struct weft_desc *desc, const struct weft_memory *memory,
+                          const uint8_t *source, uint32_t data_bytes)
 {
-    const struct weft_clock *clock = &delivery->setup->stream[stream].clock;
+    for (uint32_t i = 0; i < desc->fragments; i++) {
+        const struct weft_fragment *fragment = &desc->fragment[i];
+        if (fragment->bytes > data_bytes)
+            return false;
+        const uint8_t *bytes = weft_memory_at(memory, fragment->physical, fragment->bytes);
+        if (bytes != source && memcmp(bytes, source, fragment->bytes) != 0)
+            return false;
+        source += fragment->bytes;
+        data_bytes -= fragment->bytes;
+    }
+    return data_bytes == 0;
+}
+
+/* What the NIC reads as packet `number` of the stream: its payload bytes if all is right, else 0. */
+static uint32_t check(const struct weft_delivery *delivery, uint32_t index, uint32_t number,
+                      const struct weft_desc *desc, const struct weft_memory *memory)
+{
+    const struct checked *stream = &delivery->stream[index];
+    const struct weft_clock *clock = stream->clock;
     const struct weft_packet *packet = packet_of(clock, number);
     uint32_t prefix_bytes = packet ? packet->prefix_bytes : 0;
-    uint32_t header_bytes = delivery->header[stream].length + prefix_bytes;
-    if (number < delivery->next_number[stream] || number >= weft_clock_packets(clock))
+    if (number >= stream->packets || desc->header_bytes != stream->header.length + prefix_bytes)
         return 0;
-    delivery->next_number[stream] = (uint64_t)number + 1;
-    uint32_t data_bytes = weft_clock_payload(clock, number) - prefix_bytes;
-    if (length != header_bytes + data_bytes || !headers_are_right(delivery, stream, number, bytes, length))
+    bool full = !packet && number + UINT64_C(1) < stream->packets;
+    uint32_t payload_bytes = full ? clock->payload_bytes : weft_clock_payload(clock, number);
+    uint32_t data_bytes = payload_bytes - prefix_bytes;
+    const uint8_t *source = source_bytes(delivery, clock, index, number, data_bytes);
+    if (packet && memcmp(desc->header + stream->header.length, packet->prefix, prefix_bytes) != 0)
         return 0;
-    if (packet && memcmp(bytes + header_bytes - prefix_bytes, packet->prefix, prefix_bytes) != 0)
+    return data_is_right(desc, memory, source, data_bytes) &&
+                   headers_are_right(delivery, stream, number, payload_bytes, desc, memory)
+               ? payload_bytes
+               : 0;
+}
+
+/* --- on its way --- */
+
+static void at_server(struct weft_delivery *delivery, const struct weft_train *train)
+{
+    for (uint32_t i = 0; train->desc && i < train->n; i++) {
+        uint32_t stream = train->stream[i], number = train->number[i];
+        struct weft_carried_packet *packet = weft_carried_add(&delivery->carried, train->packet[i]);
+        packet->stream = stream;
+        packet->number = number;
+        packet->intact_bytes = check(delivery, stream, number, train->desc[i], train->memory);
+    }
+}
+
+static void at_switch(struct weft_delivery *delivery, const struct weft_train *train)
+{
+    for (uint32_t i = 0; i < train->n; i++) {
+        if (train->outcome[i] == WEFT_DELIVERED)
+            continue;
+        struct weft_carried_packet *packet = weft_carried_find(&delivery->carried, train->packet[i]);
+        if (packet)
+            weft_carried_remove(packet);
+    }
+}
+
+/* Payload bytes of a packet that comes to the device as packet `number` of the stream; 0 if it is not that one, not in
+ * order, or was not right. */
+static uint32_t receive(struct weft_delivery *delivery, uint64_t name, uint32_t stream, uint32_t number)
+{
+    struct weft_carried_packet *packet = weft_carried_find(&delivery->carried, name);
+    uint64_t *next_number = &delivery->stream[stream].next_number;
+    if (!packet)
         return 0;
-    const uint8_t *source = source_bytes(delivery, stream, number, data_bytes);
-    return memcmp(bytes + header_bytes, source, data_bytes) == 0 ? prefix_bytes + data_bytes : 0;
+    weft_carried_remove(packet);
+    if (number < *next_number || number >= delivery->stream[stream].packets)
+        return 0;
+    *next_number = (uint64_t)number + 1;
+    return packet->stream == stream && packet->number == number ? packet->intact_bytes : 0;
 }
 
 static void at_device(struct weft_delivery *delivery, const struct weft_train *train)
 {
-    struct weft_carried *carried = &delivery->carried;
     for (uint32_t i = 0; i < train->n; i++) {
-        uint32_t stream = train->stream[i], intact_bytes = 0;
-        uint32_t slot = weft_carried_find(carried, train->packet[i]);
-        if (slot != WEFT_NOT_CARRIED) {
-            intact_bytes = check(delivery, stream, train->number[i], weft_carried_bytes(carried, slot),
-                                 carried->length[slot]);
-            weft_carried_remove(carried, slot);
-        }
-        delivery->result[stream].intact_bytes += intact_bytes;
-        delivery->result[stream].intact_packets += intact_bytes > 0;
-        delivery->result[stream].corrupt_packets += intact_bytes == 0;
+        uint32_t intact_bytes = receive(delivery, train->packet[i], train->stream[i], train->number[i]);
+        struct weft_delivery_result *result = &delivery->result[train->stream[i]];
+        result->intact_bytes += intact_bytes;
+        result->intact_packets += intact_bytes > 0;
+        result->corrupt_packets += intact_bytes == 0;
     }
 }
 

@@ -44,6 +44,8 @@ static uint64_t table_packets_before(const struct weft_packets *packets, uint64_
 /* Packets whose first byte is among the first `bytes` of the line. */
 static weft_u128 packets_before(const struct weft_clock *clock, weft_u128 bytes)
 {
+    if (!clock->packets && bytes <= UINT64_MAX) /* a division that the machine has */
+        return (uint64_t)bytes / clock->payload_bytes + ((uint64_t)bytes % clock->payload_bytes != 0);
     if (!clock->packets)
         return bytes / clock->payload_bytes + (bytes % clock->payload_bytes != 0);
     uint64_t file_bytes = weft_media_bytes(clock->media);

@@ -25,7 +25,7 @@ static const weft_ps file_at_ps[] = {0, WEFT_PS_PER_S};
 
 static void scene_begin(struct scene *scene, const struct weft_network *network)
 {
-    *scene = (struct scene){.setup = {.network = network, .streams = STREAMS, .seed = 11}};
+    *scene = (struct scene){.setup = {.network = network, .servers = 1, .streams = STREAMS, .seed = 11}};
     for (uint32_t i = 0; i < FILE_BYTES; i++)
         scene->file[i] = (uint8_t)g_test_rand_int();
     scene->media = (struct weft_media){
