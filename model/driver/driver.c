@@ -357,10 +357,15 @@ static struct weft_step begin_piece(struct weft_driver *driver, struct weft_ledg
 /* The cycles of the piece have run: its packets go to the NIC. */
 static void end_piece(struct weft_driver *driver)
 {
+    enum { AHEAD = 4 };
     uint64_t first = weft_ring_rung(driver->ring);
     weft_ring_put(driver->ring, driver->piece, driver->piece_packets);
-    for (uint32_t i = 0; driver->origin && i < driver->piece_packets; i++)
+    for (uint32_t i = 0; driver->origin && i < driver->piece_packets; i++) {
+        if (i + AHEAD <
+            driver->piece_packets) /* packets of many streams: what is needed of them is far apart */
+            __builtin_prefetch(&driver->params.routes[driver->piece[i + AHEAD].stream]);
         weft_payload_describe(driver, weft_ring_place(driver->ring, first + i), &driver->origin[i]);
+    }
     driver->piece_packets = 0;
     driver->piece_begun = false;
 }

@@ -95,6 +95,8 @@ static void init_ip(struct weft_header_template *out, const struct weft_header_s
     ip[9] = PROTOCOL_UDP;
     put_ipv4_address(ip + 12, SERVER, spec->server + 1);
     put_ipv4_address(ip + 16, DEVICE, spec->device + 1);
+    for (uint32_t i = 0; i < WEFT_IPV4_HEADER_BYTES; i += 2)
+        out->ipv4_sum += (uint32_t)ip[i] << 8 | ip[i + 1];
     out->udp_at = (uint8_t)(out->ip_at + WEFT_IPV4_HEADER_BYTES);
 }
 
@@ -131,7 +133,16 @@ void weft_header_template_init(struct weft_header_template *out, const struct we
 
 /* --- what changes from packet to packet --- */
 
-static void patch_ip(uint8_t *ip, uint32_t number, uint32_t carried_bytes)
+/* One's complement sum of the words that change and of the template's, which has 0 for them (RFC 1071). */
+static uint32_t ipv4_checksum(const struct weft_header_template *from, uint32_t total_bytes, uint32_t number)
+{
+    uint32_t sum = from->ipv4_sum + total_bytes + (number & 0xffff);
+    sum = (sum & 0xffff) + (sum >> 16);
+    return ~(sum + (sum >> 16));
+}
+
+static void patch_ip(uint8_t *ip, const struct weft_header_template *from, uint32_t number,
+                     uint32_t carried_bytes)
 {
     if (ip[0] == 0x60) {
         put16(ip + 4, carried_bytes);
@@ -139,8 +150,7 @@ static void patch_ip(uint8_t *ip, uint32_t number, uint32_t carried_bytes)
     }
     put16(ip + 2, WEFT_IPV4_HEADER_BYTES + carried_bytes);
     put16(ip + 4, number);
-    put16(ip + 10, 0);
-    put16(ip + 10, weft_internet_checksum(ip, WEFT_IPV4_HEADER_BYTES));
+    put16(ip + 10, ipv4_checksum(from, WEFT_IPV4_HEADER_BYTES + carried_bytes, number));
 }
 
 static void patch_rtp(uint8_t *rtp, const struct weft_header_template *from,
@@ -171,7 +181,7 @@ static uint32_t build_single(const struct weft_header_template *from, const stru
     if (from->length == 0)
         return put_prefix(fields, out);
     memcpy(out, from->bytes, from->length);
-    patch_ip(out + from->ip_at, fields->number, udp_bytes);
+    patch_ip(out + from->ip_at, from, fields->number, udp_bytes);
     put16(out + from->udp_at + 4, udp_bytes);
     if (from->rtp_at)
         patch_rtp(out + from->rtp_at, from, fields);
@@ -204,7 +214,7 @@ static uint8_t *push_ip(uint8_t *end, const struct weft_header_template *from, u
     uint32_t bytes = from->udp_at - from->ip_at;
     uint8_t *at = end - bytes;
     memcpy(at, from->bytes + from->ip_at, bytes);
-    patch_ip(at, number, carried_bytes);
+    patch_ip(at, from, number, carried_bytes);
     return at;
 }
 

@@ -96,6 +96,7 @@ static void gather_fragments(const struct weft_driver *driver, const struct weft
     while (bytes > 0) {
         uint32_t piece = page_bytes - in_page < bytes ? (uint32_t)(page_bytes - in_page) : bytes;
         assert(desc->fragments < WEFT_DESC_FRAGMENTS);
+        weft_memory_expect(weft_space_memory(driver->space), driver->page[page]);
         desc->fragment[desc->fragments++] = (struct weft_fragment){driver->page[page++] + in_page, piece};
         bytes -= piece;
         in_page = 0;

@@ -17,12 +17,16 @@ struct stretch {
     const uint8_t *bytes; /* byte `from` */
 };
 
+/* The one that was lent last comes first: that is what is read next. */
 enum { STRETCHES = 2 };
+struct lent {
+    struct stretch stretch[STRETCHES]; /* no two have a byte in common */
+};
+
 struct frame {
     uint32_t pins;
     bool taken;
-    bool deferred;                  /* released while pinned: becomes free with the last pin */
-    struct stretch lent[STRETCHES]; /* no two have a byte in common */
+    bool deferred; /* released while pinned: becomes free with the last pin */
 };
 
 struct weft_memory {
@@ -30,7 +34,8 @@ struct weft_memory {
     uint32_t page_shift; /* a page is 2^page_shift bytes */
     uint8_t *data;
     struct frame *frame;
-    uint64_t *free; /* stack of free frames, drawn order */
+    struct lent *lent; /* by frame; apart from the rest, which is not needed where bytes are read */
+    uint64_t *free;    /* stack of free frames, drawn order */
     uint64_t free_frames;
     uint64_t (*table)[WEFT_TABLE_ENTRIES];
     uint64_t tables, table_room;
@@ -61,6 +66,7 @@ struct weft_memory *weft_memory_new(uint64_t frames, uint64_t page_bytes, uint64
     memory->frames = memory->free_frames = frames;
     memory->data = weft_alloc(frames, page_bytes);
     memory->frame = weft_alloc(frames, sizeof *memory->frame);
+    memory->lent = weft_alloc(frames, sizeof *memory->lent);
     memory->free = weft_alloc(frames, sizeof *memory->free);
     scatter(memory->free, frames, seed);
     return memory;
@@ -72,6 +78,7 @@ void weft_memory_free(struct weft_memory *memory)
         return;
     free(memory->table);
     free(memory->free);
+    free(memory->lent);
     free(memory->frame);
     free(memory->data);
     free(memory);
@@ -149,7 +156,7 @@ int weft_memory_retake(struct weft_memory *memory, uint64_t physical)
 
 /* A place in a frame. */
 struct place {
-    struct frame *frame;
+    struct stretch *lent;
     uint8_t *own; /* the frame's own bytes, from its first on */
     uint32_t offset;
 };
@@ -159,7 +166,7 @@ static struct place place_of(const struct weft_memory *memory, uint64_t physical
     uint64_t frame = frame_of(memory, physical), offset = physical & (memory->page_bytes - 1);
     assert(bytes <= memory->page_bytes - offset);
     (void)bytes;
-    return (struct place){&memory->frame[frame], memory->data + (frame << memory->page_shift),
+    return (struct place){memory->lent[frame].stretch, memory->data + (frame << memory->page_shift),
                           (uint32_t)offset};
 }
 
@@ -173,7 +180,7 @@ static void keep(const struct place *at, const struct stretch *lent, uint32_t fr
 static void keep_all(const struct place *at, uint32_t from, uint32_t to)
 {
     for (int i = 0; i < STRETCHES; i++) {
-        struct stretch *lent = &at->frame->lent[i];
+        struct stretch *lent = &at->lent[i];
         if (!lent->bytes || lent->from >= to || lent->to <= from)
             continue;
         keep(at, lent, lent->from, lent->to);
@@ -186,7 +193,7 @@ const uint8_t *weft_memory_at(const struct weft_memory *memory, uint64_t physica
     struct place at = place_of(memory, physical, bytes);
     uint32_t end = at.offset + (uint32_t)bytes;
     for (int i = 0; i < STRETCHES; i++) {
-        const struct stretch *lent = &at.frame->lent[i];
+        const struct stretch *lent = &at.lent[i];
         if (lent->bytes && lent->from <= at.offset && end <= lent->to)
             return lent->bytes + (at.offset - lent->from);
     }
@@ -233,17 +240,23 @@ static void give_way(const struct place *at, struct stretch *old, const struct s
 void weft_memory_lend(struct weft_memory *memory, uint64_t physical, const uint8_t *data, uint64_t bytes)
 {
     struct place at = place_of(memory, physical, bytes);
-    struct stretch more = {at.offset, at.offset + (uint32_t)bytes, data}, *lent = at.frame->lent;
+    struct stretch more = {at.offset, at.offset + (uint32_t)bytes, data}, *lent = at.lent;
     if (bytes == 0)
         return;
     for (int i = 0; i < STRETCHES; i++)
         join(&lent[i], &more);
     for (int i = 0; i < STRETCHES; i++)
         give_way(&at, &lent[i], &more);
-    int free = lent[0].bytes && !lent[1].bytes;
-    if (lent[free].bytes)
-        keep(&at, &lent[free], lent[free].from, lent[free].to);
-    lent[free] = more;
+    if (lent[0].bytes && lent[1].bytes)
+        keep(&at, &lent[1], lent[1].from, lent[1].to);
+    if (lent[0].bytes)
+        lent[1] = lent[0];
+    lent[0] = more;
+}
+
+void weft_memory_expect(const struct weft_memory *memory, uint64_t physical)
+{
+    __builtin_prefetch(&memory->lent[frame_of(memory, physical)]);
 }
 
 bool weft_memory_is_frame(const struct weft_memory *memory, uint64_t physical)

@@ -169,18 +169,29 @@ int weft_space_read(const struct weft_space *space, uint64_t address, void *data
     return WEFT_OK;
 }
 
+/* Some pages ahead are looked up before the first of them is needed. */
 int weft_space_lend(struct weft_space *space, uint64_t address, const void *data, uint64_t bytes)
 {
+    enum { AHEAD = 16 };
     const uint8_t *from = data;
+    uint64_t physical[AHEAD], references = 0;
     while (bytes > 0) {
-        uint64_t physical, references = 0;
-        if (weft_space_walk(space, address, &physical, &references) != WEFT_OK)
+        uint64_t end = address + bytes, next = address;
+        uint32_t pages = 0;
+        for (; pages < AHEAD && next < end; next += within_page(space, next, end - next), pages++) {
+            if (weft_space_walk(space, next, &physical[pages], &references) != WEFT_OK)
+                break;
+            weft_memory_expect(space->memory, physical[pages]);
+        }
+        for (uint32_t i = 0; i < pages; i++) {
+            uint64_t piece = within_page(space, address, bytes);
+            weft_memory_lend(space->memory, physical[i], from, piece);
+            from += piece;
+            address += piece;
+            bytes -= piece;
+        }
+        if (pages < AHEAD && bytes > 0)
             return WEFT_INVALID;
-        uint64_t piece = within_page(space, address, bytes);
-        weft_memory_lend(space->memory, physical, from, piece);
-        from += piece;
-        address += piece;
-        bytes -= piece;
     }
     return WEFT_OK;
 }

@@ -176,7 +176,8 @@ static bool headers_are_right(const struct weft_delivery *delivery, const struct
 static const uint8_t *source_bytes(const struct weft_delivery *delivery, const struct weft_clock *clock,
                                    uint32_t stream, uint32_t number, uint32_t data_bytes)
 {
-    uint64_t offset = weft_clock_offset(clock, number);
+    uint64_t offset =
+        clock->packets ? weft_clock_offset(clock, number) : (uint64_t)number * clock->payload_bytes;
     uint64_t file_bytes = clock->media ? clock->media->at_bytes[clock->media->points - 1] : 0;
     uint64_t at = clock->media && offset >= file_bytes ? offset % file_bytes : offset;
     if (clock->media && data_bytes <= file_bytes - at) /* not across the end of a file that loops */
@@ -228,8 +229,11 @@ static uint32_t check(const struct weft_delivery *delivery, uint32_t index, uint
 
 static void at_server(struct weft_delivery *delivery, const struct weft_train *train)
 {
+    enum { AHEAD = 4 };
     for (uint32_t i = 0; train->desc && i < train->n; i++) {
         uint32_t stream = train->stream[i], number = train->number[i];
+        if (i + AHEAD < train->n) /* packets of many streams: what is needed of them is far apart */
+            __builtin_prefetch(&delivery->stream[train->stream[i + AHEAD]]);
         struct weft_carried_packet *packet = weft_carried_add(&delivery->carried, train->packet[i]);
         packet->stream = stream;
         packet->number = number;

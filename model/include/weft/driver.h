@@ -108,6 +108,7 @@ struct weft_header_template {
     uint8_t ip_at, udp_at, rtp_at; /* rtp_at 0: no RTP */
     uint16_t sequence;             /* of packet 0 */
     uint32_t timestamp;            /* of packet 0 */
+    uint32_t ipv4_sum;             /* of the IPv4 header's words that never change */
 };
 struct weft_header_spec {
     const struct weft_network *network;

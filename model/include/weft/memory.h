@@ -51,6 +51,9 @@ uint8_t *weft_memory_write_at(struct weft_memory *memory, uint64_t physical, uin
  * weft_memory_at() gives into them is one into `data`; writing over any of them copies the others. */
 void weft_memory_lend(struct weft_memory *memory, uint64_t physical, const uint8_t *data, uint64_t bytes);
 
+/* A hint, for speed only: bytes in the frame that holds `physical` are read or lent soon. */
+void weft_memory_expect(const struct weft_memory *memory, uint64_t physical);
+
 /* An address space: a page-table root in `memory`. It borrows the memory. The caller frees the space. */
 struct weft_space;
 struct weft_space *weft_space_new(struct weft_memory *memory);
