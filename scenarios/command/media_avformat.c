@@ -10,9 +10,12 @@
 
 #include <gmodule.h>
 #include <libavcodec/avcodec.h>
+#include <libavutil/parseutils.h>
 #include <string.h>
 
 enum { POINTS_MAX = 1 << 26, LONGEST_S = 1000000, TIMESTAMP_HZ = 90000 };
+/* Clocks of films that were put together jump by more than this; ffmpeg's own limits (dts_delta_threshold). */
+enum { JUMP_BACK_MS = 100, JUMP_AHEAD_MS = 10000 };
 
 struct reader_media {
     struct weft_media media;
@@ -59,6 +62,9 @@ struct timing {
     AVRational time_base;
     int64_t frame_ticks; /* how long a packet lasts where packets have no times: raw H.264; 0: they have */
     int64_t first, end;  /* in time_base; end: of the last packet */
+    int64_t next;        /* when the next packet should come */
+    int64_t back,
+        ahead; /* a packet that is further from that belongs to another clock; 0: there is but one */
     uint64_t packets;
 };
 
@@ -74,16 +80,37 @@ static int64_t ticks_to_ps(int64_t ticks, AVRational time_base)
     return (int64_t)(scaled * WEFT_PS_PER_S / den);
 }
 
-/* Raw H.264 has no times: a packet is a picture, and the stream says how many there are a second. */
-static void begin_timing(struct timing *timing, const AVFormatContext *context, const AVStream *stream)
+/* Raw H.264 has no times: a packet is a picture, and the stream says how many there are a second, or it has no clock. */
+static gboolean begin_timing(struct timing *timing, const AVFormatContext *context, const AVStream *stream,
+                             GError **error)
 {
     *timing = (struct timing){.time_base = stream->time_base};
-    bool raw = strcmp(context->iformat->name, "h264") == 0;
-    AVRational rate = stream->avg_frame_rate.num > 0 ? stream->avg_frame_rate : stream->r_frame_rate;
-    if (!raw || rate.num <= 0 || rate.den <= 0)
-        return;
+    if (context->iformat->flags & AVFMT_TS_DISCONT) {
+        const AVRational ms = {1, 1000};
+        timing->back = av_rescale_q(JUMP_BACK_MS, ms, stream->time_base);
+        timing->ahead = av_rescale_q(JUMP_AHEAD_MS, ms, stream->time_base);
+    }
+    if (strcmp(context->iformat->name, "h264") != 0)
+        return TRUE;
+    AVRational rate = stream->avg_frame_rate.num > 0 ? stream->avg_frame_rate : stream->r_frame_rate, unsaid;
+    av_parse_ratio(&unsaid, DEMUXER_RATE_UNSAID, INT_MAX, 0, NULL);
+    if (rate.num <= 0 || rate.den <= 0 || av_cmp_q(rate, unsaid) == 0)
+        return failure(error, STATUS_INPUT, "has no timing: it does not say its frame rate");
     timing->time_base = (AVRational){rate.den, rate.num};
     timing->frame_ticks = 1;
+    return TRUE;
+}
+
+/* Films that were put together have several clocks: each goes on where the one before ended. */
+static void follow_clock(struct timing *timing, int64_t dts)
+{
+    int64_t begun, off;
+    if (timing->packets == 0)
+        timing->first = dts;
+    else if (timing->ahead && !__builtin_sub_overflow(dts, timing->next, &begun) &&
+             !__builtin_sub_overflow(begun, timing->first, &off) &&
+             (off < -timing->back || off > timing->ahead))
+        timing->first = begun;
 }
 
 /* Decoding time of the packet after the first one's, in `*ticks`; false: it has none that can be used. */
@@ -96,13 +123,15 @@ static bool packet_time(struct timing *timing, const AVPacket *packet, int64_t *
     }
     if (packet->dts == AV_NOPTS_VALUE)
         return false;
-    if (timing->packets++ == 0)
-        timing->first = packet->dts;
+    follow_clock(timing, packet->dts);
+    timing->packets++;
     int64_t end;
     if (__builtin_sub_overflow(packet->dts, timing->first, ticks) || *ticks < 0)
         return false;
-    if (!__builtin_add_overflow(*ticks, MAX(packet->duration, 0), &end) && end > timing->end)
-        timing->end = end;
+    if (!__builtin_add_overflow(*ticks, MAX(packet->duration, 0), &end)) {
+        timing->end = MAX(timing->end, end);
+        timing->next = end;
+    }
     return true;
 }
 
@@ -196,6 +225,8 @@ static gboolean read_packets(struct reader_media *media, struct demuxer *demuxer
         }
         av_packet_unref(demuxer->packet);
     }
+    if (good && demuxer->source.patience_bytes < 0)
+        return failure(error, STATUS_INPUT, "is read over and over without an end");
     return good && (read > 0 || failure(error, STATUS_INPUT, "has no packets"));
 }
 
@@ -218,8 +249,8 @@ static gboolean read_clock(struct reader_media *media, struct demuxer *demuxer, 
             return FALSE;
     }
     struct timing timing;
-    begin_timing(&timing, demuxer->context, stream);
-    return read_packets(media, demuxer, index, &timing, error) &&
+    return begin_timing(&timing, demuxer->context, stream, error) &&
+           read_packets(media, demuxer, index, &timing, error) &&
            finish_points(media, duration_ps(&timing, stream, media), error);
 }
 

@@ -11,7 +11,11 @@
 struct source_bytes {
     const uint8_t *data;
     int64_t size, at;
+    int64_t patience_bytes; /* that may yet be read; below 0: somebody reads the file over and over */
 };
+
+/* The frame rate of raw H.264 that does not say its own. */
+#define DEMUXER_RATE_UNSAID "1/1000"
 
 /* What a demuxer is opened with; freed as one. */
 struct demuxer {

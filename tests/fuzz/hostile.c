@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CPU_S = 10, MEMORY_MIB = 1536, ROUNDS = 5, TAIL_BYTES = 16 << 20 };
+enum { CPU_S = 10, MEMORY_MIB = 1536, ROUNDS = 5, TAIL_BYTES = 16 << 20, PEAK_KIB = 256 << 10 };
 
 static const char scenario_text[] =
     "[scenario]\nduration = 1 s\n[server main]\n[switch access]\n[device set]\n"
@@ -68,7 +68,7 @@ static gboolean survives_as(const char *directory, const char *what, const char 
         assert_good(&said);
         assert_sound(said.out);
     } else {
-        assert_bad(&said, 2, "^film\\.ini:8: stream\\.source: ");
+        assert_bad(&said, 2, "^film\\.ini:7: stream\\.source: ");
     }
     said_clear(&said);
     return taken;
@@ -222,6 +222,42 @@ static void test_other_kinds(void)
     scratch_free(directory);
 }
 
+static void put_be32(char *at, uint32_t value)
+{
+    value = GUINT32_TO_BE(value);
+    memcpy(at, &value, sizeof value);
+}
+
+static char *find_box(char *data, gsize bytes, const char *name)
+{
+    char *at = memmem(data, bytes, name, 4);
+    g_assert_nonnull(at);
+    return at + 8; /* behind version and flags */
+}
+
+/* An MP4 of a few kB that claims many samples of one byte must not make an index of gigabytes. */
+static void test_many_samples(void)
+{
+    enum { CLAIMED = 30000000, DURATION = 512 };
+    char *directory = hostile_new();
+    gsize bytes;
+    g_autofree char *film = seed_read("film.mp4", &bytes);
+    char *sizes = find_box(film, bytes, "stsz"), *chunks = find_box(film, bytes, "stsc"),
+         *times = find_box(film, bytes, "stts");
+    put_be32(sizes, 1);
+    put_be32(sizes + 4, CLAIMED);
+    put_be32(chunks + 8, CLAIMED); /* of the first row: samples in a chunk */
+    put_be32(times + 4, CLAIMED);
+    put_be32(times + 8, DURATION);
+    write_film(directory, film, bytes);
+    survives(directory, "many samples");
+    struct rusage used;
+    g_assert_cmpint(getrusage(RUSAGE_CHILDREN, &used), ==, 0);
+    if (!WEFT_SANITIZED)
+        g_assert_cmpint(used.ru_maxrss, <, PEAK_KIB);
+    scratch_free(directory);
+}
+
 /* Good beginnings, then nothing but zeros for long. */
 static void test_long_tail(gconstpointer data)
 {
@@ -245,6 +281,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(spoilt, seeds[i], test_spoilt);
         g_test_add_data_func(tail, seeds[i], test_long_tail);
     }
+    g_test_add_func("/hostile/many-samples", test_many_samples);
     g_test_add_func("/hostile/no-file", test_no_file);
     g_test_add_func("/hostile/other-kinds", test_other_kinds);
     return g_test_run();
