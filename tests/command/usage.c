@@ -32,6 +32,8 @@ static void test_bad_usage(void)
         {"run good.ini --method x", "^--method: write\\.method: .*; allowed: per-packet, "},
         {"run good.ini --backend x", "^--backend: unknown back end \"x\"; allowed: reference, "},
         {"run good.ini --json - --trace -", "^weft run: "},
+        {"run good.ini --json x --trace ./x", "^\\./x: is to hold two results; allowed: a file for each"},
+        {"run good.ini --json x --out . --trace run.json", "^run\\.json: is to hold two results"},
         {"run none.ini", "^none\\.ini: cannot be opened"},
         {"run .", "^\\.: cannot be read"},
         {"compare", "^weft compare: missing argument"},
