@@ -12,13 +12,24 @@ static uint64_t mix(uint64_t x)
     return x ^ (x >> 31);
 }
 
+/* Each stage mixes before the next input is added; a plain sum of the inputs would let (entity + 1, n) meet
+ * (entity, n + something). The constant is 2^64 over the golden ratio: consecutive n land far apart. */
+#define STEP UINT64_C(0x9e3779b97f4a7c15)
+
+static uint64_t key_of(uint64_t seed, uint32_t entity, uint32_t purpose)
+{
+    return mix(mix(seed + STEP) ^ ((uint64_t)purpose << 32 | entity));
+}
+
 uint64_t weft_draw(uint64_t seed, uint32_t entity, uint32_t purpose, uint64_t n)
 {
-    /* Each stage mixes before the next input is added; a plain sum of the inputs would let (entity + 1, n)
-     * meet (entity, n + something). The constant is 2^64 over the golden ratio: consecutive n land far apart.
-     */
-    const uint64_t step = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t key = mix(seed + step);
-    key = mix(key ^ ((uint64_t)purpose << 32 | entity));
-    return mix(key + step * (n + 1));
+    return mix(key_of(seed, entity, purpose) + STEP * (n + 1));
+}
+
+void weft_draws(uint64_t seed, uint32_t entity, uint32_t purpose, uint64_t first, uint64_t *out,
+                uint32_t count)
+{
+    uint64_t key = key_of(seed, entity, purpose) + STEP * (first + 1);
+    for (uint32_t i = 0; i < count; i++, key += STEP)
+        out[i] = mix(key);
 }

@@ -363,7 +363,8 @@ static void end_piece(struct weft_driver *driver)
     for (uint32_t i = 0; driver->origin && i < driver->piece_packets; i++) {
         if (i + AHEAD <
             driver->piece_packets) /* packets of many streams: what is needed of them is far apart */
-            __builtin_prefetch(&driver->params.routes[driver->piece[i + AHEAD].stream]);
+            weft_prefetch(&driver->params.routes[driver->piece[i + AHEAD].stream],
+                          sizeof(struct weft_stream_route));
         weft_payload_describe(driver, weft_ring_place(driver->ring, first + i), &driver->origin[i]);
     }
     driver->piece_packets = 0;

@@ -180,7 +180,8 @@ static uint32_t build_single(const struct weft_header_template *from, const stru
     uint32_t udp_bytes = WEFT_UDP_HEADER_BYTES + udp_carried(from, fields);
     if (from->length == 0)
         return put_prefix(fields, out);
-    memcpy(out, from->bytes, from->length);
+    /* more than there is, but always as much */
+    memcpy(out, from->bytes, sizeof(from->bytes));
     patch_ip(out + from->ip_at, from, fields->number, udp_bytes);
     put16(out + from->udp_at + 4, udp_bytes);
     if (from->rtp_at)

@@ -89,9 +89,9 @@ static void gather_fragments(const struct weft_driver *driver, const struct weft
 {
     const struct weft_entry *entry = &driver->vector[origin->entry];
     uint64_t page_bytes = driver->params.page_bytes;
-    uint64_t page = driver->progress[origin->entry].first_page + origin->address / page_bytes -
-                    entry->address / page_bytes;
-    uint64_t in_page = origin->address % page_bytes;
+    uint64_t page = driver->progress[origin->entry].first_page + (origin->address >> driver->page_shift) -
+                    (entry->address >> driver->page_shift);
+    uint64_t in_page = origin->address & (page_bytes - 1);
     desc->fragments = 0;
     while (bytes > 0) {
         uint32_t piece = page_bytes - in_page < bytes ? (uint32_t)(page_bytes - in_page) : bytes;

@@ -22,6 +22,9 @@ enum {
 /* What the packets of a stream are held against. */
 struct checked {
     const struct weft_clock *clock;
+    const uint8_t *file; /* of file_bytes; NULL: a pattern */
+    uint64_t file_bytes;
+    uint32_t payload_bytes; /* of a full packet */
     uint64_t packets;
     uint64_t next_number; /* the least number that is still in order at the device */
     struct weft_header_template header;
@@ -44,6 +47,11 @@ static void init_stream(struct weft_delivery *delivery, uint32_t index)
     struct checked *stream = &delivery->stream[index];
     stream->clock = &what->clock;
     stream->packets = weft_clock_packets(&what->clock);
+    stream->payload_bytes = what->clock.payload_bytes;
+    if (what->clock.media) {
+        stream->file = what->clock.media->data;
+        stream->file_bytes = what->clock.media->at_bytes[what->clock.media->points - 1];
+    }
     weft_header_template_init(&stream->header, &(struct weft_header_spec){.network = setup->network,
                                                                           .format = what->clock.format,
                                                                           .seed = setup->seed,
@@ -173,16 +181,16 @@ static bool headers_are_right(const struct weft_delivery *delivery, const struct
 }
 
 /* The data that packet `number` of the stream must have. */
-static const uint8_t *source_bytes(const struct weft_delivery *delivery, const struct weft_clock *clock,
-                                   uint32_t stream, uint32_t number, uint32_t data_bytes)
+static const uint8_t *source_bytes(const struct weft_delivery *delivery, const struct checked *stream,
+                                   uint32_t index, uint32_t number, uint32_t data_bytes)
 {
+    bool cut_bytes = !stream->clock->packets;
     uint64_t offset =
-        clock->packets ? weft_clock_offset(clock, number) : (uint64_t)number * clock->payload_bytes;
-    uint64_t file_bytes = clock->media ? clock->media->at_bytes[clock->media->points - 1] : 0;
-    uint64_t at = clock->media && offset >= file_bytes ? offset % file_bytes : offset;
-    if (clock->media && data_bytes <= file_bytes - at) /* not across the end of a file that loops */
-        return clock->media->data + at;
-    weft_clock_fill(clock, delivery->setup->seed, stream, offset, delivery->expected, data_bytes);
+        cut_bytes ? (uint64_t)number * stream->payload_bytes : weft_clock_offset(stream->clock, number);
+    uint64_t at = stream->file && offset >= stream->file_bytes ? offset % stream->file_bytes : offset;
+    if (stream->file && data_bytes <= stream->file_bytes - at) /* not across the end of a file that loops */
+        return stream->file + at;
+    weft_clock_fill(stream->clock, delivery->setup->seed, index, offset, delivery->expected, data_bytes);
     return delivery->expected;
 }
 
@@ -214,9 +222,9 @@ static uint32_t check(const struct weft_delivery *delivery, uint32_t index, uint
     if (number >= stream->packets || desc->header_bytes != stream->header.length + prefix_bytes)
         return 0;
     bool full = !packet && number + UINT64_C(1) < stream->packets;
-    uint32_t payload_bytes = full ? clock->payload_bytes : weft_clock_payload(clock, number);
+    uint32_t payload_bytes = full ? stream->payload_bytes : weft_clock_payload(clock, number);
     uint32_t data_bytes = payload_bytes - prefix_bytes;
-    const uint8_t *source = source_bytes(delivery, clock, index, number, data_bytes);
+    const uint8_t *source = source_bytes(delivery, stream, index, number, data_bytes);
     if (packet && memcmp(desc->header + stream->header.length, packet->prefix, prefix_bytes) != 0)
         return 0;
     return data_is_right(desc, memory, source, data_bytes) &&
@@ -233,7 +241,7 @@ static void at_server(struct weft_delivery *delivery, const struct weft_train *t
     for (uint32_t i = 0; train->desc && i < train->n; i++) {
         uint32_t stream = train->stream[i], number = train->number[i];
         if (i + AHEAD < train->n) /* packets of many streams: what is needed of them is far apart */
-            __builtin_prefetch(&delivery->stream[train->stream[i + AHEAD]]);
+            weft_prefetch(&delivery->stream[train->stream[i + AHEAD]], sizeof *delivery->stream);
         struct weft_carried_packet *packet = weft_carried_add(&delivery->carried, train->packet[i]);
         packet->stream = stream;
         packet->number = number;

@@ -181,7 +181,7 @@ uint32_t weft_clock_timestamp(const struct weft_clock *clock, uint64_t n)
 
 /* The pattern is drawn in words of 8 bytes, low byte first, so that any part of it can be had without the
  * rest. */
-enum { WORD_BYTES = 8 };
+enum { WORD_BYTES = 8, DRAWN_WORDS = 64 };
 
 /* Eight bytes of a stream's pattern, in little-endian order; the stores are apart so that compilers make one of them. */
 static void put_pattern(uint8_t *to, uint64_t drawn)
@@ -194,6 +194,18 @@ static void put_pattern(uint8_t *to, uint64_t drawn)
     to[5] = (uint8_t)(drawn >> 40);
     to[6] = (uint8_t)(drawn >> 48);
     to[7] = (uint8_t)(drawn >> 56);
+}
+
+/* `bytes` of a word of the pattern, from its byte `skip` on. */
+static void put_part(uint8_t *to, uint64_t drawn, uint64_t skip, uint64_t bytes)
+{
+    uint8_t word[WORD_BYTES];
+    if (bytes == WORD_BYTES) {
+        put_pattern(to, drawn);
+        return;
+    }
+    put_pattern(word, drawn);
+    memcpy(to, word + skip, bytes);
 }
 
 static void fill_media(const struct weft_clock *clock, uint64_t offset, uint8_t *to, uint64_t bytes)
@@ -218,19 +230,17 @@ void weft_clock_fill(const struct weft_clock *clock, uint64_t seed, uint32_t str
         return;
     }
     while (bytes > 0) {
-        uint64_t skip = offset % WORD_BYTES;
-        uint64_t piece = WORD_BYTES - skip < bytes ? WORD_BYTES - skip : bytes;
-        uint64_t drawn = weft_draw(seed, stream, WEFT_DRAW_PATTERN, offset / WORD_BYTES);
-        if (piece == WORD_BYTES) {
-            put_pattern(to, drawn);
-        } else {
-            uint8_t word[WORD_BYTES];
-            put_pattern(word, drawn);
-            memcpy(to, word + skip, piece);
+        uint64_t drawn[DRAWN_WORDS], first = offset / WORD_BYTES, skip = offset % WORD_BYTES;
+        uint64_t words = (skip + bytes + WORD_BYTES - 1) / WORD_BYTES;
+        uint32_t n = words < DRAWN_WORDS ? (uint32_t)words : DRAWN_WORDS;
+        weft_draws(seed, stream, WEFT_DRAW_PATTERN, first, drawn, n);
+        for (uint32_t i = 0; i < n; i++, skip = 0) {
+            uint64_t piece = WORD_BYTES - skip < bytes ? WORD_BYTES - skip : bytes;
+            put_part(to, drawn[i], skip, piece);
+            to += piece;
+            offset += piece;
+            bytes -= piece;
         }
-        to += piece;
-        offset += piece;
-        bytes -= piece;
     }
 }
 

@@ -86,9 +86,21 @@ weft_ps weft_duration_down(uint64_t units, uint64_t rate_per_s);
 /* The n-th random number of one entity for one purpose: a pure function, so that no draw depends on another.
  */
 uint64_t weft_draw(uint64_t seed, uint32_t entity, uint32_t purpose, uint64_t n);
+/* Numbers `first`, first + 1, ... into out[0 .. count - 1]. */
+void weft_draws(uint64_t seed, uint32_t entity, uint32_t purpose, uint64_t first, uint64_t *out,
+                uint32_t count);
 
 /* Purposes of draws, one name each, so that no two uses share a sequence. */
 enum weft_purpose { WEFT_DRAW_FRAMES = 1, WEFT_DRAW_PATTERN, WEFT_DRAW_START, WEFT_DRAW_TEST, WEFT_DRAW_RTP };
+
+/* A hint, for speed only: `bytes` at `address` are read soon. */
+static inline void weft_prefetch(const void *address, size_t bytes)
+{
+    enum { CACHE_LINE_BYTES = 64 };
+    const char *at = address;
+    for (size_t line = 0; line < bytes; line += CACHE_LINE_BYTES)
+        __builtin_prefetch(at + line);
+}
 
 /* `count` zeroed objects of `size` bytes; never NULL. Memory that cannot be had ends the process with a line
  * on standard error: no caller can go on without it. The caller frees with free(). */
