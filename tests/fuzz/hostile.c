@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CPU_S = 10, MEMORY_MIB = 1536, ROUNDS = 5, TAIL_BYTES = 16 << 20, PEAK_KIB = 256 << 10 };
+enum { CPU_S = 10, MEMORY_MIB = 1536, ROUNDS = 2, TAIL_BYTES = 16 << 20, PEAK_KIB = 256 << 10 };
 
 static const char scenario_text[] =
     "[scenario]\nduration = 1 s\n[server main]\n[switch access]\n[device set]\n"
