@@ -11,10 +11,12 @@
 /* A frame being written. */
 static void add(GByteArray *frame, const char *hex)
 {
-    for (; *hex; hex += *hex == ' ' ? 1 : 2) {
-        guint8 byte = (guint8)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1]));
-        if (*hex != ' ')
-            g_byte_array_append(frame, &byte, 1);
+    for (; *hex; hex++) {
+        if (*hex == ' ')
+            continue;
+        guint8 byte = (guint8)(g_ascii_xdigit_value(hex[0]) * 16 + g_ascii_xdigit_value(hex[1]));
+        g_byte_array_append(frame, &byte, 1);
+        hex++;
     }
 }
 
