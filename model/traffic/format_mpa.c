@@ -47,5 +47,6 @@ const struct weft_format weft_format_rtp_mpa = {
     .least_bytes = MPA_BYTES + 1,
     .codecs = (const char *const[]){"mp3", "mp2", "mp1", NULL},
     .marker_first = true,
+    .most_unit_bytes = UINT16_MAX, /* offsets in a frame have 16 bits */
     .next = next,
 };

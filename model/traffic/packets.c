@@ -13,6 +13,12 @@ struct weft_packets *weft_packets_new(const struct weft_format *format, const st
     struct weft_cutting state = {0};
     struct weft_packet *packet = NULL, cut;
     uint64_t count = 0, room = 0;
+    for (uint32_t i = 0; format->most_unit_bytes && i < units->units; i++)
+        if (units->at_byte[i + 1] - units->at_byte[i] > format->most_unit_bytes) {
+            weft_fail(error, WEFT_INVALID, "a unit of more than %u B, which format %s cannot cut",
+                      format->most_unit_bytes, format->name);
+            return NULL;
+        }
     while (format->next(units, data, payload_bytes, &state, &cut)) {
         if (count == room) {
             room = room ? 2 * room : FIRST_ROOM;

@@ -176,6 +176,27 @@ static void a_cut_stream_is_due_by_its_bytes(void)
     }
 }
 
+/* An offset in an audio frame has 16 bits; a frame that is larger is refused, a NAL unit is not. */
+static void units_that_cannot_be_cut_are_refused(void)
+{
+    uint8_t *data = g_malloc0(65536);
+    const uint64_t most[] = {0, 65535}, more[] = {0, 65536};
+    const uint32_t timestamp[] = {0};
+    const uint8_t last[] = {1};
+    struct weft_error error = {""};
+    struct weft_units units = {1, most, timestamp, last};
+    struct weft_packets *packets = weft_packets_new(&weft_format_rtp_mpa, &units, data, 1460, &error);
+    g_assert_nonnull(packets);
+    weft_packets_free(packets);
+    units.at_byte = more;
+    g_assert_null(weft_packets_new(&weft_format_rtp_mpa, &units, data, 1460, &error));
+    g_assert_nonnull(strstr(error.text, "65535"));
+    packets = weft_packets_new(&weft_format_rtp_h264, &units, data, 1460, NULL);
+    g_assert_nonnull(packets);
+    weft_packets_free(packets);
+    g_free(data);
+}
+
 static void payloads_are_what_the_format_can_cut(void)
 {
     g_assert_cmpuint(weft_format_payload(&weft_format_udp, 1472), ==, 1472);
@@ -200,6 +221,7 @@ int main(int argc, char **argv)
     g_test_add_func("/format/h264", nal_units_come_out_whole);
     g_test_add_func("/format/mpa", audio_frames_come_out_whole);
     g_test_add_func("/format/clock", a_cut_stream_is_due_by_its_bytes);
+    g_test_add_func("/format/units", units_that_cannot_be_cut_are_refused);
     g_test_add_func("/format/payload", payloads_are_what_the_format_can_cut);
     return g_test_run();
 }

@@ -51,6 +51,7 @@ struct weft_format {
     const char *const
         *codecs;       /* whose units it cuts (names as libavcodec has them), NULL-ended; NULL: any bytes */
     bool marker_first; /* marks the first packet of all */
+    uint32_t most_unit_bytes; /* of a unit that the format can cut; 0: any */
     /* The next packet with at most `payload_bytes` of prefix and data (>= least_bytes); false at the end. `data` is the
      * stream's. NULL for formats that cut bytes. */
     bool (*next)(const struct weft_units *units, const uint8_t *data, uint32_t payload_bytes,
@@ -67,8 +68,8 @@ uint32_t weft_format_payload(const struct weft_format *format, uint32_t room_byt
 /* Bytes between the network's headers and the payload: RTP's, but not on a network without headers. */
 uint32_t weft_format_header_bytes(const struct weft_format *format, const struct weft_network *network);
 
-/* Cut a whole file. WEFT_INVALID with a text if it has more packets than a stream may have (2^32 - 2). The caller
- * frees. `units` and `data` are not kept. */
+/* Cut a whole file. NULL and a text if it has more packets than a stream may have (2^32 - 2) or a unit that the format
+ * cannot cut. The caller frees. `units` and `data` are not kept. */
 struct weft_packets *weft_packets_new(const struct weft_format *format, const struct weft_units *units,
                                       const uint8_t *data, uint32_t payload_bytes, struct weft_error *error);
 /* True if the table is as stated above: packets of at most `payload_bytes`, the last one up to the end of the file's
