@@ -11,7 +11,7 @@ struct lab *scene_new(uint32_t servers, uint32_t applications)
     lab_server(lab, 0)->applications = applications;
     for (uint32_t i = 1; i < servers; i++) {
         struct weft_server server = *lab_server(lab, 0);
-        server.name = lab_name(i);
+        server.name = lab_name(lab, i);
         server.delay_ps += i;
         g_array_append_val(lab->server, server);
     }

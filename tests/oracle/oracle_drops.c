@@ -39,7 +39,7 @@ static struct lab *new_lab(const struct drops_case *what)
     g_assert_cmpstr(sw->buffer->name, ==, "bytes");
     for (uint32_t i = 1; i < SERVERS; i++) {
         struct weft_server server = *lab_server(lab, 0);
-        server.name = lab_name(i);
+        server.name = lab_name(lab, i);
         server.delay_ps = 1000 * i;
         g_array_append_val(lab->server, server);
     }

@@ -25,17 +25,17 @@ static struct lab *lab_empty(void)
     return lab;
 }
 
-const char *lab_name(guint i)
+const char *lab_name(struct lab *lab, guint i)
 {
-    char name[16];
-    g_snprintf(name, sizeof(name), "n%u", i);
-    return g_intern_string(name);
+    char *name = g_strdup_printf("n%u", i);
+    g_ptr_array_add(lab->owned, name);
+    return name;
 }
 
 static void add_server(struct lab *lab)
 {
     const struct weft_server row = {
-        .name = lab_name(lab->server->len),
+        .name = lab_name(lab, lab->server->len),
         .applications = 1,
         .cores = 1,
         .cpu_hz = UINT64_C(3000000000),
@@ -53,8 +53,8 @@ static void add_server(struct lab *lab)
 static void add_stream(struct lab *lab)
 {
     const struct weft_device device = {
-        .name = lab_name(lab->device->len), .rate_bps = UINT64_C(100000000), .startup_ps = 200 * MS};
-    const struct weft_stream stream = {.name = lab_name(lab->stream->len),
+        .name = lab_name(lab, lab->device->len), .rate_bps = UINT64_C(100000000), .startup_ps = 200 * MS};
+    const struct weft_stream stream = {.name = lab_name(lab, lab->stream->len),
                                        .clock = {.rate_bps = 3750000, .payload_bytes = 1316},
                                        .device = lab->device->len};
     g_array_append_val(lab->device, device);

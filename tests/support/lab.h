@@ -12,7 +12,7 @@
 struct lab {
     struct weft_setup setup;
     GArray *server, *switch_, *device, *stream; /* of the setup's structs; lab_setup() points there */
-    GPtrArray *owned;                           /* what media streams point to */
+    GPtrArray *owned;                           /* names, and what media streams point to */
 };
 
 /* One server at 1 Gbit/s, one switch, `streams` streams of 3.75 Mbit/s and 1316 B to as many devices behind
@@ -23,8 +23,8 @@ struct lab *lab_new(uint32_t streams);
 struct lab *lab_random(GRand *rand);
 /* Faults for some of its streams, at random instants. */
 void lab_damage(struct lab *lab, GRand *rand);
-/* The name of server, device or stream `i`: each of a kind needs its own. */
-const char *lab_name(guint i);
+/* The name of server, device or stream `i`: each of a kind needs its own. The lab's. */
+const char *lab_name(struct lab *lab, guint i);
 void lab_free(struct lab *lab);
 void lab_use(struct lab *lab, const struct weft_method *method);
 /* The setup, with pointers brought up to date; checked (asserted). */

@@ -174,7 +174,7 @@ static void names(void)
     struct lab *lab = lab_new(1000);
     for (guint i = 1; i < 1000; i++) {
         struct weft_server server = *lab_server(lab, 0);
-        server.name = lab_name(i);
+        server.name = lab_name(lab, i);
         g_array_append_val(lab->server, server);
     }
     const struct weft_setup *setup = lab_setup(lab);
