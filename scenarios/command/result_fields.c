@@ -63,10 +63,12 @@ static const struct result_objects scenario_object = {scenario_fields, NULL, NUL
 /* --- totals --- */
 
 #define NO_DEVICE "; null: no stream got anything"
+#define SPREAD_AT(member, part)                                                                              \
+    .type = &result_number, .offset = offsetof(struct summary, member) + offsetof(struct spread, part)
 #define SPREAD(member, unit)                                                                                 \
-    {"best", unit, "smallest of a stream" NO_DEVICE, NUMBER_AT(summary, member.best)},                       \
-        {"mean", unit, "mean over the streams", NUMBER_AT(summary, member.mean)},                            \
-        {"worst", unit, "largest of a stream", NUMBER_AT(summary, member.worst)},                            \
+    {"best", unit, "smallest of a stream" NO_DEVICE, SPREAD_AT(member, best)},                               \
+        {"mean", unit, "mean over the streams", SPREAD_AT(member, mean)},                                    \
+        {"worst", unit, "largest of a stream", SPREAD_AT(member, worst)},                                    \
     {                                                                                                        \
         NULL                                                                                                 \
     }
