@@ -24,6 +24,7 @@ static weft_u128 bit_ps_per_s(const struct weft_clock *clock)
 
 static weft_ps pass_ps(const struct weft_clock *clock)
 {
+    assert(clock->media);
     return clock->media->at_ps[clock->media->points - 1];
 }
 
