@@ -31,44 +31,6 @@ struct weft_exchange {
     struct weft_train train;
 };
 
-static struct weft_fabric *new_fabric(const struct weft_setup *setup, const struct weft_watch *watch,
-                                      size_t watches)
-{
-    struct weft_fabric_ingress *ingress = weft_alloc(setup->servers, sizeof(*ingress));
-    struct weft_fabric_port *port = weft_alloc(setup->devices, sizeof(*port));
-    uint32_t *port_of_stream = weft_alloc(setup->streams, sizeof(*port_of_stream));
-    for (uint32_t i = 0; i < setup->servers; i++)
-        ingress[i] = (struct weft_fabric_ingress){.delay_ps = setup->server[i].delay_ps,
-                                                  .down_ps = setup->server[i].down_ps,
-                                                  .up_ps = setup->server[i].up_ps};
-    for (uint32_t i = 0; i < setup->devices; i++) {
-        const struct weft_device *device = &setup->device[i];
-        const struct weft_switch *sw = &setup->switch_[device->switch_index];
-        port[i] = (struct weft_fabric_port){.rate_bps = device->rate_bps,
-                                            .delay_ps = device->delay_ps,
-                                            .latency_ps = sw->latency_ps,
-                                            .accepts = sw->buffer->accepts,
-                                            .buffer_limit = sw->buffer_limit,
-                                            .off_ps = device->off_ps};
-    }
-    for (uint32_t i = 0; i < setup->streams; i++)
-        port_of_stream[i] = setup->stream[i].device;
-    const struct weft_fabric_params params = {.network = setup->network,
-                                              .ingresses = setup->servers,
-                                              .ports = setup->devices,
-                                              .streams = setup->streams,
-                                              .ingress = ingress,
-                                              .port = port,
-                                              .port_of_stream = port_of_stream,
-                                              .watch = watch,
-                                              .watches = watches};
-    struct weft_fabric *fabric = weft_fabric_new(&params);
-    free(port_of_stream);
-    free(port);
-    free(ingress);
-    return fabric;
-}
-
 struct weft_exchange *weft_exchange_new(const struct weft_setup *setup, const struct weft_watch *watch,
                                         size_t watches)
 {
@@ -85,7 +47,7 @@ struct weft_exchange *weft_exchange_new(const struct weft_setup *setup, const st
         exchange->host[i] = weft_host_new(setup, i, bytes);
         weft_tournament_set(&exchange->next, i, weft_host_next(exchange->host[i]));
     }
-    exchange->fabric = new_fabric(setup, watch, watches);
+    exchange->fabric = weft_setup_fabric(setup, watch, watches);
     return exchange;
 }
 

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The way of a packet behind its server: link, merge, store-and-forward FIFO of its port, link, device. A
- * port is a pipe of bits: its queue needs no storage, because a FIFO is known by the instant it is free again.
- * Only a port with a limit keeps what it holds, and only a fabric in which packets can be lost asks whether
- * they are. */
+/* The way of a packet behind its server: link, merge, store-and-forward FIFO of its port, link, and there a device
+ * or the next switch. A port is a pipe of bits: its queue needs no storage, because a FIFO is known by the instant it
+ * is free again. Only a port with a limit keeps what it holds, and only a fabric in which packets can be lost asks
+ * whether they are.
+ *
+ * Every link into a switch is a lane, and the lane whose next packet comes first goes next. A run of packets of one
+ * lane may be worked off before what it sends on through trunks is looked at: that reaches other switches only, because
+ * no way meets a switch twice, and there nothing has passed that comes later, because it would have to be worked off
+ * before. So each switch sees its packets in order, though the switches take turns. */
 #include "weft/fabric.h"
 
 #include "network/held.h"
@@ -13,11 +18,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SWITCH = 0 }; /* the fabric is one switch: the only node that observers hear of */
+enum { NO_LANE = UINT32_MAX };
 
 struct port {
     struct weft_pipe link;
     weft_ps latency_ps, delay_ps;
+    uint32_t lane; /* into the switch behind it; NO_LANE: a device is */
 };
 
 /* What makes a port lose packets, apart from what every packet needs. */
@@ -29,17 +35,21 @@ struct limits {
 };
 
 struct weft_fabric {
-    uint32_t ingresses, ports, gap_bytes;
-    bool loses; /* any link, port or device can */
+    uint32_t ingresses, lanes, ports, gap_bytes;
+    bool loses;   /* any link, port or device can */
+    bool trunked; /* some port leads to another switch */
     struct weft_fabric_ingress *ingress;
-    struct weft_lane *lane;
+    struct weft_lane *lane;       /* from the servers, then over the trunks in the order of their ports */
+    uint32_t *trunk_port;         /* by lane behind those of the servers: the port that it comes from */
     struct weft_tournament merge; /* lanes by when their next packet is in */
     struct port *port;
-    struct limits *limits; /* by port; NULL unless the fabric loses */
-    uint32_t *port_of_stream;
+    struct limits *limits;         /* by port; NULL unless the fabric loses */
+    uint32_t *first_port;          /* of each stream */
+    uint32_t *route_first, *route; /* of streams that pass trunks */
     struct weft_watch *watch;
     size_t watches;
-    struct weft_train train;       /* what is being moved through switch and devices */
+    struct weft_train train;       /* what is being moved through switches and devices */
+    uint32_t passed;               /* of its packets, have been through their ports */
     weft_ps device_ps[WEFT_TRAIN]; /* when the last bit of each of its packets is at its device */
 };
 
@@ -73,28 +83,66 @@ static struct limits *new_limits(const struct weft_fabric_params *params)
     return limits;
 }
 
+static void init_ports(struct weft_fabric *fabric, const struct weft_fabric_params *params)
+{
+    fabric->ports = params->ports;
+    fabric->port = weft_alloc(params->ports, sizeof *fabric->port);
+    fabric->lanes = params->ingresses;
+    for (uint32_t i = 0; i < params->ports; i++) {
+        struct port *port = &fabric->port[i];
+        weft_pipe_init(&port->link, params->port[i].rate_bps);
+        port->latency_ps = params->port[i].latency_ps;
+        port->delay_ps = params->port[i].delay_ps;
+        port->lane = params->port[i].to_switch == WEFT_TO_DEVICE ? NO_LANE : fabric->lanes++;
+    }
+    fabric->trunked = fabric->lanes > params->ingresses;
+    fabric->trunk_port = weft_alloc(fabric->lanes - params->ingresses, sizeof *fabric->trunk_port);
+    for (uint32_t i = 0; i < params->ports; i++)
+        if (fabric->port[i].lane != NO_LANE)
+            fabric->trunk_port[fabric->port[i].lane - params->ingresses] = i;
+}
+
+static void init_lanes(struct weft_fabric *fabric, const struct weft_fabric_params *params)
+{
+    fabric->ingresses = params->ingresses;
+    fabric->ingress = copy_of(params->ingress, params->ingresses, sizeof *fabric->ingress);
+    fabric->lane = weft_alloc(fabric->lanes, sizeof *fabric->lane);
+    for (uint32_t i = 0; i < fabric->lanes; i++)
+        weft_lane_init(&fabric->lane[i]);
+    weft_tournament_init(&fabric->merge, fabric->lanes);
+}
+
+/* The ways of the streams: that each goes from switch to switch to a device is the caller's to know. */
+static void init_routes(struct weft_fabric *fabric, const struct weft_fabric_params *params)
+{
+    const uint32_t *first = params->route_first;
+    fabric->first_port = weft_alloc(params->streams, sizeof *fabric->first_port);
+    for (uint32_t s = 0; s < params->streams; s++) {
+        assert(first[s + 1] > first[s]);
+        for (uint32_t at = first[s]; at < first[s + 1]; at++) {
+            bool last = at + 1 == first[s + 1];
+            const struct weft_fabric_port *port = &params->port[params->route[at]];
+            assert(params->route[at] < params->ports && (port->to_switch == WEFT_TO_DEVICE) == last);
+            assert(last || params->port[params->route[at + 1]].switch_index == port->to_switch);
+            (void)port;
+        }
+        fabric->first_port[s] = params->route[first[s]];
+    }
+    if (!fabric->trunked)
+        return;
+    fabric->route_first = copy_of(first, (size_t)params->streams + 1, sizeof *fabric->route_first);
+    fabric->route = copy_of(params->route, first[params->streams], sizeof *fabric->route);
+}
+
 struct weft_fabric *weft_fabric_new(const struct weft_fabric_params *params)
 {
     struct weft_fabric *fabric = weft_alloc(1, sizeof *fabric);
-    fabric->ingresses = params->ingresses;
-    fabric->ports = params->ports;
     fabric->gap_bytes = weft_wire_bytes(params->network, 0);
-    fabric->ingress = copy_of(params->ingress, params->ingresses, sizeof *fabric->ingress);
-    fabric->lane = weft_alloc(params->ingresses, sizeof *fabric->lane);
-    for (uint32_t i = 0; i < params->ingresses; i++)
-        weft_lane_init(&fabric->lane[i]);
-    weft_tournament_init(&fabric->merge, params->ingresses);
-    fabric->port = weft_alloc(params->ports, sizeof *fabric->port);
-    for (uint32_t i = 0; i < params->ports; i++) {
-        weft_pipe_init(&fabric->port[i].link, params->port[i].rate_bps);
-        fabric->port[i].latency_ps = params->port[i].latency_ps;
-        fabric->port[i].delay_ps = params->port[i].delay_ps;
-    }
+    init_ports(fabric, params);
+    init_lanes(fabric, params);
+    init_routes(fabric, params);
     fabric->loses = can_lose(params);
     fabric->limits = fabric->loses ? new_limits(params) : NULL;
-    for (uint32_t i = 0; i < params->streams; i++)
-        assert(params->port_of_stream[i] < params->ports);
-    fabric->port_of_stream = copy_of(params->port_of_stream, params->streams, sizeof *fabric->port_of_stream);
     fabric->watch = copy_of(params->watch, params->watches, sizeof *fabric->watch);
     fabric->watches = params->watches;
     return fabric;
@@ -104,7 +152,7 @@ void weft_fabric_free(struct weft_fabric *fabric)
 {
     if (!fabric)
         return;
-    for (uint32_t i = 0; i < fabric->ingresses; i++)
+    for (uint32_t i = 0; i < fabric->lanes; i++)
         weft_lane_clear(&fabric->lane[i]);
     weft_tournament_clear(&fabric->merge);
     for (uint32_t i = 0; fabric->limits && i < fabric->ports; i++)
@@ -113,7 +161,10 @@ void weft_fabric_free(struct weft_fabric *fabric)
     free(fabric->lane);
     free(fabric->ingress);
     free(fabric->port);
-    free(fabric->port_of_stream);
+    free(fabric->trunk_port);
+    free(fabric->first_port);
+    free(fabric->route_first);
+    free(fabric->route);
     free(fabric->watch);
     free(fabric);
 }
@@ -126,10 +177,14 @@ void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct
     weft_tournament_set(&fabric->merge, ingress, weft_lane_next(lane));
 }
 
-/* Packets [first, n) of the train came over the link of `ingress`: those that were on the wire while it was
- * down are lost. The wire time ends one propagation delay before the packet is in. */
-static void pass_ingress(const struct weft_fabric_ingress *ingress, struct weft_train *train, uint32_t first)
+/* Packets [first, n) of the train came over the link of `ingress` (NULL: over a trunk, which is never down): those
+ * that were on the wire while it was down are lost. The wire time ends one propagation delay before the packet is in. */
+static void pass_link(const struct weft_fabric_ingress *ingress, struct weft_train *train, uint32_t first)
 {
+    if (!ingress) {
+        memset(train->outcome + first, WEFT_DELIVERED, train->n - first);
+        return;
+    }
     for (uint32_t i = first; i < train->n; i++) {
         weft_ps sent_ps = train->at_ps[i] - ingress->delay_ps;
         bool lost = train->tx_ps[i] < ingress->up_ps && sent_ps > ingress->down_ps;
@@ -144,10 +199,10 @@ static weft_ps take_port(struct port *port, weft_ps in_ps, uint32_t frame_bytes,
 }
 
 /* Switch and last link, where nothing is ever lost: outcomes stay WEFT_DELIVERED. */
-static void pass_all(struct weft_fabric *fabric, struct weft_train *train)
+static void pass_all(struct weft_fabric *fabric, struct weft_train *train, uint32_t first)
 {
-    for (uint32_t i = 0; i < train->n; i++) {
-        struct port *port = &fabric->port[fabric->port_of_stream[train->stream[i]]];
+    for (uint32_t i = first; i < train->n; i++) {
+        struct port *port = &fabric->port[train->port[i]];
         train->done_ps[i] = take_port(port, train->at_ps[i], train->frame_bytes[i], fabric->gap_bytes);
         fabric->device_ps[i] = train->done_ps[i] + port->delay_ps;
     }
@@ -163,12 +218,12 @@ static bool has_room(struct limits *limits, weft_ps now_ps, uint32_t frame_bytes
 }
 
 /* The same where a packet may have been lost on its link, may find no room, or a device that is off. */
-static void pass_some(struct weft_fabric *fabric, struct weft_train *train)
+static void pass_some(struct weft_fabric *fabric, struct weft_train *train, uint32_t first)
 {
-    for (uint32_t i = 0; i < train->n; i++) {
-        uint32_t index = fabric->port_of_stream[train->stream[i]], frame_bytes = train->frame_bytes[i];
-        struct port *port = &fabric->port[index];
-        struct limits *limits = &fabric->limits[index];
+    for (uint32_t i = first; i < train->n; i++) {
+        uint32_t frame_bytes = train->frame_bytes[i];
+        struct port *port = &fabric->port[train->port[i]];
+        struct limits *limits = &fabric->limits[train->port[i]];
         train->done_ps[i] = fabric->device_ps[i] = WEFT_NEVER;
         if (train->outcome[i] != WEFT_DELIVERED)
             continue;
@@ -196,14 +251,39 @@ static void move_packet(struct weft_train *train, uint32_t from, uint32_t to)
     train->outcome[to] = train->outcome[from];
 }
 
+/* What left through trunks goes on to the next switch. */
+static void pass_trunks(struct weft_fabric *fabric, const struct weft_train *train, uint32_t first)
+{
+    for (uint32_t i = first; i < train->n; i++) {
+        uint32_t lane = fabric->port[train->port[i]].lane;
+        if (lane == NO_LANE || train->outcome[i] != WEFT_DELIVERED)
+            continue;
+        weft_lane_push_one(&fabric->lane[lane], train, i, fabric->device_ps[i]);
+        weft_tournament_set(&fabric->merge, lane, weft_lane_next(&fabric->lane[lane]));
+    }
+}
+
+/* What has not been through its port yet goes through. */
+static void pass(struct weft_fabric *fabric)
+{
+    struct weft_train *train = &fabric->train;
+    if (fabric->loses)
+        pass_some(fabric, train, fabric->passed);
+    else
+        pass_all(fabric, train, fabric->passed);
+    if (fabric->trunked)
+        pass_trunks(fabric, train, fabric->passed);
+    fabric->passed = train->n;
+}
+
 /* What arrives of the train. A device keeps nothing, so it is done with a packet when it has it. */
 static void reach_devices(struct weft_fabric *fabric, struct weft_train *train)
 {
     uint32_t n = train->n;
-    if (fabric->loses) {
+    if (fabric->loses || fabric->trunked) {
         n = 0;
         for (uint32_t i = 0; i < train->n; i++)
-            if (train->outcome[i] == WEFT_DELIVERED) {
+            if (train->outcome[i] == WEFT_DELIVERED && fabric->port[train->port[i]].lane == NO_LANE) {
                 fabric->device_ps[n] = fabric->device_ps[i];
                 move_packet(train, i, n++);
             }
@@ -220,21 +300,36 @@ static void report(const struct weft_fabric *fabric, enum weft_point point)
     for (size_t i = 0; i < fabric->watches; i++) {
         const struct weft_watch *watch = &fabric->watch[i];
         if (watch->packets)
-            watch->packets(watch->ctx, point, SWITCH, &fabric->train);
+            watch->packets(watch->ctx, point, 0, &fabric->train);
     }
 }
 
 static void forward(struct weft_fabric *fabric)
 {
     struct weft_train *train = &fabric->train;
-    if (fabric->loses)
-        pass_some(fabric, train);
-    else
-        pass_all(fabric, train);
+    pass(fabric);
     report(fabric, WEFT_AT_SWITCH);
     reach_devices(fabric, train);
     report(fabric, WEFT_AT_DEVICE);
-    train->n = 0;
+    train->n = fabric->passed = 0;
+}
+
+/* By which port of its switch packets [first, n) of the train leave, that came in by `lane`. */
+static void find_ports(const struct weft_fabric *fabric, uint32_t lane, struct weft_train *train,
+                       uint32_t first)
+{
+    if (lane < fabric->ingresses) {
+        for (uint32_t i = first; i < train->n; i++)
+            train->port[i] = fabric->first_port[train->stream[i]];
+        return;
+    }
+    uint32_t from = fabric->trunk_port[lane - fabric->ingresses];
+    for (uint32_t i = first; i < train->n; i++) {
+        const uint32_t *route = fabric->route + fabric->route_first[train->stream[i]];
+        while (*route != from)
+            route++;
+        train->port[i] = route[1];
+    }
 }
 
 /* Append the next packets in the merged order, until a packet of another lane comes before: packets are merged in
@@ -244,22 +339,27 @@ static bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struct weft_
     weft_ps next_ps = weft_tournament_least(&fabric->merge);
     if (next_ps > until_ps || next_ps == WEFT_NEVER)
         return false;
-    uint32_t ingress = weft_tournament_first(&fabric->merge), before = train->n;
-    weft_ps lead_ps = weft_tournament_lead(&fabric->merge, ingress);
-    struct weft_lane *lane = &fabric->lane[ingress];
+    uint32_t first = weft_tournament_first(&fabric->merge), before = train->n;
+    weft_ps lead_ps = weft_tournament_lead(&fabric->merge, first);
+    struct weft_lane *lane = &fabric->lane[first];
     weft_lane_pop(lane, lead_ps < until_ps ? lead_ps : until_ps, train);
-    weft_tournament_set(&fabric->merge, ingress, weft_lane_next(lane));
+    weft_tournament_set(&fabric->merge, first, weft_lane_next(lane));
+    memcpy(train->enter_ps + before, train->at_ps + before, (train->n - before) * sizeof *train->enter_ps);
+    find_ports(fabric, first, train, before);
     if (fabric->loses)
-        pass_ingress(&fabric->ingress[ingress], train, before);
+        pass_link(first < fabric->ingresses ? &fabric->ingress[first] : NULL, train, before);
     return true;
 }
 
 void weft_fabric_advance(struct weft_fabric *fabric, weft_ps until_ps)
 {
     struct weft_train *train = &fabric->train;
-    while (merge_run(fabric, until_ps, train))
+    while (merge_run(fabric, until_ps, train)) {
+        if (fabric->trunked)
+            pass(fabric);
         if (train->n == WEFT_TRAIN)
             forward(fabric);
+    }
     if (train->n)
         forward(fabric);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The link from a server to the switch, as a ring of columns that doubles when it is full. */
+/* A link into a switch, as a ring of columns that doubles when it is full. */
 #include "network/lane.h"
 
 #include <assert.h>
@@ -86,6 +86,21 @@ void weft_lane_push(struct weft_lane *lane, const struct weft_train *train, weft
     push_run(lane, train, 0, n, delay_ps);
     if (n < train->n)
         push_run(lane, train, n, train->n - n, delay_ps);
+}
+
+void weft_lane_push_one(struct weft_lane *lane, const struct weft_train *train, uint32_t index, weft_ps in_ps)
+{
+    if (lane->tail - lane->head == lane->slots)
+        resize(lane, 2 * lane->slots);
+    uint64_t at = lane->tail++ & (lane->slots - 1);
+    assert(in_ps >= lane->last_in_ps && in_ps < WEFT_NEVER);
+    lane->packet[at] = train->packet[index];
+    lane->tx_ps[at] = train->tx_ps[index];
+    lane->in_ps[at] = lane->last_in_ps = in_ps;
+    lane->stream[at] = train->stream[index];
+    lane->number[at] = train->number[index];
+    lane->payload_bytes[at] = train->payload_bytes[index];
+    lane->frame_bytes[at] = train->frame_bytes[index];
 }
 
 /* One packet, for servers that take turns, as seven moves; more as seven blocks. */

@@ -2,7 +2,7 @@
 #ifndef WEFT_NETWORK_LANE_H
 #define WEFT_NETWORK_LANE_H
 
-/* Packets on their way from one server to the switch: a FIFO that grows to the largest number ever on the way
+/* Packets on their way over one link into a switch: a FIFO that grows to the largest number ever on the way
  * and then costs no allocation. */
 
 #include "weft/train.h"
@@ -22,6 +22,10 @@ void weft_lane_clear(struct weft_lane *lane);
 
 /* Append a train that left the server; each packet's last bit is in the switch `delay_ps` after it left. */
 void weft_lane_push(struct weft_lane *lane, const struct weft_train *train, weft_ps delay_ps);
+
+/* Append one packet of a train that leaves a port: its last bit is in the switch at `in_ps`. */
+void weft_lane_push_one(struct weft_lane *lane, const struct weft_train *train, uint32_t index,
+                        weft_ps in_ps);
 
 /* Move packets that are in at or before `limit_ps` to the end of `out`, as many as fit. */
 void weft_lane_pop(struct weft_lane *lane, weft_ps limit_ps, struct weft_train *out);

@@ -19,7 +19,7 @@ struct scene {
     struct weft_fabric_params params;
     struct weft_fabric_ingress ingress[INGRESSES];
     struct weft_fabric_port port[PORTS];
-    uint32_t port_of_stream[STREAMS];
+    uint32_t route_first[STREAMS + 1], route[STREAMS];
     struct packet *sent;   /* INGRESSES * PACKETS, by ingress */
     struct packet *sorted; /* the same in the order of the switch */
     uint32_t sent_n[INGRESSES], sorted_n;
@@ -73,7 +73,7 @@ static uint64_t count_held(const struct scene *scene, uint32_t at, uint32_t port
     for (uint32_t i = 0; i < at; i++) {
         const struct packet *p = &scene->sorted[i];
         bool was_in = p->outcome == WEFT_DELIVERED || p->outcome == WEFT_DROPPED_DEVICE;
-        if (was_in && scene->port_of_stream[p->stream] == port && p->out_ps > scene->sorted[at].in_ps)
+        if (was_in && scene->route[p->stream] == port && p->out_ps > scene->sorted[at].in_ps)
             held += bytes ? p->frame_bytes : 1;
     }
     return held;
@@ -100,7 +100,7 @@ static void decide_port(struct scene *scene, uint32_t port)
     for (uint32_t i = 0; i < scene->sorted_n; i++) {
         struct packet *p = &scene->sorted[i];
         const struct weft_fabric_ingress *ingress = &scene->ingress[p->ingress];
-        if (scene->port_of_stream[p->stream] != port)
+        if (scene->route[p->stream] != port)
             continue;
         if (p->tx_ps < ingress->up_ps && ingress->down_ps < p->sent_ps)
             p->outcome = WEFT_DROPPED_LINK;
@@ -122,7 +122,7 @@ static void decide_port(struct scene *scene, uint32_t port)
 
 static bool goes_through(const struct scene *scene, const struct packet *p, uint32_t port)
 {
-    return scene->port_of_stream[p->stream] == port && p->outcome != WEFT_DROPPED_LINK &&
+    return scene->route[p->stream] == port && p->outcome != WEFT_DROPPED_LINK &&
            p->outcome != WEFT_DROPPED_BUFFER;
 }
 
@@ -268,23 +268,27 @@ static void test_random(void)
         struct scene scene = {.sent = g_new(struct packet, INGRESSES * PACKETS),
                               .sorted = g_new(struct packet, INGRESSES * PACKETS)};
         struct weft_watch watches[] = {{0}, {.ctx = &scene, .packets = see}};
-        scene.params = (struct weft_fabric_params){&weft_network_ethernet,
-                                                   1 + (uint32_t)draw(INGRESSES),
-                                                   PORTS,
-                                                   STREAMS,
-                                                   scene.ingress,
-                                                   scene.port,
-                                                   scene.port_of_stream,
-                                                   watches,
-                                                   2};
+        scene.params = (struct weft_fabric_params){.network = &weft_network_ethernet,
+                                                   .ingresses = 1 + (uint32_t)draw(INGRESSES),
+                                                   .ports = PORTS,
+                                                   .streams = STREAMS,
+                                                   .ingress = scene.ingress,
+                                                   .port = scene.port,
+                                                   .route_first = scene.route_first,
+                                                   .route = scene.route,
+                                                   .watch = watches,
+                                                   .watches = 2};
         for (uint32_t i = 0; i < INGRESSES; i++)
             scene.ingress[i].delay_ps = 1000 * draw(3);
         for (uint32_t i = 0; i < PORTS; i++)
-            scene.port[i] = (struct weft_fabric_port){.rate_bps = rates[draw(5)],
+            scene.port[i] = (struct weft_fabric_port){.to_switch = WEFT_TO_DEVICE,
+                                                      .rate_bps = rates[draw(5)],
                                                       .delay_ps = draw(5) * 1000003,
                                                       .latency_ps = draw(2) * draw(900000)};
-        for (uint32_t i = 0; i < STREAMS; i++)
-            scene.port_of_stream[i] = (uint32_t)draw(PORTS);
+        for (uint32_t i = 0; i < STREAMS; i++) {
+            scene.route[i] = (uint32_t)draw(PORTS);
+            scene.route_first[i + 1] = i + 1;
+        }
         make_arrivals(&scene);
         if (round % 3)
             make_faults(&scene);
@@ -317,9 +321,17 @@ static void check_edge(struct weft_fabric_ingress ingress, struct weft_fabric_po
 {
     g_autoptr(GString) text = g_string_new(NULL);
     const struct weft_watch watch = {.ctx = text, .packets = see_outcomes};
-    const uint32_t stream = 0;
-    const struct weft_fabric_params params = {
-        &weft_network_ethernet, 1, 1, 1, &ingress, &port, &stream, &watch, 1};
+    const uint32_t route_first[] = {0, 1}, route = 0;
+    const struct weft_fabric_params params = {.network = &weft_network_ethernet,
+                                              .ingresses = 1,
+                                              .ports = 1,
+                                              .streams = 1,
+                                              .ingress = &ingress,
+                                              .port = &port,
+                                              .route_first = route_first,
+                                              .route = &route,
+                                              .watch = &watch,
+                                              .watches = 1};
     struct weft_fabric *fabric = weft_fabric_new(&params);
     struct weft_train train = {.n = n};
     for (uint32_t i = 0; i < n; i++) {
@@ -337,22 +349,26 @@ static void check_edge(struct weft_fabric_ingress ingress, struct weft_fabric_po
 static void test_edges(void)
 {
     const struct weft_fabric_ingress link = {0};
-    struct weft_fabric_port port = {.rate_bps = 800000000, .accepts = room_in_packets, .buffer_limit = 1};
+    struct weft_fabric_port port = {
+        .to_switch = WEFT_TO_DEVICE, .rate_bps = 800000000, .accepts = room_in_packets, .buffer_limit = 1};
     const weft_ps departs[] = {1000, 1799, 1800, 2600};
     check_edge(link, port, departs, 4, "delivered buffer delivered delivered at 1800 at 2600 at 3400 ");
-    port = (struct weft_fabric_port){.rate_bps = 800000000, .accepts = room_in_bytes, .buffer_limit = 120};
+    port = (struct weft_fabric_port){
+        .to_switch = WEFT_TO_DEVICE, .rate_bps = 800000000, .accepts = room_in_bytes, .buffer_limit = 120};
     const weft_ps burst[] = {1000, 1100, 1200};
     check_edge(link, port, burst, 3, "delivered delivered buffer at 1800 at 2600 ");
     port.buffer_limit = 119;
     check_edge(link, port, burst, 3, "delivered buffer buffer at 1800 ");
-    port = (struct weft_fabric_port){.rate_bps = 800000000, .delay_ps = 100000, .off_ps = 2700000};
+    port = (struct weft_fabric_port){
+        .to_switch = WEFT_TO_DEVICE, .rate_bps = 800000000, .delay_ps = 100000, .off_ps = 2700000};
     check_edge(link, port, burst, 3, "delivered device device at 1900 ");
     port.off_ps = 2700001;
     check_edge(link, port, burst, 3, "delivered delivered device at 1900 at 2700 ");
     /* On the wire from 900 to 1000, 1000 to 1100, 1100 to 1200: what touches the outage with its end or its
      * first instant only is not hit. */
     const struct weft_fabric_ingress hit = {.delay_ps = 5000, .down_ps = 1000000, .up_ps = 1100000};
-    port = (struct weft_fabric_port){.rate_bps = 800000000, .accepts = room_in_packets, .buffer_limit = 2};
+    port = (struct weft_fabric_port){
+        .to_switch = WEFT_TO_DEVICE, .rate_bps = 800000000, .accepts = room_in_packets, .buffer_limit = 2};
     check_edge(hit, port, burst, 3, "delivered link delivered at 1805 at 2605 ");
     const struct weft_fabric_ingress always = {.down_ps = 0, .up_ps = WEFT_NEVER};
     check_edge(always, port, burst, 3, "link link link ");

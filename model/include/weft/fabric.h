@@ -2,24 +2,28 @@
 #ifndef WEFT_FABRIC_H
 #define WEFT_FABRIC_H
 
-/* Links, switch and devices: passive, never looks back at a host. Packets come in per ingress, are merged in
- * one total order (instant of the last bit in the switch, then ingress, then order on that ingress) and leave
- * store and forward through a FIFO per port, which may refuse what it has no room for: a frame is held from
- * the instant its last bit came in until the instant its last bit has left, and departures come before
- * arrivals. */
+/* Links, switches and devices: passive, never looks back at a host. Packets come in per ingress, are merged at each
+ * switch in one total order (instant of the last bit in the switch, then servers before trunks, by number, then order
+ * on that link) and leave store and forward through a FIFO per port, which may refuse what it has no room for: a frame
+ * is held from the instant its last bit came in until the instant its last bit has left, and departures come before
+ * arrivals. Behind a port is a device or, over a trunk, another switch. */
 
 #include "weft/train.h"
 #include "weft/wire.h"
 
 /* A packet is lost on a link if any of its wire time lies in [down_ps, up_ps); both 0: the link is never down. */
 struct weft_fabric_ingress {
-    weft_ps delay_ps; /* propagation of the link from the server */
+    uint32_t switch_index; /* that it leads to */
+    weft_ps delay_ps;      /* propagation of the link from the server */
     weft_ps down_ps, up_ps;
 };
+enum { WEFT_TO_DEVICE = UINT32_MAX };
 struct weft_fabric_port {
-    uint64_t rate_bps;  /* of the link to the device */
-    weft_ps delay_ps;   /* its propagation */
-    weft_ps latency_ps; /* of the switch: last bit in until the packet may leave */
+    uint32_t switch_index; /* that it is a port of */
+    uint32_t to_switch;    /* what is behind it: a switch, or WEFT_TO_DEVICE */
+    uint64_t rate_bps;     /* of the link behind it */
+    weft_ps delay_ps;      /* its propagation */
+    weft_ps latency_ps;    /* of the switch: last bit in until the packet may leave */
     /* Whether a port that holds so much takes one more frame (setup.h, struct weft_buffer); NULL: always. */
     bool (*accepts)(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes);
     uint64_t buffer_limit;
@@ -30,7 +34,10 @@ struct weft_fabric_params {
     uint32_t ingresses, ports, streams;
     const struct weft_fabric_ingress *ingress;
     const struct weft_fabric_port *port;
-    const uint32_t *port_of_stream;
+    /* The way of stream s: ports route[route_first[s]] .. route[route_first[s + 1] - 1], at least one; the first is of the
+     * switch behind its ingress, each next one of the switch behind the one before, the last leads to a device. No way
+     * meets a switch twice. */
+    const uint32_t *route_first, *route;
     const struct weft_watch *watch; /* told of every packet at switch and device */
     size_t watches;
 };

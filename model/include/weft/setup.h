@@ -98,6 +98,14 @@ struct weft_setup {
  * no other of its kind has. */
 int weft_setup_check(const struct weft_setup *setup, struct weft_error *error);
 
+/* The links, switches and devices of a checked setup: ingress i from server i, port k before device k. The fabric tells
+ * the watches of every packet at switch and device; it borrows what they point to. The caller frees it with
+ * weft_fabric_free(). */
+struct weft_fabric;
+struct weft_watch;
+struct weft_fabric *weft_setup_fabric(const struct weft_setup *setup, const struct weft_watch *watch,
+                                      size_t watches);
+
 /* The interval in force: write.interval_ps, or two packet times of the slowest stream (claim 4). */
 weft_ps weft_setup_interval(const struct weft_setup *setup);
 

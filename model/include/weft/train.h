@@ -32,10 +32,12 @@ struct weft_refused;
  * at_ps and done_ps, by point:
  *   WEFT_AT_SERVER: first bit on the server's link (= tx_ps), last bit on it. In order of at_ps per server.
  *   WEFT_AT_SWITCH: last bit in the switch, last bit out of its port (WEFT_NEVER if it never was in the queue:
- *                   lost on the link, which is told here too, or dropped). In order of at_ps per switch, equal
- *                   instants by ingress. Every packet is reported here.
+ *                   lost on the link, which is told here too, or dropped). Every packet is reported here, once a
+ *                   switch on its way, the first one first. In order of enter_ps per switch, equal instants by
+ *                   ingress; a train may hold packets of several switches: `port` says which.
  *   WEFT_AT_DEVICE: last bit at the device, both. In order of at_ps per device. Only what is delivered.
- * outcome is known from WEFT_AT_SWITCH on; at the server it is WEFT_DELIVERED (0). */
+ * outcome is known from WEFT_AT_SWITCH on; at the server it is WEFT_DELIVERED (0). At a switch before the last one it
+ * tells what became of the packet there. port and enter_ps have values at WEFT_AT_SWITCH only. */
 struct weft_train {
     uint32_t n;
     uint64_t packet[WEFT_TRAIN];
@@ -46,6 +48,8 @@ struct weft_train {
     weft_ps tx_ps[WEFT_TRAIN]; /* first bit onto the server's link */
     weft_ps at_ps[WEFT_TRAIN];
     weft_ps done_ps[WEFT_TRAIN];
+    weft_ps enter_ps[WEFT_TRAIN];        /* from when on it is in its port */
+    uint32_t port[WEFT_TRAIN];           /* of the switch, that it leaves by: numbers of the fabric's ports */
     uint8_t outcome[WEFT_TRAIN];         /* enum weft_outcome */
     const struct weft_desc *const *desc; /* WEFT_AT_SERVER when bytes are carried: n descriptors; else NULL */
     const struct weft_memory *memory;    /* what the descriptors' fragments point into; NULL likewise */
@@ -56,7 +60,7 @@ enum { WEFT_PACKET_SERVER_SHIFT = 40 };
 enum weft_point { WEFT_AT_SERVER, WEFT_AT_SWITCH, WEFT_AT_DEVICE };
 
 /* An observer. Every member may be NULL. A back end calls
- *   packets: once per train and point; `node` is the server, the switch, or (at devices) the switch before them;
+ *   packets: once per train and point; `node` is the server; 0 at switches and devices;
  *   advance: when every packet whose first bit left a server before `until_ps` has been reported at
  *            WEFT_AT_SERVER (until_ps never decreases);
  *   refused: at the end, once per stream of which the driver refused entries, with what it refused;
