@@ -22,7 +22,7 @@ for room in model/*/; do
     case $room in
     include) continue ;;
     base) public='base|tournament|wire' ;;
-    network) public='base|tournament|train|wire|fabric' ;;
+    network) public='base|tournament|train|wire|fabric|theory' ;;
     *) public='[a-z0-9_]+' ;;
     esac
     rule "model/$room" "$libc|\"weft/($public)\.h\"|$(own "$room")"
