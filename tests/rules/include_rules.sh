@@ -21,8 +21,8 @@ for room in model/*/; do
     room=$(basename "$room")
     case $room in
     include) continue ;;
-    base) public='base|tournament|wire' ;;
-    network) public='base|tournament|train|wire|fabric|theory' ;;
+    base) public='base|tournament|variates|wire' ;;
+    network) public='background|base|tournament|train|variates|wire|fabric|theory' ;;
     *) public='[a-z0-9_]+' ;;
     esac
     rule "model/$room" "$libc|\"weft/($public)\.h\"|$(own "$room")"

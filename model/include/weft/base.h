@@ -91,7 +91,15 @@ void weft_draws(uint64_t seed, uint32_t entity, uint32_t purpose, uint64_t first
                 uint32_t count);
 
 /* Purposes of draws, one name each, so that no two uses share a sequence. */
-enum weft_purpose { WEFT_DRAW_FRAMES = 1, WEFT_DRAW_PATTERN, WEFT_DRAW_START, WEFT_DRAW_TEST, WEFT_DRAW_RTP };
+enum weft_purpose {
+    WEFT_DRAW_FRAMES = 1,
+    WEFT_DRAW_PATTERN,
+    WEFT_DRAW_START,
+    WEFT_DRAW_TEST,
+    WEFT_DRAW_RTP,
+    WEFT_DRAW_REPLICATION,
+    WEFT_DRAW_BACKGROUND
+};
 
 /* A hint, for speed only: `bytes` at `address` are read soon. */
 static inline void weft_prefetch(const void *address, size_t bytes)
