@@ -10,7 +10,7 @@
  * Packets are sizes here; when bytes are carried, payload.c makes header and fragments of each with its
  * doorbell. What an entry's packets have in common is looked up once, when it is accepted. */
 
-#include "payload.h"
+#include "order_call.h"
 #include "ring.h"
 
 #include <assert.h>
@@ -182,7 +182,9 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     weft_payload_unpin(driver);
     for (uint32_t i = 0; i < n; i++)
         accept(driver, i);
-    driver->params.order->begin(driver->order_state, call->vector, n, driver->params.order_argument);
+    driver->order_call = weft_order_call_of(driver, n);
+    driver->params.order->begin(driver->order_state, &driver->order_call);
+    driver->calls++;
 }
 
 /* Pages that `bytes` from `in_page` on touch: weft_pages_touched() without a division. */
@@ -282,7 +284,8 @@ static void name_packets(struct weft_driver *driver, uint32_t n)
 {
     const struct weft_order *order = driver->params.order;
     for (uint32_t named = 0; named < n;) {
-        size_t got = order->emit(driver->order_state, driver->emitted_entry + named, n - named);
+        size_t got =
+            order->emit(driver->order_state, &driver->order_call, driver->emitted_entry + named, n - named);
         assert(got > 0);
         named += (uint32_t)got;
     }

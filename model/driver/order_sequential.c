@@ -14,18 +14,20 @@ static size_t sequential_state_bytes(size_t entries)
     return sizeof(struct sequential) + entries * sizeof(uint32_t);
 }
 
-static void sequential_begin(void *state, const struct weft_entry *vector, size_t n, uint64_t argument)
+static void sequential_begin(void *state, const struct weft_order_call *call)
 {
-    (void)argument;
+    const struct weft_entry *vector = call->vector;
     struct sequential *s = state;
-    s->entries = (uint32_t)n;
+    s->entries = (uint32_t)call->entries;
     s->at = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < call->entries; i++)
         s->left[i] = vector[i].packets;
 }
 
-static size_t sequential_emit(void *state, uint32_t *entry_index, size_t max)
+static size_t sequential_emit(void *state, const struct weft_order_call *call, uint32_t *entry_index,
+                              size_t max)
 {
+    (void)call;
     struct sequential *s = state;
     size_t n = 0;
     while (n < max && s->at < s->entries) {

@@ -66,14 +66,14 @@ static struct smooth_entry pop(struct smooth_entry *heap, uint32_t *n, before *f
     return top;
 }
 
-static void smooth_begin(void *state, const struct weft_entry *vector, size_t n, uint64_t argument)
+static void smooth_begin(void *state, const struct weft_order_call *call)
 {
-    (void)argument;
+    const struct weft_entry *vector = call->vector;
     struct smooth *s = state;
     s->total = s->t = 0;
-    s->room = (uint32_t)n;
+    s->room = (uint32_t)call->entries;
     s->eligible = s->waiting = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < call->entries; i++) {
         s->total += vector[i].packets;
         if (vector[i].packets > 0)
             push(s->place, &s->eligible, (struct smooth_entry){(uint32_t)i, vector[i].packets, 0},
@@ -81,8 +81,9 @@ static void smooth_begin(void *state, const struct weft_entry *vector, size_t n,
     }
 }
 
-static size_t smooth_emit(void *state, uint32_t *entry_index, size_t max)
+static size_t smooth_emit(void *state, const struct weft_order_call *call, uint32_t *entry_index, size_t max)
 {
+    (void)call;
     struct smooth *s = state;
     struct smooth_entry *waiting = s->place + s->room;
     size_t n = 0;

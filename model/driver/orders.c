@@ -3,5 +3,6 @@
 
 #include "weft/driver.h"
 
-const struct weft_order *const weft_orders[] = {&weft_order_sequential, &weft_order_round_robin,
-                                                &weft_order_smooth, NULL};
+const struct weft_order *const weft_orders[] = {
+    &weft_order_sequential, &weft_order_round_robin, &weft_order_chunk, &weft_order_smooth, NULL,
+};

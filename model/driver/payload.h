@@ -60,6 +60,8 @@ struct weft_driver {
     uint32_t entry_room;
     struct weft_progress *progress;
     void *order_state;
+    struct weft_order_call order_call;
+    uint64_t calls; /* submitted before the one that runs */
 
     uint64_t page_count, page_room; /* translated pages of the call, entry after entry */
     uint64_t *page;

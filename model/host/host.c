@@ -18,6 +18,7 @@ static void init_route(struct weft_host *host, uint32_t stream)
         .header_bytes = weft_format_header_bytes(clock->format, setup->network),
         .packets = clock->packets,
         .clock = clock,
+        .startup_ps = setup->device[setup->stream[stream].device].startup_ps,
     };
     weft_header_template_init(&route->header,
                               &(struct weft_header_spec){.network = setup->network,
@@ -52,6 +53,9 @@ static void init_applications(struct weft_host *host)
     }
 }
 
+/* weft_setup_check(): fewer than 2^16 servers, at most 2^12 applications on each. */
+enum { APPLICATION_BITS = 12 };
+
 static void init_drivers(struct weft_host *host)
 {
     const struct weft_write *write = &host->setup->write;
@@ -64,6 +68,7 @@ static void init_drivers(struct weft_host *host)
         .cut = write->cut,
         .order = write->axes.order,
         .order_argument = write->order_argument,
+        .seed = host->setup->seed,
         .copies = write->axes.copy->copies,
         .translation = write->axes.translation,
         .segmentation = write->axes.segmentation,
@@ -78,6 +83,7 @@ static void init_drivers(struct weft_host *host)
     for (uint32_t a = 0; a < host->applications; a++) {
         struct weft_application *application = &host->application[a];
         params.socket = a;
+        params.draws = host->index << APPLICATION_BITS | a;
         application->driver =
             weft_driver_new(&params, host->nic.ring, application->space, application->region);
     }

@@ -215,6 +215,21 @@ static int check_end(const struct weft_setup *setup, struct weft_error *error)
     return WEFT_OK;
 }
 
+static int check_order(const struct weft_setup *setup, struct weft_error *error)
+{
+    const struct weft_write *write = &setup->write;
+    const struct weft_order *order = write->axes.order;
+    const struct weft_argument *argument = &order->argument;
+    if (weft_argument_allows(argument, write->order_argument))
+        return WEFT_OK;
+    if (argument->kind == WEFT_ARGUMENT_NONE)
+        return weft_fail(error, WEFT_INVALID, "scenario %s: order %s has an argument; allowed: none",
+                         setup->name, order->name);
+    return weft_fail(error, WEFT_INVALID,
+                     "scenario %s: order %s has the argument %" PRIu64 "; allowed: %" PRIu64 " to %" PRIu64,
+                     setup->name, order->name, write->order_argument, argument->min, argument->max);
+}
+
 /* The buffers of all streams, each mapped twice, must fit into one address space. A film's most packets are not looked
  * for here: no more than all of it can be due. */
 static int check_buffers(const struct weft_setup *setup, struct weft_error *error)
@@ -271,6 +286,8 @@ int weft_setup_check(const struct weft_setup *setup, struct weft_error *error)
         status = check_server(&setup->server[i], error);
     if (status == WEFT_OK)
         status = check_ports(setup, error);
+    if (status == WEFT_OK)
+        status = check_order(setup, error);
     for (uint32_t i = 0; i < setup->streams && status == WEFT_OK; i++)
         status = check_stream(setup, &setup->stream[i], error);
     if (status == WEFT_OK)

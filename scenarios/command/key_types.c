@@ -2,6 +2,8 @@
 /* The types of keys: quantity, choice of a policy, text, source, buffer, profile, fault. */
 
 #include "keys.h"
+
+#include "argument.h"
 #include "policies.h"
 #include "suggest.h"
 
@@ -98,24 +100,40 @@ static char *find_row(const struct key_row *key, const char *text, const void **
     return g_strdup_printf("unknown %s \"%s\"%s", key->policies->name, text, hint);
 }
 
+/* A row, and its argument where the key has a place for it. */
 static char *choice_read(const struct key_row *key, const char *text, void *values)
 {
+    const char *colon = strchr(text, ':');
+    g_autofree char *name = g_strndup(text, colon ? (gsize)(colon - text) : strlen(text));
     const void *row;
-    char *why = find_row(key, text, &row);
-    if (!why)
-        memcpy(member(key, values), &row, sizeof row);
-    return why;
+    uint64_t argument;
+    char *why = find_row(key, name, &row);
+    if (!why) {
+        g_autofree char *what = g_strdup_printf("%s \"%s\"", key->policies->name, name);
+        why = argument_parse(policy_argument(key->policies, row), what, colon ? colon + 1 : NULL, &argument);
+    }
+    if (why)
+        return why;
+    memcpy(member(key, values), &row, sizeof row);
+    if (key->argument_offset)
+        memcpy((char *)values + key->argument_offset, &argument, sizeof argument);
+    return NULL;
 }
 
 static char *choice_write(const struct key_row *key, const void *values)
 {
     const void *row = pointer_at(key, values);
-    return row ? g_strdup(policy_name(row)) : NULL;
+    uint64_t argument = 0;
+    if (!row)
+        return NULL;
+    if (key->argument_offset)
+        memcpy(&argument, (const char *)values + key->argument_offset, sizeof argument);
+    return argument_format(policy_argument(key->policies, row), policy_name(row), argument);
 }
 
 static char *choice_allowed(const struct key_row *key)
 {
-    return policy_names(key->policies);
+    return policy_forms(key->policies);
 }
 
 const struct key_type key_choice = {"choice", choice_read, choice_write, choice_allowed, NULL};

@@ -34,6 +34,8 @@ static const uint64_t page_sizes[] = {WEFT_PAGE_4K, WEFT_PAGE_2M, 0};
 #define AXIS(axis, table)                                                                                    \
     .group = GROUP_WRITE, .name = #axis, .offset = offsetof(struct write_group, axis),                       \
     .axis_offset = offsetof(struct weft_method, axis), CHOICE(table), .default_help = "the method's"
+#define AXIS_WITH_ARGUMENT(axis, table)                                                                      \
+    AXIS(axis, table), .argument_offset = offsetof(struct write_group, axis##_argument)
 
 const struct key_row keys[] = {
     {AT(SCENARIO, scenario, name), .name = "name", .type = &key_text, .default_help = "the file's name",
@@ -152,7 +154,7 @@ const struct key_row keys[] = {
      .says_nothing = NEVER},
     {AXIS(interrupt, policy_interrupts), .help = "which packets' completion interrupts",
      .says_nothing = NEVER},
-    {AXIS(order, policy_orders), .help = "order of the packets of one call",
+    {AXIS_WITH_ARGUMENT(order, policy_orders), .help = "order of the packets of one call",
      .says_nothing =
          "where calls have one entry: unit = packet or destination, pacing = packet, an application "
          "with one stream"},

@@ -103,6 +103,7 @@ struct write_group { /* an axis that is NULL is the method's */
     const struct weft_header *header;
     const struct weft_interrupt *interrupt;
     const struct weft_order *order;
+    uint64_t order_argument;
     const struct weft_queues *queues;
     const struct weft_pacing *pacing;
     const struct weft_checksum *checksum;
@@ -149,6 +150,8 @@ struct key_row {
     const char *word;                    /* stands for 0; NULL: none */
     const struct policy_table *policies; /* what there is to choose from; NULL: nothing */
     size_t axis_offset; /* of an axis: in struct weft_method; 0: the method does not say it */
+    size_t
+        argument_offset; /* key_choice: of the choice's argument in the group's struct; 0: choices take none */
     const char *help;
     const char *says_nothing; /* where the key has no effect; "never"; NULL: nothing to say about it */
 };

@@ -203,6 +203,9 @@ static void plan_write(struct planner *planner, struct resolved *group)
     RESOLVE(segmentation);
     RESOLVE(header);
     RESOLVE(interrupt);
+    if (!values->order)
+        values->order_argument = values->method->order->argument.standard;
+    write->order_argument = values->order_argument;
     RESOLVE(order);
     RESOLVE(queues);
     RESOLVE(pacing);

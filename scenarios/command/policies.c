@@ -4,6 +4,7 @@
 #include "policies.h"
 
 #include "ablation.h"
+#include "argument.h"
 #include "keys.h"
 #include "weft/setup.h"
 #include "weft/train.h"
@@ -18,7 +19,19 @@
     {                                                                                                        \
         return (table)[index];                                                                               \
     }                                                                                                        \
-    const struct policy_table symbol = {title, symbol##_row}
+    const struct policy_table symbol = {title, symbol##_row, NULL}
+
+/* Rows that say what argument they take. */
+#define POLICY_ARGUMENT_TABLE(symbol, title, table, row_type)                                                \
+    static const void *symbol##_row(size_t index)                                                            \
+    {                                                                                                        \
+        return (table)[index];                                                                               \
+    }                                                                                                        \
+    static const struct weft_argument *symbol##_argument(const void *row)                                    \
+    {                                                                                                        \
+        return &((const struct row_type *)row)->argument;                                                    \
+    }                                                                                                        \
+    const struct policy_table symbol = {title, symbol##_row, symbol##_argument}
 
 POLICY_TABLE(policy_networks, "network", weft_networks);
 POLICY_TABLE(policy_profiles, "profile", weft_profiles);
@@ -30,7 +43,7 @@ POLICY_TABLE(policy_translations, "translation", weft_translations);
 POLICY_TABLE(policy_segmentations, "segmentation", weft_segmentations);
 POLICY_TABLE(policy_headers, "header", weft_headers);
 POLICY_TABLE(policy_interrupts, "interrupt", weft_interrupts);
-POLICY_TABLE(policy_orders, "order", weft_orders);
+POLICY_ARGUMENT_TABLE(policy_orders, "order", weft_orders, weft_order);
 POLICY_TABLE(policy_queues, "queues", weft_queue_kinds);
 POLICY_TABLE(policy_pacings, "pacing", weft_pacings);
 POLICY_TABLE(policy_checksums, "checksum", weft_checksums);
@@ -46,7 +59,7 @@ POLICY_TABLE(policy_sources, "source", sources);
     {                                                                                                        \
         return index + (first) < (end) ? &(array)[index + (first)] : NULL;                                   \
     }                                                                                                        \
-    const struct policy_table symbol = {title, symbol##_row}
+    const struct policy_table symbol = {title, symbol##_row, NULL}
 
 POLICY_ARRAY(policy_events, "event", weft_events, 0, WEFT_EVENTS);
 POLICY_ARRAY(policy_views, "view", ablation_views, 0, ABLATION_VIEWS);
@@ -79,6 +92,33 @@ const void *policy_find(const struct policy_table *table, const char *name)
         if (strcmp(policy_name(row), name) == 0)
             return row;
     return NULL;
+}
+
+const struct weft_argument *policy_argument(const struct policy_table *table, const void *row)
+{
+    return table->argument ? table->argument(row) : NULL;
+}
+
+char *policy_form(const struct policy_table *table, const void *row)
+{
+    return argument_form(policy_argument(table, row), policy_name(row));
+}
+
+char *policy_words(const struct policy_table *table, const void *row)
+{
+    g_autofree char *argument = argument_help(policy_argument(table, row));
+    return argument ? g_strdup_printf("%s; %s", policy_help(row), argument) : g_strdup(policy_help(row));
+}
+
+char *policy_forms(const struct policy_table *table)
+{
+    GString *forms = g_string_new(NULL);
+    const void *row;
+    for (size_t i = 0; (row = table->row(i)); i++) {
+        g_autofree char *form = policy_form(table, row);
+        g_string_append_printf(forms, "%s%s", i ? ", " : "", form);
+    }
+    return g_string_free(forms, FALSE);
 }
 
 char *policy_names(const struct policy_table *table)

@@ -9,9 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct weft_argument;
+
 struct policy_table {
     const char *name;                 /* singular, as in "unknown order" */
     const void *(*row)(size_t index); /* NULL past the end */
+    /* What a row says of its argument; NULL: no row takes one. */
+    const struct weft_argument *(*argument)(const void *row);
 };
 
 extern const struct policy_table policy_networks, policy_profiles, policy_buffers, policy_methods,
@@ -38,7 +42,14 @@ const char *policy_help(const void *row);
 /* The row of that name, or NULL. */
 const void *policy_find(const struct policy_table *table, const char *name);
 
-/* "copy, zero-copy". The caller frees with g_free. */
+/* What it says of its argument, or NULL. */
+const struct weft_argument *policy_argument(const struct policy_table *table, const void *row);
+/* How it is written, "chunk:COUNT", and its help with what the argument may be. The caller frees with g_free. */
+char *policy_form(const struct policy_table *table, const void *row);
+char *policy_words(const struct policy_table *table, const void *row);
+
+/* "copy, zero-copy"; the same as they are written, "sequential, chunk:COUNT". The caller frees with g_free. */
 char *policy_names(const struct policy_table *table);
+char *policy_forms(const struct policy_table *table);
 
 #endif

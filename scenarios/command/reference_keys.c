@@ -34,8 +34,9 @@ void reference_policies(struct page *page, const struct policy_table *policies)
     const void *row;
     for (size_t i = 0; (row = policies->row(i)); i++) {
         table_row(table);
-        table_cell(table, "%s", policy_name(row));
-        table_cell(table, "%s", policy_help(row));
+        g_autofree char *form = policy_form(policies, row), *words = policy_words(policies, row);
+        table_cell(table, "%s", form);
+        table_cell(table, "%s", words);
     }
     page_table(page, heads, 1, table);
 }
@@ -96,8 +97,9 @@ static void put_choices(struct table *table, const struct key_row *key)
             continue;
         table_row(table);
         table_cell(table, "%s", title);
-        table_cell(table, "%s", key->type->written ? key->type->written(row) : policy_name(row));
-        table_cell(table, "%s", policy_help(row));
+        g_autofree char *form = policy_form(key->policies, row), *words = policy_words(key->policies, row);
+        table_cell(table, "%s", key->type->written ? key->type->written(row) : form);
+        table_cell(table, "%s", words);
     }
 }
 

@@ -10,6 +10,8 @@ struct plan {
     const struct weft_method *axes;
     struct expected *out;
     weft_ps interval_ps;
+    uint32_t index;         /* of the server */
+    uint64_t *calls;        /* made so far, by application */
     uint32_t piece_packets; /* at most so many before a doorbell */
     bool pieces_known;      /* where calls are cut into pieces does not depend on the ring */
 };
@@ -195,28 +197,86 @@ static void count_call(const struct plan *plan, const struct expected_packet *pa
     count_handed_over(plan, packet, n);
 }
 
+/* A call as its order sees it: packets as they were written, entry after entry. */
+struct written {
+    const struct plan *plan;
+    const struct expected_packet *packet;
+    uint32_t *first, *packets; /* by entry */
+};
+
+/* "Bytes on the link": the frame and the gap. */
+static uint32_t link_bytes(const void *ctx, uint32_t entry, uint32_t k)
+{
+    const struct written *written = ctx;
+    g_assert_cmpuint(k, <, written->packets[entry]);
+    return written->packet[written->first[entry] + k].frame_bytes + written->plan->setup->network->gap_bytes;
+}
+
+static struct weft_order_sizes link_sizes(const void *ctx, uint32_t entry)
+{
+    const struct written *written = ctx;
+    struct weft_order_sizes sizes = {0, link_bytes(ctx, entry, 0)};
+    for (uint32_t k = 0; k < written->packets[entry]; k++) {
+        sizes.bytes += link_bytes(ctx, entry, k);
+        if (link_bytes(ctx, entry, k) != link_bytes(ctx, entry, 0))
+            sizes.packet_bytes = 0;
+    }
+    return sizes;
+}
+
+/* A device plays `startup` after the stream's start, and needs a packet when its last byte is due. */
+static weft_ps device_deadline(const void *ctx, uint32_t entry, uint32_t k)
+{
+    const struct written *written = ctx;
+    const struct expected_packet *packet = &written->packet[written->first[entry] + k];
+    const struct weft_setup *setup = written->plan->setup;
+    const struct weft_stream *stream = &setup->stream[packet->stream];
+    return due_of(&stream->clock, (uint64_t)packet->number + 1) + setup->device[stream->device].startup_ps;
+}
+
+/* The entries that a row names, one for each packet of the call. The caller frees. */
+static uint32_t *entries_in_order(const struct written *as, const GArray *entry, uint32_t n)
+{
+    const struct plan *plan = as->plan;
+    const struct weft_order *order = plan->axes->order;
+    uint32_t application = as->packet->application, *turn = g_new(uint32_t, n);
+    const struct weft_order_call call = {.vector = (const struct weft_entry *)(const void *)entry->data,
+                                         .entries = entry->len,
+                                         .argument = plan->setup->write.order_argument,
+                                         .seed = plan->setup->seed,
+                                         .number = plan->calls[application]++,
+                                         .draws = plan->index * 4096 + application,
+                                         .ctx = as,
+                                         .sizes = link_sizes,
+                                         .packet_bytes = link_bytes,
+                                         .deadline_ps = device_deadline};
+    void *state = g_malloc(order->state_bytes(entry->len));
+    order->begin(state, &call);
+    for (size_t got, at = 0; at < n; at += got) {
+        got = order->emit(state, &call, turn + at, n - at);
+        g_assert_cmpuint(got, >, 0);
+    }
+    g_free(state);
+    return turn;
+}
+
 /* Put the packets of a call in the order that its row names. */
 static void put_in_order(const struct plan *plan, struct expected_packet *packet, uint32_t n,
                          const GArray *entry)
 {
-    const struct weft_order *order = plan->axes->order;
-    uint32_t entries = entry->len, *turn = g_new(uint32_t, n), *next = g_new0(uint32_t, entries);
-    struct weft_entry *vector = (struct weft_entry *)(void *)entry->data;
-    struct expected_packet *written = g_memdup2(packet, n * sizeof(*packet));
-    void *state = g_malloc(order->state_bytes(entries));
-    for (uint32_t i = 1; i < entries; i++)
-        next[i] = next[i - 1] + vector[i - 1].packets;
-    order->begin(state, vector, entries, plan->setup->write.order_argument);
-    for (size_t got, at = 0; at < n; at += got) {
-        got = order->emit(state, turn + at, n - at);
-        g_assert_cmpuint(got, >, 0);
+    struct expected_packet *packets = g_memdup2(packet, n * sizeof(*packet));
+    struct written as = {plan, packets, g_new0(uint32_t, entry->len), g_new0(uint32_t, entry->len)};
+    for (uint32_t i = 0; i < entry->len; i++) {
+        as.packets[i] = g_array_index(entry, struct weft_entry, i).packets;
+        as.first[i] = i ? as.first[i - 1] + as.packets[i - 1] : 0;
     }
+    uint32_t *turn = entries_in_order(&as, entry, n);
     for (uint32_t i = 0; i < n; i++)
-        packet[i] = written[next[turn[i]]++];
-    g_free(state);
-    g_free(written);
-    g_free(next);
+        packet[i] = packets[as.first[turn[i]]++];
     g_free(turn);
+    g_free(as.packets);
+    g_free(as.first);
+    g_free(packets);
 }
 
 /* The call of the next packets among the `n` that are written together: as many entries as the unit allows, of as many
@@ -297,6 +357,8 @@ struct expected *expected_new(const struct weft_setup *setup, uint32_t server)
                         .server = &setup->server[server],
                         .axes = &setup->write.axes,
                         .out = out,
+                        .index = server,
+                        .calls = g_new0(uint64_t, setup->server[server].applications),
                         .interval_ps = interval_of(setup)};
     out->packet = g_array_new(FALSE, TRUE, sizeof(struct expected_packet));
     for (uint32_t i = 0; i < setup->streams; i++)
@@ -307,6 +369,7 @@ struct expected *expected_new(const struct weft_setup *setup, uint32_t server)
     plan.piece_packets = MIN(plan.piece_packets, plan.server->ring_slots);
     plan.pieces_known = plan.piece_packets == 1 || plan.server->ring_slots >= out->packet->len;
     make_calls(&plan);
+    g_free(plan.calls);
     bound_times(&plan);
     return out;
 }

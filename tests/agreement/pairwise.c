@@ -8,6 +8,7 @@
 #include "covering.h"
 #include "expected.h"
 #include "journal.h"
+#include "order_case.h"
 #include "scene.h"
 #include "weft/metrics.h"
 #include "weft/reference.h"
@@ -106,6 +107,14 @@ static void set_fault(struct lab *lab, guint value)
     }
 }
 
+/* Of the order that was set before. */
+static void set_argument(struct lab *lab, guint value)
+{
+    static const uint64_t scales[] = {0, 3, 1000};
+    struct weft_write *write = &lab->setup.write;
+    write->order_argument = order_case_argument(&write->axes.order->argument, scales[value]);
+}
+
 enum { SERVERS, APPLICATIONS, BYTES }; /* axes that other functions ask for */
 #define TABLE(name, table, member)                                                                           \
     {                                                                                                        \
@@ -127,6 +136,7 @@ static const struct axis axes[] = {
     TABLE("header", weft_headers, write.axes.header),
     TABLE("interrupt", weft_interrupts, write.axes.interrupt),
     TABLE("order", weft_orders, write.axes.order),
+    NAMED("argument", set_argument, "none or least", "3 times", "1000 times"),
     TABLE("queues", weft_queue_kinds, write.axes.queues),
     TABLE("pacing", weft_pacings, write.axes.pacing),
     TABLE("checksum", weft_checksums, write.checksum),

@@ -3,6 +3,8 @@
 
 #include "scene.h"
 
+#include "order_case.h"
+
 #define MS (WEFT_PS_PER_S / 1000)
 
 struct lab *scene_new(uint32_t servers, uint32_t applications)
@@ -45,9 +47,17 @@ static void draw_axes(struct weft_method *axes, GRand *rand)
     axes->segmentation = DRAW(rand, weft_segmentations);
     axes->header = DRAW(rand, weft_headers);
     axes->interrupt = DRAW(rand, weft_interrupts);
-    axes->order = DRAW(rand, weft_orders);
     axes->queues = DRAW(rand, weft_queue_kinds);
     axes->pacing = DRAW(rand, weft_pacings);
+}
+
+/* The method's order, or any other one, with an argument where it takes one. */
+static void draw_order(struct weft_write *write, GRand *rand)
+{
+    if (g_rand_boolean(rand))
+        write->axes.order = DRAW(rand, weft_orders);
+    write->order_argument =
+        order_case_argument(&write->axes.order->argument, (uint64_t)g_rand_int_range(rand, 0, 70));
 }
 
 /* A limit for the ports, small enough to be felt; a link that goes down; devices that go off. */
@@ -76,6 +86,7 @@ struct lab *scene_random(void)
     lab_use(lab, DRAW(rand, weft_methods));
     if (g_rand_boolean(rand))
         draw_axes(&lab->setup.write.axes, rand);
+    draw_order(&lab->setup.write, rand);
     weft_ps interval_ps = weft_setup_interval(lab_setup(lab));
     lab->setup.warmup_ps = g_rand_boolean(rand) && interval_ps < lab->setup.duration_ps ? interval_ps : 0;
     g_array_index(lab->switch_, struct weft_switch, 0).latency_ps = g_rand_boolean(rand) ? 1000001 : 0;

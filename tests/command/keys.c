@@ -4,6 +4,7 @@
 
 #include "keys.h"
 
+#include "argument.h"
 #include "policies.h"
 #include "weft.h"
 
@@ -81,6 +82,40 @@ static void try_bad_quantities(const char *directory, const struct key_row *key)
         try_bad(directory, key, bare);
 }
 
+/* Values that the row's argument must not have, in its own unit and in others. */
+static void try_bad_arguments(const char *directory, const struct key_row *key, const void *row)
+{
+    const struct weft_argument *argument = policy_argument(key->policies, row);
+    const char *name = policy_name(row);
+    g_autofree char *colon = g_strdup_printf("%s:", name), *word = g_strdup_printf("%s:much", name),
+                    *unit = g_strdup_printf("%s:1 furlong", name), *negative = g_strdup_printf("%s:-1", name),
+                    *two = g_strdup_printf("%s:1:1", name), *number = g_strdup_printf("%s:16", name);
+    const char *const always[] = {colon, word, unit, negative, two};
+    for (size_t i = 0; i < G_N_ELEMENTS(always); i++)
+        try_bad(directory, key, always[i]);
+    if (!argument || argument->kind != WEFT_ARGUMENT_COUNT)
+        try_bad(directory, key, number); /* takes none, or it has no unit */
+    if (!argument || argument->kind == WEFT_ARGUMENT_NONE)
+        return;
+    g_autofree char *above = argument_format(argument, name, argument->max + 1),
+                    *below = argument_format(argument, name, argument->min - 1),
+                    *nought = g_strdup_printf("%s:0", name);
+    try_bad(directory, key, above);
+    try_bad(directory, key, argument->min > 1 ? below : nought);
+    if (!argument->without)
+        try_bad(directory, key, name);
+}
+
+static void try_bad_choices(const char *directory, const struct key_row *key)
+{
+    const void *row;
+    try_bad(directory, key, "no-such-choice");
+    for (size_t i = 0; key->argument_offset && (row = key->policies->row(i)); i++)
+        try_bad_arguments(directory, key, row);
+    if (!key->argument_offset)
+        try_bad_arguments(directory, key, key->policies->row(0));
+}
+
 static const char *const bad_buffers[] = {"5",           "0 B",     "2 TiB", "0 packets", "-1 packets",
                                           "1.5 packets", "packets", "bytes", "5 cells"};
 
@@ -98,7 +133,7 @@ static void test_bad_values(void)
         if (key->type == &key_quantity)
             try_bad_quantities(directory, key);
         else if (key->type == &key_choice)
-            try_bad(directory, key, "no-such-choice");
+            try_bad_choices(directory, key);
         else if (key->type == &key_source)
             try_bad(directory, key, "nowhere");
         else if (key->type == &key_buffer)
@@ -153,6 +188,9 @@ static void test_table(void)
             g_assert_true(key->quantity && key->min <= key->max && key->max < UINT64_MAX);
         if (key->type == &key_choice)
             g_assert_nonnull(key->policies);
+        /* rows that take arguments and a place for them go together */
+        if (key->policies)
+            g_assert_true((key->policies->argument != NULL) == (key->argument_offset != 0));
     }
 }
 
@@ -185,17 +223,43 @@ static void test_faults(void)
     }
 }
 
-/* Every allowed choice of every key is accepted and comes back. */
+static void assert_choice(const struct key_row *key, const void *row, uint64_t argument)
+{
+    union group_values values = {0};
+    const struct weft_argument *takes = policy_argument(key->policies, row);
+    g_autofree char *text = argument_format(takes, policy_name(row), argument);
+    g_assert_cmpstr(key->type->parse(key, text, &values), ==, NULL);
+    if (argument == 0 && takes)
+        argument = takes->standard;
+    g_autofree char *written = key->type->format(key, &values),
+                    *expected = argument_format(takes, policy_name(row), argument);
+    g_assert_cmpstr(written, ==, expected);
+    g_assert_true(*policy_help(row));
+    if (key->argument_offset) {
+        uint64_t stored;
+        memcpy(&stored, (const char *)&values + key->argument_offset, sizeof stored);
+        g_assert_cmpuint(stored, ==, argument);
+    }
+}
+
+/* Every allowed choice of every key is accepted and comes back, with the least and the largest argument that it takes, and
+ * with none where it needs none. */
 static void test_choices(void)
 {
     for (size_t i = 0; i < keys_count(); i++) {
         const void *row;
         for (size_t k = 0; keys[i].type == &key_choice && (row = keys[i].policies->row(k)); k++) {
-            union group_values values = {0};
-            g_assert_cmpstr(keys[i].type->parse(&keys[i], policy_name(row), &values), ==, NULL);
-            g_autofree char *written = keys[i].type->format(&keys[i], &values);
-            g_assert_cmpstr(written, ==, policy_name(row));
-            g_assert_true(*policy_help(row));
+            const struct weft_argument *argument = policy_argument(keys[i].policies, row);
+            bool takes = argument && argument->kind != WEFT_ARGUMENT_NONE;
+            if (!takes || argument->without)
+                assert_choice(&keys[i], row, 0);
+            if (takes) {
+                g_assert_true(argument->kind < WEFT_ARGUMENT_KINDS && argument->min >= 1 &&
+                              argument->min <= argument->max && argument->max < UINT64_MAX);
+                g_assert_true(argument->standard == 0 || argument->without);
+                assert_choice(&keys[i], row, argument->min);
+                assert_choice(&keys[i], row, argument->max);
+            }
         }
     }
 }

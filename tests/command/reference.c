@@ -3,6 +3,7 @@
  * packets, counts and cycles, elsewhere they do not; results have the fields that are listed, of their types. */
 
 #include "ablation.h"
+#include "argument.h"
 #include "command.h"
 #include "comparison.h"
 #include "keys.h"
@@ -16,8 +17,12 @@
 
 #define GROUPS "[scenario]\nduration = 200 ms\n[server main]\n[switch access]\n[device set]\ncount = 8\n"
 #define MANY   GROUPS "[stream a]\ncount = 4\nrate = 4 Mbit/s\n[stream b]\ncount = 4\nrate = 2.5 Mbit/s\n"
-#define ONE    GROUPS "[stream a]\nrate = 4 Mbit/s\n"
-#define WRITE  "[write]\ninterval = 40 ms\n"
+/* Sizes and rates that no two orders put alike. */
+#define MIXED                                                                                                \
+    GROUPS "[stream a]\ncount = 4\nrate = 4 Mbit/s\n[stream b]\ncount = 4\nrate = 2.5 Mbit/s\npayload = "    \
+           "700 B\n"
+#define ONE   GROUPS "[stream a]\nrate = 4 Mbit/s\n"
+#define WRITE "[write]\ninterval = 40 ms\n"
 
 static char *take_file(const char *directory, const char *name)
 {
@@ -62,6 +67,14 @@ static char *outcome_of(const char *directory, const char *scenario, const char 
     return g_strconcat(rest, trace, NULL);
 }
 
+/* A choice as it is written; with three times the least argument where it needs one. */
+static char *choice_of(const struct key_row *key, const void *row)
+{
+    const struct weft_argument *argument = policy_argument(key->policies, row);
+    bool needed = argument && argument->kind != WEFT_ARGUMENT_NONE && !argument->without;
+    return argument_format(argument, policy_name(row), needed ? 3 * argument->min : 0);
+}
+
 /* The values of a key: its choices, or those given. */
 static GPtrArray *values_of(const struct key_row *key, const char *given)
 {
@@ -69,7 +82,7 @@ static GPtrArray *values_of(const struct key_row *key, const char *given)
     g_auto(GStrv) parts = g_strsplit(given ? given : "", ",", -1);
     const void *row;
     for (size_t i = 0; !given && (row = key->policies->row(i)); i++)
-        g_ptr_array_add(values, g_strdup(policy_name(row)));
+        g_ptr_array_add(values, choice_of(key, row));
     for (guint i = 0; parts[i]; i++)
         g_ptr_array_add(values, g_strdup(parts[i]));
     g_assert_cmpuint(values->len, >, 1);
@@ -137,7 +150,7 @@ static const struct statement spoken[] = {
     {"write.header", NULL, "scenario.network=raw", "many.ini"},
     {"write.interrupt", NULL, "", "many.ini"},
     {"write.interrupt", "coalesced,last-packet", "write.unit=packet", "many.ini"},
-    {"write.order", NULL, "", "many.ini"},
+    {"write.order", NULL, "", "mixed.ini"},
     {"write.queues", NULL, "write.order=sequential", "many.ini"},
     {"write.pacing", NULL, "", "many.ini"},
     {"write.pacing", NULL, "write.unit=packet", "many.ini"},
@@ -198,6 +211,7 @@ static void test_statements(void)
 {
     char *directory = scratch_new();
     g_autofree char *many = scratch_file(directory, "many.ini", MANY WRITE),
+                    *mixed = scratch_file(directory, "mixed.ini", MIXED WRITE),
                     *one = scratch_file(directory, "one.ini", ONE WRITE);
     for (size_t i = 0; i < G_N_ELEMENTS(silent); i++)
         check_statement(directory, &silent[i], true);

@@ -28,6 +28,7 @@ diff "$work/blocks/output" "$work/printed" || { echo "$page says something else 
 
 # in the tree
 mkdir "$work/tree/tests" "$work/tree/tests/unit"
+support=$project/tests/support
 cp -r "$project/model" "$work/tree/model"
 cp "$project/tests/unit/driver_order.c" "$work/tree/tests/unit/"
 cp "$work/blocks/order_longest_queue.c" "$work/tree/model/driver/"
@@ -35,6 +36,7 @@ patch --quiet --fuzz=0 --strip=1 --directory="$work/tree" < "$work/blocks/tree.d
 cd "$work/tree"
 grep -q '^  driver/order_longest_queue.c$' model/CMakeLists.txt || { echo "$page: no build line"; exit 1; }
 # shellcheck disable=SC2046,SC2086
-"$@" -Imodel/include model/driver/orders.c model/driver/order_longest_queue.c tests/unit/driver_order.c $libraries \
+"$@" -Imodel/include -I"$support" model/driver/orders.c model/driver/order_longest_queue.c tests/unit/driver_order.c \
+    "$support/order_case.c" $libraries \
     $(pkg-config --cflags --libs glib-2.0) -lm -o "$work/orders"
 "$work/orders" > "$work/said" 2>&1 || { cat "$work/said"; exit 1; }

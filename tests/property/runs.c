@@ -4,6 +4,7 @@
  * exactly, counts do not depend on whether bytes are carried, and the same seed gives the same packets. */
 
 #include "lab.h"
+#include "order_case.h"
 #include "weft/delivery.h"
 #include "weft/metrics.h"
 #include "weft/reference.h"
@@ -103,6 +104,8 @@ static void use_random_method(struct lab *lab, GRand *rand)
         axes->interrupt = random_row(weft_interrupts, rand);
     if (g_rand_boolean(rand))
         axes->order = random_row(weft_orders, rand);
+    lab->setup.write.order_argument =
+        order_case_argument(&axes->order->argument, (uint64_t)g_rand_int_range(rand, 0, 70));
     if (g_rand_boolean(rand))
         axes->queues = random_row(weft_queue_kinds, rand);
     if (g_rand_boolean(rand))

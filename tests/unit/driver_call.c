@@ -3,7 +3,7 @@
  * the application's bytes, however pages are scattered and packets straddle them, and the counts must be
  * exact. */
 
-#include "weft/driver.h"
+#include "order_case.h"
 
 #include <glib.h>
 #include <string.h>
@@ -57,6 +57,7 @@ static void set_up(struct fixture *f, uint32_t slots, bool copies, const struct 
     const struct weft_driver_params params = {.network = &weft_network_ethernet,
                                               .cut = &weft_cut_plain,
                                               .order = order,
+                                              .order_argument = order_case_argument(&order->argument, 2),
                                               .copies = copies,
                                               .translation = translation,
                                               .segmentation = &weft_segmentation_driver,
@@ -144,11 +145,15 @@ static void random_vector(struct weft_entry vector[STREAMS])
 static void bytes_through_the_ring(void)
 {
     static const uint32_t ring_slots[] = {1, 2, 5, 64, 512};
-    for (int round = 0; round < 60; round++) {
+    int orders = 0;
+    while (weft_orders[orders])
+        orders++;
+    for (int round = 0; round < 30 * orders; round++) {
         struct fixture f;
         struct weft_entry vector[STREAMS];
         bool copies = round % 3 == 0;
-        set_up(&f, ring_slots[round % 5], copies, weft_translations[round % 2], weft_orders[round / 2 % 2]);
+        set_up(&f, ring_slots[round % 5], copies, weft_translations[round % 2],
+               weft_orders[round / 2 % orders]);
         random_vector(vector);
         drive(&f, vector, STREAMS);
         uint64_t packets = 0, bytes = 0, pages = 0;

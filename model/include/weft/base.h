@@ -98,7 +98,8 @@ enum weft_purpose {
     WEFT_DRAW_TEST,
     WEFT_DRAW_RTP,
     WEFT_DRAW_REPLICATION,
-    WEFT_DRAW_BACKGROUND
+    WEFT_DRAW_BACKGROUND,
+    WEFT_DRAW_ORDER
 };
 
 /* A hint, for speed only: `bytes` at `address` are read soon. */

@@ -6,6 +6,7 @@
  * ring. It never waits: a step does what it can at the instant it is told and says what it needs next. Usable
  * without the rest of the model: submit, step, take from the ring, complete. */
 
+#include "weft/argument.h"
 #include "weft/base.h"
 #include "weft/cost.h"
 #include "weft/format.h"
@@ -47,21 +48,50 @@ struct weft_cut {
     uint32_t (*packets)(uint64_t bytes, uint32_t payload_bytes);
     uint32_t (*next)(uint64_t bytes_left,
                      uint32_t payload_bytes); /* payload of the next packet, 1 .. payload_bytes */
+    /* The same of packet k of an entry, without those before it. */
+    uint32_t (*payload)(uint64_t bytes, uint32_t payload_bytes, uint32_t k);
 };
 extern const struct weft_cut weft_cut_plain; /* full packets, the rest in the last one */
 
+/* Sizes of an entry's packets on the link: wire bytes, the gap between frames among them, so sizes are times. */
+struct weft_order_sizes {
+    uint64_t bytes;        /* of all together, below 2^49 */
+    uint32_t packet_bytes; /* of each; 0: they differ */
+};
+
+/* What an order is told of a write call, and what it may ask. The same for `begin` and every `emit` of the call. The three
+ * functions are pure while the call lasts and never NULL; they may be asked about entries that have packets. */
+struct weft_order_call {
+    const struct weft_entry *vector; /* `packets` of each: 0 for a refused one; below 2^32 in all */
+    size_t entries;                  /* below 2^32 */
+    uint64_t argument;               /* within the row's range; 0: none was given */
+    uint64_t seed, number;           /* of the run; of the call among those of its socket, from 0 */
+    uint32_t draws;                  /* the socket's own among all sockets of the run */
+    const void *ctx;
+    struct weft_order_sizes (*sizes)(const void *ctx, uint32_t entry);
+    uint32_t (*packet_bytes)(const void *ctx, uint32_t entry,
+                             uint32_t k); /* of packet k of the entry, from 0 */
+    /* Until when the device needs it (weft_clock_deadline()); WEFT_NEVER for a destination without a clock. Does not
+     * decrease within an entry. */
+    weft_ps (*deadline_ps)(const void *ctx, uint32_t entry, uint32_t k);
+};
+/* Random number k of the call: a function of seed, socket and call number. Pure. */
+uint64_t weft_order_draw(const struct weft_order_call *call, uint32_t k);
+
 /* Order policy: which entry gives the next packet. `state` is state_bytes(n) bytes of the caller's, free of
- * pointers; `begin` reads packets of each entry (0 for a refused one); `emit` writes the entries of the next
- * packets, at most `max` (>= 1), and returns how many: 0 when every packet of the call has been named. */
+ * pointers; `begin` starts a call; `emit` writes the entries of the next packets, at most `max` (>= 1), and returns how
+ * many: 0 when every packet of the call has been named. Packets of one entry go in their order. */
 struct weft_order {
     const char *name, *help;
+    struct weft_argument argument;
     size_t (*state_bytes)(size_t entries);
-    void (*begin)(void *state, const struct weft_entry *vector, size_t n, uint64_t argument);
-    size_t (*emit)(void *state, uint32_t *entry_index, size_t max);
+    void (*begin)(void *state, const struct weft_order_call *call);
+    size_t (*emit)(void *state, const struct weft_order_call *call, uint32_t *entry_index, size_t max);
 };
 extern const struct weft_order weft_order_sequential;
 extern const struct weft_order weft_order_round_robin;
 extern const struct weft_order weft_order_smooth;
+extern const struct weft_order weft_order_chunk;
 extern const struct weft_order *const weft_orders[]; /* ends with NULL */
 
 /* How the driver finds physical locations for a zero-copy write. `translate` looks up one page; `space` and
@@ -174,7 +204,9 @@ struct weft_stream_route {  /* what the driver keeps of a connected destination 
     const struct weft_packets
         *packets; /* as the stream's format cuts; NULL: cut bytes. The first packet follows the
                                            last one again. */
-    const struct weft_clock *clock; /* for RTP timestamps; may be NULL where no bytes are carried */
+    const struct weft_clock
+        *clock;         /* for RTP timestamps and deadlines; may be NULL where no bytes are carried */
+    weft_ps startup_ps; /* of the device: for deadlines */
     struct weft_header_template header;
 };
 struct weft_driver_params {
@@ -182,7 +214,9 @@ struct weft_driver_params {
     const struct weft_network *network;
     const struct weft_cut *cut;
     const struct weft_order *order;
-    uint64_t order_argument;
+    uint64_t order_argument; /* one that weft_argument_allows() */
+    uint64_t seed;
+    uint32_t draws; /* entity of this socket's draws: no other socket of the run has it */
     bool copies;
     const struct weft_translation *translation;
     const struct weft_segmentation *segmentation;

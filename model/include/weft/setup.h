@@ -73,7 +73,7 @@ struct weft_stream {
 struct weft_write {
     const struct weft_method *method; /* the row the axes came from: for reports; the axes below count */
     struct weft_method axes;          /* effective choices */
-    uint64_t order_argument;
+    uint64_t order_argument;          /* one that axes.order->argument allows */
     const struct weft_cut *cut;
     const struct weft_checksum *checksum; /* NULL: the first row, offload */
     const struct weft_fill *fill;         /* NULL: the first row, dma */
