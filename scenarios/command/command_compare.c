@@ -11,10 +11,11 @@
 #include <string.h>
 
 static const char default_intervals[] = "5 ms,10 ms,20 ms,40 ms,100 ms,200 ms";
+static const char default_figures[] = "cycles-vs-value,buffer-vs-value";
 static const char default_ablation[] = "per-packet,interleaved";
 
 struct options {
-    char *methods, *backends, *intervals, *seed, *json, *out;
+    char *methods, *backends, *intervals, *vary, *seed, *json, *out;
     char **set;
     gboolean ablate;
 };
@@ -50,23 +51,24 @@ static gboolean add_once(GPtrArray *rows, const void *row, const char *option, c
     return TRUE;
 }
 
-static gboolean choose_methods(struct comparison *comparison, const char *list, GError **error)
+static gboolean choose_methods(struct comparison *comparison, const char *where, const char *list,
+                               GError **error)
 {
     const void *row;
     for (size_t i = 0; !list && (row = policy_methods.row(i)); i++)
         g_ptr_array_add(comparison->methods, (void *)row);
     if (!list)
         return TRUE;
-    g_auto(GStrv) names = split("--methods", list, error);
+    g_auto(GStrv) names = split(where, list, error);
     gboolean good = names != NULL;
     for (guint i = 0; good && names[i]; i++) {
         row = policy_find(&policy_methods, names[i]);
         if (!row) {
             g_autofree char *allowed = policy_names(&policy_methods);
-            return failure(error, STATUS_INPUT, "--methods: unknown method \"%s\"; allowed: %s", names[i],
+            return failure(error, STATUS_INPUT, "%s: unknown method \"%s\"; allowed: %s", where, names[i],
                            allowed);
         }
-        good = add_once(comparison->methods, row, "--methods", names[i], error);
+        good = add_once(comparison->methods, row, where, names[i], error);
     }
     return good;
 }
@@ -184,6 +186,40 @@ static gboolean write_directory(const struct comparison *comparison, const GArra
            device_buffer_draw(comparison, directory, error);
 }
 
+static const struct section *asked_in_file(const struct comparison *comparison)
+{
+    return scenario_section(comparison->scenario, GROUP_COMPARE);
+}
+
+/* The figures over a varied key: those that the scenario names, if it is its own key, or the usual ones. */
+static char **varied_figures(const struct comparison *comparison, const struct options *options,
+                             GError **error)
+{
+    const char *list = options->vary ? NULL : asked_in_file(comparison)->values.compare.figure;
+    g_autofree char *where = section_place(comparison->scenario, GROUP_COMPARE, "figure");
+    g_autofree char *key = g_strdup_printf("%s: compare.figure", where);
+    char **names = split(key, list ? list : default_figures, error);
+    if (!names || comparison_figures_check(key, (const char *const *)names, error))
+        return names;
+    g_strfreev(names);
+    return NULL;
+}
+
+/* All methods with all values: what to print, or NULL and an error. */
+static char *compare_varied(const struct comparison *comparison, const char *directory, JsonBuilder *json,
+                            GError **error)
+{
+    g_autoptr(GArray) outcomes = comparison_varied(comparison, json, error);
+    if (!outcomes)
+        return NULL;
+    g_autofree char *csv = comparison_varied_csv(outcomes);
+    if (directory &&
+        (!outfile_put_in(directory, "vary.csv", csv, strlen(csv), error) ||
+         !comparison_figures(directory, "vary.csv", (const char *const *)comparison->figures, error)))
+        return NULL;
+    return comparison_table(outcomes, "method");
+}
+
 /* All methods: what to print, or NULL and an error. */
 static char *compare_methods(const struct comparison *comparison, const char *directory, JsonBuilder *json,
                              GError **error)
@@ -200,7 +236,9 @@ static gboolean carry_out(const struct comparison *comparison, const struct opti
                           struct outputs *outputs, JsonBuilder *builder, GError **error)
 {
     g_autofree char *text =
-        (options->ablate ? ablation_report : compare_methods)(comparison, options->out, builder, error);
+        (options->ablate         ? ablation_report
+         : comparison->variation ? compare_varied
+                                 : compare_methods)(comparison, options->out, builder, error);
     gsize length = 0;
     g_autofree char *json = end_json(builder, &length);
     if (!text || !write_whole(&outputs->in_directory, json, length, error) ||
@@ -211,7 +249,7 @@ static gboolean carry_out(const struct comparison *comparison, const struct opti
 
 static gboolean choose_ablation(struct comparison *comparison, const char *methods, GError **error)
 {
-    if (!choose_methods(comparison, methods ? methods : default_ablation, error))
+    if (!choose_methods(comparison, "--methods", methods ? methods : default_ablation, error))
         return FALSE;
     return comparison->methods->len == 2 ||
            failure(error, STATUS_INPUT,
@@ -219,17 +257,57 @@ static gboolean choose_ablation(struct comparison *comparison, const char *metho
                    comparison->methods->len);
 }
 
+/* A scenario as the options have it: what a varied key is set in. */
+struct origin {
+    const struct options *options;
+    const char *path;
+};
+
+static struct scenario *load_again(const void *how, GError **error)
+{
+    const struct origin *origin = how;
+    return command_scenario(origin->path, origin->options->set, origin->options->seed, NULL, error);
+}
+
+static gboolean choose_variation(struct comparison *comparison, const struct options *options,
+                                 const char *path, GError **error)
+{
+    const struct origin origin = {options, path};
+    if (options->ablate)
+        return TRUE;
+    if (!variation_new(comparison->scenario, "--vary", options->vary, load_again, &origin, comparison->media,
+                       &comparison->variation, error))
+        return FALSE;
+    if (!comparison->variation)
+        return TRUE;
+    if (options->intervals)
+        return failure(error, STATUS_INPUT, "weft compare: --intervals does not go with a varied key");
+    return (comparison->figures = varied_figures(comparison, options, error)) != NULL;
+}
+
+/* The option's methods, those of the file, or all. */
+static gboolean choose_from(struct comparison *comparison, const char *list, GError **error)
+{
+    const char *of_file = asked_in_file(comparison)->values.compare.methods;
+    g_autofree char *line = section_place(comparison->scenario, GROUP_COMPARE, "methods");
+    g_autofree char *where = g_strdup_printf("%s: compare.methods", line);
+    return choose_methods(comparison, list ? "--methods" : where, list ? list : of_file, error);
+}
+
 static gboolean choose(struct comparison *comparison, const struct options *options, const char *path,
                        GError **error)
 {
+    if (options->vary && options->ablate)
+        return failure(error, STATUS_INPUT, "weft compare: --vary does not go with --ablate");
     if (options->intervals && !options->out)
         return failure(error, STATUS_INPUT, "weft compare: --intervals needs --out");
     if (options->intervals && options->ablate)
         return failure(error, STATUS_INPUT, "weft compare: --intervals does not go with --ablate");
     comparison->scenario = command_scenario(path, options->set, options->seed, NULL, error);
     return comparison->scenario &&
-           (options->ablate ? choose_ablation : choose_methods)(comparison, options->methods, error) &&
+           (options->ablate ? choose_ablation : choose_from)(comparison, options->methods, error) &&
            choose_backends(comparison, options->backends, error) &&
+           choose_variation(comparison, options, path, error) &&
            choose_intervals(comparison, options->intervals, error);
 }
 
@@ -249,6 +327,8 @@ static gboolean compare(const struct options *options, const char *path, GError 
     g_ptr_array_unref(comparison.methods);
     g_ptr_array_unref(comparison.backends);
     g_array_unref(comparison.intervals);
+    variation_free(comparison.variation);
+    g_strfreev(comparison.figures);
     media_library_free(comparison.media);
     scenario_free(comparison.scenario);
     return good;
@@ -267,6 +347,8 @@ static int compare_main(const struct command *command, int argc, char **argv)
         {"intervals", 'i', 0, G_OPTION_ARG_STRING, &options.intervals,
          "Intervals of the figures [5, 10, 20, 40, 100, 200 ms and the scenario's]; needs --out",
          "T1,T2,..."},
+        {"vary", 'v', 0, G_OPTION_ARG_STRING, &options.vary,
+         "Run with one value of a key after the other [the scenario's own; none]", "GROUP.KEY=A,B,..."},
         {"set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &options.set,
          "Set a key; an axis of write holds for all methods; weft list keys", "GROUP.KEY=VALUE"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "As --set scenario.seed=N", "N"},
@@ -274,7 +356,7 @@ static int compare_main(const struct command *command, int argc, char **argv)
          "FILE"},
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
          "Write compare.json, compare.csv, interval.csv, device-buffer.csv and figures into DIR, "
-         "or ablation.json, ablation.csv and its figure",
+         "or ablation.json, ablation.csv and its figure; with a varied key vary.csv and figures over it",
          "DIR"},
         G_OPTION_ENTRY_NULL,
     };
@@ -288,6 +370,7 @@ static int compare_main(const struct command *command, int argc, char **argv)
     g_free(options.methods);
     g_free(options.backends);
     g_free(options.intervals);
+    g_free(options.vary);
     g_free(options.seed);
     g_free(options.json);
     g_free(options.out);

@@ -22,6 +22,8 @@ static void put_outcome(struct table *table, const struct outcome *outcome, bool
     const uint64_t *count = summary->ledger.count;
     table_row(table);
     table_cell(table, "%s", outcome->method);
+    if (outcome->value)
+        table_cell(table, "%s", outcome->value->text);
     if (backend)
         table_cell(table, "%s", outcome->backend->name);
     table_cell(table, "%.0f (%.0f-%.0f)", summary->cycles_per_packet[WEFT_TYPICAL],
@@ -51,15 +53,18 @@ char *comparison_table(const GArray *outcomes, const char *what)
                                          "copied MB",     "port KB", "packets", "switch KB",
                                          "drops",         "late",    NULL};
     bool several = has_several_backends(outcomes);
+    const struct variation *variation = outcome_at(outcomes, 0)->variation;
     struct table *table = table_new();
     table_row(table);
     table_cell(table, "%s", what);
+    if (variation)
+        table_cell(table, "%s", variation->key);
     if (several)
         table_cell(table, "back end");
     put_titles(table, titles);
     for (guint i = 0; i < outcomes->len; i++)
         put_outcome(table, outcome_at(outcomes, i), several);
-    char *text = table_text(table, several ? 2 : 1, FALSE);
+    char *text = table_text(table, 1U + (variation ? 1 : 0) + (several ? 1 : 0), FALSE);
     table_free(table);
     return text;
 }

@@ -7,22 +7,28 @@
 #include "result_fields.h"
 #include "summary.h"
 #include "table.h"
+#include "variation.h"
 
 /* One run: which, and what came out. */
 struct outcome {
     const struct backend_row *backend;
     const char *method; /* the row's name */
     weft_ps interval_ps;
+    const struct variation *variation;    /* NULL: nothing was varied */
+    const struct variation_value *value;  /* of it, in this run */
+    uint64_t streams, link_bps, port_bps; /* how many; the fastest server's link; the slowest device's */
     struct summary summary;
 };
 
-/* An aligned table, one line a run, `what` over their names; with a column for the back end if there are several.
- * The caller frees with g_free. */
+/* An aligned table, one line a run, `what` over their names; with a column for the back end if there are several, and one
+ * for the value where a key was varied. The caller frees with g_free. */
 char *comparison_table(const GArray *outcomes, const char *what);
 /* The columns of such runs as CSV; offsets count from a struct outcome. */
-extern const struct result_field comparison_columns[];
+extern const struct result_field comparison_columns[], comparison_varied_columns[];
 /* The same runs as CSV with a header. The caller frees with g_free. */
 char *comparison_csv(const GArray *outcomes);
+/* The same of runs that vary a key: method, key, value, the value as a number, its unit, then as comparison_csv(). */
+char *comparison_varied_csv(const GArray *outcomes);
 /* What such a row says of a run but for its name: cells from the second column, "backend", on. */
 void comparison_csv_titles(struct table *table);
 void comparison_csv_numbers(struct table *table, const struct outcome *outcome);
@@ -30,6 +36,8 @@ void comparison_csv_numbers(struct table *table, const struct outcome *outcome);
  * them. The caller frees with g_free. */
 char *comparison_text(const GArray *outcomes);
 
+/* Whether plots/ has these scripts; the first that it has not is an error, said to be of `where`. */
+gboolean comparison_figures_check(const char *where, const char *const *names, GError **error);
 /* Draw figures of `directory`/`csv` there, as SVG and PNG; `names` of scripts in plots/ end with NULL. */
 gboolean comparison_figures(const char *directory, const char *csv, const char *const *names, GError **error);
 

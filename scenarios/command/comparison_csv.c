@@ -44,10 +44,32 @@ static double interrupts_per_s(const struct result_source *source)
     return per_second(source, WEFT_INTERRUPTS);
 }
 
-#define TEXT(function)    .type = &result_text, .text = (function)
-#define NUMBER(function)  .type = &result_number, .number = (function)
-#define COUNT_AT(member)  .type = &result_count, .offset = offsetof(struct outcome, summary.member)
-#define NUMBER_AT(member) .type = &result_number, .offset = offsetof(struct outcome, summary.member)
+static char *varied_key(const struct result_source *source)
+{
+    return g_strdup(outcome_of(source)->variation->key);
+}
+
+static char *value_text(const struct result_source *source)
+{
+    return g_strdup(outcome_of(source)->value->text);
+}
+
+static double value_number(const struct result_source *source)
+{
+    return outcome_of(source)->value->number;
+}
+
+static char *value_unit(const struct result_source *source)
+{
+    const struct quantity *quantity = outcome_of(source)->variation->quantity;
+    return g_strdup(quantity ? quantity->units[0].name : "");
+}
+
+#define TEXT(function)           .type = &result_text, .text = (function)
+#define NUMBER(function)         .type = &result_number, .number = (function)
+#define COUNT_AT(member)         .type = &result_count, .offset = offsetof(struct outcome, summary.member)
+#define COUNT_AT_OUTCOME(member) .type = &result_count, .offset = offsetof(struct outcome, member)
+#define NUMBER_AT(member)        .type = &result_number, .offset = offsetof(struct outcome, summary.member)
 
 const struct result_field comparison_columns[] = {
     {"method", NULL, "the write method", TEXT(method_name)},
@@ -71,6 +93,18 @@ const struct result_field comparison_columns[] = {
     {NULL},
 };
 
+/* What is varied, beside the method and before the numbers. */
+const struct result_field comparison_varied_columns[] = {
+    {"key", NULL, "the key that is varied", TEXT(varied_key)},
+    {"value", NULL, "its value as it was written", TEXT(value_text)},
+    {"number", NULL, "the value as a number of base units; nan where it is none", NUMBER(value_number)},
+    {"unit", NULL, "the base unit; empty for counts and choices", TEXT(value_unit)},
+    {"streams", NULL, "how many streams there are", COUNT_AT_OUTCOME(streams)},
+    {"link_bps", "bit/s", "rate of the fastest server's link", COUNT_AT_OUTCOME(link_bps)},
+    {"port_bps", "bit/s", "rate of the slowest device's link", COUNT_AT_OUTCOME(port_bps)},
+    {NULL},
+};
+
 static void put_value(struct table *table, const struct result_field *column,
                       const struct result_source *source)
 {
@@ -86,32 +120,56 @@ static void put_value(struct table *table, const struct result_field *column,
     }
 }
 
+static void put_titles(struct table *table, const struct result_field *column)
+{
+    for (; column->name; column++)
+        table_cell(table, "%s", column->name);
+}
+
+static void put_values(struct table *table, const struct result_field *column, const struct outcome *outcome)
+{
+    const struct result_source source = {.row = outcome};
+    for (; column->name; column++)
+        put_value(table, column, &source);
+}
+
 void comparison_csv_titles(struct table *table)
 {
-    for (const struct result_field *column = comparison_columns + 1; column->name; column++)
-        table_cell(table, "%s", column->name);
+    put_titles(table, comparison_columns + 1);
 }
 
 void comparison_csv_numbers(struct table *table, const struct outcome *outcome)
 {
-    const struct result_source source = {.row = outcome};
-    for (const struct result_field *column = comparison_columns + 1; column->name; column++)
-        put_value(table, column, &source);
+    put_values(table, comparison_columns + 1, outcome);
 }
 
-char *comparison_csv(const GArray *outcomes)
+/* Method, the `more` columns, the others. */
+static char *csv(const GArray *outcomes, const struct result_field *more)
 {
     struct table *table = table_new();
     table_row(table);
     table_cell(table, "%s", comparison_columns[0].name);
+    put_titles(table, more);
     comparison_csv_titles(table);
     for (guint i = 0; i < outcomes->len; i++) {
         const struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
         table_row(table);
         table_cell(table, "%s", outcome->method);
+        put_values(table, more, outcome);
         comparison_csv_numbers(table, outcome);
     }
     char *text = table_csv(table);
     table_free(table);
     return text;
+}
+
+char *comparison_csv(const GArray *outcomes)
+{
+    static const struct result_field none[] = {{NULL}};
+    return csv(outcomes, none);
+}
+
+char *comparison_varied_csv(const GArray *outcomes)
+{
+    return csv(outcomes, comparison_varied_columns);
 }

@@ -26,6 +26,16 @@ static gboolean set_method(const struct comparison *comparison, const struct wef
     return scenario_set(comparison->scenario, "--methods", GROUP_WRITE, "method", method->name, error);
 }
 
+static void note_rates(struct outcome *outcome, const struct weft_setup *setup)
+{
+    outcome->streams = setup->streams;
+    outcome->port_bps = setup->device[0].rate_bps;
+    for (uint32_t i = 0; i < setup->servers; i++)
+        outcome->link_bps = MAX(outcome->link_bps, setup->server[i].link_bps);
+    for (uint32_t i = 0; i < setup->devices; i++)
+        outcome->port_bps = MIN(outcome->port_bps, setup->device[i].rate_bps);
+}
+
 gboolean comparison_run(const struct comparison *comparison, const struct backend_row *backend,
                         bool carry_bytes, JsonBuilder *json, GArray *outcomes, GError **error)
 {
@@ -45,6 +55,7 @@ gboolean comparison_run(const struct comparison *comparison, const struct backen
             .interval_ps = weft_setup_interval(&plan->setup),
             .summary = summarise(plan, &result),
         };
+        note_rates(&outcome, &plan->setup);
         g_array_append_val(outcomes, outcome);
         if (json)
             result_json_add(json, plan, backend->name, &result);
@@ -68,6 +79,32 @@ GArray *comparison_methods(const struct comparison *comparison, JsonBuilder *jso
         }
     comparison_progress(runs, runs);
     return good ? g_steal_pointer(&outcomes) : NULL;
+}
+
+static void note_value(GArray *outcomes, guint from, const struct variation *variation, guint value)
+{
+    for (guint i = from; i < outcomes->len; i++) {
+        struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
+        outcome->variation = variation;
+        outcome->value = &g_array_index(variation->values, struct variation_value, value);
+    }
+}
+
+GArray *comparison_varied(const struct comparison *comparison, JsonBuilder *json, GError **error)
+{
+    g_autoptr(GArray) outcomes = g_array_new(FALSE, FALSE, sizeof(struct outcome));
+    const struct variation *variation = comparison->variation;
+    for (guint v = 0; v < variation->values->len; v++) {
+        struct comparison point = *comparison;
+        point.scenario = g_array_index(variation->values, struct variation_value, v).scenario;
+        g_autoptr(GArray) here = comparison_methods(&point, json, error);
+        if (!here)
+            return NULL;
+        guint from = outcomes->len;
+        g_array_append_vals(outcomes, here->data, here->len);
+        note_value(outcomes, from, variation, v);
+    }
+    return g_steal_pointer(&outcomes);
 }
 
 GArray *comparison_intervals(const struct comparison *comparison, GError **error)

@@ -12,9 +12,11 @@
 struct comparison {
     struct scenario *scenario;
     struct media_library *media;
-    GPtrArray *methods;  /* of const struct weft_method */
-    GPtrArray *backends; /* of const struct backend_row */
-    GArray *intervals;   /* of weft_ps, increasing */
+    GPtrArray *methods;          /* of const struct weft_method */
+    GPtrArray *backends;         /* of const struct backend_row */
+    GArray *intervals;           /* of weft_ps, increasing */
+    struct variation *variation; /* NULL: nothing is varied */
+    char **figures;              /* over the varied key */
 };
 
 /* Run the scenario as it is set now: appends a struct outcome, and adds the result to what `json` is building (NULL:
@@ -27,6 +29,8 @@ void comparison_progress(guint done, guint runs);
 /* Every method on every back end, one struct outcome each; their results go into the array that `json` is
  * building (NULL: nowhere). The caller unrefs. NULL and an error if a run fails. */
 GArray *comparison_methods(const struct comparison *comparison, JsonBuilder *json, GError **error);
+/* Every method with every value of the variation, on every back end; likewise. */
+GArray *comparison_varied(const struct comparison *comparison, JsonBuilder *json, GError **error);
 /* Every method at every interval, on the first back end: sizes only. */
 GArray *comparison_intervals(const struct comparison *comparison, GError **error);
 

@@ -24,6 +24,17 @@ static char *script_path(const char *name)
     return g_build_filename(WEFT_PLOTS_BUILD, file, NULL);
 }
 
+gboolean comparison_figures_check(const char *where, const char *const *names, GError **error)
+{
+    for (; *names; names++) {
+        g_autofree char *script = script_path(*names);
+        if (strchr(*names, '/') || !g_file_test(script, G_FILE_TEST_EXISTS))
+            return failure(error, STATUS_INPUT, "%s: there is no figure \"%s\"; allowed: a script of plots/",
+                           where, *names);
+    }
+    return TRUE;
+}
+
 /* The first line of what gnuplot said that is not empty. */
 static const char *first_words(char *said)
 {

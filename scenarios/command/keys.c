@@ -16,6 +16,9 @@ const struct group_row groups[GROUP_KINDS] = {
     [GROUP_STREAM] = {"stream", true, true, "streams: what servers send", "one or more"},
     [GROUP_WRITE] = {"write", false, false, "how servers write: a method, and any of its axes",
                      "at most one"},
+    [GROUP_COMPARE] = {"compare", false, false,
+                       "what `weft compare` does with the scenario; a run does not depend on it",
+                       "at most one"},
 };
 
 static const uint64_t page_sizes[] = {WEFT_PAGE_4K, WEFT_PAGE_2M, 0};
@@ -172,6 +175,16 @@ const struct key_row keys[] = {
      .help = "time whose data is written at once; auto: two packet times of the slowest stream",
      .says_nothing =
          "with pacing = packet, but for the end of live streams and what warmup must be a multiple of"},
+
+    {AT(COMPARE, compare, methods), .name = "methods", .type = &key_text, .default_help = "all",
+     .help = "which methods, as --methods A,B,..."},
+    {AT(COMPARE, compare, vary), .name = "vary", .type = &key_text, .default_help = "none",
+     .help = "GROUP.KEY that takes one value after the other, as --vary GROUP.KEY=A,B,..."},
+    {AT(COMPARE, compare, values), .name = "values", .type = &key_text, .default_help = "needed with vary",
+     .help = "its values: A,B,..."},
+    {AT(COMPARE, compare, figure), .name = "figure", .type = &key_text,
+     .default_help = "cycles-vs-value and buffer-vs-value",
+     .help = "the figures over these values: scripts of plots/, A,B,..."},
 };
 
 size_t keys_count(void)

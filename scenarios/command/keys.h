@@ -16,6 +16,7 @@ enum group_kind {
     GROUP_DEVICE,
     GROUP_STREAM,
     GROUP_WRITE,
+    GROUP_COMPARE, /* behind all that a run is made from */
     GROUP_KINDS
 };
 
@@ -110,6 +111,9 @@ struct write_group { /* an axis that is NULL is the method's */
     const struct weft_fill *fill;
     weft_ps interval_ps; /* 0: auto */
 };
+struct compare_group { /* NULL: not given */
+    const char *methods, *vary, *values, *figure;
+};
 union group_values {
     struct scenario_group scenario;
     struct server_group server;
@@ -117,6 +121,7 @@ union group_values {
     struct device_group device;
     struct stream_group stream;
     struct write_group write;
+    struct compare_group compare;
 };
 
 struct key_row;

@@ -266,13 +266,14 @@ static bool plan_all(struct planner *planner, GError **error)
 struct plan *plan_new(const struct scenario *scenario, struct media_library *media, GError **error)
 {
     struct plan *plan = g_new0(struct plan, 1);
-    plan->sections = scenario->sections->len;
-    plan->resolved = g_new0(struct resolved, plan->sections);
+    plan->resolved = g_new0(struct resolved, scenario->sections->len);
     plan->names = g_string_chunk_new(4096);
     plan->profiles = g_ptr_array_new_with_free_func((GDestroyNotify)profile_file_free);
-    for (guint i = 0; i < plan->sections; i++) {
-        plan->resolved[i].section = g_ptr_array_index(scenario->sections, i);
-        plan->resolved[i].values = plan->resolved[i].section->values;
+    for (guint i = 0; i < scenario->sections->len; i++) {
+        const struct section *section = g_ptr_array_index(scenario->sections, i);
+        if (section->kind < GROUP_COMPARE)
+            plan->resolved[plan->sections++] =
+                (struct resolved){.section = section, .values = section->values};
     }
     struct planner planner = {.scenario = scenario, .media = media, .plan = plan};
     planner.range = g_new0(struct range, plan->sections);

@@ -29,6 +29,11 @@ const struct result_file result_files[] = {
      "end, and with\n"
      "each method and each interval of the figures.",
      comparison_columns},
+    {"vary.csv",
+     "CSV with a header, a line a run, of `weft compare --out DIR` where a key is varied: each value with "
+     "each "
+     "method. After\nthe method and these columns come those of compare.csv from backend on.",
+     comparison_varied_columns},
     {"ablation", "JSON, the member that each run of `weft compare --ablate` has besides.", ablation_fields},
     {"ablation.csv",
      "CSV with a header, a line a back end, view and step, of `weft compare --ablate --out DIR`. After these "

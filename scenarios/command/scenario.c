@@ -55,6 +55,12 @@ gboolean section_gives(const struct section *section, const char *key)
     return section->given[key_index(keys_find(section->kind, key))].text != NULL;
 }
 
+char *section_place(const struct scenario *scenario, enum group_kind kind, const char *key)
+{
+    const struct section *section = scenario_section(scenario, kind);
+    return g_strdup_printf("%s:%d", scenario->path, section->given[key_index(keys_find(kind, key))].line);
+}
+
 /* "FILE:LINE: GROUP.KEY" or "--set: GROUP.KEY". */
 static char *place(const struct scenario *scenario, const struct section *section, const char *key)
 {
