@@ -15,3 +15,8 @@ uint64_t oracle_peak_interleaved(uint64_t n, uint64_t ports, uint64_t in_bps, ui
         return 1;
     return n - (n - 1) * ports * out_bps / in_bps;
 }
+
+uint64_t oracle_peak_spaced(uint64_t n, uint64_t gap, uint64_t service)
+{
+    return gap >= service ? 1 : n - (n - 1) * gap / service;
+}

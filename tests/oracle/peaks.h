@@ -13,4 +13,7 @@ uint64_t oracle_peak_burst(uint64_t n, uint64_t in_bps, uint64_t out_bps);
 /* `n` packets for each of `ports` ports come back to back, the ports taking turns. */
 uint64_t oracle_peak_interleaved(uint64_t n, uint64_t ports, uint64_t in_bps, uint64_t out_bps);
 
+/* `n` packets come `gap` apart into one port that needs `service` for each; in any unit of time. */
+uint64_t oracle_peak_spaced(uint64_t n, uint64_t gap, uint64_t service);
+
 #endif

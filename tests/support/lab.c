@@ -32,7 +32,7 @@ const char *lab_name(struct lab *lab, guint i)
     return name;
 }
 
-static void add_server(struct lab *lab)
+guint lab_add_server(struct lab *lab)
 {
     const struct weft_server row = {
         .name = lab_name(lab, lab->server->len),
@@ -48,9 +48,10 @@ static void add_server(struct lab *lab)
         .interrupts_per_s = 8000,
     };
     g_array_append_val(lab->server, row);
+    return lab->server->len - 1;
 }
 
-static void add_stream(struct lab *lab)
+guint lab_add_stream(struct lab *lab)
 {
     const struct weft_device device = {
         .name = lab_name(lab, lab->device->len), .rate_bps = UINT64_C(100000000), .startup_ps = 200 * MS};
@@ -59,14 +60,15 @@ static void add_stream(struct lab *lab)
                                        .device = lab->device->len};
     g_array_append_val(lab->device, device);
     g_array_append_val(lab->stream, stream);
+    return lab->stream->len - 1;
 }
 
 struct lab *lab_new(uint32_t streams)
 {
     struct lab *lab = lab_empty();
-    add_server(lab);
+    lab_add_server(lab);
     for (uint32_t i = 0; i < streams; i++)
-        add_stream(lab);
+        lab_add_stream(lab);
     return lab;
 }
 
@@ -147,11 +149,11 @@ struct lab *lab_random(GRand *rand)
     lab->setup.write.interval_ps = ONE_OF(rand, 0, 1000000000, 10000000000, 12345678901, 100000000000);
     gint32 servers = g_rand_int_range(rand, 1, 4), streams = g_rand_int_range(rand, 1, 12);
     for (gint32 i = 0; i < servers; i++) {
-        add_server(lab);
+        lab_add_server(lab);
         randomise_server(lab_server(lab, i), rand);
     }
     for (gint32 i = 0; i < streams; i++)
-        add_stream(lab);
+        lab_add_stream(lab);
     for (gint32 i = 0; i < streams; i++)
         randomise_stream(lab, (uint32_t)i, rand);
     return lab;

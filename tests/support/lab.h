@@ -18,6 +18,9 @@ struct lab {
 /* One server at 1 Gbit/s, one switch, `streams` streams of 3.75 Mbit/s and 1316 B to as many devices behind
  * ports of 100 Mbit/s; profile free, 64 packets a doorbell, ring 512, interval 100 ms, 1 s. */
 struct lab *lab_new(uint32_t streams);
+/* One more server, or one more stream with a device of its own, as those; returns its index. */
+guint lab_add_server(struct lab *lab);
+guint lab_add_stream(struct lab *lab);
 /* A random one, small enough for thousands of runs: 1-3 servers, applications and cores, rates, sizes, rings,
  * intervals, delays, starts, profiles, pages and networks drawn from `rand`. */
 struct lab *lab_random(GRand *rand);

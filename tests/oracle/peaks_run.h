@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_ORACLE_PEAKS_RUN_H
+#define WEFT_ORACLE_PEAKS_RUN_H
+
+/* Cases of one run, checked port by port. A case is a server that nothing costs anything and a port for each of its
+ * streams. */
+
+#include "lab.h"
+
+struct peaks_case {
+    uint64_t n, ports, in_bps, out_bps, rate_bps; /* of a stream, which sends n packets */
+    uint64_t expected;                            /* most packets that each of its ports holds */
+};
+struct peaks_run {
+    const char *method;
+    const struct weft_network *network;
+    weft_ps interval_ps, duration_ps;
+    uint32_t payload_bytes, wire_bytes;
+    GArray *cases; /* struct peaks_case */
+};
+
+/* Run them in a child, on the back end in WEFT_ORACLE_MODULE or `reference`, and assert what is expected. */
+void peaks_run_check(const struct peaks_run *run);
+
+#endif
