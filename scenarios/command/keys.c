@@ -48,7 +48,8 @@ const struct key_row keys[] = {
     {AT(SCENARIO, scenario, warmup_ps), .name = "warmup", QUANTITY(quantity_time, 0, LONGEST),
      .default_text = "0 s", .help = "packets due before it are sent but not counted; less than duration"},
     {AT(SCENARIO, scenario, seed), .name = "seed", QUANTITY(quantity_count, 0, INT64_MAX),
-     .default_text = "1", .help = "of every draw: order of memory frames, pattern of cbr streams"},
+     .default_text = "1",
+     .help = "of every draw: random starts, order of memory frames, pattern of cbr streams"},
     {AT(SCENARIO, scenario, network), .name = "network", CHOICE(policy_networks), .default_text = "ethernet",
      .help = "what a packet costs on the wire besides its payload"},
     {AT(SCENARIO, scenario, ip), .name = "ip", CHOICE(policy_ips), .default_text = "4",
@@ -131,8 +132,11 @@ const struct key_row keys[] = {
     {AT(STREAM, stream, device), .name = "device", .type = &key_text,
      .default_help = "stream k to device k mod devices",
      .help = "a [device NAME] (its streams go round its devices) or one device NAME-0"},
-    {AT(STREAM, stream, start_ps), .name = "start", QUANTITY(quantity_time, 0, LONGEST),
-     .default_text = "0 s", .help = "when its first packet is due"},
+    {AT(STREAM, stream, start), .name = "start", .type = &key_start, .min = 0, .max = LONGEST,
+     .default_text = "0 s",
+     .help =
+         "when its first packet is due; random: drawn for each stream from the seed, uniform in one packet "
+         "time or in [0, TIME)"},
     {AT(STREAM, stream, live), .name = "live", CHOICE(policy_answers), .default_text = "no",
      .help = "data exists only when it is due: the call at the end of an interval carries it",
      .says_nothing = NEVER},

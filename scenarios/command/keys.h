@@ -60,6 +60,12 @@ struct fault_choice {
     weft_ps at_ps;
 };
 
+/* When a stream starts: at `ps`; or at random in [0, ps), 0: in one packet time. */
+struct start_choice {
+    weft_ps ps;
+    bool random;
+};
+
 /* The values of one group of each kind. Counts are wide so that one parser serves all. */
 struct scenario_group {
     const char *name; /* NULL: the file's */
@@ -90,7 +96,7 @@ struct stream_group {
     uint64_t count, rate_bps, payload_bytes; /* rate 0: not given; payload 0: what the MTU allows */
     struct source_choice source;
     const char *server, *device; /* NULL: dealt in order */
-    weft_ps start_ps;
+    struct start_choice start;
     const struct weft_format *format;
     const struct answer *live, *loop;
     struct fault_choice fault;
@@ -140,7 +146,7 @@ struct key_type {
     const char *(*written)(const void *row);
 };
 extern const struct key_type key_quantity, key_choice, key_text, key_source, key_buffer, key_profile,
-    key_fault;
+    key_fault, key_start;
 
 struct key_row {
     enum group_kind group;

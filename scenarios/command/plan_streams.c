@@ -3,6 +3,7 @@
 
 #include "plan_private.h"
 #include "policies.h"
+#include "weft/variates.h"
 
 #include <string.h>
 
@@ -107,7 +108,6 @@ static bool read_clock(struct planner *planner, struct resolved *group, struct w
     const struct stream_group *values = &group->values.stream;
     if (!check_rate(planner, group, error))
         return false;
-    clock->start_ps = values->start_ps;
     clock->format = values->format;
     clock->payload_bytes = (uint32_t)values->payload_bytes;
     clock->rate_bps = values->rate_bps;
@@ -155,6 +155,18 @@ static bool read_payload(struct planner *planner, guint section, struct range se
     return true;
 }
 
+/* Each stream has a draw of its own, by its number among all. A packet time is rounded down, a file's is that of its mean
+ * rate. */
+static weft_ps start_of(const struct planner *planner, const struct start_choice *start,
+                        const struct weft_clock *clock, uint32_t stream)
+{
+    if (!start->random)
+        return start->ps;
+    uint64_t draw = weft_draw(planner->plan->setup.seed, stream, WEFT_DRAW_START, 0);
+    weft_ps packet_ps = weft_duration_down((uint64_t)clock->payload_bytes * 8, clock->rate_bps);
+    return weft_uniform(draw, start->ps ? start->ps : packet_ps);
+}
+
 static bool plan_group(struct planner *planner, guint section, struct weft_stream *stream, uint32_t *dealt,
                        GError **error)
 {
@@ -179,6 +191,7 @@ static bool plan_group(struct planner *planner, guint section, struct weft_strea
             .fault = values->fault.row,
             .fault_ps = values->fault.at_ps,
         };
+        stream[k].clock.start_ps = start_of(planner, &values->start, &clock, k);
     }
     return true;
 }

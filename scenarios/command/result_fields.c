@@ -301,6 +301,11 @@ static char *stream_name(const struct result_source *source)
     return g_strdup(setup_of(source)->stream[source->index].name);
 }
 
+static uint64_t start_ps(const struct result_source *source)
+{
+    return setup_of(source)->stream[source->index].clock.start_ps;
+}
+
 static uint64_t intact_bytes(const struct result_source *source)
 {
     return source->result->delivery[source->index].intact_bytes;
@@ -435,6 +440,7 @@ static double delay_max_us(const struct result_source *source)
 
 static const struct result_field stream_fields[] = {
     {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(stream_name)},
+    {"start_ps", "ps", "when its first packet was due, also where stream.start = random", COUNT(start_ps)},
     {"packets_delivered", "packets", "packets whose last bit reached the device",
      COUNT_AT(weft_stream_result, packets_delivered)},
     {"packets_dropped", "packets", "packets that went onto the server's link and never reached the device",

@@ -124,6 +124,11 @@ static const char *const bad_faults[] = {"unmapped",         "unmapped:",    "un
                                          "unmapped:0.5 ps",  "unmaped:1 s",  "none:1 s",    ":1 s",
                                          "length:1000001 s", "1 s:unmapped", "empty: 1 s x"};
 
+static const char *const bad_starts[] = {
+    "5",          "-1 s",       "1000001 s",        "0.5 ps",      "soon",          "randomly",
+    "random:",    "random:0 s", "random:1000001 s", "random 1 ms", "random:random", "random:5",
+    "1 ms:random"};
+
 static void test_bad_values(void)
 {
     char *directory = scratch_new();
@@ -145,6 +150,9 @@ static void test_bad_values(void)
         else if (key->type == &key_fault)
             for (size_t k = 0; k < G_N_ELEMENTS(bad_faults); k++)
                 try_bad(directory, key, bad_faults[k]);
+        else if (key->type == &key_start)
+            for (size_t k = 0; k < G_N_ELEMENTS(bad_starts); k++)
+                try_bad(directory, key, bad_starts[k]);
         else
             g_assert_true(key->type == &key_text); /* a new type needs bad values of its own */
     }
@@ -203,6 +211,26 @@ static void test_buffers(void)
         g_assert_cmpstr(key->type->parse(key, texts[i], &values), ==, NULL);
         g_autofree char *written = key->type->format(key, &values);
         g_assert_cmpstr(written, ==, texts[i]);
+    }
+}
+
+static void test_starts(void)
+{
+    static const struct {
+        const char *text;
+        struct start_choice choice;
+    } good[] = {{"0 s", {0, false}},
+                {"1.5 ms", {UINT64_C(1500000000), false}},
+                {"random", {0, true}},
+                {"random:40 ms", {UINT64_C(40000000000), true}}};
+    const struct key_row *key = keys_find(GROUP_STREAM, "start");
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+        union group_values values = {0};
+        g_assert_cmpstr(key->type->parse(key, good[i].text, &values), ==, NULL);
+        g_assert_cmpuint(values.stream.start.ps, ==, good[i].choice.ps);
+        g_assert_true(values.stream.start.random == good[i].choice.random);
+        g_autofree char *written = key->type->format(key, &values);
+        g_assert_cmpstr(written, ==, good[i].text);
     }
 }
 
@@ -269,6 +297,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/keys/buffers", test_buffers);
     g_test_add_func("/keys/faults", test_faults);
+    g_test_add_func("/keys/starts", test_starts);
     g_test_add_func("/keys/table", test_table);
     g_test_add_func("/keys/choices", test_choices);
     g_test_add_func("/keys/bad-values", test_bad_values);

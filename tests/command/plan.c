@@ -118,11 +118,62 @@ static void test_assignments(void)
     scratch_free(directory);
 }
 
+enum { STARTS = 16000, PARTS = 16 };
+
+/* The starts of the streams of a group; free with g_free. */
+static weft_ps *starts_of(const char *start, const char *seed, const char *last_group)
+{
+    g_autofree char *text = g_strdup_printf("[scenario]\nseed = %s\n[server a]\n[switch s]\n[device d]\n"
+                                            "[stream x]\ncount = %d\nrate = 1 Mbit/s\npayload = 1250 B\n"
+                                            "start = %s\n%s",
+                                            seed, STARTS, start, last_group);
+    struct scenario *scenario;
+    struct media_library *media;
+    struct plan *plan = plan_of(text, &scenario, &media);
+    weft_ps *starts = g_new(weft_ps, STARTS);
+    for (uint32_t i = 0; i < STARTS; i++)
+        starts[i] = plan->setup.stream[i].clock.start_ps;
+    drop(plan, scenario, media);
+    return starts;
+}
+
+/* In [0, TIME), in 16 equal parts: chi-square over 15 degrees of freedom is above 37.7 in 1 of 1,000 samples. */
+static void assert_uniform(const weft_ps *starts, weft_ps below_ps)
+{
+    const double each = (double)STARTS / PARTS;
+    double in_part[PARTS] = {0}, chi = 0;
+    for (uint32_t i = 0; i < STARTS; i++) {
+        g_assert_cmpuint(starts[i], <, below_ps);
+        in_part[(guint64)((double)starts[i] / (double)below_ps * PARTS)]++;
+    }
+    for (int part = 0; part < PARTS; part++)
+        chi += (in_part[part] - each) * (in_part[part] - each) / each;
+    g_assert_cmpfloat(chi, <, 37.7);
+}
+
+/* 1250 B at 1 Mbit/s: a packet in 10 ms. A start is that of its stream and seed, whatever else there is. */
+static void test_random_starts(void)
+{
+    const weft_ps packet_ps = UINT64_C(10000000000);
+    g_autofree weft_ps *packet = starts_of("random", "1", ""), *second = starts_of("random:1 s", "1", ""),
+                       *more = starts_of("random", "1", "[stream y]\nrate = 2 Mbit/s\nstart = random\n"),
+                       *seed = starts_of("random", "2", "");
+    assert_uniform(packet, packet_ps);
+    assert_uniform(second, WEFT_PS_PER_S);
+    assert_uniform(seed, packet_ps);
+    g_assert_true(memcmp(packet, more, STARTS * sizeof *packet) == 0);
+    guint same = 0;
+    for (int i = 0; i < STARTS; i++)
+        same += packet[i] == seed[i];
+    g_assert_cmpuint(same, <, 3);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/plan/dealing", test_dealing);
     g_test_add_func("/plan/axes", test_axes);
     g_test_add_func("/plan/assignments", test_assignments);
+    g_test_add_func("/plan/random-starts", test_random_starts);
     return g_test_run();
 }

@@ -60,6 +60,7 @@ static const char *const port_keys[] = {"switch",     "name", "forwarded_packets
                                         "dropped_by", "held", "peak_packets",      "peak_bytes",
                                         "mean_bytes", NULL};
 static const char *const stream_keys[] = {"name",
+                                          "start_ps",
                                           "packets_delivered",
                                           "packets_dropped",
                                           "dropped_by",
