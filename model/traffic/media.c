@@ -4,6 +4,12 @@
 
 #include <assert.h>
 
+static weft_u128 mean_rate(const struct weft_media *media)
+{
+    uint32_t end = media->points - 1;
+    return (weft_u128)media->at_bytes[end] * 8 * WEFT_PS_PER_S / media->at_ps[end];
+}
+
 int weft_media_check(const struct weft_media *media, struct weft_error *error)
 {
     const char *name = media->name ? media->name : "media";
@@ -15,6 +21,8 @@ int weft_media_check(const struct weft_media *media, struct weft_error *error)
         if (media->at_bytes[i] <= media->at_bytes[i - 1] || media->at_ps[i] <= media->at_ps[i - 1])
             return weft_fail(error, WEFT_INVALID, "%s: point %u: bytes and times must increase strictly",
                              name, i);
+    if (mean_rate(media) > UINT64_MAX)
+        return weft_fail(error, WEFT_INVALID, "%s: is faster than 2^64 bit/s", name);
     return WEFT_OK;
 }
 
@@ -25,8 +33,7 @@ uint64_t weft_media_bytes(const struct weft_media *media)
 
 uint64_t weft_media_rate_bps(const struct weft_media *media)
 {
-    weft_u128 bit_ps_per_s = (weft_u128)weft_media_bytes(media) * 8 * WEFT_PS_PER_S;
-    weft_u128 rate_bps = bit_ps_per_s / media->at_ps[media->points - 1];
+    weft_u128 rate_bps = mean_rate(media);
     assert(rate_bps <= UINT64_MAX);
     return (uint64_t)rate_bps;
 }

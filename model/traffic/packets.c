@@ -3,9 +3,27 @@
 
 #include "weft/format.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 enum { FIRST_ROOM = 1024 };
+
+int weft_units_check(const struct weft_units *units, uint64_t data_bytes, struct weft_error *error)
+{
+    if (units->units == 0 || !units->at_byte || !units->timestamp || !units->last)
+        return weft_fail(error, WEFT_INVALID, "units: none; allowed: 1 and more");
+    for (uint32_t i = 0; i < units->units; i++) {
+        if (units->at_byte[i] >= units->at_byte[i + 1])
+            return weft_fail(error, WEFT_INVALID, "unit %u: is empty; allowed: 1 byte and more", i);
+        if (units->last[i] > 1)
+            return weft_fail(error, WEFT_INVALID, "unit %u: last is %u; allowed: 0, 1", i, units->last[i]);
+    }
+    if (units->at_byte[0] != 0 || units->at_byte[units->units] != data_bytes)
+        return weft_fail(error, WEFT_INVALID,
+                         "units: bytes %" PRIu64 " to %" PRIu64 "; allowed: 0 to %" PRIu64, units->at_byte[0],
+                         units->at_byte[units->units], data_bytes);
+    return WEFT_OK;
+}
 
 struct weft_packets *weft_packets_new(const struct weft_format *format, const struct weft_units *units,
                                       const uint8_t *data, uint32_t payload_bytes, struct weft_error *error)

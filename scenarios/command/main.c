@@ -4,6 +4,7 @@
 #include "command.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 
 static const struct command *const commands[] = {&command_run, &command_compare, &command_list, NULL};
@@ -52,6 +53,7 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_CTYPE, ""); /* file names; numbers look the same everywhere */
+    setlocale(LC_CTYPE, "");  /* file names; numbers look the same everywhere */
+    signal(SIGCHLD, SIG_DFL); /* who ignores it before an exec would not be told how children end */
     return dispatch(argc, argv);
 }

@@ -5,7 +5,6 @@
 #include "failure.h"
 #include "media.h"
 #include "media_demuxer.h"
-#include "media_map.h"
 #include "media_units.h"
 
 #include <gmodule.h>
@@ -19,8 +18,8 @@ enum { JUMP_BACK_MS = 100, JUMP_AHEAD_MS = 10000 };
 
 struct reader_media {
     struct weft_media media;
-    char *name;
-    GMappedFile *file;
+    const uint8_t *data; /* the file */
+    uint64_t file_bytes;
     GArray *bytes, *ps; /* of uint64_t: the columns */
     struct unit_reader *unit_reader;
     struct weft_units units;
@@ -160,7 +159,7 @@ static gboolean take_packet(struct reader_media *media, struct timing *timing, A
     int64_t ps = ticks_to_ps(ticks, timing->time_base), place = packet_place(media, packet);
     bool further = ps > 0 && (uint64_t)ps > last_of(media->ps) && place > 0 &&
                    (uint64_t)place > last_of(media->bytes) &&
-                   (media->unit_reader || place < (int64_t)g_mapped_file_get_length(media->file));
+                   (media->unit_reader || (uint64_t)place < media->file_bytes);
     if (further && media->ps->len < POINTS_MAX)
         add_point(media, (uint64_t)place, (uint64_t)ps);
     if (!media->unit_reader)
@@ -184,24 +183,24 @@ static int64_t duration_ps(const struct timing *timing, const AVStream *stream,
 /* Both columns end with (size, duration); points that are not before it go. */
 static gboolean finish_points(struct reader_media *media, int64_t end_ps, GError **error)
 {
-    uint64_t size =
-        media->unit_reader ? unit_reader_bytes(media->unit_reader) : g_mapped_file_get_length(media->file);
+    uint64_t size = media->unit_reader ? unit_reader_bytes(media->unit_reader) : media->file_bytes;
     if (end_ps <= 0)
         return failure(error, STATUS_INPUT, "has no timing");
     if (size == 0)
         return failure(error, STATUS_INPUT, "has nothing in it that can be sent");
+    if ((weft_u128)size * 8 * WEFT_PS_PER_S / (uint64_t)end_ps > UINT64_MAX)
+        return failure(error, STATUS_INPUT, "is over too fast: 2^64 bit/s and more");
     while (media->ps->len > 1 && (last_of(media->ps) >= (uint64_t)end_ps || last_of(media->bytes) >= size)) {
         g_array_set_size(media->ps, media->ps->len - 1);
         g_array_set_size(media->bytes, media->bytes->len - 1);
     }
     add_point(media, size, (uint64_t)end_ps);
     media->media = (struct weft_media){
-        .name = media->name,
         .points = media->ps->len,
         .at_bytes = (const uint64_t *)(const void *)media->bytes->data,
         .at_ps = (const weft_ps *)(const void *)media->ps->data,
         .access_units = true,
-        .data = (const uint8_t *)g_mapped_file_get_contents(media->file),
+        .data = media->data,
     };
     if (media->unit_reader) {
         media->units = unit_reader_units(media->unit_reader);
@@ -233,7 +232,7 @@ static gboolean read_packets(struct reader_media *media, struct demuxer *demuxer
 static gboolean read_clock(struct reader_media *media, struct demuxer *demuxer, const char *const *codecs,
                            GError **error)
 {
-    if (demuxer_open(demuxer, media->file) < 0)
+    if (demuxer_open(demuxer, media->data, media->file_bytes) < 0)
         return failure(error, STATUS_INPUT, "is not a media file");
     int index = main_stream(demuxer->context, codecs);
     if (index < 0 && codecs) {
@@ -244,7 +243,7 @@ static gboolean read_clock(struct reader_media *media, struct demuxer *demuxer, 
         return failure(error, STATUS_INPUT, "has neither video nor audio");
     const AVStream *stream = demuxer->context->streams[index];
     if (codecs) {
-        media->unit_reader = unit_reader_new(stream, g_mapped_file_get_length(media->file), error);
+        media->unit_reader = unit_reader_new(stream, media->file_bytes, error);
         if (!media->unit_reader)
             return FALSE;
     }
@@ -257,29 +256,24 @@ static gboolean read_clock(struct reader_media *media, struct demuxer *demuxer, 
 static void reader_close(struct weft_media *media)
 {
     struct reader_media *owner = (struct reader_media *)media; /* its first member */
-    if (owner->file)
-        g_mapped_file_unref(owner->file);
     unit_reader_free(owner->unit_reader);
     g_array_unref(owner->bytes);
     g_array_unref(owner->ps);
-    g_free(owner->name);
     g_free(owner);
 }
 
-static struct weft_media *reader_open(const char *path, const char *const *codecs, GError **error)
+static struct weft_media *reader_open(const uint8_t *data, uint64_t bytes, const char *const *codecs,
+                                      GError **error)
 {
     struct reader_media *media = g_new0(struct reader_media, 1);
-    media->name = g_path_get_basename(path);
+    struct demuxer demuxer;
+    media->data = data;
+    media->file_bytes = bytes;
     media->bytes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     media->ps = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    media->file = media_map(path, error);
-    gboolean good = media->file != NULL;
-    if (good) {
-        struct demuxer demuxer;
-        add_point(media, 0, 0);
-        good = read_clock(media, &demuxer, codecs, error);
-        demuxer_close(&demuxer);
-    }
+    add_point(media, 0, 0);
+    gboolean good = read_clock(media, &demuxer, codecs, error);
+    demuxer_close(&demuxer);
     if (good)
         return &media->media;
     reader_close(&media->media);

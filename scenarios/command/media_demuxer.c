@@ -5,6 +5,7 @@
 #include "media_demuxer.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <limits.h>
 #include <string.h>
 
@@ -80,12 +81,11 @@ static int open_input(struct demuxer *demuxer)
     return status;
 }
 
-int demuxer_open(struct demuxer *demuxer, GMappedFile *file)
+int demuxer_open(struct demuxer *demuxer, const uint8_t *data, uint64_t bytes)
 {
-    int64_t size = (int64_t)g_mapped_file_get_length(file), most = MIN(size, INT64_MAX / 1024);
-    *demuxer = (struct demuxer){.source = {.data = (const uint8_t *)g_mapped_file_get_contents(file),
-                                           .size = size,
-                                           .patience_bytes = PATIENCE_MIN_BYTES + most * PATIENCE_TIMES}};
+    int64_t size = (int64_t)MIN(bytes, INT64_MAX), most = MIN(size, INT64_MAX / 1024);
+    *demuxer = (struct demuxer){
+        .source = {.data = data, .size = size, .patience_bytes = PATIENCE_MIN_BYTES + most * PATIENCE_TIMES}};
     av_max_alloc((size_t)MIN(ALLOC_MIN_BYTES + most * ALLOC_TIMES, INT_MAX)); /* of each piece of memory */
     int status = demuxer_alloc(demuxer);
     if (status < 0)

@@ -4,7 +4,6 @@
 
 /* A media file as libavformat sees it: mapped, and nothing else within reach. */
 
-#include <glib.h>
 #include <libavformat/avformat.h>
 
 /* The mapped file as an AVIOContext sees it. */
@@ -25,8 +24,8 @@ struct demuxer {
     AVPacket *packet;
 };
 
-/* Open the demuxer of the mapped file: below 0 if it is no media file. To be closed in any case. */
-int demuxer_open(struct demuxer *demuxer, GMappedFile *file);
+/* Open the demuxer of a file of `bytes` at `data`: below 0 if it is no media file. To be closed in any case. */
+int demuxer_open(struct demuxer *demuxer, const uint8_t *data, uint64_t bytes);
 void demuxer_close(struct demuxer *demuxer);
 
 #endif

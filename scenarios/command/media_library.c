@@ -10,6 +10,7 @@
 #include <string.h>
 
 struct media_library {
+    const struct media_way *way;
     const struct media_reader *reader; /* NULL: not loaded */
     GHashTable *media;                 /* "form path" -> struct held_media */
     GHashTable *packets;               /* "media payload" -> struct weft_packets */
@@ -29,7 +30,13 @@ static void held_free(void *data)
 
 struct media_library *media_library_new(void)
 {
+    return media_library_new_by(&media_in_child);
+}
+
+struct media_library *media_library_new_by(const struct media_way *way)
+{
     struct media_library *library = g_new0(struct media_library, 1);
+    library->way = way;
     library->media = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, held_free);
     library->packets =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)weft_packets_free);
@@ -88,8 +95,9 @@ const struct weft_media *media_library_open(struct media_library *library, const
     }
     if (!library->reader)
         library->reader = load(error);
-    struct weft_media *media = library->reader ? library->reader->open(path, codecs, error) : NULL;
-    return keep(library, key, media, library->reader ? library->reader->close : NULL);
+    struct weft_media *media =
+        library->reader ? library->way->open(library->reader, path, codecs, error) : NULL;
+    return keep(library, key, media, library->way->close);
 }
 
 /* --- any file --- */

@@ -35,12 +35,13 @@ static void check_clock(const struct weft_media *media, const struct weft_packet
     g_assert_cmpuint(bytes, >, 0);
 }
 
-static void read_as(const char *path, const struct weft_format *format, uint32_t payload_bytes)
+static void read_as(const uint8_t *data, size_t bytes, const struct weft_format *format,
+                    uint32_t payload_bytes)
 {
     g_autoptr(GError) error = NULL;
     struct weft_error refused = {""};
     const struct media_reader *reader = weft_media_reader();
-    struct weft_media *media = reader->open(path, format->codecs, &error);
+    struct weft_media *media = reader->open(data, bytes, format->codecs, &error);
     g_assert_true((media != NULL) == (error == NULL));
     if (!media) {
         g_assert_true(error->domain == FAILURE && error->code == STATUS_INPUT);
@@ -69,10 +70,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct weft_format *const formats[] = {&weft_format_udp, &weft_format_rtp_h264,
                                                         &weft_format_rtp_mpa};
-    const char *path = input_file(INPUT_FD, data, size);
+    if (size == 0)
+        return 0;
     for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
-        uint32_t least = formats[i]->least_bytes, more = size ? data[size - 1] * 6u : 0;
-        read_as(path, formats[i], MIN(least + more, MOST_PAYLOAD));
+        uint32_t least = formats[i]->least_bytes, more = data[size - 1] * 6u;
+        read_as(data, size, formats[i], MIN(least + more, MOST_PAYLOAD));
     }
     return 0;
 }

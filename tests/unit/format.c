@@ -197,6 +197,32 @@ static void units_that_cannot_be_cut_are_refused(void)
     g_free(data);
 }
 
+/* Units of 1, 2 and 3 bytes, each column spoilt in turn. */
+static void broken_units_are_refused(void)
+{
+    static const uint64_t sound[] = {0, 1, 3, 6}, late[] = {1, 2, 3, 6}, empty[] = {0, 1, 1, 6},
+                          back[] = {0, 3, 1, 6}, more[] = {0, 1, 3, 7};
+    static const uint64_t *const bad[] = {late, empty, back, more, NULL};
+    static const uint32_t timestamp[3] = {0};
+    static const uint8_t last[] = {0, 0, 1}, odd[] = {0, 2, 1};
+    const struct weft_units good = {3, sound, timestamp, last};
+    struct weft_error error;
+    g_assert_cmpint(weft_units_check(&good, 6, &error), ==, WEFT_OK);
+    g_assert_cmpint(weft_units_check(&good, 5, &error), ==, WEFT_INVALID);
+    g_assert_cmpstr(error.text, ==, "units: bytes 0 to 6; allowed: 0 to 5");
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        struct weft_units units = good;
+        units.at_byte = bad[i];
+        g_assert_cmpint(weft_units_check(&units, 6, &error), ==, WEFT_INVALID);
+    }
+    const struct weft_units spoilt[] = {{0, sound, timestamp, last},
+                                        {3, sound, NULL, last},
+                                        {3, sound, timestamp, NULL},
+                                        {3, sound, timestamp, odd}};
+    for (size_t i = 0; i < G_N_ELEMENTS(spoilt); i++)
+        g_assert_cmpint(weft_units_check(&spoilt[i], 6, &error), ==, WEFT_INVALID);
+}
+
 static void payloads_are_what_the_format_can_cut(void)
 {
     g_assert_cmpuint(weft_format_payload(&weft_format_udp, 1472), ==, 1472);
@@ -222,6 +248,7 @@ int main(int argc, char **argv)
     g_test_add_func("/format/mpa", audio_frames_come_out_whole);
     g_test_add_func("/format/clock", a_cut_stream_is_due_by_its_bytes);
     g_test_add_func("/format/units", units_that_cannot_be_cut_are_refused);
+    g_test_add_func("/format/broken-units", broken_units_are_refused);
     g_test_add_func("/format/payload", payloads_are_what_the_format_can_cut);
     return g_test_run();
 }

@@ -189,6 +189,23 @@ static void broken_points_are_refused(void)
     g_assert_cmpint(weft_media_check(&media, &error), ==, WEFT_INVALID);
 }
 
+/* 2305843 bytes in 1 ps are 18446744 * 10^12 bit/s, below 2^64 = 18446744.07... * 10^12; another byte is above. */
+static void rates_past_64_bits_are_refused(void)
+{
+    uint64_t at_bytes[] = {0, 2305843}, at_ps[] = {0, 1};
+    struct weft_error error;
+    struct weft_media media = {.points = 2, .at_bytes = at_bytes, .at_ps = at_ps};
+    g_assert_cmpint(weft_media_check(&media, &error), ==, WEFT_OK);
+    g_assert_cmpuint(weft_media_rate_bps(&media), ==, UINT64_C(18446744000000000000));
+    at_bytes[1]++;
+    g_assert_cmpint(weft_media_check(&media, &error), ==, WEFT_INVALID);
+    g_assert_cmpstr(error.text, ==, "media: is faster than 2^64 bit/s");
+    at_ps[1] = 2;
+    g_assert_cmpint(weft_media_check(&media, &error), ==, WEFT_OK);
+    at_bytes[1] = UINT64_MAX;
+    g_assert_cmpint(weft_media_check(&media, &error), ==, WEFT_INVALID);
+}
+
 static void the_mean_rate_is_rounded_down(void)
 {
     const uint64_t at_bytes[] = {0, 1, 1000000}, at_ps[] = {0, 1, 3 * WEFT_PS_PER_S};
@@ -350,6 +367,7 @@ int main(int argc, char **argv)
     g_test_add_func("/clock/pattern", any_part_of_a_pattern_is_part_of_the_whole);
     g_test_add_func("/clock/file", a_file_s_bytes_are_its_own);
     g_test_add_func("/media/check", broken_points_are_refused);
+    g_test_add_func("/traffic/media-rate-bound", rates_past_64_bits_are_refused);
     g_test_add_func("/media/rate", the_mean_rate_is_rounded_down);
     g_test_add_func("/interval/two-packets", an_interval_is_two_packet_times_rounded_up);
     g_test_add_func("/clock/loop", a_loop_is_the_file_again_and_again);

@@ -58,6 +58,10 @@ struct weft_format {
                  struct weft_cutting *state, struct weft_packet *out);
 };
 
+/* WEFT_INVALID with a text if the units are not as stated above: one after the other, none empty, from byte 0 to the end of
+ * `data_bytes`; `last` is 0 or 1. */
+int weft_units_check(const struct weft_units *units, uint64_t data_bytes, struct weft_error *error);
+
 extern const struct weft_format weft_format_udp, weft_format_ts, weft_format_rtp, weft_format_rtp_ts,
     weft_format_rtp_h264, weft_format_rtp_mpa;
 extern const struct weft_format *const weft_formats[]; /* the first row is the default; ends with NULL */

@@ -35,7 +35,7 @@ struct weft_clock {
     bool loops;                         /* media begins again when it ends, without end */
 };
 
-/* WEFT_INVALID with a text if the points are not as stated above. */
+/* WEFT_INVALID with a text if the points are not as stated above, or the mean rate is 2^64 bit/s or more. */
 int weft_media_check(const struct weft_media *media, struct weft_error *error);
 /* Mean rate of a file: 8 bytes / duration, rounded down to 1 bit/s. */
 uint64_t weft_media_rate_bps(const struct weft_media *media);
