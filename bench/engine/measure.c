@@ -101,7 +101,7 @@ static gboolean observers_init(struct observers *observers, const struct bench_o
         observers->watch[observers->watches++] = weft_delivery_watch(observers->delivery);
     }
     if (which->trace) {
-        observers->trace = trace_new(setup, observers->null_fd);
+        observers->trace = trace_new(setup, observers->null_fd, -1);
         observers->watch[observers->watches++] = trace_watch(observers->trace);
     }
     if (which->capture) {

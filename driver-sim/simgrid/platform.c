@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char server_kind[] = "server", switch_kind[] = "switch", device_kind[] = "device";
+static const char server_kind[] = "server", switch_kind[] = "switch", trunk_kind[] = "trunk",
+                  device_kind[] = "device";
 
 static int compare_names(const void *a, const void *b)
 {
@@ -37,18 +38,23 @@ static int check_names(const char *kind, const char **name, uint32_t n, struct w
 int weft_simgrid_names_check(const struct weft_setup *setup, struct weft_error *error)
 {
     size_t servers = setup->servers, switches = setup->switches, devices = setup->devices;
-    const char **name = weft_alloc(servers + switches + devices, sizeof(*name));
+    size_t nodes = servers + switches + devices;
+    const char **name = weft_alloc(nodes + setup->trunks, sizeof(*name));
     for (size_t i = 0; i < servers; i++)
         name[i] = setup->server[i].name;
     for (size_t i = 0; i < switches; i++)
         name[servers + i] = setup->switch_[i].name;
     for (size_t i = 0; i < devices; i++)
         name[servers + switches + i] = setup->device[i].name;
+    for (size_t i = 0; i < setup->trunks; i++)
+        name[nodes + i] = setup->trunk[i].name;
     int status = check_names(server_kind, name, setup->servers, error);
     if (status == WEFT_OK)
         status = check_names(switch_kind, name + servers, setup->switches, error);
     if (status == WEFT_OK)
         status = check_names(device_kind, name + servers + switches, setup->devices, error);
+    if (status == WEFT_OK)
+        status = check_names(trunk_kind, name + nodes, setup->trunks, error);
     free(name);
     return status;
 }
@@ -92,11 +98,46 @@ static void write_route(FILE *out, const char *kind, const char *name, const cha
     fputs("/></route>\n", out);
 }
 
-static void write_platform(FILE *out, const struct weft_setup *setup)
+/* One direction, over the trunk. */
+static void write_trunk_route(FILE *out, const struct weft_setup *setup, const struct weft_trunk *trunk)
 {
-    fputs("<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
-          "<platform version=\"4.1\">\n<zone id=\"weft\" routing=\"DijkstraCache\">\n",
-          out);
+    fputs("<route symmetrical=\"NO\" src=", out);
+    write_id(out, switch_kind, setup->switch_[trunk->from].name);
+    fputs(" dst=", out);
+    write_id(out, switch_kind, setup->switch_[trunk->to].name);
+    fputs("><link_ctn id=", out);
+    write_id(out, trunk_kind, trunk->name);
+    fputs("/></route>\n", out);
+}
+
+static int compare_ends(const void *a, const void *b)
+{
+    const struct weft_trunk *x = *(const struct weft_trunk *const *)a,
+                            *y = *(const struct weft_trunk *const *)b;
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    if (x->to != y->to)
+        return x->to < y->to ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+/* SimGrid has one route from a node to a neighbour: where trunks are parallel, that over the first. */
+static void write_trunk_routes(FILE *out, const struct weft_setup *setup)
+{
+    const struct weft_trunk **trunk = weft_alloc(setup->trunks, sizeof(*trunk));
+    for (uint32_t i = 0; i < setup->trunks; i++)
+        trunk[i] = &setup->trunk[i];
+    if (setup->trunks > 0)
+        qsort(trunk, setup->trunks, sizeof(*trunk), compare_ends);
+    for (uint32_t i = 0; i < setup->trunks; i++)
+        if (i == 0 || trunk[i]->from != trunk[i - 1]->from || trunk[i]->to != trunk[i - 1]->to)
+            write_trunk_route(out, setup, trunk[i]);
+    free(trunk);
+}
+
+/* Nodes and links: they come before all routes. */
+static void write_nodes(FILE *out, const struct weft_setup *setup)
+{
     for (uint32_t i = 0; i < setup->servers; i++)
         write_host(out, server_kind, setup->server[i].name, setup->server[i].cpu_hz, setup->server[i].cores);
     for (uint32_t i = 0; i < setup->switches; i++)
@@ -109,12 +150,23 @@ static void write_platform(FILE *out, const struct weft_setup *setup)
     for (uint32_t i = 0; i < setup->devices; i++)
         write_link(out, device_kind, setup->device[i].name, setup->device[i].rate_bps,
                    setup->device[i].delay_ps);
+    for (uint32_t i = 0; i < setup->trunks; i++)
+        write_link(out, trunk_kind, setup->trunk[i].name, setup->trunk[i].rate_bps, setup->trunk[i].delay_ps);
+}
+
+static void write_platform(FILE *out, const struct weft_setup *setup)
+{
+    fputs("<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
+          "<platform version=\"4.1\">\n<zone id=\"weft\" routing=\"DijkstraCache\">\n",
+          out);
+    write_nodes(out, setup);
     for (uint32_t i = 0; i < setup->servers; i++)
-        for (uint32_t k = 0; k < setup->switches; k++)
-            write_route(out, server_kind, setup->server[i].name, setup->switch_[k].name);
+        write_route(out, server_kind, setup->server[i].name,
+                    setup->switch_[setup->server[i].switch_index].name);
     for (uint32_t i = 0; i < setup->devices; i++)
         write_route(out, device_kind, setup->device[i].name,
                     setup->switch_[setup->device[i].switch_index].name);
+    write_trunk_routes(out, setup);
     fputs("</zone>\n</platform>\n", out);
 }
 
@@ -231,6 +283,12 @@ int weft_simgrid_platform_check(const struct weft_setup *setup, struct weft_erro
         const struct weft_device *device = &setup->device[i];
         char *id = new_id(device_kind, device->name);
         status = check_link(&links, id, device->rate_bps, device->delay_ps, error);
+        free(id);
+    }
+    for (uint32_t i = 0; i < setup->trunks && status == WEFT_OK; i++) {
+        const struct weft_trunk *trunk = &setup->trunk[i];
+        char *id = new_id(trunk_kind, trunk->name);
+        status = check_link(&links, id, trunk->rate_bps, trunk->delay_ps, error);
         free(id);
     }
     free(links.link);

@@ -48,15 +48,14 @@ static void add(struct weft_balance *balance, uint32_t port, uint32_t frame_byte
     balance->sum_of_squares += (weft_u128)(2 * before + frame_bytes) * frame_bytes;
 }
 
-void weft_balance_arrive(struct weft_balance *balance, const struct weft_train *train, uint32_t first,
-                         const uint32_t *port)
+void weft_balance_arrive(struct weft_balance *balance, const struct weft_train *train, uint32_t first)
 {
     for (uint32_t i = first; i < train->n; i++) {
-        if (train->outcome[i] == WEFT_DROPPED_LINK)
+        if (train->outcome[i] == WEFT_DROPPED_LINK || train->port[i] >= balance->ports)
             continue;
         if (train->at_ps[i] >= balance->end_ps)
             open_window(balance, train->at_ps[i]);
-        add(balance, port[i], train->frame_bytes[i]);
+        add(balance, train->port[i], train->frame_bytes[i]);
     }
 }
 

@@ -252,7 +252,7 @@ static void at_server(struct weft_delivery *delivery, const struct weft_train *t
 static void at_switch(struct weft_delivery *delivery, const struct weft_train *train)
 {
     for (uint32_t i = 0; i < train->n; i++) {
-        if (train->outcome[i] == WEFT_DELIVERED)
+        if (train->outcome[i] == WEFT_DELIVERED || train->stream[i] >= delivery->setup->streams)
             continue;
         struct weft_carried_packet *packet = weft_carried_find(&delivery->carried, train->packet[i]);
         if (packet)

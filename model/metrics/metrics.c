@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The observer that fills the result of a run: counts packets at server, switch and device, and hands what it
+/* The observer that fills the result of a run: counts packets at server, switches and device, and hands what it
  * sees at the switch to occupancy and balance. */
 #include "weft/metrics.h"
 
@@ -11,7 +11,6 @@
 
 /* What is asked for every packet, apart from the setup so that it stays in the cache. */
 struct stream {
-    uint32_t port;
     uint32_t first_number; /* the first packet that is due at or after warm-up */
     weft_ps late_ps;       /* packets from late_number on are in time when they come before it */
     uint32_t late_number;
@@ -23,11 +22,11 @@ struct weft_metrics {
     struct weft_occupancy *occupancy;
     struct weft_balance balance;
     bool finished;
-    uint32_t port[WEFT_TRAIN]; /* of the packets of the train in hand */
-    void *block;               /* the result: totals, then servers, ports and streams */
+    void *block; /* the result: totals, then servers, switches, ports and streams */
     size_t block_bytes;
     struct weft_totals *totals;
     struct weft_server_result *servers;
+    struct weft_switch_result *switches;
     struct weft_port_result *ports;
     struct weft_stream_result *streams;
 };
@@ -47,13 +46,15 @@ static void lay_out_block(struct weft_metrics *metrics)
     size_t end = 0;
     size_t totals = place(&end, 1, sizeof *metrics->totals);
     size_t servers = place(&end, setup->servers, sizeof *metrics->servers);
-    size_t ports = place(&end, setup->devices, sizeof *metrics->ports);
+    size_t switches = place(&end, setup->switches, sizeof *metrics->switches);
+    size_t ports = place(&end, weft_setup_ports(setup), sizeof *metrics->ports);
     size_t streams = place(&end, setup->streams, sizeof *metrics->streams);
     unsigned char *block = weft_alloc(1, end);
     metrics->block = block;
     metrics->block_bytes = end;
     metrics->totals = (void *)(block + totals);
     metrics->servers = (void *)(block + servers);
+    metrics->switches = (void *)(block + switches);
     metrics->ports = (void *)(block + ports);
     metrics->streams = (void *)(block + streams);
 }
@@ -64,7 +65,6 @@ struct weft_metrics *weft_metrics_new(const struct weft_setup *setup)
     metrics->setup = setup;
     metrics->stream = weft_alloc(setup->streams, sizeof *metrics->stream);
     for (uint32_t i = 0; i < setup->streams; i++) {
-        metrics->stream[i].port = setup->stream[i].device;
         uint64_t first_number = weft_clock_due_before(&setup->stream[i].clock, setup->warmup_ps);
         assert(first_number <= UINT32_MAX);
         metrics->stream[i].first_number = (uint32_t)first_number;
@@ -141,10 +141,9 @@ static void count_at_switch(struct weft_metrics *metrics, const struct weft_trai
         const struct stream *stream = &metrics->stream[train->stream[i]];
         bool counted = train->number[i] >= stream->first_number;
         bool forwarded = train->done_ps[i] != WEFT_NEVER;
-        metrics->port[i] = stream->port;
-        metrics->ports[stream->port].forwarded_packets += counted && forwarded;
+        metrics->ports[train->port[i]].forwarded_packets += counted && forwarded;
         if (counted && train->outcome[i] != WEFT_DELIVERED)
-            count_drop(metrics, train->stream[i], stream->port, train->outcome[i]);
+            count_drop(metrics, train->stream[i], train->port[i], train->outcome[i]);
         if (forwarded && train->done_ps[i] > last_ps)
             last_ps = train->done_ps[i];
     }
@@ -155,8 +154,8 @@ static void at_switch(struct weft_metrics *metrics, const struct weft_train *tra
 {
     struct weft_totals *totals = metrics->totals;
     count_at_switch(metrics, train);
-    weft_balance_arrive(&metrics->balance, train, first_measured(metrics, train), metrics->port);
-    weft_occupancy_arrive(metrics->occupancy, train, metrics->port, metrics->ports);
+    weft_balance_arrive(&metrics->balance, train, first_measured(metrics, train));
+    weft_occupancy_arrive(metrics->occupancy, train, metrics->ports, metrics->switches);
     totals->peak_port_packets = weft_occupancy_peak_port_packets(metrics->occupancy);
     totals->peak_port_bytes = weft_occupancy_peak_port_bytes(metrics->occupancy);
     totals->peak_switch_bytes = weft_occupancy_peak_switch_bytes(metrics->occupancy);
@@ -259,9 +258,15 @@ const struct weft_server_result *weft_metrics_server(const struct weft_metrics *
     return &metrics->servers[server];
 }
 
+const struct weft_switch_result *weft_metrics_switch(const struct weft_metrics *metrics, uint32_t index)
+{
+    assert(index < metrics->setup->switches);
+    return &metrics->switches[index];
+}
+
 const struct weft_port_result *weft_metrics_port(const struct weft_metrics *metrics, uint32_t port)
 {
-    assert(port < metrics->setup->devices);
+    assert(port < weft_setup_ports(metrics->setup));
     return &metrics->ports[port];
 }
 

@@ -22,6 +22,7 @@ struct departure {
 struct port {
     struct departure next; /* out_ps: WEFT_NEVER when the port holds nothing */
     uint32_t switch_index;
+    uint32_t place;         /* among the ports of its switch: its number in the wheel */
     bool waits;             /* is in the wheel of its switch, not after its next departure */
     uint32_t packets;       /* held, with the next one */
     uint64_t frame_bytes;   /* of them */
@@ -33,6 +34,7 @@ struct port {
 
 struct switch_ {
     struct weft_wheel wheel; /* the ports that hold something */
+    uint32_t ports, *port;   /* by place */
     uint64_t frame_bytes;    /* at least what the switch holds */
     uint64_t peak_bytes;
 };
@@ -45,16 +47,28 @@ struct weft_occupancy {
     struct switch_ *switch_;
 };
 
+/* Which ports a switch has. */
+static void share_ports(struct weft_occupancy *occupancy)
+{
+    for (uint32_t i = 0; i < occupancy->ports; i++)
+        occupancy->port[i].place = occupancy->switch_[occupancy->port[i].switch_index].ports++;
+    for (uint32_t i = 0; i < occupancy->switches; i++)
+        occupancy->switch_[i].port = weft_alloc(occupancy->switch_[i].ports, sizeof(uint32_t));
+    for (uint32_t i = 0; i < occupancy->ports; i++)
+        occupancy->switch_[occupancy->port[i].switch_index].port[occupancy->port[i].place] = i;
+}
+
 /* A bucket is about one packet of all that the servers can send, a turn one packet of the slowest port. */
-static void init_switches(struct weft_occupancy *occupancy, const struct weft_setup *setup)
+static void init_wheels(struct weft_occupancy *occupancy, const struct weft_setup *setup)
 {
     uint64_t in_bps = 1, slowest_bps = UINT64_MAX;
     for (uint32_t i = 0; i < setup->servers; i++)
         in_bps += setup->server[i].link_bps;
-    for (uint32_t i = 0; i < setup->devices; i++)
-        slowest_bps = setup->device[i].rate_bps < slowest_bps ? setup->device[i].rate_bps : slowest_bps;
+    for (uint32_t i = 0; i < occupancy->ports; i++)
+        slowest_bps =
+            weft_setup_port_bps(setup, i) < slowest_bps ? weft_setup_port_bps(setup, i) : slowest_bps;
     for (uint32_t i = 0; i < setup->switches; i++)
-        weft_wheel_init(&occupancy->switch_[i].wheel, setup->devices,
+        weft_wheel_init(&occupancy->switch_[i].wheel, occupancy->switch_[i].ports,
                         weft_duration_down(TYPICAL_FRAME_BITS, in_bps),
                         weft_duration_down(TYPICAL_FRAME_BITS, slowest_bps));
 }
@@ -64,19 +78,20 @@ struct weft_occupancy *weft_occupancy_new(const struct weft_setup *setup)
     struct weft_occupancy *occupancy = weft_alloc(1, sizeof *occupancy);
     occupancy->warmup_ps = setup->warmup_ps;
     occupancy->end_ps = setup->duration_ps;
-    occupancy->ports = setup->devices;
+    occupancy->ports = weft_setup_ports(setup);
     occupancy->switches = setup->switches;
-    occupancy->port = weft_alloc(setup->devices, sizeof *occupancy->port);
+    occupancy->port = weft_alloc(occupancy->ports, sizeof *occupancy->port);
     occupancy->switch_ = weft_alloc(setup->switches, sizeof *occupancy->switch_);
-    for (uint32_t i = 0; i < setup->devices; i++) {
+    for (uint32_t i = 0; i < occupancy->ports; i++) {
         struct port *port = &occupancy->port[i];
-        port->switch_index = setup->device[i].switch_index;
+        port->switch_index = weft_setup_port_switch(setup, i);
         port->since_ps = setup->warmup_ps;
         port->next.out_ps = WEFT_NEVER;
         port->mask = FIRST_SLOTS - 1;
         port->slot = weft_resize(NULL, FIRST_SLOTS, sizeof *port->slot);
     }
-    init_switches(occupancy, setup);
+    share_ports(occupancy);
+    init_wheels(occupancy, setup);
     return occupancy;
 }
 
@@ -86,8 +101,10 @@ void weft_occupancy_free(struct weft_occupancy *occupancy)
         return;
     for (uint32_t i = 0; i < occupancy->ports; i++)
         free(occupancy->port[i].slot);
-    for (uint32_t i = 0; i < occupancy->switches; i++)
+    for (uint32_t i = 0; i < occupancy->switches; i++) {
         weft_wheel_clear(&occupancy->switch_[i].wheel);
+        free(occupancy->switch_[i].port);
+    }
     free(occupancy->port);
     free(occupancy->switch_);
     free(occupancy);
@@ -133,15 +150,15 @@ static void sweep(struct weft_occupancy *occupancy, struct switch_ *sw, weft_ps 
 {
     bool last = false;
     while (!last && sw->frame_bytes > enough_bytes) {
-        uint32_t index = weft_wheel_take(&sw->wheel, now_ps, &last);
-        while (index != WEFT_WHEEL_NONE) {
+        uint32_t place = weft_wheel_take(&sw->wheel, now_ps, &last);
+        while (place != WEFT_WHEEL_NONE) {
+            uint32_t index = sw->port[place], next = sw->wheel.next[place];
             struct port *port = &occupancy->port[index];
-            uint32_t next = sw->wheel.next[index];
             drop_departed(occupancy, port, sw, now_ps, &results[index]);
             port->waits = port->packets > 0;
             if (port->waits)
-                weft_wheel_put(&sw->wheel, index, port->next.out_ps);
-            index = next;
+                weft_wheel_put(&sw->wheel, place, port->next.out_ps);
+            place = next;
         }
     }
 }
@@ -199,7 +216,8 @@ static void measure(struct weft_occupancy *occupancy, const struct port *port,
 }
 
 static void arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps, weft_ps out_ps,
-                   uint32_t frame_bytes, struct weft_port_result *results)
+                   uint32_t frame_bytes, struct weft_port_result *results,
+                   struct weft_switch_result *switches)
 {
     struct port *port = &occupancy->port[index];
     struct switch_ *sw = &occupancy->switch_[port->switch_index];
@@ -214,21 +232,23 @@ static void arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_
     sw->frame_bytes += frame_bytes;
     if (!port->waits) {
         port->waits = true;
-        weft_wheel_put(&sw->wheel, index, out_ps);
+        weft_wheel_put(&sw->wheel, port->place, out_ps);
     }
     results[index].byte_ps += (weft_u128)frame_bytes * held_in_window(occupancy, in_ps, out_ps);
     if (measured) {
         measure(occupancy, port, &results[index]);
         raise_to(&sw->peak_bytes, sw->frame_bytes);
+        switches[port->switch_index].peak_bytes = sw->peak_bytes;
     }
 }
 
 void weft_occupancy_arrive(struct weft_occupancy *occupancy, const struct weft_train *train,
-                           const uint32_t *port, struct weft_port_result *results)
+                           struct weft_port_result *results, struct weft_switch_result *switches)
 {
     for (uint32_t i = 0; i < train->n; i++)
         if (train->done_ps[i] != WEFT_NEVER)
-            arrive(occupancy, port[i], train->at_ps[i], train->done_ps[i], train->frame_bytes[i], results);
+            arrive(occupancy, train->port[i], train->at_ps[i], train->done_ps[i], train->frame_bytes[i],
+                   results, switches);
 }
 
 void weft_occupancy_finish(struct weft_occupancy *occupancy, struct weft_port_result *results)

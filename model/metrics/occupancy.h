@@ -12,10 +12,10 @@ struct weft_occupancy;
 struct weft_occupancy *weft_occupancy_new(const struct weft_setup *setup);
 void weft_occupancy_free(struct weft_occupancy *occupancy);
 
-/* A train at the switch, and the port of each packet. Writes into the ports' results: peaks and byte_ps for
- * arrivals at or after warm-up, and held_ps. */
+/* A train at the switches. Writes into the results of ports, peaks and byte_ps for arrivals at or after warm-up, and
+ * held_ps, and into the peaks of switches. */
 void weft_occupancy_arrive(struct weft_occupancy *occupancy, const struct weft_train *train,
-                           const uint32_t *port, struct weft_port_result *results);
+                           struct weft_port_result *results, struct weft_switch_result *switches);
 /* Nothing more will come: complete held_ps. At most once. */
 void weft_occupancy_finish(struct weft_occupancy *occupancy, struct weft_port_result *results);
 

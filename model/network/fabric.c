@@ -4,10 +4,9 @@
  * is free again. Only a port with a limit keeps what it holds, and only a fabric in which packets can be lost asks
  * whether they are.
  *
- * Every link into a switch is a lane, and the lane whose next packet comes first goes next. A run of packets of one
- * lane may be worked off before what it sends on through trunks is looked at: that reaches other switches only, because
- * no way meets a switch twice, and there nothing has passed that comes later, because it would have to be worked off
- * before. So each switch sees its packets in order, though the switches take turns. */
+ * Every link into a switch is a lane, and the lane whose next packet comes first goes next, so all switches together see
+ * packets in one total order, whatever they are and whenever the fabric is moved on. What leaves through a trunk comes
+ * into the next switch later than it came into this one: it takes time on the trunk. */
 #include "weft/fabric.h"
 
 #include "network/held.h"
@@ -314,21 +313,39 @@ static void forward(struct weft_fabric *fabric)
     train->n = fabric->passed = 0;
 }
 
-/* By which port of its switch packets [first, n) of the train leave, that came in by `lane`. */
-static void find_ports(const struct weft_fabric *fabric, uint32_t lane, struct weft_train *train,
-                       uint32_t first)
+/* By which port of its switch a packet of a stream leaves that came in by `lane`. */
+static uint32_t find_port(const struct weft_fabric *fabric, uint32_t lane, uint32_t stream)
 {
-    if (lane < fabric->ingresses) {
-        for (uint32_t i = first; i < train->n; i++)
+    if (lane < fabric->ingresses)
+        return fabric->first_port[stream];
+    uint32_t from = fabric->trunk_port[lane - fabric->ingresses];
+    const uint32_t *route = fabric->route + fabric->route_first[stream];
+    while (*route != from)
+        route++;
+    return route[1];
+}
+
+/* Packets of a lane that are in at or before `limit_ps` to the end of the train, as many as fit, but not past one that
+ * leaves through a trunk: it may come before those behind it. */
+static void take_run(struct weft_fabric *fabric, uint32_t index, weft_ps limit_ps, struct weft_train *train)
+{
+    struct weft_lane *lane = &fabric->lane[index];
+    if (!fabric->trunked) {
+        uint32_t i = train->n;
+        weft_lane_pop(lane, limit_ps, train);
+        for (; i < train->n; i++)
             train->port[i] = fabric->first_port[train->stream[i]];
         return;
     }
-    uint32_t from = fabric->trunk_port[lane - fabric->ingresses];
-    for (uint32_t i = first; i < train->n; i++) {
-        const uint32_t *route = fabric->route + fabric->route_first[train->stream[i]];
-        while (*route != from)
-            route++;
-        train->port[i] = route[1];
+    bool trunk = false;
+    while (!trunk && train->n < WEFT_TRAIN) {
+        uint32_t i = train->n;
+        weft_ps next_ps = weft_lane_next(lane);
+        if (next_ps > limit_ps || next_ps == WEFT_NEVER)
+            break;
+        weft_lane_pop_one(lane, train);
+        train->port[i] = find_port(fabric, index, train->stream[i]);
+        trunk = fabric->port[train->port[i]].lane != NO_LANE;
     }
 }
 
@@ -341,11 +358,9 @@ static bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struct weft_
         return false;
     uint32_t first = weft_tournament_first(&fabric->merge), before = train->n;
     weft_ps lead_ps = weft_tournament_lead(&fabric->merge, first);
-    struct weft_lane *lane = &fabric->lane[first];
-    weft_lane_pop(lane, lead_ps < until_ps ? lead_ps : until_ps, train);
-    weft_tournament_set(&fabric->merge, first, weft_lane_next(lane));
+    take_run(fabric, first, lead_ps < until_ps ? lead_ps : until_ps, train);
+    weft_tournament_set(&fabric->merge, first, weft_lane_next(&fabric->lane[first]));
     memcpy(train->enter_ps + before, train->at_ps + before, (train->n - before) * sizeof *train->enter_ps);
-    find_ports(fabric, first, train, before);
     if (fabric->loses)
         pass_link(first < fabric->ingresses ? &fabric->ingress[first] : NULL, train, before);
     return true;

@@ -103,28 +103,36 @@ void weft_lane_push_one(struct weft_lane *lane, const struct weft_train *train, 
     lane->frame_bytes[at] = train->frame_bytes[index];
 }
 
+void weft_lane_pop_one(struct weft_lane *lane, struct weft_train *out)
+{
+    uint64_t at = lane->head++ & (lane->slots - 1);
+    uint32_t to = out->n++;
+    assert(lane->head <= lane->tail && to < WEFT_TRAIN);
+    out->packet[to] = lane->packet[at];
+    out->tx_ps[to] = lane->tx_ps[at];
+    out->at_ps[to] = lane->in_ps[at];
+    out->stream[to] = lane->stream[at];
+    out->number[to] = lane->number[at];
+    out->payload_bytes[to] = lane->payload_bytes[at];
+    out->frame_bytes[to] = lane->frame_bytes[at];
+}
+
 /* One packet, for servers that take turns, as seven moves; more as seven blocks. */
 static void pop_run(struct weft_lane *lane, uint32_t n, struct weft_train *out)
 {
+    if (n == 1) {
+        weft_lane_pop_one(lane, out);
+        return;
+    }
     uint64_t at = lane->head & (lane->slots - 1);
     uint32_t to = out->n;
-    if (n == 1) {
-        out->packet[to] = lane->packet[at];
-        out->tx_ps[to] = lane->tx_ps[at];
-        out->at_ps[to] = lane->in_ps[at];
-        out->stream[to] = lane->stream[at];
-        out->number[to] = lane->number[at];
-        out->payload_bytes[to] = lane->payload_bytes[at];
-        out->frame_bytes[to] = lane->frame_bytes[at];
-    } else {
-        COPY(out->packet + to, lane->packet + at, n);
-        COPY(out->tx_ps + to, lane->tx_ps + at, n);
-        COPY(out->at_ps + to, lane->in_ps + at, n);
-        COPY(out->stream + to, lane->stream + at, n);
-        COPY(out->number + to, lane->number + at, n);
-        COPY(out->payload_bytes + to, lane->payload_bytes + at, n);
-        COPY(out->frame_bytes + to, lane->frame_bytes + at, n);
-    }
+    COPY(out->packet + to, lane->packet + at, n);
+    COPY(out->tx_ps + to, lane->tx_ps + at, n);
+    COPY(out->at_ps + to, lane->in_ps + at, n);
+    COPY(out->stream + to, lane->stream + at, n);
+    COPY(out->number + to, lane->number + at, n);
+    COPY(out->payload_bytes + to, lane->payload_bytes + at, n);
+    COPY(out->frame_bytes + to, lane->frame_bytes + at, n);
     lane->head += n;
     out->n += n;
 }

@@ -30,6 +30,9 @@ void weft_lane_push_one(struct weft_lane *lane, const struct weft_train *train, 
 /* Move packets that are in at or before `limit_ps` to the end of `out`, as many as fit. */
 void weft_lane_pop(struct weft_lane *lane, weft_ps limit_ps, struct weft_train *out);
 
+/* Move the next packet, which there must be, to the end of `out`, which must have room. */
+void weft_lane_pop_one(struct weft_lane *lane, struct weft_train *out);
+
 /* The instant at which the next packet is in; WEFT_NEVER if there is none. */
 static inline weft_ps weft_lane_next(const struct weft_lane *lane)
 {

@@ -2,15 +2,17 @@
 /* The one check of a scenario: after it every index is in range and no instant can overflow. */
 
 #include "names.h"
+#include "weft/routes.h"
 
 #include <assert.h>
 #include <inttypes.h>
 
 enum { MAX_SERVERS = 65535, MAX_APPLICATIONS = 4096, MAX_CORES = 1024, MIN_MTU = 68, MAX_MTU = 65535 };
-enum { MAX_RING = WEFT_RING_MAX_SLOTS, MAX_PORTS = 1000000, MAX_STREAMS = 10000000 };
+enum { MAX_RING = WEFT_RING_MAX_SLOTS, MAX_PORTS = 1000000, MAX_SWITCHES = 65535, MAX_STREAMS = 10000000 };
 #define MAX_PS (UINT64_C(1000000) * WEFT_PS_PER_S) /* longest time that a key may state: 10^6 s */
 #define MAX_END_PS                                                                                           \
     (UINT64_C(9000000) * WEFT_PS_PER_S) /* latest instant at which a run may end: half of 2^64 ps */
+#define MAX_WAY_PS  (3 * MAX_PS)        /* of all delays behind a server's link together */
 #define MAX_BPS     UINT64_C(1000000000000)
 #define MAX_HZ      UINT64_C(10000000000)
 #define MIN_HZ      UINT64_C(1000000)
@@ -36,9 +38,11 @@ static int check_bounds(const char *kind, const char *name, const struct bound *
 #define CHECK_BOUNDS(kind, name, bounds, error)                                                              \
     check_bounds(kind, name, bounds, sizeof(bounds) / sizeof((bounds)[0]), error)
 
-static int check_server(const struct weft_server *server, struct weft_error *error)
+static int check_server(const struct weft_setup *setup, const struct weft_server *server,
+                        struct weft_error *error)
 {
     const struct bound bounds[] = {
+        {"switch", server->switch_index, 0, setup->switches - 1},
         {"applications", server->applications, 1, MAX_APPLICATIONS},
         {"cores", server->cores, 1, MAX_CORES},
         {"cpu (Hz)", server->cpu_hz, MIN_HZ, MAX_HZ},
@@ -81,6 +85,54 @@ static int check_ports(const struct weft_setup *setup, struct weft_error *error)
                                        {"off (ps)", row->off_ps, 0, MAX_PS}};
         status = CHECK_BOUNDS("device", row->name, bounds, error);
     }
+    return status;
+}
+
+static int check_trunks(const struct weft_setup *setup, struct weft_error *error)
+{
+    int status = WEFT_OK;
+    for (uint32_t i = 0; i < setup->trunks && status == WEFT_OK; i++) {
+        const struct weft_trunk *row = &setup->trunk[i];
+        const struct bound bounds[] = {{"from (switch)", row->from, 0, setup->switches - 1},
+                                       {"to (switch)", row->to, 0, setup->switches - 1},
+                                       {"rate (bit/s)", row->rate_bps, 1000, MAX_BPS},
+                                       {"delay (ps)", row->delay_ps, 0, MAX_PS}};
+        status = CHECK_BOUNDS("trunk", row->name, bounds, error);
+        if (status == WEFT_OK && row->from == row->to)
+            status = weft_fail(error, WEFT_INVALID,
+                               "trunk %s: leads from switch %s to itself; allowed: another one", row->name,
+                               setup->switch_[row->from].name);
+    }
+    return status;
+}
+
+/* Propagation and latency on the way of a stream behind its server's link. */
+static weft_ps way_delay(const struct weft_setup *setup, const uint32_t *port, const uint32_t *end)
+{
+    weft_ps delay_ps = 0;
+    for (; port < end && delay_ps <= MAX_WAY_PS; port++) {
+        delay_ps += setup->switch_[weft_setup_port_switch(setup, *port)].latency_ps;
+        delay_ps += weft_setup_port_is_trunk(setup, *port) ? setup->trunk[*port - setup->devices].delay_ps
+                                                           : setup->device[*port].delay_ps;
+    }
+    return delay_ps;
+}
+
+/* Every stream has a way, and none is so long that an instant could overflow. `*longest`: ports of the longest. */
+static int check_routes(const struct weft_setup *setup, uint32_t *longest, struct weft_error *error)
+{
+    struct weft_routes routes;
+    int status = weft_routes_new(setup, &routes, error);
+    if (status != WEFT_OK)
+        return status;
+    *longest = weft_routes_longest(&routes, setup->streams);
+    for (uint32_t s = 0; s < setup->streams && status == WEFT_OK; s++)
+        if (way_delay(setup, routes.port + routes.first[s], routes.port + routes.first[s + 1]) > MAX_WAY_PS)
+            status = weft_fail(error, WEFT_INVALID,
+                               "stream %s: delays and latencies on its way add up to more than %" PRIu64
+                               " s; allowed: less",
+                               setup->stream[s].name, MAX_WAY_PS / WEFT_PS_PER_S);
+    weft_routes_clear(&routes);
     return status;
 }
 
@@ -178,9 +230,9 @@ static weft_u128 packet_mcycles_bound(const struct weft_profile *profile, enum w
     return sum;
 }
 
-/* Everything that is to be sent, done one after the other on the slowest station, must end before time runs
- * out. */
-static int check_end(const struct weft_setup *setup, struct weft_error *error)
+/* Everything that is to be sent, done one after the other on the slowest station as often as a way has ports, must end
+ * before time runs out. */
+static int check_end(const struct weft_setup *setup, uint32_t longest, struct weft_error *error)
 {
     weft_u128 bits = 0, mcycles = 0, most_mcycles = 0;
     uint64_t slowest_bps = UINT64_MAX, slowest_hz = UINT64_MAX;
@@ -188,8 +240,9 @@ static int check_end(const struct weft_setup *setup, struct weft_error *error)
         slowest_bps = setup->server[i].link_bps < slowest_bps ? setup->server[i].link_bps : slowest_bps;
         slowest_hz = setup->server[i].cpu_hz < slowest_hz ? setup->server[i].cpu_hz : slowest_hz;
     }
-    for (uint32_t i = 0; i < setup->devices; i++)
-        slowest_bps = setup->device[i].rate_bps < slowest_bps ? setup->device[i].rate_bps : slowest_bps;
+    for (uint32_t i = 0; i < weft_setup_ports(setup); i++)
+        slowest_bps =
+            weft_setup_port_bps(setup, i) < slowest_bps ? weft_setup_port_bps(setup, i) : slowest_bps;
     for (uint32_t i = 0; i < setup->streams; i++) {
         const struct weft_stream *stream = &setup->stream[i];
         const struct weft_server *server = &setup->server[stream->server];
@@ -201,7 +254,8 @@ static int check_end(const struct weft_setup *setup, struct weft_error *error)
         most_mcycles +=
             packets * packet_mcycles_bound(server->profile, WEFT_HIGH, stream->clock.payload_bytes);
     }
-    weft_u128 end_ps = bits * WEFT_PS_PER_S / slowest_bps + mcycles * (WEFT_PS_PER_S / 1000) / slowest_hz;
+    weft_u128 end_ps =
+        bits * WEFT_PS_PER_S / slowest_bps * longest + mcycles * (WEFT_PS_PER_S / 1000) / slowest_hz;
     if (end_ps > MAX_END_PS)
         return weft_fail(error, WEFT_INVALID,
                          "scenario %s: what it sends could take longer than %" PRIu64
@@ -275,7 +329,8 @@ int weft_setup_check(const struct weft_setup *setup, struct weft_error *error)
         {"warmup (ps)", setup->warmup_ps, 0, setup->duration_ps - 1},
         {"interval (ps)", setup->write.interval_ps, 0, MAX_PS},
         {"number of servers", setup->servers, 1, MAX_SERVERS},
-        {"number of switches", setup->switches, 1, 1},
+        {"number of switches", setup->switches, 1, MAX_SWITCHES},
+        {"number of trunks", setup->trunks, 0, MAX_PORTS},
         {"number of devices", setup->devices, 1, MAX_PORTS},
         {"number of streams", setup->streams, 1, MAX_STREAMS},
     };
@@ -283,15 +338,20 @@ int weft_setup_check(const struct weft_setup *setup, struct weft_error *error)
     if (status == WEFT_OK)
         status = weft_names_check(setup, error);
     for (uint32_t i = 0; i < setup->servers && status == WEFT_OK; i++)
-        status = check_server(&setup->server[i], error);
+        status = check_server(setup, &setup->server[i], error);
     if (status == WEFT_OK)
         status = check_ports(setup, error);
     if (status == WEFT_OK)
         status = check_order(setup, error);
+    if (status == WEFT_OK)
+        status = check_trunks(setup, error);
     for (uint32_t i = 0; i < setup->streams && status == WEFT_OK; i++)
         status = check_stream(setup, &setup->stream[i], error);
+    uint32_t longest = 1;
     if (status == WEFT_OK)
-        status = check_end(setup, error);
+        status = check_routes(setup, &longest, error);
+    if (status == WEFT_OK)
+        status = check_end(setup, longest, error);
     if (status == WEFT_OK)
         status = check_warmup(setup, error);
     return status == WEFT_OK ? check_buffers(setup, error) : status;

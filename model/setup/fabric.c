@@ -1,51 +1,66 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The network of a setup: a link from each server, a port of its switch before each device. */
+/* The network of a setup: a link from each server, a port before each device and each trunk. */
 #include "weft/fabric.h"
-#include "weft/setup.h"
+#include "weft/routes.h"
 
+#include <assert.h>
 #include <stdlib.h>
+
+static struct weft_fabric_ingress *new_ingresses(const struct weft_setup *setup)
+{
+    struct weft_fabric_ingress *ingress = weft_alloc(setup->servers, sizeof *ingress);
+    for (uint32_t i = 0; i < setup->servers; i++)
+        ingress[i] = (struct weft_fabric_ingress){.switch_index = setup->server[i].switch_index,
+                                                  .delay_ps = setup->server[i].delay_ps,
+                                                  .down_ps = setup->server[i].down_ps,
+                                                  .up_ps = setup->server[i].up_ps};
+    return ingress;
+}
+
+static struct weft_fabric_port *new_ports(const struct weft_setup *setup)
+{
+    struct weft_fabric_port *port = weft_alloc(weft_setup_ports(setup), sizeof *port);
+    for (uint32_t i = 0; i < weft_setup_ports(setup); i++) {
+        const struct weft_switch *sw = &setup->switch_[weft_setup_port_switch(setup, i)];
+        port[i] = (struct weft_fabric_port){.switch_index = weft_setup_port_switch(setup, i),
+                                            .rate_bps = weft_setup_port_bps(setup, i),
+                                            .latency_ps = sw->latency_ps,
+                                            .accepts = sw->buffer->accepts,
+                                            .buffer_limit = sw->buffer_limit};
+        if (weft_setup_port_is_trunk(setup, i)) {
+            port[i].to_switch = setup->trunk[i - setup->devices].to;
+            port[i].delay_ps = setup->trunk[i - setup->devices].delay_ps;
+        } else {
+            port[i].to_switch = WEFT_TO_DEVICE;
+            port[i].delay_ps = setup->device[i].delay_ps;
+            port[i].off_ps = setup->device[i].off_ps;
+        }
+    }
+    return port;
+}
 
 struct weft_fabric *weft_setup_fabric(const struct weft_setup *setup, const struct weft_watch *watch,
                                       size_t watches)
 {
-    struct weft_fabric_ingress *ingress = weft_alloc(setup->servers, sizeof *ingress);
-    struct weft_fabric_port *port = weft_alloc(setup->devices, sizeof *port);
-    uint32_t *route_first = weft_alloc((size_t)setup->streams + 1, sizeof *route_first);
-    uint32_t *route = weft_alloc(setup->streams, sizeof *route);
-    for (uint32_t i = 0; i < setup->servers; i++)
-        ingress[i] = (struct weft_fabric_ingress){.delay_ps = setup->server[i].delay_ps,
-                                                  .down_ps = setup->server[i].down_ps,
-                                                  .up_ps = setup->server[i].up_ps};
-    for (uint32_t i = 0; i < setup->devices; i++) {
-        const struct weft_device *device = &setup->device[i];
-        const struct weft_switch *sw = &setup->switch_[device->switch_index];
-        port[i] = (struct weft_fabric_port){.switch_index = device->switch_index,
-                                            .to_switch = WEFT_TO_DEVICE,
-                                            .rate_bps = device->rate_bps,
-                                            .delay_ps = device->delay_ps,
-                                            .latency_ps = sw->latency_ps,
-                                            .accepts = sw->buffer->accepts,
-                                            .buffer_limit = sw->buffer_limit,
-                                            .off_ps = device->off_ps};
-    }
-    for (uint32_t i = 0; i < setup->streams; i++) {
-        route[i] = setup->stream[i].device;
-        route_first[i + 1] = i + 1;
-    }
+    struct weft_routes routes;
+    int status = weft_routes_new(setup, &routes, NULL);
+    assert(status == WEFT_OK); /* the setup has been checked */
+    (void)status;
+    struct weft_fabric_ingress *ingress = new_ingresses(setup);
+    struct weft_fabric_port *port = new_ports(setup);
     const struct weft_fabric_params params = {.network = setup->network,
                                               .ingresses = setup->servers,
-                                              .ports = setup->devices,
+                                              .ports = weft_setup_ports(setup),
                                               .streams = setup->streams,
                                               .ingress = ingress,
                                               .port = port,
-                                              .route_first = route_first,
-                                              .route = route,
+                                              .route_first = routes.first,
+                                              .route = routes.port,
                                               .watch = watch,
                                               .watches = watches};
     struct weft_fabric *fabric = weft_fabric_new(&params);
-    free(route);
-    free(route_first);
     free(port);
     free(ingress);
+    weft_routes_clear(&routes);
     return fabric;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every server, switch, device and stream has a name of its own among its kind. Found with a hash table: a million names
+/* Every server, switch, trunk, device and stream has a name of its own among its kind. Found with a hash table: a million names
  * are common, and sorting them would take longer than all else that is checked. */
 
 #include "names.h"
@@ -70,6 +70,7 @@ int weft_names_check(const struct weft_setup *setup, struct weft_error *error)
     const struct kind kinds[] = {
         {"server", &setup->server->name, setup->servers, sizeof(*setup->server)},
         {"switch", &setup->switch_->name, setup->switches, sizeof(*setup->switch_)},
+        {"trunk", setup->trunks ? &setup->trunk->name : NULL, setup->trunks, sizeof(*setup->trunk)},
         {"device", &setup->device->name, setup->devices, sizeof(*setup->device)},
         {"stream", &setup->stream->name, setup->streams, sizeof(*setup->stream)},
     };

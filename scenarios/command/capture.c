@@ -7,28 +7,34 @@
 #include "pcap_classic.h"
 #include "pcapng.h"
 #include "weft/driver.h"
+#include "weft/routes.h"
 
 #include <string.h>
 
 enum { FIRST_EVENTS = 1024, PS_PER_NS = 1000 };
 
-/* A packet on its way. It has passed the points before `next`; at which instants it passes those before `known` has
- * been reported. */
+/* One point of a packet's way: which one, at which server, port or link into a switch, and when. */
+struct step {
+    uint32_t point, place;
+    weft_ps at_ps;
+};
+
+/* A packet on its way. It has passed the steps before `next`; those before `known` have been reported. Of step `known` it
+ * is known where it is. */
 struct flight {
     uint64_t packet;
-    uint32_t server, device;
-    uint8_t next, known;
-    uint8_t lost_at; /* the point that it does not come to any more; CAPTURE_POINTS: none */
-    weft_ps at_ps[CAPTURE_POINTS];
-    weft_ps not_before_ps; /* it comes to point `known` then or later */
+    uint32_t next, known;
+    bool lost, over;       /* it does not come to step `known` any more; there is none: it is at its device */
+    weft_ps not_before_ps; /* it comes to it then or later */
     uint32_t frame_bytes, captured_bytes;
+    struct step *step; /* behind the bytes */
     uint8_t bytes[];
 };
 
 /* What comes next of a packet, or the earliest instant at which it can come. */
 struct event {
     weft_ps at_ps;
-    uint32_t point, place; /* place: server or device there */
+    uint32_t point, place; /* place: as of its step */
     struct flight *flight;
 };
 
@@ -37,6 +43,7 @@ struct capture {
     const struct capture_request *request;
     struct pcapng *pcapng;         /* NULL: not wanted */
     struct pcap_classic *classic;  /* likewise */
+    uint32_t most_steps;           /* of a packet */
     GHashTable *flights;           /* by packet */
     struct event *heap;            /* one a flight, the least on top */
     size_t heaped, room;           /* room: of the heap */
@@ -49,11 +56,11 @@ struct capture {
 
 static struct event event_of(struct flight *flight)
 {
-    bool at_server = flight->next == CAPTURE_SERVER || flight->next == CAPTURE_SWITCH_RX;
+    const struct step *step = &flight->step[flight->next];
     return (struct event){
-        .at_ps = flight->next < flight->known ? flight->at_ps[flight->next] : flight->not_before_ps,
-        .point = flight->next,
-        .place = at_server ? flight->server : flight->device,
+        .at_ps = flight->next < flight->known ? step->at_ps : flight->not_before_ps,
+        .point = step->point,
+        .place = step->place,
         .flight = flight,
     };
 }
@@ -138,7 +145,7 @@ static void end_flight(struct capture *capture)
 {
     const struct event *top = &capture->heap[0];
     struct flight *flight = top->flight;
-    if (flight->lost_at < CAPTURE_POINTS) {
+    if (flight->lost) {
         const struct event lost = event_of(flight);
         uint32_t interface = interface_of(capture, &lost);
         if (interface != CAPTURE_NOWHERE)
@@ -154,7 +161,7 @@ static void drain(struct capture *capture, weft_ps until_ps)
     while (capture->heaped > 0 && capture->heap[0].at_ps < until_ps) {
         const struct event *top = &capture->heap[0];
         struct flight *flight = top->flight;
-        if (flight->next == flight->lost_at) {
+        if (flight->next == flight->known && (flight->lost || flight->over)) {
             end_flight(capture);
             continue;
         }
@@ -181,26 +188,36 @@ static void take_frame(struct capture *capture, const struct weft_train *train, 
     memset(capture->frame->data + bytes, 0, capture->frame->len - bytes);
 }
 
+/* The link into a switch that leads there from a server, or behind a port over a trunk. */
+static uint32_t rx_of_trunk(const struct capture *capture, uint32_t port)
+{
+    return capture->setup->servers + port - capture->setup->devices;
+}
+
+static struct flight *new_flight(const struct capture *capture, uint32_t captured_bytes)
+{
+    size_t bytes = sizeof(struct flight) + captured_bytes, align = _Alignof(struct step);
+    size_t steps_at = (bytes + align - 1) / align * align;
+    struct flight *flight = g_malloc(steps_at + capture->most_steps * sizeof(struct step));
+    *flight = (struct flight){.captured_bytes = captured_bytes,
+                              .step = (struct step *)(void *)((char *)flight + steps_at)};
+    return flight;
+}
+
 static void at_server(struct capture *capture, uint32_t server, const struct weft_train *train)
 {
     g_assert(train->desc);
     for (uint32_t i = 0; i < train->n; i++) {
         take_frame(capture, train, i);
         uint32_t frame_bytes = capture->frame->len;
-        uint32_t captured_bytes = MIN(frame_bytes, capture->request->snap_bytes);
-        struct flight *flight = g_malloc(sizeof *flight + captured_bytes);
-        *flight = (struct flight){
-            .packet = train->packet[i],
-            .server = server,
-            .device = capture->setup->stream[train->stream[i]].device,
-            .known = CAPTURE_SERVER + 1,
-            .lost_at = CAPTURE_POINTS,
-            .at_ps = {[CAPTURE_SERVER] = train->at_ps[i]},
-            .not_before_ps = train->done_ps[i],
-            .frame_bytes = frame_bytes,
-            .captured_bytes = captured_bytes,
-        };
-        memcpy(flight->bytes, capture->frame->data, captured_bytes);
+        struct flight *flight = new_flight(capture, MIN(frame_bytes, capture->request->snap_bytes));
+        flight->packet = train->packet[i];
+        flight->frame_bytes = frame_bytes;
+        flight->known = 1;
+        flight->step[0] = (struct step){CAPTURE_SERVER, server, train->at_ps[i]};
+        flight->step[1] = (struct step){.point = CAPTURE_SWITCH_RX, .place = server};
+        flight->not_before_ps = train->done_ps[i];
+        memcpy(flight->bytes, capture->frame->data, flight->captured_bytes);
         g_hash_table_insert(capture->flights, &flight->packet, flight);
         push(capture, event_of(flight));
     }
@@ -214,21 +231,36 @@ static const uint8_t lost_at[WEFT_OUTCOMES] = {
     [WEFT_DROPPED_DEVICE] = CAPTURE_DEVICE,
 };
 
-static void at_switch(struct flight *flight, const struct weft_train *train, uint32_t i)
+/* Step `known` is reported: it was passed at `at_ps`, and the next one, not before that, is at `point`. */
+static void learn(const struct capture *capture, struct flight *flight, weft_ps at_ps, uint32_t point,
+                  uint32_t place)
 {
-    flight->lost_at = lost_at[train->outcome[i]];
-    g_assert(flight->lost_at > CAPTURE_SERVER);
-    flight->known = (uint8_t)MIN(flight->lost_at, CAPTURE_DEVICE);
-    flight->at_ps[CAPTURE_SWITCH_RX] = train->at_ps[i];
-    flight->at_ps[CAPTURE_SWITCH_TX] = train->done_ps[i];
-    if (flight->known == CAPTURE_DEVICE)
-        flight->not_before_ps = train->done_ps[i];
+    g_assert(flight->known + 1 < capture->most_steps);
+    flight->step[flight->known++].at_ps = at_ps;
+    flight->step[flight->known] = (struct step){.point = point, .place = place};
+    flight->not_before_ps = at_ps;
+}
+
+static void at_switch(const struct capture *capture, struct flight *flight, const struct weft_train *train,
+                      uint32_t i)
+{
+    uint32_t lost = lost_at[train->outcome[i]], port = train->port[i];
+    bool trunk = weft_setup_port_is_trunk(capture->setup, port);
+    g_assert(lost > CAPTURE_SERVER && flight->step[flight->known].point == CAPTURE_SWITCH_RX);
+    flight->lost = lost < CAPTURE_POINTS;
+    flight->not_before_ps = train->at_ps[i]; /* of a packet that its link lost: it was missed then */
+    if (lost > CAPTURE_SWITCH_RX)
+        learn(capture, flight, train->at_ps[i], CAPTURE_SWITCH_TX, port);
+    if (lost > CAPTURE_SWITCH_TX)
+        learn(capture, flight, train->done_ps[i], trunk ? CAPTURE_SWITCH_RX : CAPTURE_DEVICE,
+              trunk ? rx_of_trunk(capture, port) : port);
 }
 
 static void at_device(struct flight *flight, const struct weft_train *train, uint32_t i)
 {
-    flight->known = CAPTURE_DEVICE + 1;
-    flight->at_ps[CAPTURE_DEVICE] = train->at_ps[i];
+    g_assert(flight->step[flight->known].point == CAPTURE_DEVICE);
+    flight->step[flight->known++].at_ps = train->at_ps[i];
+    flight->over = true;
 }
 
 static void on_packets(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
@@ -239,10 +271,12 @@ static void on_packets(void *ctx, enum weft_point point, uint32_t node, const st
         return;
     }
     for (uint32_t i = 0; i < train->n; i++) {
+        if (train->stream[i] >= capture->setup->streams)
+            continue; /* background traffic has no bytes */
         struct flight *flight = g_hash_table_lookup(capture->flights, &train->packet[i]);
         g_assert(flight);
         if (point == WEFT_AT_SWITCH)
-            at_switch(flight, train, i);
+            at_switch(capture, flight, train, i);
         else
             at_device(flight, train, i);
     }
@@ -264,6 +298,17 @@ static guint hash_packet(gconstpointer name)
     return (guint)(*(const uint64_t *)name * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
+/* Onto the link, into and out of each switch, into the device; and one that is asked for behind the last. */
+static uint32_t find_most_steps(const struct weft_setup *setup)
+{
+    struct weft_routes routes;
+    int status = weft_routes_new(setup, &routes, NULL);
+    g_assert(status == WEFT_OK); /* the setup has been checked */
+    uint32_t most = 2 * weft_routes_longest(&routes, setup->streams) + 3;
+    weft_routes_clear(&routes);
+    return most;
+}
+
 struct capture *capture_new(const struct weft_setup *setup, const struct capture_request *request)
 {
     const struct capture_interfaces *interfaces = request->interfaces;
@@ -272,6 +317,7 @@ struct capture *capture_new(const struct weft_setup *setup, const struct capture
     g_assert(request->snap_bytes >= 1 && request->snap_bytes <= CAPTURE_MAX_SNAP_BYTES);
     capture->setup = setup;
     capture->request = request;
+    capture->most_steps = find_most_steps(setup);
     capture->flights = g_hash_table_new_full(hash_packet, g_int64_equal, NULL, g_free);
     capture->frame = g_byte_array_new();
     capture->tally = g_new0(struct pcap_statistics, interfaces->n);

@@ -7,7 +7,7 @@
 
 struct point_row {
     const char *name;
-    bool at_servers; /* an interface for each server; else for each device */
+    uint32_t (*places)(const struct weft_setup *setup); /* an interface for each */
     void (*describe)(const struct weft_setup *setup, uint32_t k, struct capture_interface *out);
 };
 
@@ -21,20 +21,24 @@ static void describe_server(const struct weft_setup *setup, uint32_t k, struct c
 
 static void describe_switch_rx(const struct weft_setup *setup, uint32_t k, struct capture_interface *out)
 {
-    const struct weft_server *server = &setup->server[k];
-    const char *name = setup->switch_[0].name;
-    out->name = g_strdup_printf("%s.%s.rx", name, server->name);
-    out->description = g_strdup_printf("last bit into switch %s from server %s", name, server->name);
-    out->speed_bps = server->link_bps;
+    bool trunk = k >= setup->servers;
+    const struct weft_trunk *over = trunk ? &setup->trunk[k - setup->servers] : NULL;
+    const char *from = trunk ? over->name : setup->server[k].name;
+    const char *name = setup->switch_[trunk ? over->to : setup->server[k].switch_index].name;
+    out->name = g_strdup_printf("%s.%s.rx", name, from);
+    out->description =
+        g_strdup_printf("last bit into switch %s %s %s", name, trunk ? "over trunk" : "from server", from);
+    out->speed_bps = trunk ? over->rate_bps : setup->server[k].link_bps;
 }
 
 static void describe_switch_tx(const struct weft_setup *setup, uint32_t k, struct capture_interface *out)
 {
-    const struct weft_device *device = &setup->device[k];
-    const char *name = setup->switch_[device->switch_index].name;
-    out->name = g_strdup_printf("%s.%s.tx", name, device->name);
-    out->description = g_strdup_printf("last bit out of switch %s to device %s", name, device->name);
-    out->speed_bps = device->rate_bps;
+    const char *to = weft_setup_port_name(setup, k);
+    const char *name = setup->switch_[weft_setup_port_switch(setup, k)].name;
+    out->name = g_strdup_printf("%s.%s.tx", name, to);
+    out->description = g_strdup_printf("last bit out of switch %s to %s %s", name,
+                                       weft_setup_port_is_trunk(setup, k) ? "trunk" : "device", to);
+    out->speed_bps = weft_setup_port_bps(setup, k);
 }
 
 static void describe_device(const struct weft_setup *setup, uint32_t k, struct capture_interface *out)
@@ -45,11 +49,26 @@ static void describe_device(const struct weft_setup *setup, uint32_t k, struct c
     out->speed_bps = device->rate_bps;
 }
 
+static uint32_t count_servers(const struct weft_setup *setup)
+{
+    return setup->servers;
+}
+
+static uint32_t count_links(const struct weft_setup *setup)
+{
+    return setup->servers + setup->trunks;
+}
+
+static uint32_t count_devices(const struct weft_setup *setup)
+{
+    return setup->devices;
+}
+
 static const struct point_row rows[CAPTURE_POINTS] = {
-    [CAPTURE_SERVER] = {"server", true, describe_server},
-    [CAPTURE_SWITCH_RX] = {"switch-rx", true, describe_switch_rx},
-    [CAPTURE_SWITCH_TX] = {"switch-tx", false, describe_switch_tx},
-    [CAPTURE_DEVICE] = {"device", false, describe_device},
+    [CAPTURE_SERVER] = {"server", count_servers, describe_server},
+    [CAPTURE_SWITCH_RX] = {"switch-rx", count_links, describe_switch_rx},
+    [CAPTURE_SWITCH_TX] = {"switch-tx", weft_setup_ports, describe_switch_tx},
+    [CAPTURE_DEVICE] = {"device", count_devices, describe_device},
 };
 
 char *capture_points_names(void)
@@ -99,7 +118,7 @@ static bool names_differ(const struct capture_interfaces *interfaces, GError **e
             return failure(
                 error, STATUS_INPUT,
                 "weft run: two points of the capture have the name \"%s\"; allowed: names of servers, "
-                "switch and devices that make different ones",
+                "switches, trunks and devices that make different ones",
                 interfaces->interface[i].name);
     return true;
 }
@@ -108,12 +127,12 @@ struct capture_interfaces *capture_interfaces_new(const struct weft_setup *setup
                                                   GError **error)
 {
     struct capture_interfaces *interfaces = g_new0(struct capture_interfaces, 1);
-    interfaces->interface = g_new0(struct capture_interface, 2 * ((size_t)setup->servers + setup->devices));
+    interfaces->interface =
+        g_new0(struct capture_interface, 2 * ((size_t)setup->servers + setup->devices + setup->trunks));
     for (int point = 0; point < CAPTURE_POINTS; point++) {
         bool captured = points & 1U << point;
         interfaces->first[point] = captured ? interfaces->n : CAPTURE_NOWHERE;
-        uint32_t count = rows[point].at_servers ? setup->servers : setup->devices;
-        for (uint32_t k = 0; captured && k < count; k++)
+        for (uint32_t k = 0; captured && k < rows[point].places(setup); k++)
             rows[point].describe(setup, k, &interfaces->interface[interfaces->n++]);
     }
     if (names_differ(interfaces, error))

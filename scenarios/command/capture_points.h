@@ -2,8 +2,8 @@
 #ifndef COMMAND_CAPTURE_POINTS_H
 #define COMMAND_CAPTURE_POINTS_H
 
-/* Where a capture looks: the points that a packet passes, in the order in which it does, and one interface for every
- * server or device at each. */
+/* Where a capture looks: the points that a packet passes, those of switches at each switch, and one interface for every
+ * place of a point: a server, a link into a switch, a port of a switch, a device. */
 
 #include "weft/setup.h"
 
@@ -11,8 +11,8 @@
 
 enum capture_point {
     CAPTURE_SERVER,    /* first bit on the server's link */
-    CAPTURE_SWITCH_RX, /* last bit in the switch */
-    CAPTURE_SWITCH_TX, /* last bit out of the switch */
+    CAPTURE_SWITCH_RX, /* last bit in the switch: links from servers, then trunks */
+    CAPTURE_SWITCH_TX, /* last bit out of the switch: ports before devices, then before trunks */
     CAPTURE_DEVICE,    /* last bit at the device */
     CAPTURE_POINTS
 };
@@ -27,8 +27,7 @@ enum { CAPTURE_NOWHERE = UINT32_MAX };
 struct capture_interfaces {
     uint32_t n;
     struct capture_interface *interface;
-    uint32_t
-        first[CAPTURE_POINTS]; /* interface of the first server or device; CAPTURE_NOWHERE: not captured */
+    uint32_t first[CAPTURE_POINTS]; /* interface of the first place; CAPTURE_NOWHERE: not captured */
 };
 
 /* "server,device" as a set of points: bit 1 << point. 0 and an error that names the allowed. */
@@ -37,7 +36,7 @@ unsigned capture_points_read(const char *option, const char *list, GError **erro
 char *capture_points_names(void);
 enum { CAPTURE_ALL_POINTS = (1 << CAPTURE_POINTS) - 1 };
 
-/* The interfaces of `points` in a setup: by point, then by server or device. NULL and an error where two would have
+/* The interfaces of `points` in a setup: by point, then by place. NULL and an error where two would have
  * the same name. The caller frees. */
 struct capture_interfaces *capture_interfaces_new(const struct weft_setup *setup, unsigned points,
                                                   GError **error);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 struct options {
-    char *backend, *method, *seed, *json, *out, *trace, *playout, *deliver;
+    char *backend, *method, *seed, *json, *out, *trace, *hops, *playout, *deliver;
     char **set;
     struct capture_options capture;
     gboolean quiet;
@@ -20,7 +20,7 @@ struct options {
 
 /* Where the results go; NULL: not asked for. */
 struct outputs {
-    struct outfile *json, *run_json, *trace, *playout;
+    struct outfile *json, *run_json, *trace, *hops, *playout;
     struct outset *delivered;
     struct capture_output *capture; /* the caller's */
 };
@@ -30,6 +30,7 @@ static void outputs_abandon(struct outputs *outputs)
     outfile_abandon(outputs->json);
     outfile_abandon(outputs->run_json);
     outfile_abandon(outputs->trace);
+    outfile_abandon(outputs->hops);
     outfile_abandon(outputs->playout);
     outset_free(outputs->delivered);
 }
@@ -43,6 +44,8 @@ static gboolean outputs_open(struct outputs *outputs, const struct options *opti
     if (options->out && !(outputs->run_json = outfile_new_in(options->out, "run.json", error)))
         return FALSE;
     if (options->trace && !(outputs->trace = outfile_new(options->trace, error)))
+        return FALSE;
+    if (options->hops && !(outputs->hops = outfile_new(options->hops, error)))
         return FALSE;
     if (options->playout && !(outputs->playout = outfile_new(options->playout, error)))
         return FALSE;
@@ -71,15 +74,17 @@ static gboolean write_results(struct outputs *outputs, const struct plan *plan, 
     }
     return capture_output_commit(outputs->capture, error) &&
            (!outputs->delivered || outset_commit(outputs->delivered, error)) &&
-           commit(&outputs->trace, error) && commit(&outputs->playout, error) &&
-           commit(&outputs->run_json, error) && commit(&outputs->json, error);
+           commit(&outputs->trace, error) && commit(&outputs->hops, error) &&
+           commit(&outputs->playout, error) && commit(&outputs->run_json, error) &&
+           commit(&outputs->json, error);
 }
 
 /* Options that put their output onto standard output. */
 static int taken(const struct options *options)
 {
     return (g_strcmp0(options->json, "-") == 0) + (g_strcmp0(options->trace, "-") == 0) +
-           (g_strcmp0(options->playout, "-") == 0) + (g_strcmp0(options->capture.pcap, "-") == 0);
+           (g_strcmp0(options->hops, "-") == 0) + (g_strcmp0(options->playout, "-") == 0) +
+           (g_strcmp0(options->capture.pcap, "-") == 0);
 }
 
 static gboolean run(const struct options *options, const struct backend_row *backend, const struct plan *plan,
@@ -98,6 +103,7 @@ static gboolean run(const struct options *options, const struct backend_row *bac
             .backend = backend,
             .carry_bytes = plan->has_media,
             .trace_fd = outputs.trace ? outfile_fd(outputs.trace) : -1,
+            .hops_fd = outputs.hops ? outfile_fd(outputs.hops) : -1,
             .playout = outputs.playout ? &playout : NULL,
             .capture = capture_output_request(capture),
             .deliver_fd = outputs.delivered ? outset_fd(outputs.delivered) : NULL,
@@ -146,8 +152,9 @@ static gboolean run_scenario(const struct options *options, const char *path, st
 static gboolean run_with_options(const struct options *options, const char *path, GError **error)
 {
     if (taken(options) > 1)
-        return failure(error, STATUS_INPUT,
-                       "weft run: --json, --trace, --playout and --pcap: only one can be standard output");
+        return failure(
+            error, STATUS_INPUT,
+            "weft run: --json, --trace, --trace-hops, --playout and --pcap: only one can be standard output");
     struct capture_output *capture;
     if (!capture_output_new(&options->capture, &capture, error))
         return FALSE;
@@ -164,6 +171,7 @@ static void options_clear(struct options *options)
     g_free(options->json);
     g_free(options->out);
     g_free(options->trace);
+    g_free(options->hops);
     g_free(options->playout);
     g_free(options->deliver);
     g_strfreev(options->set);
@@ -189,6 +197,8 @@ static int run_main(const struct command *command, int argc, char **argv)
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "Write the result as DIR/run.json", "DIR"},
         {"trace", 't', 0, G_OPTION_ARG_FILENAME, &options.trace,
          "Write every packet as CSV; - is standard output", "FILE"},
+        {"trace-hops", 0, 0, G_OPTION_ARG_FILENAME, &options.hops,
+         "Write every packet at every switch as CSV; - is standard output", "FILE"},
         {"playout", 0, 0, G_OPTION_ARG_FILENAME, &options.playout,
          "Write the level of every device's buffer over time as CSV; - is standard output", "FILE"},
         {"pcap", 0, 0, G_OPTION_ARG_FILENAME, &options.capture.pcap,

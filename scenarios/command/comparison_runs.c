@@ -46,7 +46,8 @@ gboolean comparison_run(const struct comparison *comparison, const struct backen
     struct run_request request = {.setup = &plan->setup,
                                   .backend = backend,
                                   .carry_bytes = carry_bytes && plan->has_media,
-                                  .trace_fd = -1};
+                                  .trace_fd = -1,
+                                  .hops_fd = -1};
     gboolean good = execute(&request, &result, error);
     if (good) {
         struct outcome outcome = {

@@ -41,7 +41,8 @@ static void on_packets(void *ctx, enum weft_point point, uint32_t node, const st
         return;
     }
     for (uint32_t i = 0; i < train->n; i++) {
-        if (point == WEFT_AT_SWITCH && train->outcome[i] == WEFT_DELIVERED)
+        if (point == WEFT_AT_SWITCH &&
+            (train->outcome[i] == WEFT_DELIVERED || train->stream[i] >= deliver->streams))
             continue;
         const struct carried *carried = g_hash_table_lookup(deliver->carried, &train->packet[i]);
         g_assert(carried);

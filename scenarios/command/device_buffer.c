@@ -50,6 +50,7 @@ static gboolean run(const struct comparison *comparison, const struct weft_metho
     const struct run_request request = {.setup = setup,
                                         .backend = g_ptr_array_index(comparison->backends, 0),
                                         .trace_fd = -1,
+                                        .hops_fd = -1,
                                         .playout = playout};
     gboolean good = execute(&request, &result, error);
     if (good)

@@ -37,8 +37,8 @@ static void observers_init(struct observers *observers, const struct run_request
         observers->delivery = weft_delivery_new(request->setup);
         observers->watch[observers->watches++] = weft_delivery_watch(observers->delivery);
     }
-    if (request->trace_fd >= 0) {
-        observers->trace = trace_new(request->setup, request->trace_fd);
+    if (request->trace_fd >= 0 || request->hops_fd >= 0) {
+        observers->trace = trace_new(request->setup, request->trace_fd, request->hops_fd);
         observers->watch[observers->watches++] = trace_watch(observers->trace);
     }
     if (request->playout) {

@@ -17,7 +17,7 @@ struct run_request {
     const struct weft_setup *setup;
     const struct backend_row *backend;
     bool carry_bytes;                      /* real bytes, checked at the devices */
-    int trace_fd;                          /* -1: no trace */
+    int trace_fd, hops_fd;                 /* of packets, of hops; -1: no trace */
     const struct playout_request *playout; /* NULL: levels are not written */
     const struct capture_request *capture; /* NULL: no capture */
     const int *deliver_fd;                 /* by stream; NULL: what is delivered is not kept */

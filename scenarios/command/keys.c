@@ -11,7 +11,8 @@ const struct group_row groups[GROUP_KINDS] = {
     [GROUP_SCENARIO] = {"scenario", false, false, "the run as a whole", "at most one"},
     [GROUP_SERVER] = {"server", true, true,
                       "servers: applications, cores, driver, NIC and the link to the switch", "one or more"},
-    [GROUP_SWITCH] = {"switch", true, true, "the switch: one port a device", "exactly one"},
+    [GROUP_SWITCH] = {"switch", true, true, "switches: a port for each device and each trunk", "one or more"},
+    [GROUP_TRUNK] = {"trunk", true, false, "links between switches, in both directions", "any number"},
     [GROUP_DEVICE] = {"device", true, true, "devices: what streams go to", "one or more"},
     [GROUP_STREAM] = {"stream", true, true, "streams: what servers send", "one or more"},
     [GROUP_WRITE] = {"write", false, false, "how servers write: a method, and any of its axes",
@@ -32,8 +33,10 @@ static const uint64_t page_sizes[] = {WEFT_PAGE_4K, WEFT_PAGE_2M, 0};
     .type = &key_quantity, .quantity = &(kind_of_quantity), .min = (least), .max = (most)
 #define CHOICE(table) .type = &key_choice, .policies = &(table)
 
-#define COUNT_HELP "how many of them; more than one are named NAME-0, NAME-1, ..."
-#define NEVER      "never"
+#define COUNT_HELP  "how many of them; more than one are named NAME-0, NAME-1, ..."
+#define NEVER       "never"
+#define ONLY_SWITCH "the switch; needed where there are several"
+#define SWITCH_HELP "a [switch NAME] (members of the group go round its switches) or one switch NAME-0"
 #define AXIS(axis, table)                                                                                    \
     .group = GROUP_WRITE, .name = #axis, .offset = offsetof(struct write_group, axis),                       \
     .axis_offset = offsetof(struct weft_method, axis), CHOICE(table), .default_help = "the method's"
@@ -69,6 +72,8 @@ const struct key_row keys[] = {
     {AT(SERVER, server, profile), .name = "profile", .type = &key_profile, .policies = &policy_profiles,
      .default_text = "modern-x86",
      .help = "prices of counted events in cycles; FILE is relative to the scenario file's directory"},
+    {AT(SERVER, server, switch_), .name = "switch", .type = &key_text, .default_help = ONLY_SWITCH,
+     .help = SWITCH_HELP},
     {AT(SERVER, server, link_bps), .name = "link", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
      .default_text = "1 Gbit/s", .help = "rate of the link to the switch"},
     {AT(SERVER, server, delay_ps), .name = "delay", QUANTITY(quantity_time, 0, LONGEST),
@@ -93,6 +98,8 @@ const struct key_row keys[] = {
     {AT(SERVER, server, up_ps), .name = "link_up", QUANTITY(quantity_time, 1, LONGEST), .word = "never",
      .default_text = "never", .help = "when it is up again; later than link_down"},
 
+    {AT(SWITCH, switch, count), .name = "count", QUANTITY(quantity_count, 1, 65535), .default_text = "1",
+     .help = COUNT_HELP},
     {AT(SWITCH, switch, port_bps), .name = "port", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
      .default_text = "100 Mbit/s", .help = "rate of the links to devices"},
     {AT(SWITCH, switch, buffer), .name = "buffer", .type = &key_buffer, .policies = &policy_buffers, .min = 1,
@@ -101,8 +108,21 @@ const struct key_row keys[] = {
     {AT(SWITCH, switch, latency_ps), .name = "latency", QUANTITY(quantity_time, 0, LONGEST),
      .default_text = "0 s", .help = "from the last bit in until the packet may leave"},
 
+    {AT(TRUNK, trunk, from), .name = "from", .type = &key_text, .default_help = "needed",
+     .help = "a [switch NAME] or one switch NAME-0"},
+    {AT(TRUNK, trunk, to), .name = "to", .type = &key_text, .default_help = "needed",
+     .help =
+         "likewise: every pair of a switch of the one and one of the other has a trunk NAME.FROM.TO and one "
+         "NAME.TO.FROM"},
+    {AT(TRUNK, trunk, rate_bps), .name = "rate", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
+     .default_text = "1 Gbit/s", .help = "in each direction"},
+    {AT(TRUNK, trunk, delay_ps), .name = "delay", QUANTITY(quantity_time, 0, LONGEST), .default_text = "0 s",
+     .help = "propagation"},
+
     {AT(DEVICE, device, count), .name = "count", QUANTITY(quantity_count, 1, 1000000), .default_text = "1",
      .help = COUNT_HELP},
+    {AT(DEVICE, device, switch_), .name = "switch", .type = &key_text, .default_help = ONLY_SWITCH,
+     .help = SWITCH_HELP},
     {AT(DEVICE, device, rate_bps), .name = "rate", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
      .default_help = "the switch's port", .help = "rate of the link from the switch"},
     {AT(DEVICE, device, delay_ps), .name = "delay", QUANTITY(quantity_time, 0, LONGEST),

@@ -13,6 +13,7 @@ enum group_kind {
     GROUP_SCENARIO,
     GROUP_SERVER,
     GROUP_SWITCH,
+    GROUP_TRUNK,
     GROUP_DEVICE,
     GROUP_STREAM,
     GROUP_WRITE,
@@ -78,17 +79,24 @@ struct scenario_group {
 struct server_group {
     uint64_t count, applications, cpu_hz, cores;
     struct profile_choice profile;
+    const char *switch_; /* NULL: the only one */
     uint64_t link_bps;
     weft_ps delay_ps;
     uint64_t mtu_bytes, page_bytes, ring_slots, doorbell_packets, interrupts_per_s;
     weft_ps down_ps, up_ps; /* 0: never */
 };
 struct switch_group {
-    uint64_t port_bps;
+    uint64_t count, port_bps;
     struct buffer_choice buffer;
     weft_ps latency_ps;
 };
+struct trunk_group {
+    const char *from, *to; /* switches, or groups of them */
+    uint64_t rate_bps;     /* 0: not given */
+    weft_ps delay_ps;
+};
 struct device_group {
+    const char *switch_;                  /* NULL: the only one */
     uint64_t count, rate_bps;             /* rate 0: the switch's port */
     weft_ps delay_ps, startup_ps, off_ps; /* off 0: never */
 };
@@ -124,6 +132,7 @@ union group_values {
     struct scenario_group scenario;
     struct server_group server;
     struct switch_group switch_;
+    struct trunk_group trunk;
     struct device_group device;
     struct stream_group stream;
     struct write_group write;

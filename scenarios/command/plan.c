@@ -93,7 +93,9 @@ static bool plan_servers(struct planner *planner, GError **error)
         if (group->section->kind != GROUP_SERVER)
             continue;
         const struct weft_profile *profile = find_profile(planner, group, error);
-        if (!profile || !check_link(planner, group, error))
+        struct range switches;
+        if (!profile || !check_link(planner, group, error) ||
+            !planner_find_switch(planner, group, values->switch_, &switches, error))
             return false;
         for (uint64_t k = 0; k < values->count; k++)
             *server++ = (struct weft_server){
@@ -102,6 +104,7 @@ static bool plan_servers(struct planner *planner, GError **error)
                 .cores = (uint32_t)values->cores,
                 .cpu_hz = values->cpu_hz,
                 .profile = profile,
+                .switch_index = switches.first + (uint32_t)(k % switches.count),
                 .link_bps = values->link_bps,
                 .delay_ps = values->delay_ps,
                 .mtu_bytes = (uint32_t)values->mtu_bytes,
@@ -116,55 +119,9 @@ static bool plan_servers(struct planner *planner, GError **error)
     return true;
 }
 
-static bool plan_switch(struct planner *planner, GError **error)
-{
-    struct weft_switch *made = g_new0(struct weft_switch, 1);
-    planner->plan->setup.switch_ = made;
-    for (guint i = 0; i < planner->plan->sections; i++) {
-        const struct resolved *group = &planner->plan->resolved[i];
-        const struct switch_group *values = &group->values.switch_;
-        if (group->section->kind != GROUP_SWITCH)
-            continue;
-        if (made->name)
-            return failure(error, STATUS_INPUT, "%s:%d: switch: is the second one; allowed: one switch",
-                           planner->scenario->path, group->section->line);
-        *made = (struct weft_switch){
-            .name = planner_name(planner, group->section, 1, 0),
-            .port_bps = values->port_bps,
-            .buffer = values->buffer.row,
-            .buffer_limit = values->buffer.limit,
-            .latency_ps = values->latency_ps,
-        };
-    }
-    return true;
-}
-
-static void plan_devices(struct planner *planner)
-{
-    struct weft_device *device = g_new0(struct weft_device, planner->total[GROUP_DEVICE]);
-    planner->plan->setup.device = device;
-    for (guint i = 0; i < planner->plan->sections; i++) {
-        struct resolved *group = &planner->plan->resolved[i];
-        struct device_group *values = &group->values.device;
-        if (group->section->kind != GROUP_DEVICE)
-            continue;
-        if (values->rate_bps == 0)
-            values->rate_bps = planner->plan->setup.switch_[0].port_bps;
-        for (uint64_t k = 0; k < values->count; k++)
-            *device++ = (struct weft_device){
-                .name = planner_name(planner, group->section, values->count, k),
-                .rate_bps = values->rate_bps,
-                .delay_ps = values->delay_ps,
-                .startup_ps = values->startup_ps,
-                .off_ps = values->off_ps,
-            };
-    }
-}
-
 /* Names stand for one thing each: with `a-0` and two of `a` a result could not be read. */
 static bool plan_names_differ(struct planner *planner, enum group_kind kind, GError **error)
 {
-    const struct weft_setup *setup = &planner->plan->setup;
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < planner->plan->sections; i++) {
         const struct section *section = planner->plan->resolved[i].section;
@@ -172,9 +129,7 @@ static bool plan_names_differ(struct planner *planner, enum group_kind kind, GEr
         if (section->kind != kind || range.count == planner->total[kind])
             continue;
         for (uint32_t k = range.first; k < range.first + range.count; k++) {
-            const char *name = kind == GROUP_SERVER   ? setup->server[k].name
-                               : kind == GROUP_DEVICE ? setup->device[k].name
-                                                      : setup->stream[k].name;
+            const char *name = planner_member_name(planner, kind, k);
             if (!g_hash_table_add(seen, (void *)name))
                 return failure(error, STATUS_INPUT,
                                "%s:%d: %s: the name \"%s\" is taken; allowed: another name",
@@ -251,14 +206,14 @@ static bool plan_all(struct planner *planner, GError **error)
     if (!plan_ranges(planner, error) || !plan_scenario(planner, planner_only(planner, GROUP_SCENARIO), error))
         return false;
     setup->servers = planner->total[GROUP_SERVER];
+    setup->switches = planner->total[GROUP_SWITCH];
     setup->devices = planner->total[GROUP_DEVICE];
     setup->streams = planner->total[GROUP_STREAM];
-    setup->switches = 1;
     plan_write(planner, planner_only(planner, GROUP_WRITE));
-    if (!plan_servers(planner, error) || !plan_switch(planner, error))
-        return false;
-    plan_devices(planner);
-    return plan_streams(planner, error) && plan_names_differ(planner, GROUP_SERVER, error) &&
+    plan_switches(planner);
+    return plan_names_differ(planner, GROUP_SWITCH, error) && plan_servers(planner, error) &&
+           plan_devices(planner, error) && plan_trunks(planner, error) && plan_streams(planner, error) &&
+           plan_names_differ(planner, GROUP_SERVER, error) &&
            plan_names_differ(planner, GROUP_DEVICE, error) &&
            plan_names_differ(planner, GROUP_STREAM, error) && plan_check(planner, error);
 }
@@ -291,6 +246,7 @@ void plan_free(struct plan *plan)
         return;
     g_free((void *)plan->setup.server);
     g_free((void *)plan->setup.switch_);
+    g_free((void *)plan->setup.trunk);
     g_free((void *)plan->setup.device);
     g_free((void *)plan->setup.stream);
     g_string_chunk_free(plan->names);

@@ -9,16 +9,21 @@
 /* Where a complaint that names no key of ours belongs. */
 static const char *const fallback_key[GROUP_KINDS] = {
     [GROUP_SCENARIO] = "duration", [GROUP_SERVER] = "link", [GROUP_SWITCH] = "port",
-    [GROUP_DEVICE] = "rate",       [GROUP_STREAM] = "rate", [GROUP_WRITE] = "interval",
+    [GROUP_TRUNK] = "rate",        [GROUP_DEVICE] = "rate", [GROUP_STREAM] = "rate",
+    [GROUP_WRITE] = "interval",
 };
 
-/* Is `entity` (NAME or NAME-3) a member of the section? */
+/* Is `entity` (NAME or NAME-3; NAME.FROM.TO of a trunk) a member of the section? */
 static bool is_member(const struct section *section, const char *entity)
 {
     if (!section->name || strcmp(section->name, entity) == 0)
         return true;
     size_t length = strlen(section->name);
-    if (strncmp(section->name, entity, length) != 0 || entity[length] != '-')
+    if (strncmp(section->name, entity, length) != 0)
+        return false;
+    if (section->kind == GROUP_TRUNK)
+        return entity[length] == '.';
+    if (entity[length] != '-')
         return false;
     const char *digits = entity + length + 1;
     return *digits && digits[strspn(digits, "0123456789")] == '\0';

@@ -24,9 +24,23 @@ const char *planner_name(struct planner *planner, const struct section *section,
 /* The group of a kind without names. */
 struct resolved *planner_only(struct planner *planner, enum group_kind kind);
 
+/* The members of a kind that has them: switches, servers, devices, streams. */
+const char *planner_member_name(const struct planner *planner, enum group_kind kind, uint32_t index);
+/* The members of `kind` that `name`, the value of `key` in `group`, stands for: a group, or one member; all of them where
+ * it is NULL. */
+bool planner_find(const struct planner *planner, const struct resolved *group, const char *key,
+                  enum group_kind kind, const char *name, struct range *out, GError **error);
+/* The switches that servers or devices of a group are on: `name`, the value of its key `switch`, or the only one. */
+bool planner_find_switch(const struct planner *planner, const struct resolved *group, const char *name,
+                         struct range *out, GError **error);
+
 /* A file that the scenario names: relative to the scenario's directory. The caller frees with g_free. */
 char *planner_path(const struct planner *planner, const char *file);
 
+/* The network: switches, devices on them, trunks between them. */
+void plan_switches(struct planner *planner);
+bool plan_devices(struct planner *planner, GError **error);
+bool plan_trunks(struct planner *planner, GError **error);
 /* Streams: where they come from and go to, and their clocks. */
 bool plan_streams(struct planner *planner, GError **error);
 /* weft_setup_check(), and its complaint located in the scenario. */

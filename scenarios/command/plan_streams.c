@@ -7,48 +7,6 @@
 
 #include <string.h>
 
-static const char *member_name(const struct weft_setup *setup, enum group_kind kind, uint32_t index)
-{
-    return kind == GROUP_SERVER ? setup->server[index].name : setup->device[index].name;
-}
-
-/* The servers or devices that `name` stands for: a group, or one member; all of them where it is NULL. */
-static bool find_range(const struct planner *planner, enum group_kind kind, const char *name,
-                       struct range *out)
-{
-    *out = (struct range){0, planner->total[kind]};
-    if (!name)
-        return true;
-    for (guint i = 0; i < planner->plan->sections; i++) {
-        const struct section *section = planner->plan->resolved[i].section;
-        if (section->kind == kind && strcmp(section->name, name) == 0) {
-            *out = planner->range[i];
-            return true;
-        }
-    }
-    for (uint32_t k = 0; k < planner->total[kind]; k++)
-        if (strcmp(member_name(&planner->plan->setup, kind, k), name) == 0) {
-            *out = (struct range){k, 1};
-            return true;
-        }
-    return false;
-}
-
-static bool find_or_complain(const struct planner *planner, const struct resolved *group,
-                             enum group_kind kind, const char *name, struct range *out, GError **error)
-{
-    if (find_range(planner, kind, name, out))
-        return true;
-    g_autoptr(GString) names = g_string_new(NULL);
-    for (guint i = 0; i < planner->plan->sections; i++) {
-        const struct section *section = planner->plan->resolved[i].section;
-        if (section->kind == kind)
-            g_string_append_printf(names, "%s%s", names->len ? ", " : "", section->name);
-    }
-    return scenario_complain(planner->scenario, group->section, groups[kind].name, error,
-                             "there is no %s \"%s\"; allowed: %s", groups[kind].name, name, names->str);
-}
-
 /* Member of the range for a stream that is the k-th of all and the j-th of its group. */
 static uint32_t deal(struct range range, bool named, uint32_t k, uint32_t j)
 {
@@ -174,8 +132,8 @@ static bool plan_group(struct planner *planner, guint section, struct weft_strea
     struct stream_group *values = &group->values.stream;
     struct range servers, devices, streams = planner->range[section];
     struct weft_clock clock = {0};
-    if (!find_or_complain(planner, group, GROUP_SERVER, values->server, &servers, error) ||
-        !find_or_complain(planner, group, GROUP_DEVICE, values->device, &devices, error) ||
+    if (!planner_find(planner, group, "server", GROUP_SERVER, values->server, &servers, error) ||
+        !planner_find(planner, group, "device", GROUP_DEVICE, values->device, &devices, error) ||
         !read_payload(planner, section, servers, error) || !read_clock(planner, group, &clock, error))
         return false;
     for (uint32_t j = 0; j < streams.count; j++) {

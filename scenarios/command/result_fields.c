@@ -139,12 +139,15 @@ static const struct result_field totals_fields[] = {
      COUNT_AT(summary, totals.peak_port_packets)},
     {"peak_port_bytes", "bytes", "most frame bytes held at an instant by any one port",
      COUNT_AT(summary, totals.peak_port_bytes)},
-    {"peak_switch_bytes", "bytes", "most frame bytes held at an instant by all ports of the switch together",
+    {"peak_switch_bytes", "bytes",
+     "most frame bytes held at an instant by all ports of any one switch together",
      COUNT_AT(summary, totals.peak_switch_bytes)},
-    {"mean_switch_bytes", "bytes", "frame bytes held by all ports, mean over [warmup, duration)",
+    {"mean_switch_bytes", "bytes",
+     "frame bytes held by all ports of all switches, mean over [warmup, duration)",
      NUMBER_AT(summary, mean_switch_bytes)},
     {"port_balance", SHARE,
-     "Jain's index of the frame bytes that arrive per port, mean over windows of 1 ms with traffic: 1 is "
+     "Jain's index of the frame bytes that arrive per port before a device, mean over windows of 1 ms with "
+     "traffic: 1 is "
      "even; "
      "null: no traffic",
      NUMBER_AT(summary, port_balance)},
@@ -212,6 +215,31 @@ static const struct result_field server_fields[] = {
 };
 static const struct result_objects server_objects = {server_fields, servers, server_row};
 
+/* --- switches --- */
+
+static uint32_t switches(const struct result_source *source)
+{
+    return setup_of(source)->switches;
+}
+
+static const void *switch_row(const struct result_source *source, uint32_t index)
+{
+    return weft_metrics_switch(source->result->metrics, index);
+}
+
+static char *switch_name(const struct result_source *source)
+{
+    return g_strdup(setup_of(source)->switch_[source->index].name);
+}
+
+static const struct result_field switch_fields[] = {
+    {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(switch_name)},
+    {"peak_bytes", "bytes", "most frame bytes held at an instant by all its ports together",
+     COUNT_AT(weft_switch_result, peak_bytes)},
+    {NULL},
+};
+static const struct result_objects switch_objects = {switch_fields, switches, switch_row};
+
 /* --- ports --- */
 
 static uint32_t held_bins(const struct result_source *source)
@@ -241,7 +269,7 @@ static const struct result_objects held_objects = {held_fields, held_bins, held_
 
 static uint32_t ports(const struct result_source *source)
 {
-    return setup_of(source)->devices;
+    return weft_setup_ports(setup_of(source));
 }
 
 static const void *port_row(const struct result_source *source, uint32_t index)
@@ -252,12 +280,12 @@ static const void *port_row(const struct result_source *source, uint32_t index)
 static char *port_switch(const struct result_source *source)
 {
     const struct weft_setup *setup = setup_of(source);
-    return g_strdup(setup->switch_[setup->device[source->index].switch_index].name);
+    return g_strdup(setup->switch_[weft_setup_port_switch(setup, source->index)].name);
 }
 
 static char *port_name(const struct result_source *source)
 {
-    return g_strdup(setup_of(source)->device[source->index].name);
+    return g_strdup(weft_setup_port_name(setup_of(source), source->index));
 }
 
 static double port_mean(const struct result_source *source)
@@ -268,10 +296,11 @@ static double port_mean(const struct result_source *source)
 
 static const struct result_field port_fields[] = {
     {"switch", NULL, "the switch that has the port", TEXT(port_switch)},
-    {"name", NULL, "the device behind it", TEXT(port_name)},
+    {"name", NULL, "the device or the trunk behind it", TEXT(port_name)},
     {"forwarded_packets", "packets", "packets that left the port, those lost at the device among them",
      COUNT_AT(weft_port_result, forwarded_packets)},
-    {"dropped_packets", "packets", "packets lost on their way to the port, in it or after it",
+    {"dropped_packets", "packets",
+     "packets lost on their server's link to the port, in it or at the device behind it",
      COUNT_AT(weft_port_result, dropped_packets)},
     {"dropped_by", "packets", "dropped_packets by cause", CAUSES(weft_port_result, dropped_by)},
     {"peak_packets", "packets", "most packets held at an instant: from last bit in until last bit out",
@@ -550,7 +579,9 @@ const struct result_field result_fields[] = {
     {"scenario", NULL, "what was run", OBJECT(scenario_object)},
     {"totals", NULL, "all servers, ports and streams together", OBJECT(totals_object)},
     {"servers", NULL, "an object a server", ROWS(server_objects)},
-    {"ports", NULL, "an object a switch port, in the order of the devices", ROWS(port_objects)},
+    {"switches", NULL, "an object a switch", ROWS(switch_objects)},
+    {"ports", NULL, "an object a switch port: those before devices in their order, then those before trunks",
+     ROWS(port_objects)},
     {"streams", NULL, "an object a stream", ROWS(stream_objects)},
     {NULL},
 };

@@ -43,6 +43,10 @@ const struct result_file result_files[] = {
     {"trace",
      "CSV with a header, a line a packet in the order of tx_ps, then server: `weft run --trace FILE`.",
      trace_columns},
+    {"trace-hops",
+     "CSV with a header, a line a packet and switch, in the order of the trace and then of the packet's way: "
+     "`weft run\n--trace-hops FILE`.",
+     trace_hop_columns},
     {"playout",
      "CSV with a header, a line for each change of the level of a device's buffer: `weft run --playout "
      "FILE`. Lines of one\n"

@@ -172,7 +172,7 @@ static gboolean read_group(struct scenario *scenario, const struct keyfile_group
 static gboolean complete(struct scenario *scenario, GError **error)
 {
     for (enum group_kind kind = 0; kind < GROUP_KINDS; kind++) {
-        if (scenario_section(scenario, kind))
+        if (scenario_section(scenario, kind) || (groups[kind].named && !groups[kind].required))
             continue;
         if (groups[kind].required)
             return failure(error, STATUS_INPUT, "%s:1: %s: is missing; needed: at least one [%s NAME]",
@@ -228,7 +228,7 @@ static gboolean assign(struct scenario *scenario, const char *option, enum group
     }
     if (matches == 0)
         return failure(error, STATUS_INPUT, "%s: %s.%s: there is no [%s %s]; allowed: a group of %s", option,
-                       groups[kind].name, key, groups[kind].name, name, scenario->path);
+                       groups[kind].name, key, groups[kind].name, name ? name : "NAME", scenario->path);
     return TRUE;
 }
 

@@ -78,7 +78,7 @@ struct summary summarise(const struct plan *plan, const struct run_result *resul
         summary.dram_bytes_per_payload_byte =
             (double)summary.ledger.count[WEFT_DRAM_BYTES] / (double)totals->payload_bytes_sent;
     weft_u128 byte_ps = 0;
-    for (uint32_t p = 0; p < plan->setup.devices; p++)
+    for (uint32_t p = 0; p < weft_setup_ports(&plan->setup); p++)
         byte_ps += weft_metrics_port(result->metrics, p)->byte_ps;
     summary.mean_switch_bytes = weft_mean_held(byte_ps, plan_window_ps(plan));
     summary.port_balance =

@@ -8,8 +8,9 @@
 struct journal {
     const struct weft_setup *setup;
     bool bytes;
-    weft_ps advanced_ps, *last_switch_ps, *last_device_ps;
+    weft_ps advanced_ps, last_enter_ps, *last_device_ps;
     GArray **row; /* by server; packet n of it is row n */
+    GArray *hop;
     struct weft_host_counters *counters;
     uint32_t servers_reported;
 };
@@ -19,9 +20,9 @@ struct journal *journal_new(const struct weft_setup *setup, bool bytes)
     struct journal *journal = g_new0(struct journal, 1);
     journal->setup = setup;
     journal->bytes = bytes;
-    journal->last_switch_ps = g_new0(weft_ps, setup->switches);
     journal->last_device_ps = g_new0(weft_ps, setup->devices);
     journal->counters = g_new0(struct weft_host_counters, setup->servers);
+    journal->hop = g_array_new(FALSE, FALSE, sizeof(struct journal_hop));
     journal->row = g_new0(GArray *, setup->servers);
     for (uint32_t i = 0; i < setup->servers; i++)
         journal->row[i] = g_array_new(FALSE, TRUE, sizeof(struct journal_row));
@@ -35,7 +36,7 @@ void journal_free(struct journal *journal)
     g_free(journal->row);
     g_free(journal->counters);
     g_free(journal->last_device_ps);
-    g_free(journal->last_switch_ps);
+    g_array_unref(journal->hop);
     g_free(journal);
 }
 
@@ -92,17 +93,50 @@ static struct journal_row *row_of(struct journal *journal, const struct weft_tra
     return row;
 }
 
-static void at_switch(struct journal *journal, uint32_t node, const struct weft_train *train)
+/* A packet goes from switch to switch over the trunks: this one is where the one before led. */
+static void check_way(const struct journal *journal, const struct journal_row *row,
+                      const struct weft_train *train, uint32_t i)
+{
+    const struct weft_setup *setup = journal->setup;
+    uint32_t at = weft_setup_port_switch(setup, train->port[i]);
+    g_assert_cmpuint(train->port[i], <, weft_setup_ports(setup));
+    if (row->hops == 0) {
+        g_assert_cmpuint(at, ==, setup->server[setup->stream[row->stream].server].switch_index);
+        return;
+    }
+    g_assert_cmpuint(row->outcome, ==, WEFT_DELIVERED);
+    g_assert_cmpuint(row->last_port, >=, setup->devices);
+    const struct weft_trunk *trunk = &setup->trunk[row->last_port - setup->devices];
+    g_assert_cmpuint(at, ==, trunk->to);
+    g_assert_cmpuint(train->at_ps[i], ==, row->switch_out_ps + trunk->delay_ps);
+}
+
+static void at_switch(struct journal *journal, const struct weft_train *train)
 {
     for (uint32_t i = 0; i < train->n; i++) {
+        const struct journal_hop hop = {
+            .packet = train->packet[i],
+            .in_ps = train->at_ps[i],
+            .enter_ps = train->enter_ps[i],
+            .out_ps = train->done_ps[i],
+            .stream = train->stream[i],
+            .port = train->port[i],
+            .frame_bytes = train->frame_bytes[i],
+            .outcome = train->outcome[i],
+        };
+        g_assert_cmpuint(hop.enter_ps, >=, journal->last_enter_ps);
+        journal->last_enter_ps = hop.enter_ps;
+        g_array_append_val(journal->hop, hop);
+        if (train->stream[i] >= journal->setup->streams)
+            continue;
         struct journal_row *row = row_of(journal, train, i);
-        g_assert_cmpuint(row->reports++, ==, 1);
-        g_assert_cmpuint(train->at_ps[i], >=, journal->last_switch_ps[node]);
-        journal->last_switch_ps[node] = train->at_ps[i];
-        row->switch_node = node;
-        row->switch_in_ps = train->at_ps[i];
+        check_way(journal, row, train, i);
+        g_assert_cmpuint(row->reports++, ==, ++row->hops);
+        if (row->hops == 1)
+            row->switch_in_ps = train->at_ps[i];
         row->switch_out_ps = train->done_ps[i];
         row->outcome = train->outcome[i];
+        row->last_port = train->port[i];
     }
 }
 
@@ -111,8 +145,9 @@ static void at_device(struct journal *journal, const struct weft_train *train)
     for (uint32_t i = 0; i < train->n; i++) {
         struct journal_row *row = row_of(journal, train, i);
         uint32_t device = journal->setup->stream[row->stream].device;
-        g_assert_cmpuint(row->reports++, ==, 2);
+        g_assert_cmpuint(row->reports++, ==, row->hops + 1);
         g_assert_cmpuint(row->outcome, ==, WEFT_DELIVERED);
+        g_assert_cmpuint(row->last_port, ==, device);
         g_assert_cmpuint(train->at_ps[i], >=, journal->last_device_ps[device]);
         journal->last_device_ps[device] = train->at_ps[i];
         row->device_in_ps = train->at_ps[i];
@@ -127,7 +162,7 @@ static void packets(void *ctx, enum weft_point point, uint32_t node, const struc
     if (point == WEFT_AT_SERVER)
         at_server(journal, node, train);
     else if (point == WEFT_AT_SWITCH)
-        at_switch(journal, node, train);
+        at_switch(journal, train);
     else
         at_device(journal, train);
 }
@@ -160,10 +195,15 @@ GBytes *journal_bytes(const struct journal *journal)
         const GArray *row = journal->row[i];
         for (uint32_t n = 0; n < row->len; n++) {
             const struct journal_row *at = &g_array_index(row, struct journal_row, n);
-            g_assert_cmpuint(at->reports, ==, at->outcome == WEFT_DELIVERED ? 3 : 2);
+            g_assert_cmpuint(at->hops, >, 0);
+            g_assert_cmpuint(at->reports, ==, 1 + at->hops + (at->outcome == WEFT_DELIVERED));
         }
         g_byte_array_append(all, (const guint8 *)row->data, row->len * (guint)sizeof(struct journal_row));
     }
+    uint64_t rows = all->len / sizeof(struct journal_row);
+    g_byte_array_append(all, (const guint8 *)journal->hop->data,
+                        journal->hop->len * (guint)sizeof(struct journal_hop));
+    g_byte_array_append(all, (const guint8 *)&rows, sizeof(rows));
     g_byte_array_append(all, (const guint8 *)journal->counters,
                         journal->setup->servers * (guint)sizeof(*journal->counters));
     return g_byte_array_free_to_bytes(all);
@@ -176,12 +216,20 @@ const struct weft_host_counters *journal_counters(GBytes *bytes, uint32_t server
     return (const void *)(data + n - servers * sizeof(struct weft_host_counters));
 }
 
+/* How many rows there are stands before the counters. */
+uint64_t journal_rows(GBytes *bytes, uint32_t servers)
+{
+    uint64_t rows;
+    memcpy(&rows, (const uint8_t *)(const void *)journal_counters(bytes, servers) - sizeof(rows),
+           sizeof(rows));
+    return rows;
+}
+
 void journal_count_outcomes(GBytes *bytes, uint32_t servers, uint64_t count[WEFT_OUTCOMES])
 {
     const struct journal_row *row = g_bytes_get_data(bytes, NULL);
-    const void *end = journal_counters(bytes, servers);
-    for (; (const void *)row < end; row++)
-        count[row->outcome]++;
+    for (uint64_t i = 0; i < journal_rows(bytes, servers); i++)
+        count[row[i].outcome]++;
 }
 
 GBytes *journal_run(const struct weft_backend *backend, const struct weft_setup *setup, bool bytes)

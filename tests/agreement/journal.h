@@ -15,18 +15,28 @@ struct journal_row {
     uint64_t packet;
     weft_ps tx_ps, sent_ps, switch_in_ps, switch_out_ps, device_in_ps;
     uint64_t bytes_hash; /* of what the NIC read; 0 when no bytes are carried */
-    uint32_t stream, number, payload_bytes, frame_bytes, switch_node;
-    uint16_t reports, outcome;
+    uint32_t stream, number, payload_bytes, frame_bytes, hops, last_port;
+    uint32_t reports, outcome;
+};
+
+/* One report at a switch, also of background traffic; no padding. */
+struct journal_hop {
+    uint64_t packet;
+    weft_ps in_ps, enter_ps, out_ps;
+    uint32_t stream, port, frame_bytes, outcome;
 };
 
 struct journal;
 struct journal *journal_new(const struct weft_setup *setup, bool bytes);
 void journal_free(struct journal *journal);
 struct weft_watch journal_watch(struct journal *journal);
-/* Every row, by server and packet, then every server's counters. */
+/* Every row, by server and packet, every report at a switch, in their order, then every server's counters. */
 GBytes *journal_bytes(const struct journal *journal);
 /* The counters in such bytes. */
 const struct weft_host_counters *journal_counters(GBytes *bytes, uint32_t servers);
+
+/* How many rows there are in them, at their beginning. */
+uint64_t journal_rows(GBytes *bytes, uint32_t servers);
 
 /* How many packets in such bytes had each outcome; added to `count`. */
 void journal_count_outcomes(GBytes *bytes, uint32_t servers, uint64_t count[WEFT_OUTCOMES]);

@@ -380,7 +380,7 @@ static void check_run(const struct weft_setup *setup, GBytes *all, struct tally 
     GBytes *journal = g_bytes_new(data + block, n - block);
     struct seen seen = {setup, metrics, g_bytes_get_data(journal, NULL), NULL,
                         journal_counters(journal, setup->servers)};
-    seen.end = (const void *)seen.counters;
+    seen.end = seen.row + journal_rows(journal, setup->servers);
     uint64_t due_packets = 0, due_bytes = 0;
     const struct journal_row *row = seen.row;
     for (uint32_t server = 0; server < setup->servers; server++) {

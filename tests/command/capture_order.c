@@ -109,6 +109,7 @@ static void report(const struct weft_watch *watch, enum weft_point point, const 
     train.stream[0] = p->stream;
     train.frame_bytes[0] = p->frame_bytes;
     train.tx_ps[0] = p->tx_ps;
+    train.port[0] = some_setup()->stream[p->stream].device;
     if (point == WEFT_AT_SERVER) {
         train.at_ps[0] = p->tx_ps;
         train.done_ps[0] = p->sent_ps;

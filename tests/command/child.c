@@ -102,7 +102,7 @@ static void test_failures(void)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct backend_row row = {.name = "doomed", .builtin = &cases[i].backend, .process = true};
         struct run_request request = {
-            .setup = &stage.plan->setup, .backend = &row, .carry_bytes = true, .trace_fd = -1};
+            .setup = &stage.plan->setup, .backend = &row, .carry_bytes = true, .trace_fd = -1, .hops_fd = -1};
         struct run_result result;
         g_autoptr(GError) error = NULL;
         g_assert_false(execute(&request, &result, &error));
@@ -121,7 +121,8 @@ static void test_missing_module(void)
     static const struct backend_row row = {
         .name = "absent", .module = "weft-absent.so", .package = "libabsent-dev", .process = true};
     struct stage stage = stage_new();
-    struct run_request request = {.setup = &stage.plan->setup, .backend = &row, .trace_fd = -1};
+    struct run_request request = {
+        .setup = &stage.plan->setup, .backend = &row, .trace_fd = -1, .hops_fd = -1};
     struct run_result result;
     g_autoptr(GError) before = NULL, within = NULL;
     g_assert_false(backend_check(&row, &before));
@@ -141,7 +142,7 @@ static void test_same_result(void)
     struct stage stage = stage_new();
     static const struct backend_row row = {.name = "reference", .builtin = &weft_backend_reference};
     struct run_request request = {
-        .setup = &stage.plan->setup, .backend = &row, .carry_bytes = true, .trace_fd = -1};
+        .setup = &stage.plan->setup, .backend = &row, .carry_bytes = true, .trace_fd = -1, .hops_fd = -1};
     struct run_result here, there;
     g_autoptr(GError) error = NULL;
     g_assert_true(execute_here(&request, &here, &error));

@@ -10,12 +10,20 @@
 
 #include <string.h>
 
+/* May there be none of these groups? */
+static bool is_optional(enum group_kind kind)
+{
+    return groups[kind].named && !groups[kind].required;
+}
+
 /* The least scenario: `group` has `key = value` besides what it needs, in the line that is returned. */
 static char *scenario_with(const struct key_row *key, const char *value, int *line)
 {
     g_autoptr(GString) text = g_string_new("# a comment\n\n");
     *line = 2;
     for (enum group_kind kind = 0; kind < GROUP_KINDS; kind++) {
+        if (is_optional(kind) && kind != key->group)
+            continue;
         g_string_append_printf(text, "[%s%s]\n", groups[kind].name, groups[kind].named ? " x" : "");
         ++*line;
         if (kind == GROUP_STREAM && !(key->group == kind && strcmp(key->name, "rate") == 0)) {
@@ -29,8 +37,9 @@ static char *scenario_with(const struct key_row *key, const char *value, int *li
         }
     }
     for (enum group_kind kind = key->group + 1; kind < GROUP_KINDS; kind++)
-        g_string_append_printf(text, "[%s%s]\n%s", groups[kind].name, groups[kind].named ? " x" : "",
-                               kind == GROUP_STREAM ? "rate = 1 Mbit/s\n" : "");
+        if (!is_optional(kind))
+            g_string_append_printf(text, "[%s%s]\n%s", groups[kind].name, groups[kind].named ? " x" : "",
+                                   kind == GROUP_STREAM ? "rate = 1 Mbit/s\n" : "");
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -48,7 +57,10 @@ static void try_bad(const char *directory, const struct key_row *key, const char
     assert_bad(&said, 2, in_file);
     said_clear(&said);
 
-    g_autofree char *good = g_strdup("[server x]\n[switch x]\n[device x]\n[stream x]\nrate = 1 Mbit/s\n");
+    g_autofree char *its_group =
+        is_optional(key->group) ? g_strdup_printf("[%s x]\n", groups[key->group].name) : g_strdup("");
+    g_autofree char *good =
+        g_strconcat("[server x]\n[switch x]\n[device x]\n[stream x]\nrate = 1 Mbit/s\n", its_group, NULL);
     g_autofree char *good_path = scratch_file(directory, "good.ini", good);
     g_autofree char *set = g_strdup_printf("%s.%s=%s", groups[key->group].name, key->name, value);
     g_autofree char *on_command = g_strdup_printf("^--set: %s\n$", name);
@@ -170,6 +182,7 @@ static void test_bad_together(void)
         {GROUP_STREAM, "server", "nobody"},  {GROUP_STREAM, "device", "nobody"},
         {GROUP_STREAM, "source", "media:"},  {GROUP_STREAM, "source", "cbr:x"},
         {GROUP_STREAM, "rate", "1 bit/s x"}, {GROUP_WRITE, "order", "sequential:3"},
+        {GROUP_SERVER, "switch", "nobody"},  {GROUP_DEVICE, "switch", "nobody"},
     };
     char *directory = scratch_new();
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

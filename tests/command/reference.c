@@ -352,13 +352,14 @@ static void test_results(void)
     char *directory = scratch_new();
     g_autofree char *many = scratch_file(directory, "many.ini", MANY WRITE);
     struct said said = weft(directory, "run", "many.ini", "--json", "r.json", "--trace", "t.csv", "--playout",
-                            "p.csv", NULL);
+                            "p.csv", "--trace-hops", "h.csv", NULL);
     assert_good(&said);
     said_clear(&said);
     g_autofree char *json = take_file(directory, "r.json");
     g_autoptr(JsonNode) root = parse(json);
     check_object(json_node_get_object(root), file_named("weft-run/1")->fields);
     check_header(directory, "t.csv", trace_columns);
+    check_header(directory, "h.csv", trace_hop_columns);
     check_header(directory, "p.csv", playout_columns);
 
     said = weft(directory, "compare", "many.ini", "--methods", "per-packet,interleaved", "--intervals",

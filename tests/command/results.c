@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 static const char *const result_keys[] = {
-    "schema", "version", "backend", "method",  "seed", "simulated_seconds", "interval_ps", "scenario",
-    "totals", "servers", "ports",   "streams", NULL};
+    "schema",   "version", "backend", "method",   "seed",  "simulated_seconds", "interval_ps",
+    "scenario", "totals",  "servers", "switches", "ports", "streams",           NULL};
 static const char *const scenario_keys[] = {"name", "hash", "settings", NULL};
 static const char *const totals_keys[] = {"packets_sent",
                                           "packets_delivered",
@@ -56,6 +56,7 @@ static const char *const server_keys[] = {
     "name",       "packets_sent",    "refused_entries", "packets_refused",
     "refused_by", "cpu_utilisation", "counts",          "cycles",
     NULL};
+static const char *const switch_keys[] = {"name", "peak_bytes", NULL};
 static const char *const port_keys[] = {"switch",     "name", "forwarded_packets", "dropped_packets",
                                         "dropped_by", "held", "peak_packets",      "peak_bytes",
                                         "mean_bytes", NULL};
@@ -136,6 +137,7 @@ static void check_result(JsonObject *result, guint servers, guint ports, guint s
     assert_keys(totals, totals_keys);
     g_assert_cmpuint(strlen(json_object_get_string_member(scenario, "hash")), ==, 64);
     check_rows(result, "servers", server_keys, servers);
+    check_rows(result, "switches", switch_keys, 1);
     check_rows(result, "ports", port_keys, ports);
     check_rows(result, "streams", stream_keys, streams);
     gint64 sent = json_object_get_int_member(totals, "packets_sent");

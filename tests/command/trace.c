@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SERVERS = 4, PACKETS = 30000, STREAMS = 6 };
+enum { SERVERS = 4, PACKETS = 30000, STREAMS = 6, DEVICES = 6 };
 
 struct packet {
     uint32_t server, stream, frame_bytes;
@@ -22,7 +22,17 @@ static struct weft_setup some_setup(void)
 {
     static const struct weft_stream stream[STREAMS] = {{.device = 3}, {.device = 1}, {.device = 4},
                                                        {.device = 1}, {.device = 5}, {.device = 0}};
-    return (struct weft_setup){.servers = SERVERS, .streams = STREAMS, .stream = stream};
+    static const struct weft_server server[SERVERS];
+    static const struct weft_switch sw;
+    static const struct weft_device device[DEVICES];
+    return (struct weft_setup){.servers = SERVERS,
+                               .switches = 1,
+                               .devices = DEVICES,
+                               .streams = STREAMS,
+                               .server = server,
+                               .switch_ = &sw,
+                               .device = device,
+                               .stream = stream};
 }
 
 /* In the order of tx_ps, then server: many at the same instant. */
@@ -134,7 +144,7 @@ static void test_order(void)
         struct weft_setup setup = some_setup();
         struct packet *packet = some_packets();
         int fd = open(path, O_WRONLY);
-        struct trace *trace = trace_new(&setup, fd);
+        struct trace *trace = trace_new(&setup, fd, -1);
         struct weft_watch watch = trace_watch(trace);
         g_autoptr(GError) error = NULL;
         report_all(&watch, packet);
@@ -156,7 +166,7 @@ static void test_lost(void)
     struct weft_setup setup = some_setup();
     struct packet packet = {.frame_bytes = 64, .tx_ps = 5, .in_ps = 6, .out_ps = 7, .device_ps = 8};
     int fd = open("/dev/null", O_WRONLY);
-    struct trace *trace = trace_new(&setup, fd);
+    struct trace *trace = trace_new(&setup, fd, -1);
     struct weft_watch watch = trace_watch(trace);
     g_autoptr(GError) error = NULL;
     report(&watch, WEFT_AT_SERVER, &packet);

@@ -102,7 +102,8 @@ static void run(const struct plan *plan)
     const struct run_request request = {.setup = &plan->setup,
                                         .backend = backends_find("reference"),
                                         .carry_bytes = plan->has_media,
-                                        .trace_fd = -1};
+                                        .trace_fd = -1,
+                                        .hops_fd = -1};
     struct run_result result = {0};
     g_autoptr(GError) error = NULL;
     if (!execute(&request, &result, &error))

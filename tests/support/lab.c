@@ -12,6 +12,7 @@ static struct lab *lab_empty(void)
     struct lab *lab = g_new0(struct lab, 1);
     lab->server = g_array_new(FALSE, TRUE, sizeof(struct weft_server));
     lab->switch_ = g_array_new(FALSE, TRUE, sizeof(struct weft_switch));
+    lab->trunk = g_array_new(FALSE, TRUE, sizeof(struct weft_trunk));
     lab->device = g_array_new(FALSE, TRUE, sizeof(struct weft_device));
     lab->stream = g_array_new(FALSE, TRUE, sizeof(struct weft_stream));
     lab->owned = g_ptr_array_new_with_free_func(g_free);
@@ -178,6 +179,7 @@ void lab_free(struct lab *lab)
     g_ptr_array_unref(lab->owned);
     g_array_unref(lab->server);
     g_array_unref(lab->switch_);
+    g_array_unref(lab->trunk);
     g_array_unref(lab->device);
     g_array_unref(lab->stream);
     g_free(lab);
@@ -199,9 +201,11 @@ const struct weft_setup *lab_setup(struct lab *lab)
     setup->servers = lab->server->len;
     setup->switches = lab->switch_->len;
     setup->devices = lab->device->len;
+    setup->trunks = lab->trunk->len;
     setup->streams = lab->stream->len;
     setup->server = (const struct weft_server *)(const void *)lab->server->data;
     setup->switch_ = (const struct weft_switch *)(const void *)lab->switch_->data;
+    setup->trunk = (const struct weft_trunk *)(const void *)lab->trunk->data;
     setup->device = (const struct weft_device *)(const void *)lab->device->data;
     setup->stream = (const struct weft_stream *)(const void *)lab->stream->data;
     if (weft_setup_check(setup, &error) != WEFT_OK)
@@ -250,12 +254,15 @@ static void see(void *ctx, enum weft_point point, uint32_t node, const struct we
             add_record(recorder, train, i);
             continue;
         }
+        if (train->stream[i] >= recorder->streams)
+            continue; /* background traffic */
         struct record *record = find(recorder, train->packet[i]);
         g_assert_cmpuint(record->stream, ==, train->stream[i]);
         g_assert_cmpuint(record->number, ==, train->number[i]);
         g_assert_cmpuint(record->tx_ps, ==, train->tx_ps[i]);
         if (point == WEFT_AT_SWITCH) {
-            record->in_ps = train->at_ps[i];
+            if (record->hops++ == 0)
+                record->in_ps = train->at_ps[i];
             record->out_ps = train->done_ps[i];
             record->outcome = train->outcome[i];
         } else {
@@ -280,6 +287,7 @@ struct recorder *recorder_new(bool bytes)
     recorder->counters = g_array_new(FALSE, TRUE, sizeof(struct weft_host_counters));
     recorder->by_packet = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     recorder->bytes = bytes;
+    recorder->streams = UINT32_MAX;
     return recorder;
 }
 
@@ -322,6 +330,7 @@ void assert_same_arrays(GArray *a, GArray *b)
 struct recorder *lab_record(struct lab *lab, bool bytes)
 {
     struct recorder *recorder = recorder_new(bytes);
+    recorder->streams = lab->stream->len;
     const struct weft_watch watch = recorder_watch(recorder);
     struct weft_error error;
     g_assert_cmpint(weft_backend_reference.run(lab_setup(lab), &watch, 1, &error), ==, WEFT_OK);

@@ -11,8 +11,8 @@
 
 struct lab {
     struct weft_setup setup;
-    GArray *server, *switch_, *device, *stream; /* of the setup's structs; lab_setup() points there */
-    GPtrArray *owned;                           /* names, and what media streams point to */
+    GArray *server, *switch_, *trunk, *device, *stream; /* of the setup's structs; lab_setup() points there */
+    GPtrArray *owned;                                   /* names, and what media streams point to */
 };
 
 /* One server at 1 Gbit/s, one switch, `streams` streams of 3.75 Mbit/s and 1316 B to as many devices behind
@@ -41,7 +41,10 @@ const struct weft_method *lab_method(const char *name);
 struct record {
     uint64_t packet;
     uint32_t stream, number, payload_bytes, frame_bytes;
-    weft_ps tx_ps, sent_ps, in_ps, out_ps, device_ps; /* out, device: WEFT_NEVER if it never came there */
+    weft_ps tx_ps, sent_ps, in_ps, out_ps,
+        device_ps; /* in: the first switch, out: the last; out, device: WEFT_NEVER if
+                                                         it never came there */
+    uint32_t hops; /* switches that it came to */
     uint32_t deliveries;
     uint32_t outcome; /* enum weft_outcome */
 };
@@ -50,6 +53,7 @@ struct recorder {
     GHashTable *by_packet;
     GArray *counters; /* struct weft_host_counters by server */
     bool bytes;
+    uint32_t streams; /* of the setup: what is past them is not recorded; at first UINT32_MAX */
 };
 struct recorder *recorder_new(bool bytes);
 void recorder_free(struct recorder *recorder);

@@ -55,6 +55,8 @@ static inline void test_train_add(struct weft_train *train, uint32_t stream, uin
     train->tx_ps[i] = at_ps;
     train->at_ps[i] = at_ps;
     train->done_ps[i] = done_ps;
+    train->enter_ps[i] = at_ps;
+    train->port[i] = stream % TEST_DEVICES;
     train->outcome[i] = done_ps == WEFT_NEVER ? WEFT_DROPPED_BUFFER : WEFT_DELIVERED;
 }
 

@@ -20,7 +20,8 @@
 
 /* For every NAME in the setup the platform must have: a host `server.NAME` with the server's cores, each of
  * cpu_hz flop/s; a link `server.NAME` with its link_bps and delay_ps; a link `device.NAME` with the device's
- * rate_bps and delay_ps. Everything else is the program's.
+ * rate_bps and delay_ps; a link `trunk.NAME` with the trunk's. Everything else is the program's, routes too: packets take
+ * the setup's (weft/routes.h).
  * WEFT_INVALID with a text if names are missing or not unique among their kind. */
 int weft_simgrid_names_check(const struct weft_setup *setup, struct weft_error *error);
 

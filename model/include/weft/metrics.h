@@ -35,8 +35,11 @@ struct weft_port_result {
     /* How long of [warm-up, duration) the port held how many packets, by weft_held_bin(): what lies outside
      * is cut off, so the sum is the window. Complete when the servers' counters have been reported. */
     weft_ps held_ps[WEFT_HELD_BINS];
-    uint64_t dropped_packets; /* on their way to this port, in it or after it */
+    uint64_t dropped_packets; /* on their server's way to this port, in it, or at the device behind it */
     uint64_t dropped_by[WEFT_OUTCOMES];
+};
+struct weft_switch_result {
+    uint64_t peak_bytes; /* largest sum over its ports at one instant */
 };
 struct weft_stream_result {
     uint64_t packets_sent, packets_delivered, packets_dropped, late_packets, payload_bytes_delivered;
@@ -49,9 +52,9 @@ struct weft_totals {
     uint64_t payload_bytes_sent, payload_bytes_delivered;
     uint64_t peak_port_packets, peak_port_bytes; /* largest of any port */
     uint64_t peak_switch_bytes;                  /* largest sum over the ports of a switch at one instant */
-    uint64_t balance_windows;                    /* 1 ms windows with traffic */
-    double balance_sum;                          /* sum over those of the Jain index over ports */
-    weft_ps end_ps;                              /* last event seen */
+    uint64_t balance_windows; /* 1 ms windows in which something came to a port before a device */
+    double balance_sum;       /* sum over those of the Jain index over these ports */
+    weft_ps end_ps;           /* last event seen */
 };
 
 struct weft_metrics;
@@ -65,10 +68,11 @@ struct weft_watch weft_metrics_watch(struct weft_metrics *metrics);
 size_t weft_metrics_block_bytes(const struct weft_metrics *metrics);
 void *weft_metrics_block(struct weft_metrics *metrics);
 
-/* Parts of the result: of all, and of one server, port (device k is behind port k) or stream of the setup. Owned by the
+/* Parts of the result: of all, and of one server, switch, port (weft_setup_ports()) or stream of the setup. Owned by the
  * observer. */
 const struct weft_totals *weft_metrics_totals(const struct weft_metrics *metrics);
 const struct weft_server_result *weft_metrics_server(const struct weft_metrics *metrics, uint32_t server);
+const struct weft_switch_result *weft_metrics_switch(const struct weft_metrics *metrics, uint32_t index);
 const struct weft_port_result *weft_metrics_port(const struct weft_metrics *metrics, uint32_t port);
 const struct weft_stream_result *weft_metrics_stream(const struct weft_metrics *metrics, uint32_t stream);
 

@@ -13,6 +13,7 @@ struct weft_server {
     uint32_t applications, cores;
     uint64_t cpu_hz;
     const struct weft_profile *profile;
+    uint32_t switch_index; /* that its link leads to */
     uint64_t link_bps;
     weft_ps delay_ps; /* propagation to the switch */
     uint32_t mtu_bytes;
@@ -38,6 +39,14 @@ struct weft_switch {
     const struct weft_buffer *buffer;
     uint64_t buffer_limit; /* of each port, as the buffer scheme counts, 1 .. 2^40; ignored by `unlimited` */
     weft_ps latency_ps;    /* from last bit in until the packet may leave */
+};
+
+/* A link from one switch to another, in one direction: trunk t is behind port `devices + t`. */
+struct weft_trunk {
+    const char *name;
+    uint32_t from, to; /* switches, different ones */
+    uint64_t rate_bps;
+    weft_ps delay_ps; /* propagation */
 };
 
 struct weft_device {
@@ -91,14 +100,44 @@ struct weft_setup {
     const struct weft_switch *switch_;
     const struct weft_device *device;
     const struct weft_stream *stream;
+    uint32_t trunks;
+    const struct weft_trunk *trunk;
+    /* The ways of the streams, as struct weft_routes has them (weft/routes.h); both NULL: the shortest. */
+    const uint32_t *route_first, *route;
 };
 
+/* Ports of all switches: port k < devices is before device k, the others send over the trunks, in order. */
+static inline uint32_t weft_setup_ports(const struct weft_setup *setup)
+{
+    return setup->devices + setup->trunks;
+}
+static inline bool weft_setup_port_is_trunk(const struct weft_setup *setup, uint32_t port)
+{
+    return port >= setup->devices;
+}
+/* The switch that has a port, the name of what is behind it, and the rate of the link to that. */
+static inline uint32_t weft_setup_port_switch(const struct weft_setup *setup, uint32_t port)
+{
+    return port < setup->devices ? setup->device[port].switch_index
+                                 : setup->trunk[port - setup->devices].from;
+}
+static inline const char *weft_setup_port_name(const struct weft_setup *setup, uint32_t port)
+{
+    return port < setup->devices ? setup->device[port].name : setup->trunk[port - setup->devices].name;
+}
+static inline uint64_t weft_setup_port_bps(const struct weft_setup *setup, uint32_t port)
+{
+    return port < setup->devices ? setup->device[port].rate_bps
+                                 : setup->trunk[port - setup->devices].rate_bps;
+}
+
 /* WEFT_INVALID with a text that names what is wrong and what is allowed; WEFT_OK if every back end can rely
- * on ranges, indices, arithmetic that cannot overflow, and names: each server, switch, device and stream has one, which
- * no other of its kind has. */
+ * on ranges, indices, arithmetic that cannot overflow, a way for every stream, and names: each server, switch, trunk,
+ * device and stream has one, which no other of its kind has. */
 int weft_setup_check(const struct weft_setup *setup, struct weft_error *error);
 
-/* The links, switches and devices of a checked setup: ingress i from server i, port k before device k. The fabric tells
+/* The links, switches and devices of a checked setup: ingress i from server i, port k before device k, port devices + t
+ * before trunk t. The fabric tells
  * the watches of every packet at switch and device; it borrows what they point to. The caller frees it with
  * weft_fabric_free(). */
 struct weft_fabric;

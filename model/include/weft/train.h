@@ -33,8 +33,8 @@ struct weft_refused;
  *   WEFT_AT_SERVER: first bit on the server's link (= tx_ps), last bit on it. In order of at_ps per server.
  *   WEFT_AT_SWITCH: last bit in the switch, last bit out of its port (WEFT_NEVER if it never was in the queue:
  *                   lost on the link, which is told here too, or dropped). Every packet is reported here, once a
- *                   switch on its way, the first one first. In order of enter_ps per switch, equal instants by
- *                   ingress; a train may hold packets of several switches: `port` says which.
+ *                   switch on its way. In order of enter_ps over all switches, equal instants by the link they came
+ *                   over: servers, then trunks, by number. `port` says which switch.
  *   WEFT_AT_DEVICE: last bit at the device, both. In order of at_ps per device. Only what is delivered.
  * outcome is known from WEFT_AT_SWITCH on; at the server it is WEFT_DELIVERED (0). At a switch before the last one it
  * tells what became of the packet there. port and enter_ps have values at WEFT_AT_SWITCH only. */
