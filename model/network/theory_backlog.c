@@ -23,7 +23,7 @@ static weft_u128 bits_by(uint64_t bps, const struct instant *t)
 }
 
 /* A source whose peak is no higher than its rate has no corner: the link is all that holds it back. */
-static void normalise(struct weft_arrivals *it)
+static void normalise(struct weft_arrival_curve *it)
 {
     if (it->packet_bytes > it->burst_bytes)
         it->packet_bytes = it->burst_bytes;
@@ -34,7 +34,7 @@ static void normalise(struct weft_arrivals *it)
 }
 
 /* Where the two lines meet. */
-static struct instant corner(const struct weft_arrivals *it)
+static struct instant corner(const struct weft_arrival_curve *it)
 {
     if (it->burst_bytes == it->packet_bytes)
         return (struct instant){0, 1};
@@ -53,7 +53,7 @@ static int by_corner(const void *a, const void *b)
 }
 
 /* The instant at which the sum of the curves begins to rise no faster than `out_bps`; the horizon, if never. */
-static struct instant turn(const struct weft_arrivals *arrivals, size_t count, uint64_t out_bps,
+static struct instant turn(const struct weft_arrival_curve *arrivals, size_t count, uint64_t out_bps,
                            struct instant horizon)
 {
     weft_u128 slope = 0;
@@ -67,7 +67,7 @@ static struct instant turn(const struct weft_arrivals *arrivals, size_t count, u
     return slope > out_bps || before(&horizon, &t) ? horizon : t;
 }
 
-uint64_t weft_theory_backlog_bytes(struct weft_arrivals *arrivals, size_t count, uint64_t out_bps,
+uint64_t weft_theory_backlog_bytes(struct weft_arrival_curve *arrivals, size_t count, uint64_t out_bps,
                                    weft_ps latency_ps, weft_ps horizon_ps)
 {
     for (size_t i = 0; i < count; i++)
@@ -97,7 +97,7 @@ uint64_t weft_theory_token_bucket_bytes(uint64_t burst_bytes, uint64_t rate_bps,
     return burst_bytes + (uint64_t)divide_up((weft_u128)rate_bps * latency_ps, (weft_u128)8 * WEFT_PS_PER_S);
 }
 
-uint64_t weft_theory_dual_bucket_bytes(const struct weft_arrivals *arrivals, uint64_t out_bps)
+uint64_t weft_theory_dual_bucket_bytes(const struct weft_arrival_curve *arrivals, uint64_t out_bps)
 {
     uint64_t more = arrivals->burst_bytes - arrivals->packet_bytes;
     assert(arrivals->burst_bytes >= arrivals->packet_bytes && arrivals->peak_bps > arrivals->rate_bps);

@@ -133,23 +133,23 @@ static void test_shaped(void)
 
 /* --- bounds --- */
 
-static struct weft_arrivals random_arrivals(void)
+static struct weft_arrival_curve random_arrivals(void)
 {
-    struct weft_arrivals it = {.packet_bytes = uniform(64, 1538),
-                               .peak_bps = uniform(1000, UINT64_C(100000000000))};
+    struct weft_arrival_curve it = {.packet_bytes = uniform(64, 1538),
+                                    .peak_bps = uniform(1000, UINT64_C(100000000000))};
     it.burst_bytes = it.packet_bytes + uniform(0, 1000000);
     it.rate_bps = uniform(1, it.peak_bps + it.peak_bps / 8);
     return it;
 }
 
-static long double curve(const struct weft_arrivals *it, long double t_s)
+static long double curve(const struct weft_arrival_curve *it, long double t_s)
 {
     return fminl((long double)it->packet_bytes + (long double)it->peak_bps * t_s / 8,
                  (long double)it->burst_bytes + (long double)it->rate_bps * t_s / 8);
 }
 
 /* The largest of the differences at every corner of a curve. */
-static long double largest_difference(const struct weft_arrivals *it, guint n, uint64_t out_bps,
+static long double largest_difference(const struct weft_arrival_curve *it, guint n, uint64_t out_bps,
                                       long double latency_s, long double horizon_s)
 {
     long double most = 0;
@@ -170,7 +170,7 @@ static long double largest_difference(const struct weft_arrivals *it, guint n, u
 static void test_backlog(void)
 {
     for (int i = 0; i < CASES; i++) {
-        struct weft_arrivals arrivals[8];
+        struct weft_arrival_curve arrivals[8];
         guint n = (guint)uniform(0, G_N_ELEMENTS(arrivals));
         for (guint k = 0; k < n; k++)
             arrivals[k] = random_arrivals();
@@ -189,19 +189,19 @@ static void test_backlog(void)
 /* The textbook cases follow from the general one, and agree with numbers worked by hand. */
 static void test_textbook_bounds(void)
 {
-    struct weft_arrivals one = {1382, 1000000000, 36 * 1382, 3938070};
+    struct weft_arrival_curve one = {1382, 1000000000, 36 * 1382, 3938070};
     /* 1382 + 900 (49752 - 1382) / 996.06193 = 1382 + 43705.1... */
     g_assert_cmpuint(weft_theory_dual_bucket_bytes(&one, 100000000), ==, 45088);
     g_assert_cmpuint(weft_theory_backlog_bytes(&one, 1, 100000000, 0, WEFT_PS_PER_S), ==, 45088);
     /* 10,000 bytes at once and 8 Mbit/s, that is a byte a microsecond, for 2 ms more. */
-    struct weft_arrivals bucket = {10000, UINT64_C(10000000000000), 10000, 8000000};
+    struct weft_arrival_curve bucket = {10000, UINT64_C(10000000000000), 10000, 8000000};
     g_assert_cmpuint(weft_theory_token_bucket_bytes(10000, 8000000, 2000000000), ==, 12000);
     g_assert_cmpuint(weft_theory_backlog_bytes(&bucket, 1, 9000000, 2000000000, WEFT_PS_PER_S), ==, 12000);
     /* More than the port can send: what is left over at the horizon, 1 s. */
-    struct weft_arrivals too_much = {1000, 16000000, 5000, 16000000};
+    struct weft_arrival_curve too_much = {1000, 16000000, 5000, 16000000};
     g_assert_cmpuint(weft_theory_backlog_bytes(&too_much, 1, 8000000, 0, WEFT_PS_PER_S), ==, 1001000);
     for (int i = 0; i < CASES; i++) {
-        struct weft_arrivals it = random_arrivals();
+        struct weft_arrival_curve it = random_arrivals();
         it.rate_bps = uniform(1, it.peak_bps - 1);
         uint64_t out_bps = uniform(it.rate_bps, it.peak_bps),
                  textbook = weft_theory_dual_bucket_bytes(&it, out_bps);

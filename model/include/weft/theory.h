@@ -51,7 +51,7 @@ uint64_t weft_theory_shaped_packets(uint64_t packets, uint64_t bucket, uint64_t 
 /* --- bounds: network calculus --- */
 
 /* What comes in any stretch of t seconds is at most min(packet + peak t / 8, burst + rate t / 8) bytes. */
-struct weft_arrivals {
+struct weft_arrival_curve {
     uint64_t packet_bytes, peak_bps; /* of the link that they come over: its largest packet, its rate */
     uint64_t burst_bytes, rate_bps;
 };
@@ -60,13 +60,13 @@ struct weft_arrivals {
  * the sum of their curves less out (t - latency) / 8. Reorders `arrivals`. With one whole packet more, of wire bytes,
  * this bounds what is held store and forward. Source: Cruz, "A calculus for network delay", IEEE Trans. Inf. Theory
  * 37(1), 1991; Le Boudec, Thiran, "Network calculus", LNCS 2050, 2001, theorem 1.4.1. */
-uint64_t weft_theory_backlog_bytes(struct weft_arrivals *arrivals, size_t count, uint64_t out_bps,
+uint64_t weft_theory_backlog_bytes(struct weft_arrival_curve *arrivals, size_t count, uint64_t out_bps,
                                    weft_ps latency_ps, weft_ps horizon_ps);
 
 /* The two textbook cases, rounded up: burst + rate * latency for a token bucket alone, and for one source with rate <=
  * out <= peak and no latency packet + (peak - out) (burst - packet) / (peak - rate). Sources as above. */
 uint64_t weft_theory_token_bucket_bytes(uint64_t burst_bytes, uint64_t rate_bps, weft_ps latency_ps);
-uint64_t weft_theory_dual_bucket_bytes(const struct weft_arrivals *arrivals, uint64_t out_bps);
+uint64_t weft_theory_dual_bucket_bytes(const struct weft_arrival_curve *arrivals, uint64_t out_bps);
 
 /* --- many periodic streams: N*D/D/1 --- */
 

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* No port ever holds more than network calculus allows, in random scenarios with every method, order and pacing, and
+ * the bound says something: how often it is near what is measured. */
+
+#include "lab.h"
+#include "theory_bound.h"
+
+#include "weft/metrics.h"
+#include "weft/reference.h"
+
+enum { SCENARIOS = 10000 };
+
+static gint32 rows_in(const void *const *rows)
+{
+    gint32 n = 0;
+    while (rows[n])
+        n++;
+    return n;
+}
+
+static const void *random_row(const void *const *rows, GRand *rand)
+{
+    return rows[g_rand_int_range(rand, 0, rows_in(rows))];
+}
+#define RANDOM_ROW(table) random_row((const void *const *)(const void *)(table), rand)
+
+static void use_random_method(struct lab *lab, GRand *rand)
+{
+    lab_use(lab, RANDOM_ROW(weft_methods));
+    struct weft_method *axes = &lab->setup.write.axes;
+    if (g_rand_boolean(rand))
+        return;
+    axes->unit = RANDOM_ROW(weft_units);
+    axes->segmentation = RANDOM_ROW(weft_segmentations);
+    axes->queues = RANDOM_ROW(weft_queue_kinds);
+    axes->pacing = RANDOM_ROW(weft_pacings);
+    axes->order = RANDOM_ROW(weft_orders);
+    const struct weft_argument *argument = &axes->order->argument;
+    if (argument->kind != WEFT_ARGUMENT_NONE)
+        lab->setup.write.order_argument = argument->min + (uint64_t)g_rand_int_range(rand, 0, 20);
+}
+
+/* Random ones are of many kinds; these are where buffers matter: calls of some length into slower ports. */
+static struct lab *lab_bursts(GRand *rand)
+{
+    struct lab *lab = lab_new((uint32_t)g_rand_int_range(rand, 1, 13));
+    gint32 servers = g_rand_int_range(rand, 1, 4);
+    lab->setup.duration_ps = WEFT_PS_PER_S / 10;
+    lab->setup.write.interval_ps = (weft_ps)g_rand_int_range(rand, 5, 51) * (WEFT_PS_PER_S / 1000);
+    while (lab->server->len < (guint)servers)
+        lab_add_server(lab);
+    for (guint i = 0; i < lab->stream->len; i++) {
+        struct weft_stream *stream = lab_stream(lab, i);
+        stream->server = (uint32_t)g_rand_int_range(rand, 0, servers);
+        stream->clock.rate_bps = (uint64_t)g_rand_int_range(rand, 500000, 20000000);
+        stream->clock.payload_bytes = (uint32_t)g_rand_int_range(rand, 200, 1473);
+        stream->clock.start_ps = (weft_ps)g_rand_int_range(rand, 0, 20) * (WEFT_PS_PER_S / 1000);
+        if (g_rand_int_range(rand, 0, 4) == 0)
+            stream->device = (uint32_t)g_rand_int_range(rand, 0, (gint32)lab->stream->len);
+        lab_device(lab, i)->rate_bps = (uint64_t)g_rand_int_range(rand, 50, 1000) * 1000000;
+    }
+    g_array_index(lab->switch_, struct weft_switch, 0).latency_ps =
+        (weft_ps)g_rand_int_range(rand, 0, 2) * 5000000;
+    return lab;
+}
+
+/* measured / bound of each port that had traffic. */
+static void check(struct lab *lab, guint32 seed, GArray *ratios)
+{
+    const struct weft_setup *setup = lab_setup(lab);
+    struct weft_metrics *metrics = weft_metrics_new(setup);
+    struct weft_departures *departures = weft_departures_new(setup);
+    const struct weft_watch watch[] = {weft_metrics_watch(metrics), weft_departures_watch(departures)};
+    g_assert_cmpint(weft_backend_reference.run(setup, watch, 2, NULL), ==, WEFT_OK);
+    struct theory_routes routes;
+    theory_routes_init(&routes, setup);
+    weft_ps end_ps = weft_metrics_totals(metrics)->end_ps;
+    for (uint32_t d = 0; d < setup->devices; d++) {
+        uint64_t held = weft_metrics_port(metrics, d)->peak_frame_bytes;
+        uint64_t bound = theory_bound_bytes(setup, &routes, weft_departures_reports(departures), d, end_ps);
+        if (held > bound)
+            g_error("scenario of seed %u: port %u held %" G_GUINT64_FORMAT " bytes, bound %" G_GUINT64_FORMAT,
+                    seed, d, held, bound);
+        if (held == 0)
+            continue;
+        double ratio = (double)held / (double)bound;
+        g_array_append_val(ratios, ratio);
+    }
+    theory_routes_clear(&routes);
+    weft_departures_free(departures);
+    weft_metrics_free(metrics);
+}
+
+static gint by_size(gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Of the ports this share must hold at least half of the bound, and this one at least nine tenths. A port that holds one
+ * packet has half, because of the packet that is being sent; an order that interleaves has less. */
+struct kind {
+    struct lab *(*lab)(GRand *rand);
+    double half, most;
+};
+
+static double share_from(const GArray *ratios, double least)
+{
+    guint below = 0;
+    while (below < ratios->len && g_array_index(ratios, double, below) < least)
+        below++;
+    return 1 - (double)below / ratios->len;
+}
+
+static void test_bound(gconstpointer data)
+{
+    const struct kind *kind = data;
+    GArray *ratios = g_array_new(FALSE, FALSE, sizeof(double));
+    for (int i = 0; i < SCENARIOS / 2; i++) {
+        guint32 seed = (guint32)g_test_rand_int();
+        GRand *rand = g_rand_new_with_seed(seed);
+        struct lab *lab = kind->lab(rand);
+        use_random_method(lab, rand);
+        check(lab, seed, ratios);
+        lab_free(lab);
+        g_rand_free(rand);
+    }
+    g_array_sort(ratios, by_size);
+    GString *text = g_string_new(NULL);
+    for (guint share = 0; share <= 100; share += 10)
+        g_string_append_printf(
+            text, " %.3f", g_array_index(ratios, double, (guint)((ratios->len - 1) * (guint64)share / 100)));
+    g_test_message("%u ports, measured / bound by tenths:%s", ratios->len, text->str);
+    g_string_free(text, TRUE);
+    g_test_message("half of it or more: %.3f, nine tenths or more: %.3f", share_from(ratios, .5),
+                   share_from(ratios, .9));
+    g_assert_cmpfloat(share_from(ratios, .499), >=, kind->half);
+    g_assert_cmpfloat(share_from(ratios, .9), >=, kind->most);
+    g_array_unref(ratios);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct kind random = {lab_random, .6, .05}, bursts = {lab_bursts, .4, .15};
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_data_func("/bound/random", &random, test_bound);
+    g_test_add_data_func("/bound/bursts", &bursts, test_bound);
+    return g_test_run();
+}
