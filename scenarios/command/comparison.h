@@ -32,7 +32,7 @@ char *comparison_varied_csv(const GArray *outcomes);
 /* What such a row says of a run but for its name: cells from the second column, "backend", on. */
 void comparison_csv_titles(struct table *table);
 void comparison_csv_numbers(struct table *table, const struct outcome *outcome);
-/* Two or three sentences: what `interleaved` saves against its rivals in these runs; "" if it is not among
+/* A few sentences: what `interleaved` saves against its rivals in these runs; "" if it is not among
  * them. The caller frees with g_free. */
 char *comparison_text(const GArray *outcomes);
 
