@@ -27,7 +27,8 @@ static void arrivals_init(struct arrivals *arrivals, const struct weft_setup *se
 {
     uint32_t frame = weft_frame_bytes(setup->network, setup->stream[0].clock.payload_bytes);
     uint64_t bits = 8 * (uint64_t)weft_wire_bytes(setup->network, frame);
-    g_assert(bits * WEFT_PS_PER_S % setup->device[0].rate_bps == 0 && setup->switch_[0].latency_ps == 0);
+    g_assert(bits * WEFT_PS_PER_S % setup->device[0].rate_bps == 0 &&
+             setup->switch_[0].rules.latency_ps == 0);
     for (uint32_t i = 0; i < setup->streams; i++)
         g_assert(setup->stream[i].clock.payload_bytes == setup->stream[0].clock.payload_bytes &&
                  setup->device[i].rate_bps == setup->device[0].rate_bps);

@@ -5,7 +5,7 @@
  * made exact, by asking the ports that a wheel says may have departures. */
 #include "metrics/occupancy.h"
 
-#include "metrics/wheel.h"
+#include "weft/wheel.h"
 
 #include <assert.h>
 #include <stdlib.h>

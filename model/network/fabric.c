@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The way of a packet behind its server: link, merge, store-and-forward FIFO of its port, link, and there a device
- * or the next switch. A port is a pipe of bits: its queue needs no storage, because a FIFO is known by the instant it
- * is free again. Only a port with a limit keeps what it holds, and only a fabric in which packets can be lost asks
- * whether they are.
+ * or the next switch. Only a fabric in which packets can be lost asks whether they are.
  *
  * Every link into a switch is a lane, and the lane whose next packet comes first goes next, so all switches together see
  * packets in one total order, whatever they are and whenever the fabric is moved on. What leaves through a trunk comes
  * into the next switch later than it came into this one: it takes time on the trunk. */
 #include "weft/fabric.h"
 
-#include "network/held.h"
+#include "network/admission.h"
 #include "network/lane.h"
+#include "network/port.h"
 #include "weft/tournament.h"
 
 #include <assert.h>
@@ -20,17 +19,14 @@
 enum { NO_LANE = UINT32_MAX };
 
 struct port {
-    struct weft_pipe link;
-    weft_ps latency_ps, delay_ps;
+    struct weft_port out;
     uint32_t lane; /* into the switch behind it; NO_LANE: a device is */
 };
 
-/* What makes a port lose packets, apart from what every packet needs. */
-struct limits {
-    bool (*accepts)(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes);
-    uint64_t buffer_limit;
-    weft_ps off_ps;
-    struct weft_held held;
+/* Where packets can be lost. */
+struct losses {
+    struct weft_admission admission;
+    weft_ps *off_ps; /* by port, of the device behind it; WEFT_NEVER: never */
 };
 
 struct weft_fabric {
@@ -42,7 +38,7 @@ struct weft_fabric {
     uint32_t *trunk_port;         /* by lane behind those of the servers: the port that it comes from */
     struct weft_tournament merge; /* lanes by when their next packet is in */
     struct port *port;
-    struct limits *limits;         /* by port; NULL unless the fabric loses */
+    struct losses losses;          /* only if it loses */
     uint32_t *first_port;          /* of each stream */
     uint32_t *route_first, *route; /* of streams that pass trunks */
     struct weft_watch *watch;
@@ -66,20 +62,18 @@ static bool can_lose(const struct weft_fabric_params *params)
     for (uint32_t i = 0; i < params->ingresses; i++)
         can |= params->ingress[i].up_ps > params->ingress[i].down_ps;
     for (uint32_t i = 0; i < params->ports; i++)
-        can |= params->port[i].accepts || params->port[i].off_ps > 0;
+        can |= params->port[i].off_ps > 0;
+    for (uint32_t i = 0; i < params->switches; i++)
+        can |= weft_admission_refuses(&params->rules[i]);
     return can;
 }
 
-static struct limits *new_limits(const struct weft_fabric_params *params)
+static void init_losses(struct losses *losses, const struct weft_fabric_params *params)
 {
-    struct limits *limits = weft_alloc(params->ports, sizeof *limits);
-    for (uint32_t i = 0; i < params->ports; i++) {
-        const struct weft_fabric_port *port = &params->port[i];
-        limits[i].accepts = port->accepts;
-        limits[i].buffer_limit = port->buffer_limit;
-        limits[i].off_ps = port->off_ps > 0 ? port->off_ps : WEFT_NEVER;
-    }
-    return limits;
+    losses->off_ps = weft_alloc(params->ports, sizeof *losses->off_ps);
+    for (uint32_t i = 0; i < params->ports; i++)
+        losses->off_ps[i] = params->port[i].off_ps > 0 ? params->port[i].off_ps : WEFT_NEVER;
+    weft_admission_init(&losses->admission, params);
 }
 
 static void init_ports(struct weft_fabric *fabric, const struct weft_fabric_params *params)
@@ -89,9 +83,10 @@ static void init_ports(struct weft_fabric *fabric, const struct weft_fabric_para
     fabric->lanes = params->ingresses;
     for (uint32_t i = 0; i < params->ports; i++) {
         struct port *port = &fabric->port[i];
-        weft_pipe_init(&port->link, params->port[i].rate_bps);
-        port->latency_ps = params->port[i].latency_ps;
-        port->delay_ps = params->port[i].delay_ps;
+        assert(params->port[i].switch_index < params->switches);
+        weft_pipe_init(&port->out.link, params->port[i].rate_bps);
+        port->out.latency_ps = params->rules[params->port[i].switch_index].latency_ps;
+        port->out.delay_ps = params->port[i].delay_ps;
         port->lane = params->port[i].to_switch == WEFT_TO_DEVICE ? NO_LANE : fabric->lanes++;
     }
     fabric->trunked = fabric->lanes > params->ingresses;
@@ -141,7 +136,8 @@ struct weft_fabric *weft_fabric_new(const struct weft_fabric_params *params)
     init_lanes(fabric, params);
     init_routes(fabric, params);
     fabric->loses = can_lose(params);
-    fabric->limits = fabric->loses ? new_limits(params) : NULL;
+    if (fabric->loses)
+        init_losses(&fabric->losses, params);
     fabric->watch = copy_of(params->watch, params->watches, sizeof *fabric->watch);
     fabric->watches = params->watches;
     return fabric;
@@ -154,9 +150,9 @@ void weft_fabric_free(struct weft_fabric *fabric)
     for (uint32_t i = 0; i < fabric->lanes; i++)
         weft_lane_clear(&fabric->lane[i]);
     weft_tournament_clear(&fabric->merge);
-    for (uint32_t i = 0; fabric->limits && i < fabric->ports; i++)
-        weft_held_clear(&fabric->limits[i].held);
-    free(fabric->limits);
+    if (fabric->loses)
+        weft_admission_clear(&fabric->losses.admission);
+    free(fabric->losses.off_ps);
     free(fabric->lane);
     free(fabric->ingress);
     free(fabric->port);
@@ -191,50 +187,36 @@ static void pass_link(const struct weft_fabric_ingress *ingress, struct weft_tra
     }
 }
 
-/* Store and forward: the instant at which the packet's last bit has left its port. */
-static weft_ps take_port(struct port *port, weft_ps in_ps, uint32_t frame_bytes, uint32_t gap_bytes)
-{
-    return weft_pipe_take(&port->link, in_ps + port->latency_ps, ((uint64_t)frame_bytes + gap_bytes) * 8);
-}
-
 /* Switch and last link, where nothing is ever lost: outcomes stay WEFT_DELIVERED. */
 static void pass_all(struct weft_fabric *fabric, struct weft_train *train, uint32_t first)
 {
     for (uint32_t i = first; i < train->n; i++) {
         struct port *port = &fabric->port[train->port[i]];
-        train->done_ps[i] = take_port(port, train->at_ps[i], train->frame_bytes[i], fabric->gap_bytes);
-        fabric->device_ps[i] = train->done_ps[i] + port->delay_ps;
+        uint64_t wire_bytes = (uint64_t)train->frame_bytes[i] + fabric->gap_bytes;
+        train->done_ps[i] = weft_port_take(&port->out, train->at_ps[i], wire_bytes);
+        fabric->device_ps[i] = train->done_ps[i] + port->out.delay_ps;
     }
-}
-
-static bool has_room(struct limits *limits, weft_ps now_ps, uint32_t frame_bytes)
-{
-    if (!limits->accepts)
-        return true;
-    weft_held_leave(&limits->held, now_ps);
-    return limits->accepts(limits->buffer_limit, weft_held_packets(&limits->held), limits->held.bytes,
-                           frame_bytes);
 }
 
 /* The same where a packet may have been lost on its link, may find no room, or a device that is off. */
 static void pass_some(struct weft_fabric *fabric, struct weft_train *train, uint32_t first)
 {
+    struct weft_admission *admission = &fabric->losses.admission;
     for (uint32_t i = first; i < train->n; i++) {
-        uint32_t frame_bytes = train->frame_bytes[i];
-        struct port *port = &fabric->port[train->port[i]];
-        struct limits *limits = &fabric->limits[train->port[i]];
+        uint32_t frame_bytes = train->frame_bytes[i], index = train->port[i];
+        struct port *port = &fabric->port[index];
         train->done_ps[i] = fabric->device_ps[i] = WEFT_NEVER;
         if (train->outcome[i] != WEFT_DELIVERED)
             continue;
-        if (!has_room(limits, train->at_ps[i], frame_bytes)) {
+        if (!weft_admission_admits(admission, index, train->enter_ps[i], frame_bytes)) {
             train->outcome[i] = WEFT_DROPPED_BUFFER;
             continue;
         }
-        train->done_ps[i] = take_port(port, train->at_ps[i], frame_bytes, fabric->gap_bytes);
-        fabric->device_ps[i] = train->done_ps[i] + port->delay_ps;
-        if (limits->accepts)
-            weft_held_enter(&limits->held, train->done_ps[i], frame_bytes);
-        if (fabric->device_ps[i] >= limits->off_ps)
+        uint64_t wire_bytes = (uint64_t)frame_bytes + fabric->gap_bytes;
+        train->done_ps[i] = weft_port_take(&port->out, train->enter_ps[i], wire_bytes);
+        fabric->device_ps[i] = train->done_ps[i] + port->out.delay_ps;
+        weft_admission_enter(admission, index, train->done_ps[i], frame_bytes);
+        if (fabric->device_ps[i] >= fabric->losses.off_ps[index])
             train->outcome[i] = WEFT_DROPPED_DEVICE;
     }
 }

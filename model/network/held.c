@@ -32,11 +32,11 @@ static void grow(struct weft_held *held)
     held->slots = 2 * slots;
 }
 
-void weft_held_enter(struct weft_held *held, weft_ps out_ps, uint32_t frame_bytes)
+void weft_held_enter(struct weft_held *held, weft_ps out_ps, uint64_t bytes)
 {
     if (held->tail - held->head == held->slots)
         grow(held);
     assert(held->head == held->tail || held->slot[(held->tail - 1) & (held->slots - 1)].out_ps <= out_ps);
-    held->slot[held->tail++ & (held->slots - 1)] = (struct weft_held_frame){out_ps, frame_bytes};
-    held->bytes += frame_bytes;
+    held->slot[held->tail++ & (held->slots - 1)] = (struct weft_held_frame){out_ps, bytes};
+    held->bytes += bytes;
 }

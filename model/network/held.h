@@ -23,7 +23,13 @@ void weft_held_clear(struct weft_held *held);
 /* Forget the frames that have left at or before `now_ps`. */
 void weft_held_leave(struct weft_held *held, weft_ps now_ps);
 /* One more, which leaves after all others. */
-void weft_held_enter(struct weft_held *held, weft_ps out_ps, uint32_t frame_bytes);
+void weft_held_enter(struct weft_held *held, weft_ps out_ps, uint64_t bytes);
+
+/* When the next one leaves; there must be one. */
+static inline weft_ps weft_held_next(const struct weft_held *held)
+{
+    return held->slot[held->head & (held->slots - 1)].out_ps;
+}
 
 static inline uint64_t weft_held_packets(const struct weft_held *held)
 {

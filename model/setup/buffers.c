@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The table of switch buffer schemes. Limits and what is held are at most 2^40, so sums cannot overflow. */
+/* The table of limits of a port. */
 
-#include "weft/setup.h"
+#include "weft/port.h"
 
-static bool room_in_bytes(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes)
+static bool room_in_bytes(const struct weft_buffer_params *params, const struct weft_buffer_use *use,
+                          uint64_t frame_bytes)
 {
-    (void)held_packets;
-    return held_bytes + frame_bytes <= limit;
+    return use->bytes + frame_bytes <= params->limit;
 }
 
-static bool room_in_packets(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes)
+static bool room_in_packets(const struct weft_buffer_params *params, const struct weft_buffer_use *use,
+                            uint64_t frame_bytes)
 {
-    (void)held_bytes;
     (void)frame_bytes;
-    return held_packets < limit;
+    return use->packets < params->limit;
+}
+
+/* Both sizes are whole cells. */
+static bool room_in_cells(const struct weft_buffer_params *params, const struct weft_buffer_use *use,
+                          uint64_t frame_bytes)
+{
+    return (use->bytes + frame_bytes) / params->cell_bytes <= params->limit;
 }
 
 static const struct weft_buffer unlimited = {.name = "unlimited", .help = "a FIFO without limit per port"};
@@ -24,6 +31,13 @@ static const struct weft_buffer bytes = {
 static const struct weft_buffer packets = {
     .name = "packets",
     .help = "a FIFO per port that drops a frame when it holds as many as its limit",
+    .written = "COUNT packets",
     .accepts = room_in_packets};
+static const struct weft_buffer cells = {
+    .name = "cells",
+    .help = "a FIFO per port that drops a frame with which it would hold more cells than its limit",
+    .written = "COUNT cells",
+    .cells = true,
+    .accepts = room_in_cells};
 
-const struct weft_buffer *const weft_buffers[] = {&unlimited, &bytes, &packets, NULL};
+const struct weft_buffer *const weft_buffers[] = {&unlimited, &bytes, &packets, &cells, NULL};

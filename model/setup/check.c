@@ -18,6 +18,8 @@ enum { MAX_RING = WEFT_RING_MAX_SLOTS, MAX_PORTS = 1000000, MAX_SWITCHES = 65535
 #define MIN_HZ      UINT64_C(1000000)
 #define MAX_ADDRESS (UINT64_C(1) << 46)
 #define MAX_BUFFER  (UINT64_C(1) << 40)
+#define MAX_CELL    UINT64_C(65535)
+#define MAX_ALPHA   UINT64_C(1000000)
 
 /* One line of the check: the value, the range it must lie in. */
 struct bound {
@@ -65,16 +67,38 @@ static int check_server(const struct weft_setup *setup, const struct weft_server
     return CHECK_BOUNDS("server", server->name, bounds, error);
 }
 
+static bool is_first_row(const struct weft_buffer *row)
+{
+    return !row || !row->accepts;
+}
+
+static int check_memory(const struct weft_switch *row, struct weft_error *error)
+{
+    const struct weft_port_rules *rules = &row->rules;
+    const struct weft_buffer_params *memory = &rules->memory;
+    bool limited = !is_first_row(rules->buffer), shared = !is_first_row(rules->sharing);
+    bool in_cells = (rules->buffer && rules->buffer->cells) || (rules->sharing && rules->sharing->cells);
+    const struct bound bounds[] = {
+        {"buffer limit", limited ? memory->limit : 1, 1, MAX_BUFFER},
+        {"cell (B)", memory->cell_bytes, in_cells ? 1 : 0, MAX_CELL},
+        {"shared (B)", shared ? memory->shared_bytes : 1, 1, MAX_BUFFER},
+        {"reserved (B)", memory->reserved_bytes, 0, MAX_BUFFER},
+        {"alpha's numerator", shared ? memory->alpha_num : 1, 1, MAX_ALPHA},
+        {"alpha's denominator", shared ? memory->alpha_den : 1, 1, MAX_ALPHA},
+    };
+    return CHECK_BOUNDS("switch", row->name, bounds, error);
+}
+
 static int check_ports(const struct weft_setup *setup, struct weft_error *error)
 {
     int status = WEFT_OK;
     for (uint32_t i = 0; i < setup->switches && status == WEFT_OK; i++) {
         const struct weft_switch *row = &setup->switch_[i];
-        const struct bound bounds[] = {
-            {"port (bit/s)", row->port_bps, 1000, MAX_BPS},
-            {"latency (ps)", row->latency_ps, 0, MAX_PS},
-            {"buffer limit", row->buffer->accepts ? row->buffer_limit : 1, 1, MAX_BUFFER}};
+        const struct bound bounds[] = {{"port (bit/s)", row->port_bps, 1000, MAX_BPS},
+                                       {"latency (ps)", row->rules.latency_ps, 0, MAX_PS}};
         status = CHECK_BOUNDS("switch", row->name, bounds, error);
+        if (status == WEFT_OK)
+            status = check_memory(row, error);
     }
     for (uint32_t i = 0; i < setup->devices && status == WEFT_OK; i++) {
         const struct weft_device *row = &setup->device[i];
@@ -111,7 +135,7 @@ static weft_ps way_delay(const struct weft_setup *setup, const uint32_t *port, c
 {
     weft_ps delay_ps = 0;
     for (; port < end && delay_ps <= MAX_WAY_PS; port++) {
-        delay_ps += setup->switch_[weft_setup_port_switch(setup, *port)].latency_ps;
+        delay_ps += setup->switch_[weft_setup_port_switch(setup, *port)].rules.latency_ps;
         delay_ps += weft_setup_port_is_trunk(setup, *port) ? setup->trunk[*port - setup->devices].delay_ps
                                                            : setup->device[*port].delay_ps;
     }

@@ -11,6 +11,7 @@ static struct weft_fabric_ingress *new_ingresses(const struct weft_setup *setup)
     struct weft_fabric_ingress *ingress = weft_alloc(setup->servers, sizeof *ingress);
     for (uint32_t i = 0; i < setup->servers; i++)
         ingress[i] = (struct weft_fabric_ingress){.switch_index = setup->server[i].switch_index,
+                                                  .rate_bps = setup->server[i].link_bps,
                                                   .delay_ps = setup->server[i].delay_ps,
                                                   .down_ps = setup->server[i].down_ps,
                                                   .up_ps = setup->server[i].up_ps};
@@ -21,12 +22,8 @@ static struct weft_fabric_port *new_ports(const struct weft_setup *setup)
 {
     struct weft_fabric_port *port = weft_alloc(weft_setup_ports(setup), sizeof *port);
     for (uint32_t i = 0; i < weft_setup_ports(setup); i++) {
-        const struct weft_switch *sw = &setup->switch_[weft_setup_port_switch(setup, i)];
         port[i] = (struct weft_fabric_port){.switch_index = weft_setup_port_switch(setup, i),
-                                            .rate_bps = weft_setup_port_bps(setup, i),
-                                            .latency_ps = sw->latency_ps,
-                                            .accepts = sw->buffer->accepts,
-                                            .buffer_limit = sw->buffer_limit};
+                                            .rate_bps = weft_setup_port_bps(setup, i)};
         if (weft_setup_port_is_trunk(setup, i)) {
             port[i].to_switch = setup->trunk[i - setup->devices].to;
             port[i].delay_ps = setup->trunk[i - setup->devices].delay_ps;
@@ -48,17 +45,23 @@ struct weft_fabric *weft_setup_fabric(const struct weft_setup *setup, const stru
     (void)status;
     struct weft_fabric_ingress *ingress = new_ingresses(setup);
     struct weft_fabric_port *port = new_ports(setup);
+    struct weft_port_rules *rules = weft_alloc(setup->switches, sizeof *rules);
+    for (uint32_t i = 0; i < setup->switches; i++)
+        rules[i] = setup->switch_[i].rules;
     const struct weft_fabric_params params = {.network = setup->network,
                                               .ingresses = setup->servers,
+                                              .switches = setup->switches,
                                               .ports = weft_setup_ports(setup),
                                               .streams = setup->streams,
                                               .ingress = ingress,
+                                              .rules = rules,
                                               .port = port,
                                               .route_first = routes.first,
                                               .route = routes.port,
                                               .watch = watch,
                                               .watches = watches};
     struct weft_fabric *fabric = weft_fabric_new(&params);
+    free(rules);
     free(port);
     free(ingress);
     weft_routes_clear(&routes);

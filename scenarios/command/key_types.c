@@ -214,19 +214,38 @@ static const char *source_written(const void *row)
 
 const struct key_type key_source = {"source", source_read, source_write, source_allowed, source_written};
 
-static const char packets_unit[] = " packets";
+/* " packets" of "COUNT packets"; NULL: a size has units of its own. */
+static const char *buffer_unit(const struct weft_buffer *row)
+{
+    return row->written ? strchr(row->written, ' ') : NULL;
+}
 
-/* A size limits bytes, a count of packets limits packets, "unlimited" nothing. */
+/* The row whose unit stands behind the number, the one that counts bytes where a unit of size does, or one by its name. */
+static const struct weft_buffer *buffer_row(const char *text)
+{
+    const struct weft_buffer *bytes = NULL;
+    for (size_t i = 0; weft_buffers[i]; i++) {
+        const char *unit = buffer_unit(weft_buffers[i]);
+        if (unit && g_str_has_suffix(text, unit))
+            return weft_buffers[i];
+        if (!weft_buffers[i]->accepts && strcmp(text, weft_buffers[i]->name) == 0)
+            return weft_buffers[i];
+        if (!unit && weft_buffers[i]->accepts)
+            bytes = weft_buffers[i];
+    }
+    return bytes;
+}
+
+/* A size limits bytes, a count of something limits that, "unlimited" nothing. */
 static char *buffer_read(const struct key_row *key, const char *text, void *values)
 {
-    struct buffer_choice choice = {policy_find(&policy_buffers, text), 0};
+    struct buffer_choice choice = {buffer_row(text), 0};
     const char *wrong = NULL;
-    if (g_str_has_suffix(text, packets_unit)) {
-        g_autofree char *count = g_strndup(text, strlen(text) - strlen(packets_unit));
-        choice.row = policy_find(&policy_buffers, "packets");
+    const char *unit = buffer_unit(choice.row);
+    if (unit) {
+        g_autofree char *count = g_strndup(text, strlen(text) - strlen(unit));
         wrong = quantity_parse(&quantity_count, count, &choice.limit);
-    } else if (!choice.row || choice.row->accepts) {
-        choice.row = policy_find(&policy_buffers, "bytes");
+    } else if (choice.row->accepts) {
         wrong = quantity_parse(&quantity_size, text, &choice.limit);
     }
     if (wrong)
@@ -243,8 +262,8 @@ static char *buffer_write(const struct key_row *key, const void *values)
     memcpy(&choice, (const char *)values + key->offset, sizeof choice);
     if (!choice.row->accepts)
         return g_strdup(choice.row->name);
-    if (choice.row == policy_find(&policy_buffers, "packets"))
-        return g_strdup_printf("%" G_GUINT64_FORMAT "%s", choice.limit, packets_unit);
+    if (choice.row->written)
+        return g_strdup_printf("%" G_GUINT64_FORMAT "%s", choice.limit, buffer_unit(choice.row));
     return quantity_format(&quantity_size, choice.limit);
 }
 
@@ -252,7 +271,12 @@ static char *buffer_allowed(const struct key_row *key)
 {
     g_autofree char *units = quantity_units(&quantity_size),
                     *most = quantity_format(&quantity_size, key->max);
-    return g_strdup_printf("unlimited, a size up to %s (units %s), or COUNT packets", most, units);
+    GString *text = g_string_new("unlimited, ");
+    for (size_t i = 0; weft_buffers[i]; i++)
+        if (weft_buffers[i]->written)
+            g_string_append_printf(text, "%s, ", weft_buffers[i]->written);
+    g_string_append_printf(text, "or a size up to %s (units %s)", most, units);
+    return g_string_free(text, FALSE);
 }
 
 static const char *buffer_written(const void *row)
@@ -260,7 +284,7 @@ static const char *buffer_written(const void *row)
     const struct weft_buffer *buffer = row;
     if (!buffer->accepts)
         return buffer->name;
-    return row == policy_find(&policy_buffers, "packets") ? "COUNT packets" : "SIZE";
+    return buffer->written ? buffer->written : "SIZE";
 }
 
 const struct key_type key_buffer = {"buffer", buffer_read, buffer_write, buffer_allowed, buffer_written};

@@ -105,6 +105,9 @@ const struct key_row keys[] = {
     {AT(SWITCH, switch, buffer), .name = "buffer", .type = &key_buffer, .policies = &policy_buffers, .min = 1,
      .max = UINT64_C(1) << 40, .default_text = "unlimited",
      .help = "what each port may hold; a frame that does not fit is dropped"},
+    {AT(SWITCH, switch, cell_bytes), .name = "cell", QUANTITY(quantity_size, 1, 65535), .word = "none",
+     .default_text = "none", .help = "a frame takes whole cells of the buffer; none: its own bytes",
+     .says_nothing = "with buffer = unlimited or COUNT packets and without shared"},
     {AT(SWITCH, switch, latency_ps), .name = "latency", QUANTITY(quantity_time, 0, LONGEST),
      .default_text = "0 s", .help = "from the last bit in until the packet may leave"},
 

@@ -88,6 +88,7 @@ struct server_group {
 struct switch_group {
     uint64_t count, port_bps;
     struct buffer_choice buffer;
+    uint64_t cell_bytes; /* 0: none */
     weft_ps latency_ps;
 };
 struct trunk_group {

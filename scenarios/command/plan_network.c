@@ -84,9 +84,10 @@ void plan_switches(struct planner *planner)
             *made++ = (struct weft_switch){
                 .name = planner_name(planner, group->section, values->count, k),
                 .port_bps = values->port_bps,
-                .buffer = values->buffer.row,
-                .buffer_limit = values->buffer.limit,
-                .latency_ps = values->latency_ps,
+                .rules = {.latency_ps = values->latency_ps,
+                          .buffer = values->buffer.row,
+                          .memory = {.limit = values->buffer.limit,
+                                     .cell_bytes = (uint32_t)values->cell_bytes}},
             };
     }
 }

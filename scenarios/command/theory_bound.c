@@ -94,7 +94,7 @@ uint64_t theory_bound_bytes(const struct weft_setup *setup, const struct theory_
         wire_bytes = MAX(wire_bytes, wire_of(setup, stream));
     }
     const struct weft_device *to = &setup->device[device];
-    weft_ps latency_ps = setup->switch_[to->switch_index].latency_ps;
+    weft_ps latency_ps = setup->switch_[to->switch_index].rules.latency_ps;
     uint64_t backlog = weft_theory_backlog_bytes(curve, curves, to->rate_bps, latency_ps, horizon_ps);
     g_free(curve);
     if (curves == 0)

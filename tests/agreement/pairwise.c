@@ -93,8 +93,11 @@ static void set_warmup(struct lab *lab, guint value)
 static void set_buffer(struct lab *lab, guint value)
 {
     struct weft_switch *sw = &g_array_index(lab->switch_, struct weft_switch, 0);
-    sw->buffer = weft_buffers[value];
-    sw->buffer_limit = g_str_equal(sw->buffer->name, "packets") ? 6 : 20000;
+    sw->rules.buffer = weft_buffers[value];
+    sw->rules.memory.cell_bytes = 208;
+    sw->rules.memory.limit = g_str_equal(sw->rules.buffer->name, "cells")     ? 60
+                             : g_str_equal(sw->rules.buffer->name, "packets") ? 6
+                                                                              : 20000;
 }
 
 static void set_fault(struct lab *lab, guint value)

@@ -65,9 +65,11 @@ static void draw_losses(struct lab *lab, GRand *rand)
 {
     struct weft_switch *sw = &g_array_index(lab->switch_, struct weft_switch, 0);
     weft_ps end_ps = lab->setup.duration_ps;
-    sw->buffer = DRAW(rand, weft_buffers);
-    sw->buffer_limit = (uint64_t)(sw->buffer == weft_buffers[1] ? g_rand_int_range(rand, 1000, 30000)
-                                                                : g_rand_int_range(rand, 1, 20));
+    sw->rules.buffer = DRAW(rand, weft_buffers);
+    sw->rules.memory.cell_bytes = 256;
+    sw->rules.memory.limit =
+        (uint64_t)(sw->rules.buffer == weft_buffers[1] ? g_rand_int_range(rand, 1000, 30000)
+                                                       : g_rand_int_range(rand, 1, 20));
     for (uint32_t i = 0; i < lab->server->len; i++) {
         if (g_rand_boolean(rand))
             continue;
@@ -89,7 +91,7 @@ struct lab *scene_random(void)
     draw_order(&lab->setup.write, rand);
     weft_ps interval_ps = weft_setup_interval(lab_setup(lab));
     lab->setup.warmup_ps = g_rand_boolean(rand) && interval_ps < lab->setup.duration_ps ? interval_ps : 0;
-    g_array_index(lab->switch_, struct weft_switch, 0).latency_ps = g_rand_boolean(rand) ? 1000001 : 0;
+    g_array_index(lab->switch_, struct weft_switch, 0).rules.latency_ps = g_rand_boolean(rand) ? 1000001 : 0;
     if (g_rand_boolean(rand))
         draw_losses(lab, rand);
     if (g_rand_boolean(rand))

@@ -33,10 +33,10 @@ static struct lab *new_lab(const struct drops_case *what)
     lab->setup.duration_ps = 200 * MS;
     lab->setup.write.interval_ps = 6 * MS;
     struct weft_switch *sw = &g_array_index(lab->switch_, struct weft_switch, 0);
-    sw->buffer = weft_buffers[1];
-    sw->buffer_limit = what->limit_bytes;
-    sw->latency_ps = LATENCY_PS;
-    g_assert_cmpstr(sw->buffer->name, ==, "bytes");
+    sw->rules.buffer = weft_buffers[1];
+    sw->rules.memory.limit = what->limit_bytes;
+    sw->rules.latency_ps = LATENCY_PS;
+    g_assert_cmpstr(sw->rules.buffer->name, ==, "bytes");
     for (uint32_t i = 1; i < SERVERS; i++) {
         struct weft_server server = *lab_server(lab, 0);
         server.name = lab_name(lab, i);

@@ -59,7 +59,7 @@ static struct lab *lab_bursts(GRand *rand)
             stream->device = (uint32_t)g_rand_int_range(rand, 0, (gint32)lab->stream->len);
         lab_device(lab, i)->rate_bps = (uint64_t)g_rand_int_range(rand, 50, 1000) * 1000000;
     }
-    g_array_index(lab->switch_, struct weft_switch, 0).latency_ps =
+    g_array_index(lab->switch_, struct weft_switch, 0).rules.latency_ps =
         (weft_ps)g_rand_int_range(rand, 0, 2) * 5000000;
     return lab;
 }

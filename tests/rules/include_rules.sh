@@ -21,8 +21,8 @@ for room in model/*/; do
     room=$(basename "$room")
     case $room in
     include) continue ;;
-    base) public='argument|base|tournament|variates|wire' ;;
-    network) public='background|base|tournament|train|variates|wire|fabric|theory' ;;
+    base) public='argument|base|tournament|variates|wheel|wire' ;;
+    network) public='background|base|fabric|port|theory|tournament|train|variates|wheel|wire' ;;
     *) public='[a-z0-9_]+' ;;
     esac
     rule "model/$room" "$libc|\"weft/($public)\.h\"|$(own "$room")"

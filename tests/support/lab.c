@@ -18,8 +18,7 @@ static struct lab *lab_empty(void)
     lab->owned = g_ptr_array_new_with_free_func(g_free);
     lab->setup = (struct weft_setup){
         .name = "lab", .seed = 1, .duration_ps = WEFT_PS_PER_S, .network = &weft_network_ethernet};
-    const struct weft_switch row = {
-        .name = "switch", .port_bps = UINT64_C(100000000), .buffer = weft_buffers[0], .latency_ps = 0};
+    const struct weft_switch row = {.name = "switch", .port_bps = UINT64_C(100000000)};
     g_array_append_val(lab->switch_, row);
     lab_use(lab, lab_method("interleaved"));
     lab->setup.write.interval_ps = 100 * MS;

@@ -18,6 +18,7 @@ struct packet {
 struct scene {
     struct weft_fabric_params params;
     struct weft_fabric_ingress ingress[INGRESSES];
+    struct weft_port_rules rules;
     struct weft_fabric_port port[PORTS];
     uint32_t route_first[STREAMS + 1], route[STREAMS];
     struct packet *sent;   /* INGRESSES * PACKETS, by ingress */
@@ -66,30 +67,35 @@ static void make_arrivals(struct scene *scene)
     qsort(scene->sorted, scene->sorted_n, sizeof *scene->sorted, by_arrival);
 }
 
-/* Bytes or packets that port `port` holds just before the packet comes, by a look at all before it. */
-static uint64_t count_held(const struct scene *scene, uint32_t at, uint32_t port, bool bytes)
+static uint64_t cells_of(const struct scene *scene, uint64_t bytes)
+{
+    uint64_t cell_bytes = scene->rules.memory.cell_bytes;
+    return bytes / cell_bytes + (bytes % cell_bytes != 0);
+}
+
+/* Packets, or cells, that port `port` holds just before the packet comes, by a look at all before it. */
+static uint64_t count_held(const struct scene *scene, uint32_t at, uint32_t port, bool cells)
 {
     uint64_t held = 0;
     for (uint32_t i = 0; i < at; i++) {
         const struct packet *p = &scene->sorted[i];
         bool was_in = p->outcome == WEFT_DELIVERED || p->outcome == WEFT_DROPPED_DEVICE;
         if (was_in && scene->route[p->stream] == port && p->out_ps > scene->sorted[at].in_ps)
-            held += bytes ? p->frame_bytes : 1;
+            held += cells ? cells_of(scene, p->frame_bytes) : 1;
     }
     return held;
 }
 
-static bool room_in_bytes(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes)
+static bool has_room(const struct scene *scene, uint32_t at, uint32_t port)
 {
-    (void)held_packets;
-    return held_bytes + frame_bytes <= limit;
-}
-
-static bool room_in_packets(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes)
-{
-    (void)held_bytes;
-    (void)frame_bytes;
-    return held_packets + 1 <= limit;
+    const struct weft_buffer_params *memory = &scene->rules.memory;
+    const char *scheme = scene->rules.buffer->name;
+    if (g_str_equal(scheme, "packets"))
+        return count_held(scene, at, port, false) < memory->limit;
+    uint64_t cells = count_held(scene, at, port, true) + cells_of(scene, scene->sorted[at].frame_bytes);
+    return (g_str_equal(scheme, "cells") && cells <= memory->limit) ||
+           (g_str_equal(scheme, "bytes") && cells * memory->cell_bytes <= memory->limit) ||
+           g_str_equal(scheme, "unlimited");
 }
 
 /* What is lost on the link or finds no room; the instants here only serve to know what is held. */
@@ -104,15 +110,12 @@ static void decide_port(struct scene *scene, uint32_t port)
             continue;
         if (p->tx_ps < ingress->up_ps && ingress->down_ps < p->sent_ps)
             p->outcome = WEFT_DROPPED_LINK;
-        else if (what->accepts == room_in_bytes &&
-                 count_held(scene, i, port, true) + p->frame_bytes > what->buffer_limit)
-            p->outcome = WEFT_DROPPED_BUFFER;
-        else if (what->accepts == room_in_packets && count_held(scene, i, port, false) >= what->buffer_limit)
+        else if (!has_room(scene, i, port))
             p->outcome = WEFT_DROPPED_BUFFER;
         p->out_ps = p->device_ps = WEFT_NEVER;
         if (p->outcome != WEFT_DELIVERED)
             continue;
-        weft_u128 arrival = (weft_u128)(p->in_ps + what->latency_ps) * what->rate_bps;
+        weft_u128 arrival = (weft_u128)(p->in_ps + scene->rules.latency_ps) * what->rate_bps;
         free_at = MAX(free_at, arrival) + (weft_u128)(p->frame_bytes + 20) * 8 * WEFT_PS_PER_S;
         p->out_ps = (weft_ps)(free_at / what->rate_bps);
         if (what->off_ps > 0 && p->out_ps + what->delay_ps >= what->off_ps)
@@ -140,7 +143,7 @@ static void simulate_port(struct scene *scene, uint32_t port)
             next++;
             continue;
         }
-        weft_u128 arrival = p ? (weft_u128)(p->in_ps + what->latency_ps) * what->rate_bps : 0;
+        weft_u128 arrival = p ? (weft_u128)(p->in_ps + scene->rules.latency_ps) * what->rate_bps : 0;
         weft_u128 start = arrival;
         if (sending && (!p || end <= arrival)) {
             sending->out_ps = (weft_ps)(end / what->rate_bps);
@@ -247,11 +250,11 @@ static void make_faults(struct scene *scene)
     weft_ps end_ps = scene->sorted_n * UINT64_C(3000000) / scene->params.ingresses;
     for (uint32_t i = 0; i < PORTS; i++) {
         struct weft_fabric_port *port = &scene->port[i];
-        uint64_t kind = draw(3);
-        port->accepts = kind == 0 ? NULL : kind == 1 ? room_in_bytes : room_in_packets;
-        port->buffer_limit = kind == 1 ? 1000 + draw(60000) : 1 + draw(40);
         port->off_ps = draw(3) ? 0 : 1 + draw(2 * end_ps);
     }
+    scene->rules.buffer = weft_buffers[draw(4)];
+    scene->rules.memory.cell_bytes = 1 + (uint32_t)draw(300);
+    scene->rules.memory.limit = scene->rules.buffer->written ? 1 + draw(40) : 1000 + draw(60000);
     for (uint32_t i = 0; i < INGRESSES; i++) {
         scene->ingress[i].down_ps = draw(2) ? draw(end_ps) : 0;
         scene->ingress[i].up_ps = draw(2) ? scene->ingress[i].down_ps + 1 + draw(end_ps / 4) : 0;
@@ -270,6 +273,8 @@ static void test_random(void)
         struct weft_watch watches[] = {{0}, {.ctx = &scene, .packets = see}};
         scene.params = (struct weft_fabric_params){.network = &weft_network_ethernet,
                                                    .ingresses = 1 + (uint32_t)draw(INGRESSES),
+                                                   .switches = 1,
+                                                   .rules = &scene.rules,
                                                    .ports = PORTS,
                                                    .streams = STREAMS,
                                                    .ingress = scene.ingress,
@@ -281,10 +286,10 @@ static void test_random(void)
         for (uint32_t i = 0; i < INGRESSES; i++)
             scene.ingress[i].delay_ps = 1000 * draw(3);
         for (uint32_t i = 0; i < PORTS; i++)
-            scene.port[i] = (struct weft_fabric_port){.to_switch = WEFT_TO_DEVICE,
-                                                      .rate_bps = rates[draw(5)],
-                                                      .delay_ps = draw(5) * 1000003,
-                                                      .latency_ps = draw(2) * draw(900000)};
+            scene.port[i] = (struct weft_fabric_port){
+                .to_switch = WEFT_TO_DEVICE, .rate_bps = rates[draw(5)], .delay_ps = draw(5) * 1000003};
+        scene.rules = (struct weft_port_rules){
+            .latency_ps = draw(2) * draw(900000), .buffer = weft_buffers[0], .memory = {.cell_bytes = 1}};
         for (uint32_t i = 0; i < STREAMS; i++) {
             scene.route[i] = (uint32_t)draw(PORTS);
             scene.route_first[i + 1] = i + 1;
@@ -316,14 +321,26 @@ static void see_outcomes(void *ctx, enum weft_point point, uint32_t node, const 
         g_string_append_printf(ctx, "at %u ", (unsigned)(train->at_ps[i] / 1000));
 }
 
-static void check_edge(struct weft_fabric_ingress ingress, struct weft_fabric_port port,
-                       const weft_ps *sent_ns, uint32_t n, const char *expected)
+static const struct weft_buffer *buffer_row(const char *name)
+{
+    uint32_t i = 0;
+    while (!g_str_equal(weft_buffers[i]->name, name))
+        i++;
+    return weft_buffers[i];
+}
+
+static void check_edge(struct weft_fabric_ingress ingress, struct weft_fabric_port port, const char *scheme,
+                       uint64_t limit, const weft_ps *sent_ns, uint32_t n, const char *expected)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     const struct weft_watch watch = {.ctx = text, .packets = see_outcomes};
     const uint32_t route_first[] = {0, 1}, route = 0;
+    const struct weft_port_rules rules = {.buffer = buffer_row(scheme),
+                                          .memory = {.limit = limit, .cell_bytes = 20}}; /* 3 a frame */
     const struct weft_fabric_params params = {.network = &weft_network_ethernet,
                                               .ingresses = 1,
+                                              .switches = 1,
+                                              .rules = &rules,
                                               .ports = 1,
                                               .streams = 1,
                                               .ingress = &ingress,
@@ -349,29 +366,26 @@ static void check_edge(struct weft_fabric_ingress ingress, struct weft_fabric_po
 static void test_edges(void)
 {
     const struct weft_fabric_ingress link = {0};
-    struct weft_fabric_port port = {
-        .to_switch = WEFT_TO_DEVICE, .rate_bps = 800000000, .accepts = room_in_packets, .buffer_limit = 1};
-    const weft_ps departs[] = {1000, 1799, 1800, 2600};
-    check_edge(link, port, departs, 4, "delivered buffer delivered delivered at 1800 at 2600 at 3400 ");
-    port = (struct weft_fabric_port){
-        .to_switch = WEFT_TO_DEVICE, .rate_bps = 800000000, .accepts = room_in_bytes, .buffer_limit = 120};
-    const weft_ps burst[] = {1000, 1100, 1200};
-    check_edge(link, port, burst, 3, "delivered delivered buffer at 1800 at 2600 ");
-    port.buffer_limit = 119;
-    check_edge(link, port, burst, 3, "delivered buffer buffer at 1800 ");
-    port = (struct weft_fabric_port){
-        .to_switch = WEFT_TO_DEVICE, .rate_bps = 800000000, .delay_ps = 100000, .off_ps = 2700000};
-    check_edge(link, port, burst, 3, "delivered device device at 1900 ");
+    struct weft_fabric_port port = {.to_switch = WEFT_TO_DEVICE, .rate_bps = 800000000};
+    const weft_ps departs[] = {1000, 1799, 1800, 2600}, burst[] = {1000, 1100, 1200};
+    check_edge(link, port, "packets", 1, departs, 4,
+               "delivered buffer delivered delivered at 1800 at 2600 at 3400 ");
+    check_edge(link, port, "bytes", 120, burst, 3, "delivered delivered buffer at 1800 at 2600 ");
+    check_edge(link, port, "bytes", 119, burst, 3, "delivered buffer buffer at 1800 ");
+    check_edge(link, port, "cells", 6, burst, 3, "delivered delivered buffer at 1800 at 2600 ");
+    check_edge(link, port, "cells", 5, burst, 3, "delivered buffer buffer at 1800 ");
+    port.delay_ps = 100000;
+    port.off_ps = 2700000;
+    check_edge(link, port, "unlimited", 0, burst, 3, "delivered device device at 1900 ");
     port.off_ps = 2700001;
-    check_edge(link, port, burst, 3, "delivered delivered device at 1900 at 2700 ");
+    check_edge(link, port, "unlimited", 0, burst, 3, "delivered delivered device at 1900 at 2700 ");
     /* On the wire from 900 to 1000, 1000 to 1100, 1100 to 1200: what touches the outage with its end or its
      * first instant only is not hit. */
     const struct weft_fabric_ingress hit = {.delay_ps = 5000, .down_ps = 1000000, .up_ps = 1100000};
-    port = (struct weft_fabric_port){
-        .to_switch = WEFT_TO_DEVICE, .rate_bps = 800000000, .accepts = room_in_packets, .buffer_limit = 2};
-    check_edge(hit, port, burst, 3, "delivered link delivered at 1805 at 2605 ");
+    port = (struct weft_fabric_port){.to_switch = WEFT_TO_DEVICE, .rate_bps = 800000000};
+    check_edge(hit, port, "packets", 2, burst, 3, "delivered link delivered at 1805 at 2605 ");
     const struct weft_fabric_ingress always = {.down_ps = 0, .up_ps = WEFT_NEVER};
-    check_edge(always, port, burst, 3, "link link link ");
+    check_edge(always, port, "packets", 2, burst, 3, "link link link ");
 }
 
 int main(int argc, char **argv)

@@ -69,19 +69,20 @@ static void network(void)
     };
     static const struct wrong switches[] = {
         WRONG(weft_switch, port_bps, 1, "port"),
-        WRONG(weft_switch, latency_ps, UINT64_MAX, "latency"),
+        WRONG(weft_switch, rules.latency_ps, UINT64_MAX, "latency"),
     };
     static const struct wrong limited[] = {
-        WRONG(weft_switch, buffer_limit, 0, "buffer limit"),
-        WRONG(weft_switch, buffer_limit, (UINT64_C(1) << 40) + 1, "buffer limit"),
+        WRONG(weft_switch, rules.memory.limit, 0, "buffer limit"),
+        WRONG(weft_switch, rules.memory.limit, (UINT64_C(1) << 40) + 1, "buffer limit"),
     };
     struct lab *lab = lab_new(1);
     struct weft_switch *sw = (struct weft_switch *)(void *)lab->switch_->data;
     assert_refused(lab, lab_device(lab, 0), devices, G_N_ELEMENTS(devices));
     assert_refused(lab, sw, switches, G_N_ELEMENTS(switches));
-    sw->buffer_limit = UINT64_C(1) << 40;
+    sw->rules.memory.limit = UINT64_C(1) << 40;
+    sw->rules.memory.cell_bytes = 208;
     for (int i = 1; weft_buffers[i]; i++) {
-        sw->buffer = weft_buffers[i];
+        sw->rules.buffer = weft_buffers[i];
         assert_refused(lab, sw, limited, G_N_ELEMENTS(limited));
     }
     lab_free(lab);

@@ -8,13 +8,15 @@
  * is held from the instant its last bit came in until the instant its last bit has left, and departures come before
  * arrivals. Behind a port is a device or, over a trunk, another switch. */
 
+#include "weft/port.h"
 #include "weft/train.h"
 #include "weft/wire.h"
 
 /* A packet is lost on a link if any of its wire time lies in [down_ps, up_ps); both 0: the link is never down. */
 struct weft_fabric_ingress {
     uint32_t switch_index; /* that it leads to */
-    weft_ps delay_ps;      /* propagation of the link from the server */
+    uint64_t rate_bps;
+    weft_ps delay_ps; /* propagation of the link from the server */
     weft_ps down_ps, up_ps;
 };
 enum { WEFT_TO_DEVICE = UINT32_MAX };
@@ -23,16 +25,13 @@ struct weft_fabric_port {
     uint32_t to_switch;    /* what is behind it: a switch, or WEFT_TO_DEVICE */
     uint64_t rate_bps;     /* of the link behind it */
     weft_ps delay_ps;      /* its propagation */
-    weft_ps latency_ps;    /* of the switch: last bit in until the packet may leave */
-    /* Whether a port that holds so much takes one more frame (setup.h, struct weft_buffer); NULL: always. */
-    bool (*accepts)(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes);
-    uint64_t buffer_limit;
     weft_ps off_ps; /* packets whose last bit would reach the device at or after it are lost; 0: none */
 };
 struct weft_fabric_params {
     const struct weft_network *network;
-    uint32_t ingresses, ports, streams;
+    uint32_t ingresses, switches, ports, streams;
     const struct weft_fabric_ingress *ingress;
+    const struct weft_port_rules *rules; /* by switch */
     const struct weft_fabric_port *port;
     /* The way of stream s: ports route[route_first[s]] .. route[route_first[s + 1] - 1], at least one; the first is of the
      * switch behind its ingress, each next one of the switch behind the one before, the last leads to a device. No way

@@ -6,6 +6,7 @@
  * that it points to is the caller's and must live as long as a run does. */
 
 #include "weft/method.h"
+#include "weft/port.h"
 #include "weft/traffic.h"
 
 struct weft_server {
@@ -25,20 +26,10 @@ struct weft_server {
     weft_ps down_ps, up_ps;
 };
 
-/* Buffer scheme of a switch: whether a port that holds so much takes one more frame. Pure; NULL: always, and
- * then nobody needs to count what is held. */
-struct weft_buffer {
-    const char *name, *help;
-    bool (*accepts)(uint64_t limit, uint64_t held_packets, uint64_t held_bytes, uint32_t frame_bytes);
-};
-extern const struct weft_buffer *const weft_buffers[]; /* ends with NULL */
-
 struct weft_switch {
     const char *name;
     uint64_t port_bps;
-    const struct weft_buffer *buffer;
-    uint64_t buffer_limit; /* of each port, as the buffer scheme counts, 1 .. 2^40; ignored by `unlimited` */
-    weft_ps latency_ps;    /* from last bit in until the packet may leave */
+    struct weft_port_rules rules;
 };
 
 /* A link from one switch to another, in one direction: trunk t is behind port `devices + t`. */

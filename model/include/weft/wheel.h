@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef WEFT_METRICS_WHEEL_H
-#define WEFT_METRICS_WHEEL_H
+#ifndef WEFT_WHEEL_H
+#define WEFT_WHEEL_H
 
 /* Which ports have something that may leave by now: a timing wheel over port numbers. A port lies in the
  * bucket of an instant; a bucket is met again after each turn, and with it ports that wait longer than one.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The timing wheel against a plain list of ports and instants: whatever is due comes out, once, whether the
  * buckets are short or long, and however many turns lie between. */
-#include "metrics/wheel.h"
+#include "weft/wheel.h"
 
 #include <glib.h>
 
@@ -75,7 +75,7 @@ static void test_size(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/metrics/wheel/random", test_random);
-    g_test_add_func("/metrics/wheel/size", test_size);
+    g_test_add_func("/wheel/random", test_random);
+    g_test_add_func("/wheel/size", test_size);
     return g_test_run();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A timing wheel (Varghese and Lauck, "Hashed and hierarchical timing wheels", 1987), with a bit per bucket so
  * that empty ones are passed 64 at a time: what is done once. */
-#include "metrics/wheel.h"
+#include "weft/wheel.h"
 
 #include <stdlib.h>
 

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Ports and pools. A port forgets what has left when it is asked: its own use is then exact. Of the pool only a bound is
+ * kept, too high by what has left ports that nobody asked since. A frame that finds room by the bound finds it by the
+ * truth (weft/port.h); only where it does not, the bound is made exact, by asking the ports that a wheel says may have
+ * departures. */
+#include "network/admission.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum { TYPICAL_FRAME_BITS = 1538 * 8 };
+
+bool weft_admission_refuses(const struct weft_port_rules *rules)
+{
+    return (rules->buffer && rules->buffer->accepts) || (rules->sharing && rules->sharing->accepts);
+}
+
+uint64_t weft_admission_bytes(const struct weft_buffer_params *params, uint32_t frame_bytes)
+{
+    uint64_t cell_bytes = params->cell_bytes;
+    return cell_bytes <= 1 ? frame_bytes : (frame_bytes + cell_bytes - 1) / cell_bytes * cell_bytes;
+}
+
+/* A bucket of a wheel is about one packet of all that can come in, a turn one packet of the slowest port. */
+static void init_wheel(struct weft_wheel *wheel, const struct weft_fabric_params *params)
+{
+    uint64_t in_bps = 1, slowest_bps = UINT64_MAX;
+    for (uint32_t i = 0; i < params->ingresses; i++)
+        in_bps += params->ingress[i].rate_bps;
+    for (uint32_t i = 0; i < params->ports; i++)
+        slowest_bps = params->port[i].rate_bps < slowest_bps ? params->port[i].rate_bps : slowest_bps;
+    weft_wheel_init(wheel, params->ports, weft_duration_down(TYPICAL_FRAME_BITS, in_bps),
+                    weft_duration_down(TYPICAL_FRAME_BITS, slowest_bps));
+}
+
+void weft_admission_init(struct weft_admission *admission, const struct weft_fabric_params *params)
+{
+    *admission = (struct weft_admission){.ports = params->ports, .switches = params->switches};
+    admission->port = weft_alloc(params->ports, sizeof *admission->port);
+    admission->switch_ = weft_alloc(params->switches, sizeof *admission->switch_);
+    for (uint32_t i = 0; i < params->ports; i++)
+        admission->port[i].switch_index = params->port[i].switch_index;
+    for (uint32_t i = 0; i < params->switches; i++) {
+        struct weft_switch_buffer *sw = &admission->switch_[i];
+        const struct weft_buffer *buffer = params->rules[i].buffer, *sharing = params->rules[i].sharing;
+        sw->rules = params->rules[i];
+        sw->limited = weft_admission_refuses(&params->rules[i]);
+        sw->pooled = (buffer && buffer->pooled) || (sharing && sharing->pooled);
+        if (sw->pooled)
+            init_wheel(&sw->wheel, params);
+    }
+}
+
+void weft_admission_clear(struct weft_admission *admission)
+{
+    for (uint32_t i = 0; i < admission->ports; i++)
+        weft_held_clear(&admission->port[i].held);
+    for (uint32_t i = 0; i < admission->switches; i++)
+        if (admission->switch_[i].pooled)
+            weft_wheel_clear(&admission->switch_[i].wheel);
+    free(admission->port);
+    free(admission->switch_);
+}
+
+/* What a port with `bytes` has of the pool. */
+static uint64_t pool_share(const struct weft_switch_buffer *sw, uint64_t bytes)
+{
+    uint64_t reserved_bytes = sw->rules.memory.reserved_bytes;
+    return bytes > reserved_bytes ? bytes - reserved_bytes : 0;
+}
+
+static void forget_departed(struct weft_switch_buffer *sw, struct weft_port_buffer *port, weft_ps now_ps)
+{
+    uint64_t before_bytes = pool_share(sw, port->held.bytes);
+    weft_held_leave(&port->held, now_ps);
+    sw->pool_bytes -= before_bytes - pool_share(sw, port->held.bytes);
+}
+
+/* Make the sum over the ports exact. Every step forgets a departure, or meets a port that forgot one itself, or one that
+ * waits in the bucket of now or for a later turn. */
+static void sweep(struct weft_admission *admission, struct weft_switch_buffer *sw, weft_ps now_ps)
+{
+    for (bool last = false; !last;) {
+        uint32_t index = weft_wheel_take(&sw->wheel, now_ps, &last);
+        while (index != WEFT_WHEEL_NONE) {
+            struct weft_port_buffer *port = &admission->port[index];
+            uint32_t next = sw->wheel.next[index];
+            forget_departed(sw, port, now_ps);
+            port->waits = weft_held_packets(&port->held) > 0;
+            if (port->waits)
+                weft_wheel_put(&sw->wheel, index, weft_held_next(&port->held));
+            index = next;
+        }
+    }
+}
+
+static bool accepts(const struct weft_switch_buffer *sw, const struct weft_port_buffer *port, uint64_t bytes)
+{
+    const struct weft_port_rules *rules = &sw->rules;
+    const struct weft_buffer_use use = {
+        .packets = weft_held_packets(&port->held), .bytes = port->held.bytes, .pool_bytes = sw->pool_bytes};
+    return (!rules->buffer || !rules->buffer->accepts ||
+            rules->buffer->accepts(&rules->memory, &use, bytes)) &&
+           (!rules->sharing || !rules->sharing->accepts ||
+            rules->sharing->accepts(&rules->memory, &use, bytes));
+}
+
+bool weft_admission_admits(struct weft_admission *admission, uint32_t index, weft_ps now_ps,
+                           uint32_t frame_bytes)
+{
+    struct weft_port_buffer *port = &admission->port[index];
+    struct weft_switch_buffer *sw = &admission->switch_[port->switch_index];
+    if (!sw->limited)
+        return true;
+    uint64_t bytes = weft_admission_bytes(&sw->rules.memory, frame_bytes);
+    forget_departed(sw, port, now_ps);
+    if (accepts(sw, port, bytes))
+        return true;
+    if (!sw->pooled)
+        return false;
+    sweep(admission, sw, now_ps);
+    return accepts(sw, port, bytes);
+}
+
+void weft_admission_enter(struct weft_admission *admission, uint32_t index, weft_ps out_ps,
+                          uint32_t frame_bytes)
+{
+    struct weft_port_buffer *port = &admission->port[index];
+    struct weft_switch_buffer *sw = &admission->switch_[port->switch_index];
+    if (!sw->limited)
+        return;
+    uint64_t before_bytes = pool_share(sw, port->held.bytes);
+    weft_held_enter(&port->held, out_ps, weft_admission_bytes(&sw->rules.memory, frame_bytes));
+    sw->pool_bytes += pool_share(sw, port->held.bytes) - before_bytes;
+    if (sw->pooled && !port->waits) {
+        port->waits = true;
+        weft_wheel_put(&sw->wheel, index, out_ps);
+    }
+}

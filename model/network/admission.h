@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_NETWORK_ADMISSION_H
+#define WEFT_NETWORK_ADMISSION_H
+
+/* The memory of a switch: what its ports hold, what of it comes from the pool that they share, and whether there is room
+ * for one more frame. Only switches that can refuse one have it. */
+
+#include "network/held.h"
+#include "weft/fabric.h"
+#include "weft/wheel.h"
+
+/* Of one port. */
+struct weft_port_buffer {
+    uint32_t switch_index;
+    bool waits; /* is in the wheel of its switch, not after its next departure */
+    struct weft_held held;
+};
+
+/* Of one switch. */
+struct weft_switch_buffer {
+    struct weft_port_rules rules;
+    bool limited, pooled;
+    struct weft_wheel wheel; /* ports that hold something of a pool; only where there is one */
+    uint64_t pool_bytes;     /* at least what is used of the pool */
+};
+
+struct weft_admission {
+    uint32_t ports, switches;
+    struct weft_port_buffer *port;
+    struct weft_switch_buffer *switch_;
+};
+
+/* Borrows rows of tables only. weft_admission_clear() frees what it holds. */
+void weft_admission_init(struct weft_admission *admission, const struct weft_fabric_params *params);
+void weft_admission_clear(struct weft_admission *admission);
+
+/* Whether a switch with such rules can refuse a frame. */
+bool weft_admission_refuses(const struct weft_port_rules *rules);
+
+/* What a frame takes. */
+uint64_t weft_admission_bytes(const struct weft_buffer_params *params, uint32_t frame_bytes);
+
+/* Whether a frame that comes into `port` at `now_ps` finds room. Instants do not decrease along a switch. */
+bool weft_admission_admits(struct weft_admission *admission, uint32_t port, weft_ps now_ps,
+                           uint32_t frame_bytes);
+/* It has come in, right after it was asked for, and leaves at `out_ps`. */
+void weft_admission_enter(struct weft_admission *admission, uint32_t port, weft_ps out_ps,
+                          uint32_t frame_bytes);
+
+#endif
