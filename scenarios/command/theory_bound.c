@@ -1,41 +1,55 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Arrival curves of the streams behind a port, put together by server. Everything is rounded up. */
+/* Arrival curves of the streams behind a port, put together by the links that they come over. Everything is rounded up. */
 
 #include "theory_bound.h"
 
 #include "weft/theory.h"
 
-static int by_server(gconstpointer a, gconstpointer b, gpointer data)
+#include <assert.h>
+
+static int by_link(gconstpointer a, gconstpointer b)
 {
-    const struct weft_setup *setup = data;
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    uint32_t server_x = setup->stream[x].server, server_y = setup->stream[y].server;
-    return server_x != server_y ? (server_x < server_y ? -1 : 1) : (x > y) - (x < y);
+    const struct theory_input *x = a, *y = b;
+    return x->link != y->link ? (x->link < y->link ? -1 : 1) : (x->place > y->place) - (x->place < y->place);
 }
 
-void theory_routes_init(struct theory_routes *routes, const struct weft_setup *setup)
+static void fill(struct theory_inputs *inputs, const struct weft_setup *setup,
+                 const struct weft_routes *routes)
 {
-    routes->first = g_new0(uint32_t, (gsize)setup->devices + 1);
-    routes->stream = g_new(uint32_t, setup->streams);
-    uint32_t *next = g_new0(uint32_t, setup->devices);
-    for (uint32_t i = 0; i < setup->streams; i++)
-        routes->first[setup->stream[i].device + 1]++;
-    for (uint32_t d = 0; d < setup->devices; d++) {
-        routes->first[d + 1] += routes->first[d];
-        next[d] = routes->first[d];
-    }
-    for (uint32_t i = 0; i < setup->streams; i++)
-        routes->stream[next[setup->stream[i].device]++] = i;
-    for (uint32_t d = 0; d < setup->devices; d++)
-        g_qsort_with_data(routes->stream + routes->first[d], (gint)(routes->first[d + 1] - routes->first[d]),
-                          sizeof *routes->stream, by_server, (gpointer)setup);
-    g_free(next);
+    g_autofree uint32_t *next = g_memdup2(inputs->first, weft_setup_ports(setup) * sizeof *next);
+    for (uint32_t s = 0; s < setup->streams; s++)
+        for (uint32_t place = routes->first[s]; place < routes->first[s + 1]; place++) {
+            uint32_t link = place == routes->first[s]
+                                ? setup->stream[s].server
+                                : setup->servers + routes->port[place - 1] - setup->devices;
+            inputs->input[next[routes->port[place]]++] = (struct theory_input){s, place, link};
+        }
 }
 
-void theory_routes_clear(struct theory_routes *routes)
+void theory_inputs_init(struct theory_inputs *inputs, const struct weft_setup *setup)
 {
-    g_free(routes->stream);
-    g_free(routes->first);
+    struct weft_routes routes;
+    int status = weft_routes_new(setup, &routes, NULL);
+    assert(status == WEFT_OK); /* the setup has been checked */
+    (void)status;
+    uint32_t ports = weft_setup_ports(setup), places = routes.first[setup->streams];
+    inputs->first = g_new0(uint32_t, (gsize)ports + 1);
+    inputs->input = g_new0(struct theory_input, places);
+    for (uint32_t i = 0; i < places; i++)
+        inputs->first[routes.port[i] + 1]++;
+    for (uint32_t p = 0; p < ports; p++)
+        inputs->first[p + 1] += inputs->first[p];
+    fill(inputs, setup, &routes);
+    for (uint32_t p = 0; p < ports; p++)
+        qsort(inputs->input + inputs->first[p], inputs->first[p + 1] - inputs->first[p],
+              sizeof *inputs->input, by_link);
+    weft_routes_clear(&routes);
+}
+
+void theory_inputs_clear(struct theory_inputs *inputs)
+{
+    g_free(inputs->input);
+    g_free(inputs->first);
 }
 
 static uint64_t divide_up(weft_u128 num, weft_u128 den)
@@ -43,20 +57,20 @@ static uint64_t divide_up(weft_u128 num, weft_u128 den)
     return (uint64_t)(num / den + (num % den != 0));
 }
 
-static uint32_t wire_of(const struct weft_setup *setup, uint32_t stream)
+uint32_t theory_wire_bytes(const struct weft_setup *setup, uint32_t stream)
 {
     uint32_t payload_bytes = setup->stream[stream].clock.payload_bytes;
     return weft_wire_bytes(setup->network, weft_frame_bytes(setup->network, payload_bytes));
 }
 
-/* Add a stream's burst and rate, in wire bytes. What leaves in a stretch of t is due in one of t and the jitter: of a
+/* Add a stream's burst and rate, in wire bytes. What comes in a stretch of t is due in one of t and the jitter: of a
  * constant rate one packet and those of the stretch, which is a picosecond longer because instants are rounded down; of
  * media the most of any stretch as long as the jitter, and of any as long as an interval for each that has begun. */
 static void add_stream(const struct weft_setup *setup, uint32_t stream,
-                       const struct weft_departure_report *report, struct weft_arrival_curve *curve)
+                       const struct weft_arrival_report *report, struct weft_arrival_curve *curve)
 {
     const struct weft_clock *clock = &setup->stream[stream].clock;
-    uint64_t wire = wire_of(setup, stream), burst = wire;
+    uint64_t wire = theory_wire_bytes(setup, stream), burst = wire;
     weft_ps jitter_ps = (weft_ps)(report->latest_ps - report->earliest_ps);
     uint64_t rate_bps;
     if (clock->media) {
@@ -75,31 +89,33 @@ static void add_stream(const struct weft_setup *setup, uint32_t stream,
     curve->rate_bps += rate_bps;
 }
 
-uint64_t theory_bound_bytes(const struct weft_setup *setup, const struct theory_routes *routes,
-                            const struct weft_departure_report *departures, uint32_t device,
-                            weft_ps horizon_ps)
+static uint64_t link_bps(const struct weft_setup *setup, uint32_t link)
 {
-    uint32_t first = routes->first[device], end = routes->first[device + 1], curves = 0, server = UINT32_MAX;
-    struct weft_arrival_curve *curve = g_new0(struct weft_arrival_curve, end - first);
-    uint64_t wire_bytes = 0;
-    for (uint32_t k = first; k < end; k++) {
-        uint32_t stream = routes->stream[k];
-        if (departures[stream].packets == 0)
+    return link < setup->servers ? setup->server[link].link_bps
+                                 : setup->trunk[link - setup->servers].rate_bps;
+}
+
+uint64_t theory_bound_bytes(const struct weft_setup *setup, const struct theory_inputs *inputs,
+                            const struct weft_arrival_report *arrivals, uint32_t port, weft_ps horizon_ps)
+{
+    uint32_t first = inputs->first[port], end = inputs->first[port + 1], curves = 0, link = UINT32_MAX;
+    g_autofree struct weft_arrival_curve *curve = g_new0(struct weft_arrival_curve, end - first);
+    uint64_t wire_bytes = 0, gap_bytes = weft_wire_bytes(setup->network, 0);
+    for (const struct theory_input *input = inputs->input + first; input < inputs->input + end; input++) {
+        if (arrivals[input->place].packets == 0)
             continue;
-        if (setup->stream[stream].server != server) {
-            server = setup->stream[stream].server;
-            curve[curves++].peak_bps = setup->server[server].link_bps;
+        if (input->link != link) {
+            link = input->link;
+            curve[curves++].peak_bps = link_bps(setup, link);
         }
-        add_stream(setup, stream, &departures[stream], &curve[curves - 1]);
-        wire_bytes = MAX(wire_bytes, wire_of(setup, stream));
+        add_stream(setup, input->stream, &arrivals[input->place], &curve[curves - 1]);
+        wire_bytes = MAX(wire_bytes, theory_wire_bytes(setup, input->stream));
     }
-    const struct weft_device *to = &setup->device[device];
-    weft_ps latency_ps = setup->switch_[to->switch_index].rules.latency_ps;
-    uint64_t backlog = weft_theory_backlog_bytes(curve, curves, to->rate_bps, latency_ps, horizon_ps);
-    g_free(curve);
     if (curves == 0)
         return 0;
+    weft_ps latency_ps = setup->switch_[weft_setup_port_switch(setup, port)].rules.latency_ps;
+    uint64_t held = wire_bytes + weft_theory_backlog_bytes(curve, curves, weft_setup_port_bps(setup, port),
+                                                           latency_ps, horizon_ps);
     /* What is held less the gap of each packet; there are no fewer than if all were of the largest size. */
-    uint64_t held = backlog + wire_bytes, gap_bytes = weft_wire_bytes(setup->network, 0);
     return (uint64_t)((weft_u128)held * (wire_bytes - gap_bytes) / wire_bytes);
 }

@@ -2,27 +2,34 @@
 #ifndef COMMAND_THEORY_BOUND_H
 #define COMMAND_THEORY_BOUND_H
 
-/* What a port of a scenario can hold at most, from how its streams leave their servers. */
+/* What a port of a scenario can hold at most, from how its streams come to it. */
 
-#include "weft/departures.h"
+#include "weft/arrivals.h"
 
 #include <glib.h>
 
-/* The streams of a setup by device, and by server among those of one device. */
-struct theory_routes {
-    uint32_t *stream; /* all streams in that order */
-    uint32_t *first;  /* of device d: stream[first[d]] .. stream[first[d + 1] - 1] */
+/* One stream at one port. */
+struct theory_input {
+    uint32_t stream, place; /* in the routes and in the reports of arrivals */
+    uint32_t link;          /* that it comes over: of server i, or servers + trunk */
+};
+/* Inputs by port, and by link among those of one port. */
+struct theory_inputs {
+    struct theory_input *input;
+    uint32_t *first; /* of port p: input[first[p]] .. input[first[p + 1] - 1] */
 };
 /* The caller clears. */
-void theory_routes_init(struct theory_routes *routes, const struct weft_setup *setup);
-void theory_routes_clear(struct theory_routes *routes);
+void theory_inputs_init(struct theory_inputs *inputs, const struct weft_setup *setup);
+void theory_inputs_clear(struct theory_inputs *inputs);
 
-/* Network calculus: most frame bytes that the port before `device` can hold at an instant, until `horizon_ps`. A stream's
- * packets are due one in a packet time (media: as many as fall due in an interval at most), and leave as much closer to
- * each other as its jitter says; those of one server are apart by its link. With the packet that is being sent, which
- * is held whole. Port and packets as the fabric has them: store and forward, one switch. */
-uint64_t theory_bound_bytes(const struct weft_setup *setup, const struct theory_routes *routes,
-                            const struct weft_departure_report *departures, uint32_t device,
-                            weft_ps horizon_ps);
+/* Wire bytes of a full packet of a stream. */
+uint32_t theory_wire_bytes(const struct weft_setup *setup, uint32_t stream);
+
+/* Network calculus: most frame bytes that a port can hold at an instant, until `horizon_ps`. A stream's packets are due one
+ * in a packet time (media: as many as fall due in an interval at most), and come as much closer to each other as its
+ * jitter at this port says; those that come over one link are apart by it. With the packet that is being sent, which is
+ * held whole. Ports as the fabric has them: store and forward, first in first out. */
+uint64_t theory_bound_bytes(const struct weft_setup *setup, const struct theory_inputs *inputs,
+                            const struct weft_arrival_report *arrivals, uint32_t port, weft_ps horizon_ps);
 
 #endif
