@@ -22,6 +22,8 @@ const struct weft_event_row weft_events[WEFT_EVENTS] = {
                           "gather elements written for the NIC: header blocks and payload fragments"},
     [WEFT_DOORBELLS] = {"doorbells", "times the NIC was told of new descriptors"},
     [WEFT_REFILLS] = {"refills", "timers that found the ring half empty and went on filling it"},
+    [WEFT_SLICE_TIMERS] = {"slice_timers",
+                           "timers at which a call went on with its next slice (pacing = slice)"},
     [WEFT_INTERRUPTS] = {"interrupts", "completion interrupts of the NIC"},
     [WEFT_TIMER_WAKEUPS] = {"timer_wakeups",
                             "times a sleeping application was woken for a write that is due"},

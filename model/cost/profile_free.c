@@ -29,6 +29,7 @@ const struct weft_profile weft_profile_free = {
             [WEFT_DESCRIPTORS] = NOTHING,
             [WEFT_DOORBELLS] = NOTHING,
             [WEFT_REFILLS] = NOTHING,
+            [WEFT_SLICE_TIMERS] = NOTHING,
             [WEFT_INTERRUPTS] = NOTHING,
             [WEFT_TIMER_WAKEUPS] = NOTHING,
             [WEFT_DRAM_BYTES] = NOTHING,

@@ -82,8 +82,20 @@ const struct weft_pacing weft_pacing_packet = {.name = "packet",
                                                .help =
                                                    "each packet is written when it is due (timer wake-ups)",
                                                .at_packet_times = true};
-const struct weft_pacing *const weft_pacings[] = {&weft_pacing_none, &weft_pacing_interval,
-                                                  &weft_pacing_packet, NULL};
+const struct weft_pacing weft_pacing_rate = {
+    .name = "rate",
+    .help = "written at the interval's start, sent no faster than a rate on the wire (a shaper in each NIC)",
+    .argument = {.kind = WEFT_ARGUMENT_RATE, .min = 1000, .max = WEFT_PS_PER_S},
+    .shapes = true};
+const struct weft_pacing weft_pacing_slice = {
+    .name = "slice",
+    .help = "written at the interval's start, rung in equal slices spread over it (timers)",
+    .argument =
+        {.kind = WEFT_ARGUMENT_COUNT, .min = 1, .max = WEFT_SLICES_MOST, .without = "8", .standard = 8},
+    .slices = true};
+const struct weft_pacing *const weft_pacings[] = {&weft_pacing_none,   &weft_pacing_interval,
+                                                  &weft_pacing_packet, &weft_pacing_rate,
+                                                  &weft_pacing_slice,  NULL};
 
 static const struct weft_checksum checksum_offload = {.name = "offload",
                                                       .help = "the NIC makes UDP checksums"};

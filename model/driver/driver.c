@@ -4,7 +4,7 @@
  *
  *     submit: translate every entry, begin the order
  *     step:   ring the doorbell of the piece before, if any       -> the NIC has its packets
- *             all packets out: DONE;  ring was too full: RING
+ *             all packets out: DONE;  ring was too full: RING;  next slice not due: TIME
  *             take the next packets of the order, reserve slots   -> CORE: so many cycles
  *
  * Packets are sizes here; when bytes are carried, payload.c makes header and fragments of each with its
@@ -150,20 +150,6 @@ static void accept(struct weft_driver *driver, uint32_t index)
     driver->work.count[WEFT_STACK_WALKS] += params->segmentation->stack_walk_per_entry;
 }
 
-/* Packet j of an interval's n goes out at from + j * span / n: here that of the call's first packet, and the span / n to
- * each next one, so that no packet needs a division. Products of packets and spans are below 2^128, quotients below 2^64
- * as j < n. */
-static struct weft_launch first_launch(const struct weft_call *call)
-{
-    if (call->span_ps == 0)
-        return (struct weft_launch){0};
-    weft_u128 offset = (weft_u128)call->first_packet * call->span_ps;
-    return (struct weft_launch){.at_ps = call->from_ps + (weft_ps)(offset / call->of_packets),
-                                .carry = (uint64_t)(offset % call->of_packets),
-                                .step_ps = call->span_ps / call->of_packets,
-                                .step_carry = call->span_ps % call->of_packets};
-}
-
 void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call)
 {
     uint32_t n = call->entries;
@@ -173,7 +159,7 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     driver->vector = call->vector;
     driver->counted = call->counted;
     driver->in_call = true;
-    driver->launch = first_launch(call);
+    driver->launch = weft_launch_first(call);
     driver->page_count = 0;
     driver->work = call->extra ? *call->extra : (struct weft_ledger){0};
     driver->work.count[WEFT_WRITE_CALLS] += 1;
@@ -182,6 +168,8 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     weft_payload_unpin(driver);
     for (uint32_t i = 0; i < n; i++)
         accept(driver, i);
+    driver->packets = driver->packets_left;
+    driver->slice = weft_slice_from(call, 0);
     driver->order_call = weft_order_call_of(driver, n);
     driver->params.order->begin(driver->order_state, &driver->order_call);
     driver->calls++;
@@ -216,21 +204,6 @@ static uint64_t elements_of_run(struct weft_driver *driver, uint32_t entry, uint
     driver->run_packets++;
     driver->run_bytes += bytes;
     return same_run ? pages - (in_page != 0) : pages + 1;
-}
-
-static weft_ps next_launch_ps(struct weft_driver *driver)
-{
-    struct weft_launch *launch = &driver->launch;
-    weft_ps launch_ps = launch->at_ps;
-    if (driver->call.span_ps == 0)
-        return 0;
-    launch->at_ps += launch->step_ps;
-    launch->carry += launch->step_carry;
-    if (launch->carry >= driver->call.of_packets) {
-        launch->carry -= driver->call.of_packets;
-        launch->at_ps++;
-    }
-    return launch_ps;
 }
 
 /* The next packet of an entry: `*data_bytes` of payload from `*address` on, behind the format's prefix. */
@@ -270,7 +243,7 @@ static void cut_packet(struct weft_driver *driver, struct weft_progress *progres
     uint32_t payload_bytes = progress->packets ? cut_units(progress, address, data_bytes)
                                                : cut_bytes(driver, progress, address, data_bytes);
     *out = (struct weft_slot){
-        .launch_ps = next_launch_ps(driver),
+        .launch_ps = weft_launch_next(&driver->launch, &driver->call),
         .stream = progress->stream,
         .number = progress->next_number++,
         .payload_bytes = payload_bytes,
@@ -337,17 +310,27 @@ static void count_piece(struct weft_driver *driver, uint32_t packets)
     driver->runs = 0;
 }
 
-/* Take as many packets as fit before the next doorbell. */
-static struct weft_step begin_piece(struct weft_driver *driver, struct weft_ledger *ledger)
+/* How many packets come before the next doorbell: none where a call begins before its first slice is due. */
+static uint32_t piece_packets(const struct weft_driver *driver, weft_ps now_ps)
 {
-    uint32_t wanted =
-        driver->packets_left < driver->piece_room ? (uint32_t)driver->packets_left : driver->piece_room;
+    uint64_t most =
+        driver->slice.packets < driver->packets_left ? driver->slice.packets : driver->packets_left;
+    if (driver->slice.at_ps > now_ps)
+        return 0;
+    return most < driver->piece_room ? (uint32_t)most : driver->piece_room;
+}
+
+/* Take as many packets as fit before the next doorbell. */
+static struct weft_step begin_piece(struct weft_driver *driver, weft_ps now_ps, struct weft_ledger *ledger)
+{
+    uint32_t wanted = piece_packets(driver, now_ps);
     uint32_t free_slots = weft_ring_free_slots(driver->ring);
     uint32_t n = wanted < free_slots ? wanted : free_slots;
     driver->ring_short = n < wanted;
     cut_piece(driver, n);
     weft_ring_reserve(driver->ring, n);
     count_piece(driver, n);
+    driver->slice.packets -= n;
     driver->piece_packets = n;
     driver->piece_begun = true;
     if (driver->counted)
@@ -374,9 +357,10 @@ static void end_piece(struct weft_driver *driver)
     driver->piece_begun = false;
 }
 
-struct weft_step weft_driver_step(struct weft_driver *driver, struct weft_ledger *ledger)
+/* What is next after a piece, a wait, or nothing yet. */
+static struct weft_step next_step(struct weft_driver *driver, weft_ps now_ps, struct weft_ledger *ledger)
 {
-    assert(driver->in_call);
+    bool begins = driver->waits_for == WEFT_DONE;
     if (driver->piece_begun) {
         end_piece(driver);
         if (driver->packets_left == 0) {
@@ -387,8 +371,20 @@ struct weft_step weft_driver_step(struct weft_driver *driver, struct weft_ledger
         uint32_t slots = driver->ring->slots, in_use = slots - weft_ring_free_slots(driver->ring);
         if (driver->ring_short && in_use > slots / 2)
             return (struct weft_step){.need = WEFT_RING, .slots = slots / 2};
-    } else if (driver->ring_short) {
-        driver->work.count[WEFT_REFILLS] += 1;
     }
-    return begin_piece(driver, ledger);
+    if (driver->slice.packets == 0)
+        driver->slice = weft_slice_from(&driver->call, driver->packets - driver->packets_left);
+    if (driver->slice.at_ps > now_ps && !begins)
+        return (struct weft_step){.need = WEFT_TIME, .at_ps = driver->slice.at_ps};
+    return begin_piece(driver, now_ps, ledger);
+}
+
+struct weft_step weft_driver_step(struct weft_driver *driver, weft_ps now_ps, struct weft_ledger *ledger)
+{
+    assert(driver->in_call);
+    driver->work.count[WEFT_REFILLS] += driver->waits_for == WEFT_RING;
+    driver->work.count[WEFT_SLICE_TIMERS] += driver->waits_for == WEFT_TIME;
+    struct weft_step step = next_step(driver, now_ps, ledger);
+    driver->waits_for = step.need;
+    return step;
 }

@@ -4,7 +4,7 @@
 
 /* The state of one write call, and where its bytes are. */
 
-#include "weft/driver.h"
+#include "pace.h"
 
 /* How far an entry has been cut, and what all its packets have in common. */
 struct weft_progress {
@@ -23,12 +23,6 @@ struct weft_origin {
     uint64_t address;
 };
 
-/* The launch time of the next packet, exactly at_ps + carry / of_packets, and how much later each next one is. */
-struct weft_launch {
-    weft_ps at_ps, step_ps;
-    uint64_t carry, step_carry;
-};
-
 /* A frame that must not move until the NIC has read it. */
 struct weft_pin {
     uint64_t physical;
@@ -45,8 +39,10 @@ struct weft_driver {
     struct weft_call call;
     struct weft_entry *vector; /* of the call */
     struct weft_launch launch;
+    struct weft_slice slice; /* in which the next packet is */
     bool in_call, counted, piece_begun, ring_short;
-    uint64_t packets_left;                      /* not yet cut */
+    enum weft_need waits_for;                   /* what the step before this one asked for */
+    uint64_t packets, packets_left;             /* of the call; of these, not yet cut */
     uint64_t work_data_bytes, work_blocks;      /* of the piece: payload without prefixes, header blocks */
     struct weft_ledger work;                    /* counted, not yet priced */
     uint32_t runs;                              /* of the piece */

@@ -11,6 +11,7 @@ extern const struct weft_copy weft_copy_copy, weft_copy_zero_copy;
 extern const struct weft_interrupt weft_interrupt_per_packet, weft_interrupt_coalesced,
     weft_interrupt_last_packet;
 extern const struct weft_queues weft_queues_one, weft_queues_per_destination;
-extern const struct weft_pacing weft_pacing_none, weft_pacing_interval, weft_pacing_packet;
+extern const struct weft_pacing weft_pacing_none, weft_pacing_interval, weft_pacing_packet, weft_pacing_rate,
+    weft_pacing_slice;
 
 #endif

@@ -122,6 +122,7 @@ struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server,
     weft_nic_init(&host->nic, &(struct weft_nic_params){.network = setup->network,
                                                         .server = host->server,
                                                         .axes = &setup->write.axes,
+                                                        .shaped_bps = setup->write.pacing_argument,
                                                         .streams = setup->streams,
                                                         .carries_bytes = carries_bytes});
     init_applications(host);
@@ -202,6 +203,13 @@ static void wait_for_ring(struct weft_host *host, struct weft_application *appli
     resolve_waits(host);
 }
 
+/* A call whose next slice is not due goes on by a timer. */
+static void wait_for_slice(struct weft_host *host, struct weft_application *application, weft_ps at_ps)
+{
+    application->state = WEFT_APPLICATION_WAITS;
+    weft_tournament_set(&host->timer, index_of(host, application), at_ps);
+}
+
 /* A call is over. What is due already is written at once: calls never merge. */
 static void call_over(struct weft_host *host, struct weft_application *application, weft_ps now_ps)
 {
@@ -228,7 +236,7 @@ static void run_application(struct weft_host *host, struct weft_core *core, uint
 {
     struct weft_application *application = &host->application[index];
     weft_nic_retire(&host->nic, now_ps);
-    struct weft_step step = weft_socket_resume(host, application);
+    struct weft_step step = weft_socket_resume(host, application, now_ps);
     if (weft_ring_rung(host->nic.ring) > host->nic.rung) {
         weft_nic_doorbell(&host->nic, now_ps);
         resolve_waits(host);
@@ -237,6 +245,8 @@ static void run_application(struct weft_host *host, struct weft_core *core, uint
         begin_work(host, core, index, step.mcycles, now_ps);
     else if (step.need == WEFT_RING)
         wait_for_ring(host, application, step.slots);
+    else if (step.need == WEFT_TIME)
+        wait_for_slice(host, application, step.at_ps);
     else
         call_over(host, application, now_ps);
 }

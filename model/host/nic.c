@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The NIC. With one queue it sends in the order of the doorbells, so every instant is known when the doorbell rings: no
- * event per packet. With a queue per destination it chooses when the link becomes free. Completions that ask for an
- * interrupt wait in a list; moderation raises at most one interrupt per moderation time, and that one reports all that
+ * event per packet. With a queue per destination it chooses when the link becomes free. A shaper stands before the link as
+ * a slower link would, but lets a packet begin, not end, at its rate. Completions that ask for an interrupt wait in a list; moderation raises at most one interrupt per moderation time, and that one reports all that
  * is complete. */
 
 #include "server.h"
@@ -19,12 +19,15 @@ void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params)
         .mask = room - 1,
         .gap_bytes = weft_wire_bytes(params->network, 0),
         .fair = params->axes->queues->per_destination,
+        .shapes = params->axes->pacing->shapes,
         .moderated = params->axes->interrupt->moderated,
         .every_packet_asks = params->axes->interrupt->every_packet,
         .moderation_ps = weft_duration_up(1, params->server->interrupts_per_s),
         .asked_room = (uint64_t)slots + 2,
     };
     weft_pipe_init(&nic->link, params->server->link_bps);
+    if (nic->shapes)
+        weft_pipe_init(&nic->shaper, params->shaped_bps);
     nic->place = weft_alloc(room, sizeof(*nic->place));
     nic->tx_ps = weft_alloc(room, sizeof(*nic->tx_ps));
     nic->done_ps = weft_alloc(room, sizeof(*nic->done_ps));
@@ -58,12 +61,22 @@ static void ask(struct weft_nic *nic, weft_ps done_ps, bool counted)
         (struct weft_completion){done_ps, counted};
 }
 
+/* When the shaper lets a packet begin: its predecessor is through. By then the link is free, as it is no slower. */
+static weft_ps shape(struct weft_nic *nic, weft_ps ready_ps, uint64_t bits)
+{
+    weft_ps start_ps = weft_pipe_start(&nic->shaper, ready_ps);
+    weft_pipe_take(&nic->shaper, ready_ps, bits);
+    return start_ps;
+}
+
 /* Put a packet on the link, with its instants in place `at` of the columns; returns when its last bit has gone. */
 static inline weft_ps send(struct weft_nic *nic, struct weft_pipe *link, uint64_t at, uint32_t place,
                            const struct weft_slot *slot, weft_ps at_ps)
 {
     uint64_t bits = 8 * ((uint64_t)slot->frame_bytes + nic->gap_bytes);
     weft_ps ready_ps = slot->launch_ps > at_ps ? slot->launch_ps : at_ps;
+    if (nic->shapes)
+        ready_ps = shape(nic, ready_ps, bits);
     nic->place[at] = place;
     nic->tx_ps[at] = weft_pipe_start(link, ready_ps);
     return nic->done_ps[at] = weft_pipe_take(link, ready_ps, bits);
@@ -104,7 +117,7 @@ weft_ps weft_nic_next_turn(const struct weft_nic *nic)
 {
     if (!nic->fair || nic->queues.queued == 0)
         return WEFT_NEVER;
-    weft_ps from_ps = nic->link.free_ps > nic->queues.rung_ps ? nic->link.free_ps : nic->queues.rung_ps;
+    weft_ps from_ps = weft_pipe_start(nic->shapes ? &nic->shaper : &nic->link, nic->queues.rung_ps);
     return weft_fair_ready(&nic->queues, nic->ring, from_ps);
 }
 

@@ -64,6 +64,8 @@ struct weft_fair {
 struct weft_nic {
     struct weft_ring *ring;
     struct weft_pipe link; /* in bits */
+    bool shapes;
+    struct weft_pipe shaper; /* likewise: a packet goes out when its predecessor is through here */
     uint32_t mask, gap_bytes;
     uint64_t rung;             /* of the ring's packets, known here */
     uint64_t scheduled, taken; /* packets in wire order: with instants; handed to the network */
@@ -80,6 +82,7 @@ struct weft_nic_params {
     const struct weft_network *network;
     const struct weft_server *server;
     const struct weft_method *axes;
+    uint64_t shaped_bps; /* where pacing shapes */
     uint32_t streams;
     bool carries_bytes;
 };
@@ -181,7 +184,7 @@ struct weft_host {
     struct weft_application *application;
     struct weft_core *core;
     /* What is due next, so that an event costs no walk over applications or cores. */
-    struct weft_tournament timer; /* applications that sleep, or wait for the ring, by when they go on */
+    struct weft_tournament timer; /* applications that sleep, or wait for the ring or a slice, by when */
     struct weft_tournament
         wait; /* those that wait for more packets to be sent than have their instant yet, by how many */
     struct weft_tournament work; /* cores by the end of their work */
@@ -221,7 +224,8 @@ void weft_damage_call_over(struct weft_host *host, struct weft_application *appl
 
 /* socket.c: the write calls of an application. */
 /* Begin the next call of the batch, or go on with the one that waited. */
-struct weft_step weft_socket_resume(struct weft_host *host, struct weft_application *application);
+struct weft_step weft_socket_resume(struct weft_host *host, struct weft_application *application,
+                                    weft_ps now_ps);
 /* True when every quantity of the batch has been written. */
 bool weft_socket_batch_over(const struct weft_application *application);
 

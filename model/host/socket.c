@@ -54,6 +54,7 @@ static uint32_t gather_call(struct weft_host *host, struct weft_application *a, 
 
 static void begin_call(struct weft_host *host, struct weft_application *a)
 {
+    const struct weft_pacing *pacing = host->setup->write.axes.pacing;
     struct weft_core *core = &host->core[a->core];
     uint32_t me = (uint32_t)(a - host->application);
     struct weft_ledger extra = {0};
@@ -76,9 +77,10 @@ static void begin_call(struct weft_host *host, struct weft_application *a)
                             .counted = a->counted,
                             .extra = &extra,
                             .from_ps = a->due_ps,
-                            .span_ps = host->setup->write.axes.pacing->spreads ? host->interval_ps : 0,
+                            .span_ps = pacing->spreads || pacing->slices ? host->interval_ps : 0,
                             .first_packet = a->batch_written,
-                            .of_packets = a->batch_packets});
+                            .of_packets = a->batch_packets,
+                            .slices = pacing->slices ? (uint32_t)host->setup->write.pacing_argument : 0});
     uint32_t refused = 0;
     for (uint32_t i = 0; i < n; i++) {
         packets += a->vector[i].packets;
@@ -90,11 +92,12 @@ static void begin_call(struct weft_host *host, struct weft_application *a)
     a->in_call = true;
 }
 
-struct weft_step weft_socket_resume(struct weft_host *host, struct weft_application *application)
+struct weft_step weft_socket_resume(struct weft_host *host, struct weft_application *application,
+                                    weft_ps now_ps)
 {
     if (!application->in_call)
         begin_call(host, application);
-    struct weft_step step = weft_driver_step(application->driver, &host->counters.ledger);
+    struct weft_step step = weft_driver_step(application->driver, now_ps, &host->counters.ledger);
     if (step.need == WEFT_DONE) {
         application->in_call = false;
         weft_damage_call_over(host, application);

@@ -259,7 +259,8 @@ static weft_u128 packet_mcycles_bound(const struct weft_profile *profile, enum w
 static int check_end(const struct weft_setup *setup, uint32_t longest, struct weft_error *error)
 {
     weft_u128 bits = 0, mcycles = 0, most_mcycles = 0;
-    uint64_t slowest_bps = UINT64_MAX, slowest_hz = UINT64_MAX;
+    uint64_t slowest_bps = setup->write.axes.pacing->shapes ? setup->write.pacing_argument : UINT64_MAX;
+    uint64_t slowest_hz = UINT64_MAX;
     for (uint32_t i = 0; i < setup->servers; i++) {
         slowest_bps = setup->server[i].link_bps < slowest_bps ? setup->server[i].link_bps : slowest_bps;
         slowest_hz = setup->server[i].cpu_hz < slowest_hz ? setup->server[i].cpu_hz : slowest_hz;
@@ -293,19 +294,37 @@ static int check_end(const struct weft_setup *setup, uint32_t longest, struct we
     return WEFT_OK;
 }
 
-static int check_order(const struct weft_setup *setup, struct weft_error *error)
+static int check_argument(const struct weft_setup *setup, const char *what, const char *name,
+                          const struct weft_argument *argument, uint64_t value, struct weft_error *error)
+{
+    if (weft_argument_allows(argument, value))
+        return WEFT_OK;
+    if (argument->kind == WEFT_ARGUMENT_NONE)
+        return weft_fail(error, WEFT_INVALID, "scenario %s: %s %s has an argument; allowed: none",
+                         setup->name, what, name);
+    return weft_fail(error, WEFT_INVALID,
+                     "scenario %s: %s %s has the argument %" PRIu64 "; allowed: %" PRIu64 " to %" PRIu64,
+                     setup->name, what, name, value, argument->min, argument->max);
+}
+
+static int check_write(const struct weft_setup *setup, struct weft_error *error)
 {
     const struct weft_write *write = &setup->write;
     const struct weft_order *order = write->axes.order;
-    const struct weft_argument *argument = &order->argument;
-    if (weft_argument_allows(argument, write->order_argument))
-        return WEFT_OK;
-    if (argument->kind == WEFT_ARGUMENT_NONE)
-        return weft_fail(error, WEFT_INVALID, "scenario %s: order %s has an argument; allowed: none",
-                         setup->name, order->name);
-    return weft_fail(error, WEFT_INVALID,
-                     "scenario %s: order %s has the argument %" PRIu64 "; allowed: %" PRIu64 " to %" PRIu64,
-                     setup->name, order->name, write->order_argument, argument->min, argument->max);
+    const struct weft_pacing *pacing = write->axes.pacing;
+    int status = check_argument(setup, "order", order->name, &order->argument, write->order_argument, error);
+    if (status == WEFT_OK)
+        status =
+            check_argument(setup, "pacing", pacing->name, &pacing->argument, write->pacing_argument, error);
+    for (uint32_t i = 0; pacing->shapes && i < setup->servers && status == WEFT_OK; i++)
+        if (write->pacing_argument > setup->server[i].link_bps)
+            status =
+                weft_fail(error, WEFT_INVALID,
+                          "scenario %s: pacing is %s:%" PRIu64 " bit/s; allowed: at most the link of server "
+                          "%s, %" PRIu64 " bit/s",
+                          setup->name, pacing->name, write->pacing_argument, setup->server[i].name,
+                          setup->server[i].link_bps);
+    return status;
 }
 
 /* The buffers of all streams, each mapped twice, must fit into one address space. A film's most packets are not looked
@@ -366,7 +385,7 @@ int weft_setup_check(const struct weft_setup *setup, struct weft_error *error)
     if (status == WEFT_OK)
         status = check_ports(setup, error);
     if (status == WEFT_OK)
-        status = check_order(setup, error);
+        status = check_write(setup, error);
     if (status == WEFT_OK)
         status = check_trunks(setup, error);
     for (uint32_t i = 0; i < setup->streams && status == WEFT_OK; i++)

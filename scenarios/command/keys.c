@@ -190,7 +190,7 @@ const struct key_row keys[] = {
          "with one stream"},
     {AXIS(queues, policy_queues), .help = "transmit queues of the NIC; a destination is a stream",
      .says_nothing = "where packets of one stream only are in the ring"},
-    {AXIS(pacing, policy_pacings), .help = "when the data of an interval is written and sent",
+    {AXIS_WITH_ARGUMENT(pacing, policy_pacings), .help = "when the data of an interval is written and sent",
      .says_nothing = NEVER},
     {AT(WRITE, write, checksum), .name = "checksum", CHOICE(policy_checksums), .default_text = "offload",
      .help = "who makes UDP checksums; bytes are summed with network = raw too", .says_nothing = NEVER},

@@ -122,6 +122,7 @@ struct write_group { /* an axis that is NULL is the method's */
     uint64_t order_argument;
     const struct weft_queues *queues;
     const struct weft_pacing *pacing;
+    uint64_t pacing_argument;
     const struct weft_checksum *checksum;
     const struct weft_fill *fill;
     weft_ps interval_ps; /* 0: auto */

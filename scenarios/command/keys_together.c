@@ -15,8 +15,8 @@ const struct together_row keys_together[] = {
      "with unit = packet or destination the driver cannot interleave; queues = per-destination interleaves "
      "those calls whose packets are in the ring together"},
     {"write.unit", "write.pacing",
-     "interval counts the packets of an interval over all its calls: unit decides which packet has which "
-     "launch time, not when calls are due"},
+     "interval and slice count the packets of an interval over all its calls: unit decides which packet has "
+     "which launch time or slice, not when calls are due"},
     {"write.unit", "server.applications",
      "an application with one stream makes the same calls with unit = destination and interval"},
     {"write.copy", "write.segmentation",
@@ -33,25 +33,32 @@ const struct together_row keys_together[] = {
     {"write.segmentation", "write.queues",
      "with nic runs are cut before the queues: whole runs are paid for, single packets take turns"},
     {"write.segmentation", "write.pacing",
-     "a launch time is each packet's own, also inside a run that the NIC cuts; with pacing = packet runs "
-     "are one packet long"},
+     "a launch time is each packet's own, also inside a run that the NIC cuts; with slice no run is of two "
+     "slices, and with packet runs are one packet long"},
     {"write.interrupt", "write.queues",
      "with per-destination, last-packet comes when the last packet of the call to leave has left, "
      "whichever it is"},
     {"write.interrupt", "write.pacing",
-     "with interval, last-packet comes near the end of the interval; coalesced reports each packet by "
-     "itself where they are at least 1 / interrupt_rate apart"},
+     "with interval and slice, last-packet comes near the end of the interval; coalesced reports each packet "
+     "by itself where they are at least 1 / interrupt_rate apart"},
     {"write.order", "write.queues",
      "order decides which packets of a call come into the ring first, per-destination which of those in "
      "the ring leaves next"},
-    {"write.order", "write.pacing", "with interval, order decides which packet has which launch time"},
+    {"write.order", "write.pacing",
+     "with interval and slice, order decides which packet has which launch time or slice"},
     {"write.queues", "write.pacing",
      "with interval and one queue a packet waits behind those rung before it, also those of other "
      "applications with later launch times; with per-destination a queue whose first packet may not go yet "
-     "is passed over and keeps its turn"},
+     "is passed over and keeps its turn; with rate all queues share the server's one shaper, which lets a "
+     "packet go before the NIC chooses it"},
     {"write.pacing", "stream.live",
-     "with packet a live packet is written when the next one is due; with interval it is sent in the "
-     "interval after the one in which it was due"},
+     "with packet a live packet is written when the next one is due; with interval and slice it is sent in "
+     "the interval after the one in which it was due"},
+    {"write.pacing", "server.link",
+     "rate is of what each server sends, in bits on the wire, and at most the link of every server; at a "
+     "link's rate it is none"},
+    {"write.pacing", "server.doorbell",
+     "a slice of more packets than a doorbell takes has several doorbells; every slice ends with one"},
     {"write.interval", "stream.live",
      "the call at kT carries stored data due in [kT, (k+1)T) and live data due in [(k-1)T, kT); live data "
      "of an interval that ends at or after duration is not sent"},

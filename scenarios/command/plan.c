@@ -139,12 +139,22 @@ static bool plan_names_differ(struct planner *planner, enum group_kind kind, GEr
     return true;
 }
 
-#define RESOLVE(axis)                                                                                        \
-    do {                                                                                                     \
-        if (!values->axis)                                                                                   \
-            values->axis = values->method->axis;                                                             \
-        write->axes.axis = values->axis;                                                                     \
-    } while (0)
+/* An axis that the scenario leaves open is the method's, with what stands for no argument. Pointers to rows of all tables are
+ * copied as representations. */
+static void plan_axis(struct write_group *values, const struct key_row *key, struct weft_method *axes)
+{
+    char *at = (char *)values + key->offset;
+    const void *row;
+    memcpy(&row, at, sizeof row);
+    if (!row) {
+        memcpy(&row, (const char *)values->method + key->axis_offset, sizeof row);
+        memcpy(at, &row, sizeof row);
+        if (key->argument_offset)
+            memcpy((char *)values + key->argument_offset, &policy_argument(key->policies, row)->standard,
+                   sizeof(uint64_t));
+    }
+    memcpy((char *)axes + key->axis_offset, &row, sizeof row);
+}
 
 static void plan_write(struct planner *planner, struct resolved *group)
 {
@@ -152,18 +162,11 @@ static void plan_write(struct planner *planner, struct resolved *group)
     struct weft_write *write = &planner->plan->setup.write;
     write->method = values->method;
     write->axes = *values->method;
-    RESOLVE(unit);
-    RESOLVE(copy);
-    RESOLVE(translation);
-    RESOLVE(segmentation);
-    RESOLVE(header);
-    RESOLVE(interrupt);
-    if (!values->order)
-        values->order_argument = values->method->order->argument.standard;
+    for (size_t i = 0; i < keys_count(); i++)
+        if (keys[i].axis_offset)
+            plan_axis(values, &keys[i], &write->axes);
     write->order_argument = values->order_argument;
-    RESOLVE(order);
-    RESOLVE(queues);
-    RESOLVE(pacing);
+    write->pacing_argument = values->pacing_argument;
     write->checksum = values->checksum;
     write->fill = values->fill;
     write->cut = &weft_cut_plain;

@@ -45,7 +45,7 @@ POLICY_TABLE(policy_headers, "header", weft_headers);
 POLICY_TABLE(policy_interrupts, "interrupt", weft_interrupts);
 POLICY_ARGUMENT_TABLE(policy_orders, "order", weft_orders, weft_order);
 POLICY_TABLE(policy_queues, "queues", weft_queue_kinds);
-POLICY_TABLE(policy_pacings, "pacing", weft_pacings);
+POLICY_ARGUMENT_TABLE(policy_pacings, "pacing", weft_pacings, weft_pacing);
 POLICY_TABLE(policy_checksums, "checksum", weft_checksums);
 POLICY_TABLE(policy_fills, "fill", weft_fills);
 POLICY_TABLE(policy_formats, "format", weft_formats);

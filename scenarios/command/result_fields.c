@@ -121,6 +121,7 @@ static const struct result_field totals_fields[] = {
     {"timer_wakeups", "wake-ups", "times a sleeping application was woken for a write that is due",
      EVENT(TIMER_WAKEUPS)},
     {"refills", "refills", "times a timer found a full ring half empty", EVENT(REFILLS)},
+    {"slice_timers", "timers", "times a timer went on with a call's next slice", EVENT(SLICE_TIMERS)},
     {"overruns", "intervals",
      "intervals (packets, with pacing = packet) due while one before was being written",
      COUNT_AT(summary, overruns)},

@@ -157,12 +157,16 @@ static void count_handed_over(const struct plan *plan, const struct expected_pac
 {
     bool nic_cuts = plan->axes->segmentation->nic_cuts;
     uint64_t handed_over = 0, descriptors = 0;
+    uint32_t slice_at = 0; /* where the slice begins */
     for (uint32_t i = 0, end; i < n; i = end) {
         uint64_t bytes = packet[i].bytes;
+        slice_at = packet[i].slice == packet[slice_at].slice ? slice_at : i;
         for (end = i + 1; nic_cuts && end < n && end - i < 64; end++) {
             if (packet[end].entry != packet[i].entry || bytes + packet[end].bytes > 65535)
                 break;
-            if (plan->pieces_known && end % plan->piece_packets == 0)
+            if (packet[end].slice != packet[i].slice)
+                break;
+            if (plan->pieces_known && (end - slice_at) % plan->piece_packets == 0)
                 break;
             bytes += packet[end].bytes;
         }
@@ -180,10 +184,22 @@ static void count_handed_over(const struct plan *plan, const struct expected_pac
     }
 }
 
-/* "Cut in pieces of at most `doorbell` packets"; the ring may cut more. */
+/* "Cut in pieces of at most `doorbell` packets", and no piece is of two slices. */
+static uint64_t pieces_of(const struct plan *plan, const struct expected_packet *packet, uint32_t n)
+{
+    uint64_t pieces = 0;
+    for (uint32_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && packet[end].slice == packet[i].slice;)
+            end++;
+        pieces += (end - i + plan->piece_packets - 1) / plan->piece_packets;
+    }
+    return pieces;
+}
+
+/* The ring may cut more. */
 static void count_call(const struct plan *plan, const struct expected_packet *packet, uint32_t n)
 {
-    uint64_t pieces = (n + plan->piece_packets - 1) / plan->piece_packets;
+    uint64_t pieces = pieces_of(plan, packet, n);
     add(plan, WEFT_WRITE_CALLS, 1);
     add(plan, WEFT_MODE_SWITCHES, 2);
     add(plan, WEFT_STACK_WALKS, plan->axes->segmentation->stack_walk_per_packet ? n : 0);
@@ -279,10 +295,34 @@ static void put_in_order(const struct plan *plan, struct expected_packet *packet
     g_free(packets);
 }
 
-/* The call of the next packets among the `n` that are written together: as many entries as the unit allows, of as many
- * packets of one destination. "A call counts with the first packet that it carries." Returns its packets. */
-static uint32_t make_call(const struct plan *plan, struct expected_packet *packet, uint32_t n, bool first)
+/* "Packet j of the W that an application has in an interval" and its launch time or slice. A slice but the first is begun by
+ * a timer, which counts with the call that it goes on with. `first` is the call's first packet among the `all`. */
+static void pace(const struct plan *plan, struct expected_packet *packet, uint32_t n, uint32_t first,
+                 uint32_t all)
 {
+    const struct weft_pacing *pacing = plan->axes->pacing;
+    uint64_t slices = pacing->slices ? plan->setup->write.pacing_argument : 1;
+    uint32_t before = first > 0 ? (uint32_t)((first - 1) * slices / all) : 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t j = first + i;
+        packet[i].slice = (uint32_t)(j * slices / all);
+        packet[i].earliest_ps =
+            packet[i].written_ps + (weft_ps)((weft_u128)packet[i].slice * plan->interval_ps / slices);
+        if (pacing->spreads)
+            packet[i].earliest_ps += (weft_ps)((weft_u128)j * plan->interval_ps / all);
+        if (packet[i].counted && packet[i].slice != before)
+            add(plan, WEFT_SLICE_TIMERS, 1);
+        before = packet[i].slice;
+    }
+}
+
+/* The call of the next packets among those that are written together, `all`, of which `done` have been: as many entries as
+ * the unit allows, of as many packets of one destination. "A call counts with the first packet that it carries." Returns
+ * its packets. */
+static uint32_t make_call(const struct plan *plan, struct expected_packet *packet, uint32_t done,
+                          uint32_t all, bool first)
+{
+    uint32_t n = all - done;
     const struct weft_unit *unit = plan->axes->unit;
     bool counted = packet->due_ps >= plan->setup->warmup_ps;
     GArray *entry = g_array_new(FALSE, TRUE, sizeof(struct weft_entry));
@@ -305,6 +345,7 @@ static uint32_t make_call(const struct plan *plan, struct expected_packet *packe
     put_in_order(plan, packet, taken, entry);
     for (uint32_t i = 0; i < taken; i++)
         packet[i].counted = counted;
+    pace(plan, packet, taken, done, all);
     if (counted) {
         count_call(plan, packet, taken);
         plan->out->count[WEFT_TIMER_WAKEUPS].high += first;
@@ -331,21 +372,27 @@ static void make_calls(const struct plan *plan)
         }
         for (uint32_t at = i; at < end; wakes = false) {
             struct expected_packet *from = &g_array_index(all, struct expected_packet, at);
-            at += make_call(plan, from, end - at, wakes);
+            at += make_call(plan, from, at - i, end - i, wakes);
         }
         last = packet;
     }
 }
 
-/* Where nothing takes time an application sleeps before all that it writes, and each wake-up is its only context switch. */
+/* Where nothing takes time an application sleeps before all that it writes, and each wake-up is its only context switch, but
+ * for one that makes calls in several slices while others do; and no slice is late. */
 static void bound_times(const struct plan *plan)
 {
     struct expected_count *count = plan->out->count;
     plan->out->no_refill = plan->server->ring_slots >= plan->out->packet->len;
     plan->out->takes_time = plan->server->profile != &weft_profile_free || !plan->out->no_refill;
-    if (!plan->out->takes_time) {
+    plan->out->takes_turns = plan->axes->pacing->slices && plan->server->applications > 1;
+    if (plan->out->takes_time) {
+        count[WEFT_SLICE_TIMERS].low = 0;
+    } else {
         count[WEFT_TIMER_WAKEUPS].low = count[WEFT_TIMER_WAKEUPS].high;
-        count[WEFT_CONTEXT_SWITCHES] = count[WEFT_TIMER_WAKEUPS];
+        count[WEFT_CONTEXT_SWITCHES].low = count[WEFT_TIMER_WAKEUPS].low;
+        if (!plan->out->takes_turns)
+            count[WEFT_CONTEXT_SWITCHES].high = count[WEFT_TIMER_WAKEUPS].high;
     }
     count[WEFT_REFILLS].high = plan->out->no_refill ? 0 : UINT64_MAX;
 }

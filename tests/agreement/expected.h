@@ -13,7 +13,9 @@
 struct expected_packet {
     uint32_t stream, number, bytes, frame_bytes, application, entry; /* of its call */
     weft_ps due_ps, written_ps;
-    bool counted; /* its call is */
+    uint32_t slice;      /* of its interval; 0 where there are none */
+    weft_ps earliest_ps; /* when it may go out, as it was written and paced */
+    bool counted;        /* its call is */
 };
 
 /* low = high where the count is exact. */
@@ -26,8 +28,9 @@ struct expected {
     uint64_t all_bytes;
     struct expected_count count[WEFT_EVENTS]; /* but for moderated interrupts: see expected_interrupts() */
     uint64_t entries_below_packet;
-    bool no_refill;  /* the ring has room for all that is ever sent */
-    bool takes_time; /* work does, or the ring: instants are not those of the writes */
+    bool no_refill;   /* the ring has room for all that is ever sent */
+    bool takes_time;  /* work does, or the ring: instants are not those of the writes */
+    bool takes_turns; /* several applications go on with their slices in turn */
 };
 
 struct expected *expected_new(const struct weft_setup *setup, uint32_t server);

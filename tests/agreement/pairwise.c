@@ -118,6 +118,15 @@ static void set_argument(struct lab *lab, guint value)
     write->order_argument = order_case_argument(&write->axes.order->argument, scales[value]);
 }
 
+/* Of the pacing that was set before: slices, or a rate in kbit/s. */
+static void set_pacing_argument(struct lab *lab, guint value)
+{
+    static const uint64_t slices[] = {3, 40, UINT64_MAX}, kbps[] = {9999, 99991, UINT64_MAX};
+    const struct weft_pacing *pacing = lab->setup.write.axes.pacing;
+    lab->setup.write.pacing_argument =
+        lab_pacing_argument(lab, pacing, pacing->shapes ? kbps[value] : slices[value]);
+}
+
 enum { SERVERS, APPLICATIONS, BYTES }; /* axes that other functions ask for */
 #define TABLE(name, table, member)                                                                           \
     {                                                                                                        \
@@ -142,6 +151,7 @@ static const struct axis axes[] = {
     NAMED("argument", set_argument, "none or least", "3 times", "1000 times"),
     TABLE("queues", weft_queue_kinds, write.axes.queues),
     TABLE("pacing", weft_pacings, write.axes.pacing),
+    NAMED("pacing argument", set_pacing_argument, "small", "middle", "most"),
     TABLE("checksum", weft_checksums, write.checksum),
     TABLE("fill", weft_fills, write.fill),
     TABLE("network", weft_networks, network),
@@ -234,7 +244,7 @@ static GBytes *run_simgrid(const void *data)
 /* What has happened in all runs together, in servers, so that no check goes without a case. */
 struct tally {
     uint64_t outcomes[WEFT_OUTCOMES];
-    guint exact, ordered, refilled, ran, moderated;
+    guint exact, ordered, refilled, ran, moderated, sliced, shaped;
 };
 
 /* What has been seen of one run. */
@@ -265,7 +275,7 @@ static const struct journal_row *check_packets(const struct seen *seen, const st
         g_assert_cmpuint(row->number, ==, next[row->stream]++);
         g_assert_cmpuint(row->payload_bytes, ==, packet->bytes);
         g_assert_cmpuint(row->frame_bytes, ==, packet->frame_bytes);
-        g_assert_cmpuint(row->tx_ps, >=, packet->written_ps);
+        g_assert_cmpuint(row->tx_ps, >=, packet->earliest_ps);
         counted[i] = packet->counted;
     }
     g_hash_table_unref(by_name);
@@ -275,21 +285,22 @@ static const struct journal_row *check_packets(const struct seen *seen, const st
 }
 
 /* With one queue packets go out as they were written: those of an application in the order of its calls, and those of a
- * server in the order of instants and applications where nothing takes time. */
+ * server in the order of instants and applications where nothing takes time and no slices lie between. */
 static void check_order(const struct seen *seen, const struct expected *expected,
                         const struct journal_row *row)
 {
     guint at[3] = {0}, n = expected->packet->len;
+    const bool apart = expected->takes_time || expected->takes_turns;
     if (seen->setup->write.axes.queues->per_destination)
         return;
     for (guint i = 0; i < n; i++, row++) {
         guint application = seen->setup->stream[row->stream].application;
-        guint *cursor = &at[expected->takes_time ? application : 0];
+        guint *cursor = &at[apart ? application : 0];
         const struct expected_packet *packet;
         do {
             g_assert_cmpuint(*cursor, <, n);
             packet = &g_array_index(expected->packet, struct expected_packet, (*cursor)++);
-        } while (expected->takes_time && packet->application != application);
+        } while (apart && packet->application != application);
         g_assert_cmpuint(row->stream, ==, packet->stream);
         g_assert_cmpuint(row->number, ==, packet->number);
     }
@@ -360,6 +371,21 @@ static void check_conservation(const struct seen *seen, uint64_t due_packets, ui
     g_assert_cmpuint(delivered_bytes, ==, bytes_by_outcome[WEFT_DELIVERED]);
 }
 
+/* No two packets begin closer to each other than the rate allows: a bucket of one frame. What all together may be is shown
+ * in property/pacing.c. */
+static bool check_rate(const struct seen *seen, const struct expected *expected,
+                       const struct journal_row *row)
+{
+    if (!seen->setup->write.axes.pacing->shapes)
+        return false;
+    for (guint i = 1; i < expected->packet->len; i++, row++) {
+        weft_u128 bits = 8 * (weft_u128)weft_wire_bytes(seen->setup->network, row->frame_bytes);
+        weft_u128 passed = (weft_u128)(row[1].tx_ps - row->tx_ps + 1) * seen->setup->write.pacing_argument;
+        g_assert_true(passed >= bits * WEFT_PS_PER_S);
+    }
+    return expected->packet->len > 1;
+}
+
 static void count_server(struct tally *tally, const struct seen *seen, const struct expected *expected,
                          const uint64_t *count)
 {
@@ -369,7 +395,8 @@ static void count_server(struct tally *tally, const struct seen *seen, const str
         exact &= expected->count[e].low == expected->count[e].high;
     tally->moderated += method->interrupt->every_packet && method->interrupt->moderated;
     tally->exact += exact;
-    tally->ordered += !expected->takes_time && !method->queues->per_destination;
+    tally->ordered += !expected->takes_time && !expected->takes_turns && !method->queues->per_destination;
+    tally->sliced += count[WEFT_SLICE_TIMERS] > 0;
     tally->refilled += count[WEFT_REFILLS] > 0;
     tally->ran += method->segmentation->nic_cuts && count[WEFT_PACKETS] < expected->packet->len / 2;
 }
@@ -392,6 +419,7 @@ static void check_run(const struct weft_setup *setup, GBytes *all, struct tally 
         const struct journal_row *from = row;
         row = check_packets(&seen, expected, from, counted);
         check_order(&seen, expected, from);
+        tally->shaped += check_rate(&seen, expected, from);
         check_counts(&seen, expected, server, from, counted);
         count_server(tally, &seen, expected, seen.counters[server].ledger.count);
         due_packets += expected->packet->len;
@@ -438,8 +466,9 @@ static void test_pairs(void)
         g_array_unref(rows);
     }
     g_test_message("servers: %u exact in every count, %u in the order of the whole link, %u with refills, %u "
-                   "with runs, %u with moderated interrupts",
-                   tally.exact, tally.ordered, tally.refilled, tally.ran, tally.moderated);
+                   "with runs, %u with moderated interrupts, %u with slices, %u with a rate",
+                   tally.exact, tally.ordered, tally.refilled, tally.ran, tally.moderated, tally.sliced,
+                   tally.shaped);
     for (guint i = 0; i < WEFT_OUTCOMES; i++) /* what never happens is not compared */
         g_assert_cmpuint(tally.outcomes[i], >, 0);
     g_assert_cmpuint(tally.exact, >, 0);
@@ -447,6 +476,8 @@ static void test_pairs(void)
     g_assert_cmpuint(tally.refilled, >, 0);
     g_assert_cmpuint(tally.ran, >, 0);
     g_assert_cmpuint(tally.moderated, >, 0);
+    g_assert_cmpuint(tally.sliced, >, 0);
+    g_assert_cmpuint(tally.shaped, >, 0);
 }
 
 /* A covering set lacks a pair without its last row: greedily, each row is there for one. */

@@ -48,7 +48,6 @@ static void draw_axes(struct weft_method *axes, GRand *rand)
     axes->header = DRAW(rand, weft_headers);
     axes->interrupt = DRAW(rand, weft_interrupts);
     axes->queues = DRAW(rand, weft_queue_kinds);
-    axes->pacing = DRAW(rand, weft_pacings);
 }
 
 /* The method's order, or any other one, with an argument where it takes one. */
@@ -89,6 +88,8 @@ struct lab *scene_random(void)
     if (g_rand_boolean(rand))
         draw_axes(&lab->setup.write.axes, rand);
     draw_order(&lab->setup.write, rand);
+    if (g_rand_boolean(rand))
+        lab_pace_random(lab, rand);
     weft_ps interval_ps = weft_setup_interval(lab_setup(lab));
     lab->setup.warmup_ps = g_rand_boolean(rand) && interval_ps < lab->setup.duration_ps ? interval_ps : 0;
     g_array_index(lab->switch_, struct weft_switch, 0).rules.latency_ps = g_rand_boolean(rand) ? 1000001 : 0;

@@ -128,6 +128,7 @@ static const struct statement silent[] = {
     /* keys_together */
     {"write.segmentation", "stack,nic", "write.unit=packet write.header=per-layer", "many.ini"},
     {"write.segmentation", "stack,nic", "write.pacing=packet", "many.ini"},
+    {"write.pacing", "none,slice:1,rate:1 Gbit/s", "", "many.ini"},
     {"write.interrupt", "per-packet,last-packet", "write.unit=packet", "many.ini"},
     {"write.interrupt", "per-packet,last-packet", "write.pacing=packet write.queues=per-destination",
      "many.ini"},
@@ -154,6 +155,7 @@ static const struct statement spoken[] = {
     {"write.queues", NULL, "write.order=sequential", "many.ini"},
     {"write.pacing", NULL, "", "many.ini"},
     {"write.pacing", NULL, "write.unit=packet", "many.ini"},
+    {"write.pacing", "slice:2,slice:3,slice:1000,rate:20 Mbit/s,rate:30 Mbit/s", "", "many.ini"},
     {"write.checksum", NULL, "scenario.network=raw", "many.ini"},
     {"write.fill", NULL, "", "many.ini"},
     {"write.interval", "auto,10ms,40ms", "", "many.ini"},

@@ -117,6 +117,13 @@ static void test_bad_files(void)
         {"[server x]\nlink_down = 5 ms\nlink_up = 5 ms\n[switch x]\n[device x]\n[stream x]\nrate = 1 "
          "Mbit/s\n",
          "^bad\\.ini:3: server\\.link_up: is not later than link_down; allowed: later, or never\n$"},
+        {"[server x]\nlink = 10 Mbit/s\n[switch x]\n[device x]\n[stream x]\nrate = 1 Mbit/s\n[write]\npacing "
+         "= "
+         "rate:10.1 Mbit/s\n",
+         "^bad\\.ini:8: write\\.pacing: pacing is rate:10100000 bit/s; allowed: at most the link of server "
+         "x, "
+         "10000000 "
+         "bit/s\n$"},
         {"[server x]\nlink_up = 5 ms\n[switch x]\n[device x]\n[stream x]\nrate = 1 Mbit/s\n",
          "^bad\\.ini:2: server\\.link_up: is given without link_down; allowed: both, or never\n$"},
         {GOOD_GROUPS "[scenario]\nwarmup = 2 s\n",

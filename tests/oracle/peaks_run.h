@@ -13,10 +13,13 @@ struct peaks_case {
 };
 struct peaks_run {
     const char *method;
+    const char *pacing; /* NULL: the method's */
+    uint64_t pacing_argument;
     const struct weft_network *network;
     weft_ps interval_ps, duration_ps;
     uint32_t payload_bytes, wire_bytes;
     GArray *cases; /* struct peaks_case */
+    bool fullest;  /* only the fullest of a case's ports holds what is expected, the others no more */
 };
 
 /* Run them in a child, on the back end in WEFT_ORACLE_MODULE or `reference`, and assert what is expected. */

@@ -31,7 +31,7 @@ static void use_random_method(struct lab *lab, GRand *rand)
     axes->unit = RANDOM_ROW(weft_units);
     axes->segmentation = RANDOM_ROW(weft_segmentations);
     axes->queues = RANDOM_ROW(weft_queue_kinds);
-    axes->pacing = RANDOM_ROW(weft_pacings);
+    lab_pace_random(lab, rand);
     axes->order = RANDOM_ROW(weft_orders);
     const struct weft_argument *argument = &axes->order->argument;
     if (argument->kind != WEFT_ARGUMENT_NONE)

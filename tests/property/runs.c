@@ -109,7 +109,7 @@ static void use_random_method(struct lab *lab, GRand *rand)
     if (g_rand_boolean(rand))
         axes->queues = random_row(weft_queue_kinds, rand);
     if (g_rand_boolean(rand))
-        axes->pacing = random_row(weft_pacings, rand);
+        lab_pace_random(lab, rand);
     lab->setup.write.checksum = random_row(weft_checksums, rand);
     lab->setup.write.fill = random_row(weft_fills, rand);
 }

@@ -76,7 +76,7 @@ static double fluid_peak_of_rounds(const struct load *load, gsize loads)
     return fluid_bytes(most_ps);
 }
 
-static struct measured measure(const struct load *load, gsize loads, const char *method)
+static struct lab *new_lab(const struct load *load, gsize loads, const char *method)
 {
     guint streams = 0, next = 0;
     for (gsize i = 0; i < loads; i++)
@@ -87,6 +87,12 @@ static struct measured measure(const struct load *load, gsize loads, const char 
             lab_stream(lab, next++)->clock.rate_bps = load[i].rate_bps;
     lab_use(lab, lab_method(method));
     lab_server(lab, 0)->ring_slots = 8192; /* a call is never held up */
+    return lab;
+}
+
+/* Runs the lab and frees it. */
+static struct measured measure_lab(struct lab *lab)
+{
     const struct weft_setup *setup = lab_setup(lab);
     struct weft_metrics *metrics = weft_metrics_new(setup);
     struct recorder *recorder = recorder_new(false);
@@ -94,12 +100,17 @@ static struct measured measure(const struct load *load, gsize loads, const char 
     g_assert_cmpint(weft_backend_reference.run(setup, watch, 2, NULL), ==, WEFT_OK);
     recorder_sort(recorder);
     const struct weft_totals *totals = weft_metrics_totals(metrics);
-    const struct measured measured = {totals->peak_port_bytes, fluid_peak(recorder, streams),
+    const struct measured measured = {totals->peak_port_bytes, fluid_peak(recorder, setup->streams),
                                       totals->balance_sum / (double)totals->balance_windows};
     recorder_free(recorder);
     weft_metrics_free(metrics);
     lab_free(lab);
     return measured;
+}
+
+static struct measured measure(const struct load *load, gsize loads, const char *method)
+{
+    return measure_lab(new_lab(load, loads, method));
 }
 
 /* `held_kb`, `fluid_kb`: as published; the second to the last digit, which is `fluid_digit_kb`. */
@@ -151,11 +162,37 @@ static void five_streams(void)
     assert_peak(load, G_N_ELEMENTS(load), "interleaved-paced", 1.36, 1.36, .01);
 }
 
+/* Five streams have 36 packets each in an interval. Without pacing 36 - floor(35 x 5 x 100 / 1000) = 19 of them are in a port.
+ * A rate stands in the link's place: at 750 Mbit/s 36 - floor(35 x 500 / 750) = 13, at 500 Mbit/s and less the five ports take
+ * all of it. A slice is a burst of its own, of at most ceil(180 / K) packets, a fifth of them for a port: in 4 slices
+ * 9 - floor(8 / 2) = 5, in 8 (23 packets) 5 - 2 = 3, in 36 a packet to each port. */
+static void five_streams_paced(void)
+{
+    static const struct load load[] = {{5, 3750000}};
+    static const struct {
+        const char *pacing;
+        uint64_t argument, packets;
+    } cases[] = {
+        {"none", 0, 19},        {"rate", 1000000000, 19}, {"rate", 750000000, 13}, {"rate", 500000000, 1},
+        {"rate", 100000000, 1}, {"slice", 1, 19},         {"slice", 4, 5},         {"slice", 8, 3},
+        {"slice", 36, 1},       {"slice", 1000, 1},       {"interval", 0, 1},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct lab *lab = new_lab(load, G_N_ELEMENTS(load), "interleaved-smooth");
+        lab_pace(lab, cases[i].pacing, cases[i].argument);
+        struct measured measured = measure_lab(lab);
+        g_test_message("%s:%" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT " B", cases[i].pacing,
+                       cases[i].argument, measured.held_bytes);
+        g_assert_cmpuint(measured.held_bytes, ==, cases[i].packets * FRAME_BYTES);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/worked-example/eighty-streams", eighty_streams);
     g_test_add_func("/worked-example/mixed-load", mixed_load);
     g_test_add_func("/worked-example/five-streams", five_streams);
+    g_test_add_func("/worked-example/five-streams-paced", five_streams_paced);
     return g_test_run();
 }

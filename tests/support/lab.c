@@ -188,9 +188,45 @@ void lab_use(struct lab *lab, const struct weft_method *method)
 {
     lab->setup.write.method = method;
     lab->setup.write.axes = *method;
+    lab->setup.write.pacing_argument = method->pacing->argument.standard;
     lab->setup.write.cut = &weft_cut_plain;
     lab->setup.write.checksum = weft_checksums[0];
     lab->setup.write.fill = weft_fills[0];
+}
+
+void lab_pace(struct lab *lab, const char *pacing, uint64_t argument)
+{
+    int i = 0;
+    while (weft_pacings[i] && !g_str_equal(weft_pacings[i]->name, pacing))
+        i++;
+    if (!weft_pacings[i])
+        g_error("no pacing %s", pacing);
+    lab->setup.write.axes.pacing = weft_pacings[i];
+    lab->setup.write.pacing_argument = argument;
+}
+
+uint64_t lab_pacing_argument(struct lab *lab, const struct weft_pacing *pacing, uint64_t scale)
+{
+    const struct weft_argument *argument = &pacing->argument;
+    if (argument->kind == WEFT_ARGUMENT_NONE)
+        return 0;
+    uint64_t most = argument->max;
+    for (guint i = 0; pacing->shapes && i < lab->server->len; i++)
+        most = MIN(most, lab_server(lab, i)->link_bps);
+    return scale <= most / argument->min ? argument->min * scale : most;
+}
+
+void lab_pace_random(struct lab *lab, GRand *rand)
+{
+    struct weft_write *write = &lab->setup.write;
+    gint32 n = 0;
+    while (weft_pacings[n])
+        n++;
+    write->axes.pacing = weft_pacings[g_rand_int_range(rand, 0, n)];
+    uint64_t scale = ONE_OF(rand, 1, 2, 3, 7, 64, 1000, 99991, UINT64_MAX);
+    if (write->axes.pacing->shapes) /* of kbit/s: slow, but not without end */
+        scale = MAX(scale, 100);
+    write->pacing_argument = lab_pacing_argument(lab, write->axes.pacing, scale);
 }
 
 const struct weft_setup *lab_setup(struct lab *lab)

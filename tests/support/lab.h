@@ -30,6 +30,12 @@ void lab_damage(struct lab *lab, GRand *rand);
 const char *lab_name(struct lab *lab, guint i);
 void lab_free(struct lab *lab);
 void lab_use(struct lab *lab, const struct weft_method *method);
+/* Another pacing than the method's; `argument` 0: it takes none. */
+void lab_pace(struct lab *lab, const char *pacing, uint64_t argument);
+/* An argument that a pacing may have in this lab: `scale` (at least 1) times the least, at most the most. */
+uint64_t lab_pacing_argument(struct lab *lab, const struct weft_pacing *pacing, uint64_t scale);
+/* Any pacing, with a random argument where it takes one. */
+void lab_pace_random(struct lab *lab, GRand *rand);
 /* The setup, with pointers brought up to date; checked (asserted). */
 const struct weft_setup *lab_setup(struct lab *lab);
 const struct weft_method *lab_method(const char *name);

@@ -12,7 +12,8 @@ static void events_have_their_fixed_names(void)
         "write_calls",    "entries",      "mode_switches", "context_switches",     "copied_bytes",
         "checksum_bytes", "filled_bytes", "translations",  "page_walk_references", "pages_pinned",
         "stack_walks",    "splits",       "packets",       "header_blocks",        "descriptors",
-        "doorbells",      "refills",      "interrupts",    "timer_wakeups",        "dram_bytes",
+        "doorbells",      "refills",      "slice_timers",  "interrupts",           "timer_wakeups",
+        "dram_bytes",
     };
     g_assert_cmpuint(G_N_ELEMENTS(names), ==, WEFT_EVENTS);
     for (int event = 0; event < WEFT_EVENTS; event++) {

@@ -113,7 +113,7 @@ static uint32_t drive(struct fixture *f, struct weft_entry *vector, uint32_t n)
     uint32_t refills = 0;
     weft_driver_submit(f->driver, &(struct weft_call){.vector = vector, .entries = n, .counted = true});
     for (;;) {
-        struct weft_step step = weft_driver_step(f->driver, &f->ledger);
+        struct weft_step step = weft_driver_step(f->driver, 0, &f->ledger);
         if (step.need == WEFT_DONE)
             break;
         if (step.need == WEFT_RING) {
@@ -222,7 +222,7 @@ static void pinned_until_sent(void)
     f.region = NULL;
     g_assert_cmpint(weft_space_walk(f.space, BASE, &physical, &references), ==, WEFT_OK);
     weft_driver_submit(f.driver, &(struct weft_call){.vector = vector, .entries = 1, .counted = true});
-    while (weft_driver_step(f.driver, &f.ledger).need != WEFT_DONE)
+    while (weft_driver_step(f.driver, 0, &f.ledger).need != WEFT_DONE)
         ;
     g_assert_cmpint(weft_space_unmap(f.space, BASE), ==, WEFT_OK);
     weft_memory_release(f.memory, physical);

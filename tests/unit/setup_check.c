@@ -124,6 +124,38 @@ static void scenario(void)
     lab_free(lab);
 }
 
+static void assert_says(const struct weft_setup *setup, const char *text)
+{
+    struct weft_error error = {{0}};
+    g_assert_cmpint(weft_setup_check(setup, &error), ==, WEFT_INVALID);
+    g_assert_cmpstr(error.text, ==, text);
+}
+
+/* An argument that the pacing does not take, and a rate that a server's link has not. */
+static void pacing(void)
+{
+    struct lab *lab = lab_new(1);
+    struct weft_server slow = *lab_server(lab, 0);
+    slow.name = "slow";
+    slow.link_bps = 300000000;
+    g_array_append_val(lab->server, slow);
+    lab_pace(lab, "rate", 300000000);
+    const struct weft_setup *setup = lab_setup(lab);
+    lab->setup.write.pacing_argument++;
+    assert_says(setup,
+                "scenario lab: pacing is rate:300000001 bit/s; allowed: at most the link of server slow, "
+                "300000000 bit/s");
+    lab->setup.write.pacing_argument = 999;
+    assert_says(setup, "scenario lab: pacing rate has the argument 999; allowed: 1000 to 1000000000000");
+    lab_pace(lab, "slice", 0);
+    assert_says(setup, "scenario lab: pacing slice has the argument 0; allowed: 1 to 1000000");
+    lab_pace(lab, "slice", 1000001);
+    assert_says(setup, "scenario lab: pacing slice has the argument 1000001; allowed: 1 to 1000000");
+    lab_pace(lab, "interval", 1);
+    assert_says(setup, "scenario lab: pacing interval has an argument; allowed: none");
+    lab_free(lab);
+}
+
 /* What could overflow time, packet numbers or addresses is refused before it does. */
 static void overflow(void)
 {
@@ -138,6 +170,12 @@ static void overflow(void)
     lab_server(lab, 0)->link_bps = 1000;
     g_assert_cmpint(weft_setup_check(setup, &error), ==, WEFT_INVALID);
     g_assert_nonnull(strstr(error.text, "longer"));
+    lab_server(lab, 0)->link_bps = UINT64_C(1000000000); /* fast enough, but not at the shaper's rate */
+    g_assert_cmpint(weft_setup_check(setup, &error), ==, WEFT_OK);
+    lab_pace(lab, "rate", 1000);
+    g_assert_cmpint(weft_setup_check(setup, &error), ==, WEFT_INVALID);
+    g_assert_nonnull(strstr(error.text, "longer"));
+    lab_pace(lab, "none", 0);
     lab_server(lab, 0)->link_bps = UINT64_C(1000000000000);
     lab_stream(lab, 0)->clock.rate_bps = UINT64_C(1000000000000);
     lab_device(lab, 0)->rate_bps = UINT64_C(1000000000000);
@@ -146,13 +184,6 @@ static void overflow(void)
     lab->setup.write.interval_ps = UINT64_C(1000000) * WEFT_PS_PER_S;
     g_assert_cmpint(weft_setup_check(setup, &error), ==, WEFT_OK);
     lab_free(lab);
-}
-
-static void assert_says(const struct weft_setup *setup, const char *text)
-{
-    struct weft_error error = {{0}};
-    g_assert_cmpint(weft_setup_check(setup, &error), ==, WEFT_INVALID);
-    g_assert_cmpstr(error.text, ==, text);
 }
 
 /* One name spoilt, then what it was again. Another kind may have it. */
@@ -210,6 +241,7 @@ int main(int argc, char **argv)
     g_test_add_func("/setup/network", network);
     g_test_add_func("/setup/streams", streams);
     g_test_add_func("/setup/scenario", scenario);
+    g_test_add_func("/setup/pacing", pacing);
     g_test_add_func("/setup/overflow", overflow);
     g_test_add_func("/setup/names", names);
     g_test_add_func("/setup/an-hour-is-fine", an_hour_is_fine);

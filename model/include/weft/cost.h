@@ -25,6 +25,7 @@ enum weft_event {
     WEFT_DESCRIPTORS,          /* gather elements written: header block and payload fragments */
     WEFT_DOORBELLS,            /* the NIC told of new descriptors */
     WEFT_REFILLS,              /* timer that finds the ring half empty */
+    WEFT_SLICE_TIMERS,         /* timer at which a call goes on with its next slice */
     WEFT_INTERRUPTS,           /* completion interrupts */
     WEFT_TIMER_WAKEUPS,        /* an application that slept is woken for a write that is due */
     WEFT_DRAM_BYTES,           /* payload bytes read from or written to memory: filling, copying, DMA */

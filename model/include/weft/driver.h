@@ -233,11 +233,13 @@ enum weft_need {
     WEFT_DONE, /* the call is over */
     WEFT_CORE, /* run `mcycles` on a core, then step again: the step's packets go to the NIC then */
     WEFT_RING, /* the ring is full: step again when at most `slots` of its slots are in flight */
+    WEFT_TIME, /* the next slice is not due: step again at `at_ps` */
 };
 struct weft_step {
     enum weft_need need;
     uint64_t mcycles;
     uint32_t slots;
+    weft_ps at_ps;
 };
 
 /* The driver's end of one socket. Borrows ring, space and region for its life. `space` may be NULL when the ring carries
@@ -248,6 +250,8 @@ struct weft_driver *weft_driver_new(const struct weft_driver_params *params, str
                                     struct weft_space *space, const struct weft_region *region);
 void weft_driver_free(struct weft_driver *driver);
 
+enum { WEFT_SLICES_MOST = 1000000 };
+
 /* A write call. The vector is the caller's until the call is over; packets and status of each entry are written. */
 struct weft_call {
     struct weft_entry *vector;
@@ -255,15 +259,17 @@ struct weft_call {
     bool counted;     /* inside the measured window */
     const struct weft_ledger
         *extra; /* what led to the call (a wake-up, say): priced with its first piece; may be NULL */
-    /* Launch times, when span_ps > 0: packet j of `of_packets` goes out at from_ps + j * span_ps / of_packets at the
-     * earliest; this call's packets are first_packet, first_packet + 1, ... */
+    /* Spread over a time, when span_ps > 0: this call's packets are first_packet, first_packet + 1, ... of `of_packets`.
+     * Launch times, when slices is 0: packet j goes out at from_ps + j * span_ps / of_packets at the earliest. Else packet
+     * j lies in slice s = floor(j * slices / of_packets), which is rung at from_ps + s * span_ps / slices at the earliest. */
     weft_ps from_ps, span_ps;
     uint64_t first_packet, of_packets;
+    uint32_t slices; /* 0 .. WEFT_SLICES_MOST */
 };
 /* Begin it; the one before must be over (asserted). */
 void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call);
-/* Go on with the call. Rings the doorbell for what the previous WEFT_CORE step prepared. Adds what it did to
- * `*ledger`. A refill is counted by the step after WEFT_RING. */
-struct weft_step weft_driver_step(struct weft_driver *driver, struct weft_ledger *ledger);
+/* Go on with the call at `now_ps`. Rings the doorbell for what the previous WEFT_CORE step prepared. Adds what it did to
+ * `*ledger`. A refill is counted by the step after WEFT_RING, a slice's timer by the step after WEFT_TIME. */
+struct weft_step weft_driver_step(struct weft_driver *driver, weft_ps now_ps, struct weft_ledger *ledger);
 
 #endif

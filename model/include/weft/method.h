@@ -33,8 +33,12 @@ struct weft_queues {
 
 struct weft_pacing {
     const char *name, *help;
+    struct weft_argument argument;
     bool at_packet_times; /* each packet is written when it is due; else all of an interval at its start */
     bool spreads;         /* the NIC sends the packets of an interval evenly over it (launch times) */
+    bool
+        shapes; /* the NIC sends no faster than the argument, in bits on the wire: a token bucket of one frame */
+    bool slices; /* timers ring the packets of an interval in as many equal slices as the argument says */
 };
 
 /* Who makes UDP checksums. */

@@ -74,6 +74,7 @@ struct weft_write {
     const struct weft_method *method; /* the row the axes came from: for reports; the axes below count */
     struct weft_method axes;          /* effective choices */
     uint64_t order_argument;          /* one that axes.order->argument allows */
+    uint64_t pacing_argument; /* likewise of axes.pacing; a rate: at most that of every server's link */
     const struct weft_cut *cut;
     const struct weft_checksum *checksum; /* NULL: the first row, offload */
     const struct weft_fill *fill;         /* NULL: the first row, dma */
