@@ -19,6 +19,7 @@ from = ""
 to = ""
 most_cycles = 1
 most_bytes = 1
+shown = 0
 greater(a, b) = a > b ? a : b
 note_backend(b) = (backend eq "" ? (backend = b, 0) : 0)
 note_step(k, f, t) = (keys = keys.k." ", from = from.f." ", to = to.t." ", 0)
@@ -27,7 +28,9 @@ stats input using (note_backend(stringcolumn("backend")) + (is_of("forward") ? \
                    note_step(stringcolumn("key"), stringcolumn("from"), stringcolumn("to")) : 0)) nooutput
 if (!exists("STATS_records") || STATS_records == 0) { exit error "no rows in ".input }
 stats input using (most_cycles = greater(most_cycles, column("cycles_per_packet_high")), \
-                   most_bytes = greater(most_bytes, column("peak_port_bytes"))) nooutput
+                   most_bytes = greater(most_bytes, column("peak_port_bytes")), \
+                   shown = shown + (column("sent_packets") > 0)) nooutput
+if (shown == 0) { exit status 4 } # nothing to show
 rows = words(keys)
 
 if (format eq "svg") {

@@ -28,7 +28,7 @@ note_row(s, t, y) = (first = least(first, s), last = most(last, s), from = least
 ms(x) = column("at_ps") / 1e9
 kb(x) = column("buffer_bytes") / 1e3
 stats input using (note_method(stringcolumn("method")) + note_row(column("stream"), ms(0), kb(0))) nooutput
-if (!exists("STATS_records") || STATS_records == 0) { exit error "no rows in ".input }
+if (!exists("STATS_records") || STATS_records == 0) { exit status 4 } # nothing to show: no level changes in the window
 
 playing = 1e30
 before = -1

@@ -7,7 +7,7 @@ x_label = ""
 y_label = "packets dropped (%)"
 log_y = 0
 has_range = 0
-y(x) = 100.0 * column("dropped_packets") / column("sent_packets")
+y(x) = column("sent_packets") > 0 ? 100.0 * column("dropped_packets") / column("sent_packets") : NaN
 extra = ""
 end = 0
 do for [i = 1:strlen(ARG0)] { end = substr(ARG0, i, i) eq "/" ? i : end }

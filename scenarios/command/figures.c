@@ -7,10 +7,14 @@
 #include "outfile.h"
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+enum { NOTHING_TO_SHOW = 4 }; /* exit status of a script that draws nothing */
 
 /* Beside an installed command, else in the source tree that it was built from. */
 static char *script_path(const char *name)
@@ -58,9 +62,10 @@ static void prepare(gpointer data)
         _exit(STATUS_FAILED);
 }
 
-/* The output is named by its descriptor: it may have no name any more when gnuplot opens it. */
+/* The output is named by its descriptor: it may have no name any more when gnuplot opens it. `*shows`: there is something
+ * in the input that the script can draw. */
 static gboolean draw(const char *script, const char *input, const struct outfile *file, const char *format,
-                     GError **error)
+                     bool *shows, GError **error)
 {
     struct heir heir = {outfile_fd(file), getpid()};
     g_autofree char *output = g_strdup_printf("/dev/fd/%d", heir.fd);
@@ -72,28 +77,41 @@ static gboolean draw(const char *script, const char *input, const struct outfile
                       &heir, NULL, &said, &status, &refused))
         return failure(error, STATUS_FAILED, "weft: gnuplot cannot be run, install gnuplot-nox: %s",
                        refused->message);
-    if (!g_spawn_check_wait_status(status, NULL))
+    *shows = !WIFEXITED(status) || WEXITSTATUS(status) != NOTHING_TO_SHOW;
+    if (*shows && !g_spawn_check_wait_status(status, NULL))
         return failure(error, STATUS_FAILED, "weft: gnuplot: %s", first_words(said));
     return TRUE;
 }
 
+static gboolean draw_into(const char *directory, const char *input, const char *figure, const char *format,
+                          bool *shows, GError **error)
+{
+    g_autofree char *script = script_path(figure);
+    g_autofree char *name = g_strdup_printf("%s.%s", figure, format);
+    struct outfile *file = outfile_new_in(directory, name, error);
+    if (!file)
+        return FALSE;
+    gboolean good = draw(script, input, file, format, shows, error);
+    if (good && *shows)
+        return outfile_commit(file, error);
+    outfile_abandon(file);
+    if (good) { /* an older one would be taken for this one */
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+        g_unlink(path);
+    }
+    return good;
+}
+
 gboolean comparison_figures(const char *directory, const char *csv, const char *const *names, GError **error)
 {
-    static const char *const formats[] = {"svg", "png"};
     g_autofree char *input = g_build_filename(directory, csv, NULL);
-    for (; *names; names++)
-        for (size_t k = 0; k < G_N_ELEMENTS(formats); k++) {
-            g_autofree char *script = script_path(*names);
-            g_autofree char *name = g_strdup_printf("%s.%s", *names, formats[k]);
-            struct outfile *file = outfile_new_in(directory, name, error);
-            if (!file)
-                return FALSE;
-            if (!draw(script, input, file, formats[k], error)) {
-                outfile_abandon(file);
-                return FALSE;
-            }
-            if (!outfile_commit(file, error))
-                return FALSE;
-        }
+    for (; *names; names++) {
+        bool svg, png;
+        if (!draw_into(directory, input, *names, "svg", &svg, error) ||
+            !draw_into(directory, input, *names, "png", &png, error))
+            return FALSE;
+        if (!svg || !png)
+            g_printerr("weft: figure %s is left out: it has nothing to show\n", *names);
+    }
     return TRUE;
 }

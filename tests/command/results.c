@@ -316,6 +316,64 @@ static void test_compare_directory(void)
     scratch_free(directory);
 }
 
+/* weft compare with what is said, and what lies in the directory "out" then. */
+static void assert_figures(const char *directory, const char *const *arguments, const char *said_err,
+                           const char *left)
+{
+    struct said said = weft_with(directory, NULL, arguments);
+    g_assert_cmpint(said.status, ==, 0);
+    g_assert_cmpstr(said.err, ==, said_err);
+    said_clear(&said);
+    g_autofree char *out = g_build_filename(directory, "out", NULL), *names = scratch_names(out);
+    g_assert_cmpstr(names, ==, left);
+}
+
+static void put_aside(const char *directory, const char *name)
+{
+    g_autofree char *out = g_build_filename(directory, "out", NULL),
+                    *to = g_build_filename(directory, name, NULL);
+    g_assert_cmpint(g_rename(out, to), ==, 0);
+}
+
+#define LEFT_OUT(figure) "weft: figure " figure " is left out: it has nothing to show\n"
+
+/* Figures of a scenario that sends nothing, costs nothing or loses nothing that could be lost: those that have nothing to
+ * show are not there, older ones neither, and the others are. */
+static void test_nothing_to_show(void)
+{
+    static const char silent[] =
+        "[scenario]\nduration = 10 ms\n[server x]\n[switch x]\n[device x]\nstartup = 0 s\n"
+        "[stream x]\nrate = 10 Mbit/s\nstart = 1 s\n"
+        "[compare]\nmethods = interleaved\n";
+    static const char varied[] =
+        "vary = server.cores\nvalues = 1,2\nfigure = cycles-vs-value,loss-vs-value,buffer-vs-streams\n";
+    char *directory = scratch_new();
+    g_autofree char *path = scratch_file(directory, "silent.ini", silent),
+                    *both = g_strconcat(silent, varied, NULL);
+    g_autofree char *vary = scratch_file(directory, "vary.ini", both);
+#define COMPARE(...) ((const char *const[]){"compare", __VA_ARGS__, "--out", "out", NULL})
+#define SENDS        "--set", "stream.start=0 s"
+    assert_figures(directory,
+                   COMPARE("silent.ini", SENDS, "--set", "server.profile=free", "--intervals", "2 ms"),
+                   LEFT_OUT("cycles-vs-interval"),
+                   "buffer-vs-interval.png buffer-vs-interval.svg compare.csv compare.json device-buffer.csv "
+                   "device-buffer.png device-buffer.svg interval.csv");
+    assert_figures(directory, COMPARE("silent.ini", "--intervals", "2 ms"),
+                   LEFT_OUT("cycles-vs-interval") LEFT_OUT("buffer-vs-interval") LEFT_OUT("device-buffer"),
+                   "compare.csv compare.json device-buffer.csv interval.csv");
+    put_aside(directory, "first");
+    assert_figures(directory, COMPARE("silent.ini", "--ablate", "--methods", "per-packet,interleaved"),
+                   LEFT_OUT("ablation"), "ablation.csv ablation.json");
+    put_aside(directory, "second");
+    assert_figures(directory, COMPARE("vary.ini"),
+                   LEFT_OUT("cycles-vs-value") LEFT_OUT("loss-vs-value") LEFT_OUT("buffer-vs-streams"),
+                   "compare.json vary.csv");
+    assert_figures(directory, COMPARE("vary.ini", SENDS), "",
+                   "buffer-vs-streams.png buffer-vs-streams.svg compare.json cycles-vs-value.png "
+                   "cycles-vs-value.svg loss-vs-value.png loss-vs-value.svg vary.csv");
+    scratch_free(directory);
+}
+
 /* Without gnuplot the numbers are there, and the missing figures are a failure of one line. */
 static void test_without_gnuplot(void)
 {
@@ -346,6 +404,7 @@ int main(int argc, char **argv)
     g_test_add_func("/results/trace", test_trace);
     g_test_add_func("/results/files", test_files);
     g_test_add_func("/results/compare-directory", test_compare_directory);
+    g_test_add_func("/results/nothing-to-show", test_nothing_to_show);
     g_test_add_func("/results/without-gnuplot", test_without_gnuplot);
     return g_test_run();
 }
