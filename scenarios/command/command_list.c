@@ -4,6 +4,7 @@
 #include "backends.h"
 #include "command.h"
 #include "reference.h"
+#include "wrap.h"
 
 #include <string.h>
 
@@ -95,8 +96,10 @@ static const struct listing listings[] = {
     {"results", list_results, NULL},
 };
 
-static gboolean list(const char *name, gboolean markdown, GError **error)
+static gboolean list(const char *name, gboolean markdown, gboolean tsv, GError **error)
 {
+    if (markdown && tsv)
+        return failure(error, STATUS_INPUT, "weft list: --markdown and --tsv; allowed: one of them");
     g_autoptr(GString) names = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(listings); i++) {
         if (strcmp(listings[i].name, name) != 0) {
@@ -104,7 +107,7 @@ static gboolean list(const char *name, gboolean markdown, GError **error)
             continue;
         }
         g_autoptr(GString) text = g_string_new(NULL);
-        struct page page = {text, markdown};
+        struct page page = {text, markdown, tsv, wrap_width()};
         listings[i].write(&listings[i], &page);
         return command_print(text->str, error);
     }
@@ -114,16 +117,17 @@ static gboolean list(const char *name, gboolean markdown, GError **error)
 
 static int list_main(const struct command *command, int argc, char **argv)
 {
-    gboolean markdown = FALSE;
+    gboolean markdown = FALSE, tsv = FALSE;
     const GOptionEntry entries[] = {
         {"markdown", 0, 0, G_OPTION_ARG_NONE, &markdown, "As Markdown", NULL},
+        {"tsv", 0, 0, G_OPTION_ARG_NONE, &tsv, "A line a row, cells separated by tabs", NULL},
         G_OPTION_ENTRY_NULL,
     };
     g_auto(GStrv) arguments = NULL;
     int status = STATUS_OK;
     if (command_options(command, entries, argc, argv, 1, 1, &arguments, &status)) {
         GError *error = NULL;
-        if (!list(arguments[0], markdown, &error))
+        if (!list(arguments[0], markdown, tsv, &error))
             status = failure_report(error);
     }
     return status;

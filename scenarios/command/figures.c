@@ -106,7 +106,7 @@ gboolean comparison_figures(const char *directory, const char *csv, const char *
 {
     g_autofree char *input = g_build_filename(directory, csv, NULL);
     for (; *names; names++) {
-        bool svg, png;
+        bool svg = false, png = false;
         if (!draw_into(directory, input, *names, "svg", &svg, error) ||
             !draw_into(directory, input, *names, "png", &png, error))
             return FALSE;

@@ -34,6 +34,16 @@ void table_cell(struct table *table, const char *format, ...)
     va_end(arguments);
 }
 
+guint table_rows(const struct table *table)
+{
+    return table->rows->len;
+}
+
+const GPtrArray *table_cells(const struct table *table, guint row)
+{
+    return g_ptr_array_index(table->rows, row);
+}
+
 static GArray *column_widths(const struct table *table)
 {
     GArray *widths = g_array_new(FALSE, TRUE, sizeof(glong));
@@ -103,14 +113,27 @@ char *table_markdown(const struct table *table, const char *const *heads, guint 
     return g_string_free(text, FALSE);
 }
 
-char *table_csv(const struct table *table)
+static char *separated(const struct table *table, char separator)
 {
     GString *text = g_string_new(NULL);
     for (guint r = 0; r < table->rows->len; r++) {
         const GPtrArray *row = g_ptr_array_index(table->rows, r);
-        for (guint c = 0; c < row->len; c++)
-            g_string_append_printf(text, "%s%s", c ? "," : "", (const char *)g_ptr_array_index(row, c));
+        for (guint c = 0; c < row->len; c++) {
+            if (c > 0)
+                g_string_append_c(text, separator);
+            g_string_append(text, g_ptr_array_index(row, c));
+        }
         g_string_append_c(text, '\n');
     }
     return g_string_free(text, FALSE);
+}
+
+char *table_tsv(const struct table *table)
+{
+    return separated(table, '\t');
+}
+
+char *table_csv(const struct table *table)
+{
+    return separated(table, ',');
 }

@@ -17,6 +17,7 @@ static const struct golden goldens[] = {
     {"tests/golden/help.txt", "--help"},
     {"tests/golden/help-run.txt", "run --help"},
     {"tests/golden/list-keys.txt", "list keys"},
+    {"tests/golden/list-keys.tsv", "list keys --tsv"},
     {"tests/golden/list-methods.txt", "list methods"},
     {"tests/golden/list-faults.txt", "list faults"},
     {"docs/scenario.md", "list keys --markdown"},
