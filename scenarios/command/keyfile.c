@@ -4,6 +4,7 @@
 
 #include "keyfile.h"
 
+#include "claims.h"
 #include "failure.h"
 
 #include <errno.h>
@@ -35,6 +36,12 @@ static GString *read_text(const char *path, GError **error)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         failure(error, STATUS_INPUT, "%s: cannot be opened: %s", path, g_strerror(errno));
+        return NULL;
+    }
+    if (!claims_input(fd)) {
+        failure(error, STATUS_INPUT,
+                "%s: is to be overwritten by a result; allowed: a result in another file", path);
+        close(fd);
         return NULL;
     }
     g_autoptr(GString) text = g_string_new(NULL);

@@ -3,6 +3,7 @@
 
 #include "media_map.h"
 
+#include "claims.h"
 #include "failure.h"
 
 #include <errno.h>
@@ -27,6 +28,8 @@ GMappedFile *media_map(const char *path, GError **error)
         failure(error, STATUS_INPUT, "is not a regular file");
     else if (status.st_size == 0)
         failure(error, STATUS_INPUT, "is empty");
+    else if (!claims_input(fd))
+        failure(error, STATUS_INPUT, "is to be overwritten by a result");
     else if (!(file = g_mapped_file_new_from_fd(fd, FALSE, &refused)))
         failure(error, STATUS_INPUT, "cannot be read: %s", refused->message);
     close(fd);

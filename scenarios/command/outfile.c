@@ -4,6 +4,7 @@
 #include "outfile.h"
 
 #include "all_bytes.h"
+#include "claims.h"
 #include "failure.h"
 #include "leftovers.h"
 
@@ -21,9 +22,6 @@ struct outfile {
     struct leftover *aside; /* NULL likewise */
     int fd;
 };
-
-/* The paths of all that are open and not committed, so that none replaces another. */
-static GHashTable *open_paths;
 
 /* Permissions of a file made in the usual way: mkstemp() makes private ones. */
 static mode_t usual_mode(void)
@@ -48,18 +46,7 @@ static bool is_written_aside(const char *path)
     return strcmp(path, "-") != 0 && (stat(path, &status) != 0 || S_ISREG(status.st_mode));
 }
 
-/* The one name of a file that may be there or not: what it links to, in a directory without links. */
-static char *true_path(const char *path)
-{
-    char *there = realpath(path, NULL);
-    if (there)
-        return there;
-    g_autofree char *directory = g_path_get_dirname(path), *base = g_path_get_basename(path);
-    g_autofree char *above = realpath(directory, NULL);
-    return g_build_filename(above ? above : directory, base, NULL);
-}
-
-/* A file beside `path`, which is a true one and becomes the file's. */
+/* A file beside `path`, which is claimed and becomes the file's. */
 static int open_aside(struct outfile *file, char *path)
 {
     file->path = path;
@@ -74,23 +61,18 @@ static int open_aside(struct outfile *file, char *path)
 static void release(struct outfile *file)
 {
     if (file->path)
-        g_hash_table_remove(open_paths, file->path);
-    g_free(file->path);
+        claims_release(file->path);
     g_free(file);
 }
 
 struct outfile *outfile_new(const char *path, GError **error)
 {
-    g_autofree char *target = is_written_aside(path) ? true_path(path) : NULL;
-    open_paths = open_paths ? open_paths : g_hash_table_new(g_str_hash, g_str_equal);
-    if (target && g_hash_table_contains(open_paths, target)) {
-        failure(error, STATUS_INPUT, "%s: is to hold two results; allowed: a file for each", path);
+    bool is_aside = is_written_aside(path);
+    char *target = is_aside ? claims_output(path, error) : NULL;
+    if (is_aside && !target)
         return NULL;
-    }
     struct outfile *file = g_new0(struct outfile, 1);
-    file->fd = target ? open_aside(file, g_steal_pointer(&target)) : open_as_it_is(path);
-    if (file->path)
-        g_hash_table_add(open_paths, file->path);
+    file->fd = target ? open_aside(file, target) : open_as_it_is(path);
     if (file->fd >= 0)
         return file;
     failure(error, STATUS_FAILED, "%s: cannot be written: %s", path, g_strerror(errno));
