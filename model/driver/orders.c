@@ -4,5 +4,7 @@
 #include "weft/driver.h"
 
 const struct weft_order *const weft_orders[] = {
-    &weft_order_sequential, &weft_order_round_robin, &weft_order_chunk, &weft_order_smooth, NULL,
+    &weft_order_sequential, &weft_order_round_robin, &weft_order_chunk,
+    &weft_order_drr,        &weft_order_swrr,        &weft_order_smooth,
+    &weft_order_deadline,   &weft_order_random,      NULL,
 };

@@ -90,8 +90,12 @@ struct weft_order {
 };
 extern const struct weft_order weft_order_sequential;
 extern const struct weft_order weft_order_round_robin;
-extern const struct weft_order weft_order_smooth;
 extern const struct weft_order weft_order_chunk;
+extern const struct weft_order weft_order_drr;
+extern const struct weft_order weft_order_swrr;
+extern const struct weft_order weft_order_smooth;
+extern const struct weft_order weft_order_deadline;
+extern const struct weft_order weft_order_random;
 extern const struct weft_order *const weft_orders[]; /* ends with NULL */
 
 /* How the driver finds physical locations for a zero-copy write. `translate` looks up one page; `space` and
