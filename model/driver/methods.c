@@ -158,7 +158,30 @@ static const struct weft_method interleaved_paced = {
     .pacing = &weft_pacing_interval,
 };
 
-const struct weft_method *const weft_methods[] = {
-    &per_packet,      &per_packet_burst,          &per_packet_zero_copy, &batched,
-    &per_destination, &per_destination_zero_copy, &per_destination_fq,   &multi_destination,
-    &interleaved,     &interleaved_smooth,        &interleaved_paced,    NULL};
+static const struct weft_method interleaved_sliced = {
+    .name = "interleaved-sliced",
+    .help = "as interleaved-smooth, in eight slices spread over the interval (timers, no help from the NIC)",
+    .unit = &weft_unit_interval,
+    .copy = &weft_copy_zero_copy,
+    .translation = &weft_translation_buffer,
+    .segmentation = &weft_segmentation_driver,
+    .header = &weft_header_single,
+    .interrupt = &weft_interrupt_last_packet,
+    .order = &weft_order_smooth,
+    .queues = &weft_queues_one,
+    .pacing = &weft_pacing_slice,
+};
+
+const struct weft_method *const weft_methods[] = {&per_packet,
+                                                  &per_packet_burst,
+                                                  &per_packet_zero_copy,
+                                                  &batched,
+                                                  &per_destination,
+                                                  &per_destination_zero_copy,
+                                                  &per_destination_fq,
+                                                  &multi_destination,
+                                                  &interleaved,
+                                                  &interleaved_smooth,
+                                                  &interleaved_sliced,
+                                                  &interleaved_paced,
+                                                  NULL};
