@@ -243,7 +243,7 @@ static void cut_packet(struct weft_driver *driver, struct weft_progress *progres
     uint32_t payload_bytes = progress->packets ? cut_units(progress, address, data_bytes)
                                                : cut_bytes(driver, progress, address, data_bytes);
     *out = (struct weft_slot){
-        .launch_ps = weft_launch_next(&driver->launch, &driver->call),
+        .launch_ps = weft_launch_next(&driver->launch),
         .stream = progress->stream,
         .number = progress->next_number++,
         .payload_bytes = payload_bytes,

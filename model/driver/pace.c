@@ -13,21 +13,8 @@ struct weft_launch weft_launch_first(const struct weft_call *call)
     return (struct weft_launch){.at_ps = call->from_ps + (weft_ps)(offset / call->of_packets),
                                 .carry = (uint64_t)(offset % call->of_packets),
                                 .step_ps = call->span_ps / call->of_packets,
-                                .step_carry = call->span_ps % call->of_packets};
-}
-
-weft_ps weft_launch_next(struct weft_launch *launch, const struct weft_call *call)
-{
-    weft_ps launch_ps = launch->at_ps;
-    if (call->span_ps == 0 || call->slices > 0)
-        return 0;
-    launch->at_ps += launch->step_ps;
-    launch->carry += launch->step_carry;
-    if (launch->carry >= call->of_packets) {
-        launch->carry -= call->of_packets;
-        launch->at_ps++;
-    }
-    return launch_ps;
+                                .step_carry = call->span_ps % call->of_packets,
+                                .of_packets = call->of_packets};
 }
 
 /* Packet i of an interval's n lies in slice floor(i * slices / n): sizes differ by at most one, packet 0 goes first, and none

@@ -11,11 +11,25 @@
 struct weft_launch {
     weft_ps at_ps, step_ps;
     uint64_t carry, step_carry;
+    uint64_t of_packets; /* of the interval; 0: the call has no launch times */
 };
-/* Of the call's first packet; 0 and no step where the call has no launch times. */
+/* Of the call's first packet. */
 struct weft_launch weft_launch_first(const struct weft_call *call);
-/* The next packet's launch time; moves on to the one after it. */
-weft_ps weft_launch_next(struct weft_launch *launch, const struct weft_call *call);
+
+/* The next packet's launch time, 0 without; moves on to the one after it. Inline: every packet asks. */
+static inline weft_ps weft_launch_next(struct weft_launch *launch)
+{
+    weft_ps launch_ps = launch->at_ps;
+    if (launch->of_packets == 0)
+        return 0;
+    launch->at_ps += launch->step_ps;
+    launch->carry += launch->step_carry;
+    if (launch->carry >= launch->of_packets) {
+        launch->carry -= launch->of_packets;
+        launch->at_ps++;
+    }
+    return launch_ps;
+}
 
 /* A slice of a call: rung at `at_ps` at the earliest. */
 struct weft_slice {

@@ -62,36 +62,42 @@ static void ask(struct weft_nic *nic, weft_ps done_ps, bool counted)
 }
 
 /* When the shaper lets a packet begin: its predecessor is through. By then the link is free, as it is no slower. */
-static weft_ps shape(struct weft_nic *nic, weft_ps ready_ps, uint64_t bits)
+static weft_ps shape(struct weft_pipe *shaper, weft_ps ready_ps, uint64_t bits)
 {
-    weft_ps start_ps = weft_pipe_start(&nic->shaper, ready_ps);
-    weft_pipe_take(&nic->shaper, ready_ps, bits);
+    weft_ps start_ps = weft_pipe_start(shaper, ready_ps);
+    weft_pipe_take(shaper, ready_ps, bits);
     return start_ps;
 }
 
 /* Put a packet on the link, with its instants in place `at` of the columns; returns when its last bit has gone. */
-static inline weft_ps send(struct weft_nic *nic, struct weft_pipe *link, uint64_t at, uint32_t place,
-                           const struct weft_slot *slot, weft_ps at_ps)
+static inline weft_ps send(struct weft_nic *nic, struct weft_pipe *shaper, struct weft_pipe *link,
+                           uint64_t at, uint32_t place, const struct weft_slot *slot, weft_ps at_ps)
 {
     uint64_t bits = 8 * ((uint64_t)slot->frame_bytes + nic->gap_bytes);
     weft_ps ready_ps = slot->launch_ps > at_ps ? slot->launch_ps : at_ps;
-    if (nic->shapes)
-        ready_ps = shape(nic, ready_ps, bits);
+    if (shaper)
+        ready_ps = shape(shaper, ready_ps, bits);
     nic->place[at] = place;
     nic->tx_ps[at] = weft_pipe_start(link, ready_ps);
     return nic->done_ps[at] = weft_pipe_take(link, ready_ps, bits);
+}
+
+static struct weft_pipe *shaper_of(struct weft_nic *nic)
+{
+    return nic->shapes ? &nic->shaper : NULL;
 }
 
 /* One queue: packets have their instants as they are rung. The ring's list of places and the columns wrap around at
  * the same numbers. */
 static void send_in_order(struct weft_nic *nic, const uint32_t *place, uint64_t n, weft_ps now_ps)
 {
+    struct weft_pipe *shaper = shaper_of(nic);
     struct weft_pipe link = nic->link; /* a copy that no column overlaps, so that it can stay in registers */
     uint64_t first = nic->scheduled & nic->mask;
     assert(first + n <= nic->mask + UINT64_C(1));
     for (uint64_t i = 0; i < n; i++) {
         const struct weft_slot *slot = weft_ring_slot(nic->ring, place[i]);
-        weft_ps done_ps = send(nic, &link, first + i, place[i], slot, now_ps);
+        weft_ps done_ps = send(nic, shaper, &link, first + i, place[i], slot, now_ps);
         if (nic->every_packet_asks || slot->last_of_call)
             ask(nic, done_ps, slot->counted);
     }
@@ -126,7 +132,8 @@ void weft_nic_turn(struct weft_nic *nic, weft_ps now_ps)
     bool call_over;
     uint32_t place = weft_fair_take(&nic->queues, nic->ring, now_ps, &call_over);
     const struct weft_slot *slot = weft_ring_slot(nic->ring, place);
-    weft_ps done_ps = send(nic, &nic->link, nic->scheduled++ & nic->mask, place, slot, now_ps);
+    weft_ps done_ps =
+        send(nic, shaper_of(nic), &nic->link, nic->scheduled++ & nic->mask, place, slot, now_ps);
     if (nic->every_packet_asks || call_over)
         ask(nic, done_ps, slot->counted);
 }
