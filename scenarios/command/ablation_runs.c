@@ -7,8 +7,8 @@
 
 /* Every axis is set, so what earlier runs set does not matter. A run with all of the second method's values is
  * called by its name, every other run by the first's. */
-static gboolean set_values(const struct comparison *comparison, const struct ablation *ablation,
-                           guint32 changed, GError **error)
+static struct scenario *set_values(const struct comparison *comparison, const struct ablation *ablation,
+                                   guint32 changed, GError **error)
 {
     bool all = changed == ablation_changed(ablation, ABLATION_FORWARD, ablation->axes->len);
     gboolean good = scenario_set(comparison->scenario, "--ablate", GROUP_WRITE, "method",
@@ -18,7 +18,7 @@ static gboolean set_values(const struct comparison *comparison, const struct abl
         good = scenario_set(comparison->scenario, "--ablate", GROUP_WRITE, axis->key->name,
                             changed >> i & 1 ? axis->to : axis->from, error);
     }
-    return good;
+    return good ? comparison->scenario : NULL;
 }
 
 static uint32_t no_rows(const struct result_source *source)
@@ -71,18 +71,35 @@ static JsonObject *steps_json(const struct ablation *ablation, guint32 changed)
     return object;
 }
 
-static gboolean run(struct ablation_runs *runs, const struct comparison *comparison, guint32 changed,
-                    JsonBuilder *json, GError **error)
+/* What the points are made from. */
+struct origin {
+    const struct comparison *comparison;
+    struct ablation_runs *runs;
+};
+
+static guint32 changed_at(const struct origin *origin, guint index)
 {
-    g_autoptr(JsonBuilder) one = json_builder_new();
-    if (!set_values(comparison, runs->ablation, changed, error) ||
-        !comparison_run(comparison, runs->backend, true, one, runs->outcomes, error))
-        return FALSE;
-    JsonNode *result = json_builder_get_root(one);
-    json_object_set_object_member(json_node_get_object(result), "ablation",
-                                  steps_json(runs->ablation, changed));
-    json_builder_add_value(json, result);
-    return TRUE;
+    return g_array_index(origin->runs->changed, guint32, index);
+}
+
+static struct scenario *point_scenario(void *context, guint index, GError **error)
+{
+    const struct origin *origin = context;
+    return set_values(origin->comparison, origin->runs->ablation, changed_at(origin, index), error);
+}
+
+static const struct backend_row *point_backend(void *context, guint index)
+{
+    const struct origin *origin = context;
+    (void)index;
+    return origin->runs->backend;
+}
+
+static void decorate(void *context, guint index, JsonObject *result)
+{
+    const struct origin *origin = context;
+    JsonObject *steps = steps_json(origin->runs->ablation, changed_at(origin, index));
+    json_object_set_object_member(result, "ablation", steps);
 }
 
 static bool find(const struct ablation_runs *runs, guint32 changed, guint *index)
@@ -97,8 +114,8 @@ struct ablation_runs *ablation_runs_new(const struct comparison *comparison, con
                                         const struct backend_row *backend, JsonBuilder *json, GError **error)
 {
     struct ablation_runs *runs = g_new0(struct ablation_runs, 1);
-    *runs = (struct ablation_runs){ablation, backend, g_array_new(FALSE, FALSE, sizeof(guint32)),
-                                   g_array_new(FALSE, FALSE, sizeof(struct outcome))};
+    *runs =
+        (struct ablation_runs){ablation, backend, g_array_new(FALSE, FALSE, sizeof(guint32)), outcomes_new()};
     guint index;
     for (int view = 0; view < ABLATION_VIEWS; view++)
         for (guint step = 0; step <= ablation->axes->len; step++) {
@@ -106,13 +123,19 @@ struct ablation_runs *ablation_runs_new(const struct comparison *comparison, con
             if (!find(runs, changed, &index))
                 g_array_append_val(runs->changed, changed);
         }
-    gboolean good = TRUE;
-    for (guint i = 0; good && i < runs->changed->len; i++) {
-        comparison_progress(i, runs->changed->len);
-        good = run(runs, comparison, g_array_index(runs->changed, guint32, i), json, error);
-    }
-    comparison_progress(runs->changed->len, runs->changed->len);
-    if (good)
+    struct origin origin = {comparison, runs};
+    struct comparison_points points = {
+        .comparison = comparison,
+        .points = runs->changed->len,
+        .context = &origin,
+        .scenario = point_scenario,
+        .backend = point_backend,
+        .decorate = decorate,
+        .carry_bytes = true,
+        .json = json,
+        .outcomes = runs->outcomes,
+    };
+    if (comparison_run(&points, error))
         return runs;
     ablation_runs_free(runs);
     return NULL;

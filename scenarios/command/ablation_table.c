@@ -114,7 +114,8 @@ const struct result_field ablation_columns[] = {
     {NULL},
 };
 
-static void put_csv_row(struct table *table, const struct ablation_runs *runs, int view, guint step)
+static void put_csv_row(struct table *table, const struct ablation_runs *runs, int view, guint step,
+                        guint replications)
 {
     const struct ablation *ablation = runs->ablation;
     const struct ablation_axis *axis =
@@ -125,21 +126,23 @@ static void put_csv_row(struct table *table, const struct ablation_runs *runs, i
     table_cell(table, "%s", ablation_key(ablation, step));
     table_cell(table, "%s", axis ? axis->from : ablation->from->name);
     table_cell(table, "%s", axis ? axis->to : ablation->to->name);
-    comparison_csv_numbers(table, ablation_outcome(runs, view, step));
+    comparison_csv_numbers(table, ablation_outcome(runs, view, step), replications);
 }
 
 char *ablation_csv(const GPtrArray *all)
 {
     struct table *table = table_new();
+    const struct ablation_runs *first = g_ptr_array_index(all, 0);
+    guint replications = comparison_replications(first->outcomes);
     table_row(table);
     for (const struct result_field *column = ablation_columns; column->name; column++)
         table_cell(table, "%s", column->name);
-    comparison_csv_titles(table);
+    comparison_csv_titles(table, replications);
     for (guint i = 0; i < all->len; i++)
         for (int view = 0; view < ABLATION_VIEWS; view++) {
             const struct ablation_runs *runs = g_ptr_array_index(all, i);
             for (guint step = 0; step <= runs->ablation->axes->len; step++)
-                put_csv_row(table, runs, view, step);
+                put_csv_row(table, runs, view, step, replications);
         }
     char *text = table_csv(table);
     table_free(table);

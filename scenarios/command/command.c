@@ -3,9 +3,12 @@
 
 #include "command.h"
 
+#include "execute.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The error of a bad command line, as one line with where to read on. */
 static gboolean usage_error(const struct command *command, const char *what, int *status)
@@ -70,6 +73,29 @@ struct scenario *command_scenario(const char *path, char **set, const char *seed
         return scenario;
     scenario_free(scenario);
     return NULL;
+}
+
+gboolean command_jobs(const char *text, guint *jobs, GError **error)
+{
+    uint64_t number = g_get_num_processors();
+    const char *wrong = text ? quantity_parse(&quantity_count, text, &number) : NULL;
+    if (wrong || number < 1 || (text && number > JOBS_MAX))
+        return failure(error, STATUS_INPUT, "--jobs: \"%s\" %s; allowed: 1 to %d", text,
+                       wrong ? wrong : "is out of range", JOBS_MAX);
+    *jobs = (guint)MIN(number, (uint64_t)JOBS_MAX);
+    return TRUE;
+}
+
+/* Only on a terminal: elsewhere it would be noise. */
+void command_progress(void *context, guint done, guint runs)
+{
+    (void)context;
+    if (runs < 2 || !isatty(STDERR_FILENO))
+        return;
+    if (done < runs)
+        fprintf(stderr, "\r%u of %u runs done ", done, runs);
+    else
+        fprintf(stderr, "\r%*s\r", 32, "");
 }
 
 gboolean command_print(const char *text, GError **error)

@@ -25,6 +25,12 @@ gboolean command_options(const struct command *command, const GOptionEntry *entr
 struct scenario *command_scenario(const char *path, char **set, const char *seed, const char *method,
                                   GError **error);
 
+/* How many runs at once an option asks for; NULL: as many as there are processors. */
+gboolean command_jobs(const char *text, guint *jobs, GError **error);
+#define JOBS_HELP "Do so many runs at once; results do not depend on it [processors]"
+/* Say on a terminal how many of several runs are done; `context` is nobody's. */
+void command_progress(void *context, guint done, guint runs);
+
 /* Print to standard output; FALSE and an error if it is closed or full. */
 gboolean command_print(const char *text, GError **error);
 

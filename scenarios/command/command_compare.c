@@ -15,7 +15,7 @@ static const char default_figures[] = "cycles-vs-value,buffer-vs-value";
 static const char default_ablation[] = "per-packet,interleaved";
 
 struct options {
-    char *methods, *backends, *intervals, *vary, *seed, *json, *out;
+    char *methods, *backends, *intervals, *vary, *seed, *jobs, *json, *out;
     char **set;
     gboolean ablate;
 };
@@ -209,7 +209,7 @@ static char **varied_figures(const struct comparison *comparison, const struct o
 static char *compare_varied(const struct comparison *comparison, const char *directory, JsonBuilder *json,
                             GError **error)
 {
-    g_autoptr(GArray) outcomes = comparison_varied(comparison, json, error);
+    g_autoptr(GArray) outcomes = comparison_methods(comparison, json, error);
     if (!outcomes)
         return NULL;
     g_autofree char *csv = comparison_varied_csv(outcomes);
@@ -303,6 +303,8 @@ static gboolean choose(struct comparison *comparison, const struct options *opti
         return failure(error, STATUS_INPUT, "weft compare: --intervals needs --out");
     if (options->intervals && options->ablate)
         return failure(error, STATUS_INPUT, "weft compare: --intervals does not go with --ablate");
+    if (!command_jobs(options->jobs, &comparison->jobs, error))
+        return FALSE;
     comparison->scenario = command_scenario(path, options->set, options->seed, NULL, error);
     return comparison->scenario &&
            (options->ablate ? choose_ablation : choose_from)(comparison, options->methods, error) &&
@@ -352,7 +354,8 @@ static int compare_main(const struct command *command, int argc, char **argv)
         {"set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &options.set,
          "Set a key; an axis of write holds for all methods; weft list keys", "GROUP.KEY=VALUE"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "As --set scenario.seed=N", "N"},
-        {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json, "Write all results; - is standard output",
+        {"jobs", 'j', 0, G_OPTION_ARG_STRING, &options.jobs, JOBS_HELP, "N"},
+        {"json", 0, 0, G_OPTION_ARG_FILENAME, &options.json, "Write all results; - is standard output",
          "FILE"},
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
          "Write compare.json, compare.csv, interval.csv, device-buffer.csv and figures into DIR, "
@@ -372,6 +375,7 @@ static int compare_main(const struct command *command, int argc, char **argv)
     g_free(options.intervals);
     g_free(options.vary);
     g_free(options.seed);
+    g_free(options.jobs);
     g_free(options.json);
     g_free(options.out);
     g_strfreev(options.set);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 struct options {
-    char *backend, *method, *seed, *json, *out, *trace, *hops, *playout, *deliver;
+    char *backend, *method, *seed, *jobs, *json, *out, *trace, *hops, *playout, *deliver;
     char **set;
     struct capture_options capture;
     gboolean quiet;
@@ -59,13 +59,13 @@ static gboolean commit(struct outfile **file, GError **error)
     return !*file || outfile_commit(g_steal_pointer(file), error);
 }
 
-static gboolean write_results(struct outputs *outputs, const struct plan *plan, const char *backend,
-                              const struct run_result *result, GError **error)
+static gboolean write_results(struct outputs *outputs, const char *backend, const struct replica *replica,
+                              guint n, GError **error)
 {
     if (outputs->json || outputs->run_json) {
         gsize length;
         JsonBuilder *builder = json_builder_new();
-        result_json_add(builder, plan, backend, result);
+        result_json_add(builder, backend, replica, n);
         g_autofree char *text = result_json_text(builder, &length);
         if (outputs->json && !outfile_write(outputs->json, text, length, error))
             return FALSE;
@@ -87,37 +87,83 @@ static int taken(const struct options *options)
            (g_strcmp0(options->capture.pcap, "-") == 0);
 }
 
-static gboolean run(const struct options *options, const struct backend_row *backend, const struct plan *plan,
-                    struct capture_output *capture, GError **error)
+/* The one point of a run. */
+struct point {
+    const struct options *options;
+    struct scenario *scenario;
+    const struct backend_row *backend;
+    struct outputs outputs;
+    struct playout_request playout;
+};
+
+static struct scenario *point_scenario(void *context, guint index, GError **error)
 {
-    struct outputs outputs = {.capture = capture};
-    struct run_result result = {0};
-    gboolean good = outputs_open(&outputs, options, plan, error);
-    if (good) {
-        const struct playout_request playout = {
-            .fd = outputs.playout ? outfile_fd(outputs.playout) : -1,
-            .until_ps = WEFT_NEVER,
-        };
-        struct run_request request = {
-            .setup = &plan->setup,
-            .backend = backend,
-            .carry_bytes = plan->has_media,
-            .trace_fd = outputs.trace ? outfile_fd(outputs.trace) : -1,
-            .hops_fd = outputs.hops ? outfile_fd(outputs.hops) : -1,
-            .playout = outputs.playout ? &playout : NULL,
-            .capture = capture_output_request(capture),
-            .deliver_fd = outputs.delivered ? outset_fd(outputs.delivered) : NULL,
-        };
-        good =
-            execute(&request, &result, error) && write_results(&outputs, plan, backend->name, &result, error);
-    }
-    outputs_abandon(&outputs);
-    if (good && !options->quiet && !taken(options)) {
-        g_autofree char *text = summary_text(plan, backend->name, &result);
-        good = command_print(text, error);
-    }
-    run_result_clear(&result);
-    return good;
+    const struct point *point = context;
+    (void)index, (void)error;
+    return point->scenario;
+}
+
+static const struct backend_row *point_backend(void *context, guint index)
+{
+    const struct point *point = context;
+    (void)index;
+    return point->backend;
+}
+
+/* Packets, levels, captures and contents are those of the first replication: the scenario with its own seed. */
+static void ask(void *context, guint replication, const struct plan *plan, struct run_request *request)
+{
+    struct point *point = context;
+    const struct outputs *outputs = &point->outputs;
+    request->carry_bytes = plan->has_media;
+    if (replication > 0)
+        return;
+    request->trace_fd = outputs->trace ? outfile_fd(outputs->trace) : -1;
+    request->hops_fd = outputs->hops ? outfile_fd(outputs->hops) : -1;
+    request->playout = outputs->playout ? &point->playout : NULL;
+    request->capture = capture_output_request(outputs->capture);
+    request->deliver_fd = outputs->delivered ? outset_fd(outputs->delivered) : NULL;
+}
+
+static gboolean end(void *context, guint index, const struct replica *replica, guint n, GError **error)
+{
+    struct point *point = context;
+    const struct options *options = point->options;
+    const char *backend = point->backend->name;
+    (void)index;
+    if (!write_results(&point->outputs, backend, replica, n, error))
+        return FALSE;
+    outputs_abandon(&point->outputs);
+    point->outputs = (struct outputs){0};
+    if (options->quiet || taken(options))
+        return TRUE;
+    g_autofree char *text = n > 1 ? summary_replications_text(backend, replica, n)
+                                  : summary_text(replica[0].plan, backend, &replica[0].result);
+    return command_print(text, error);
+}
+
+static gboolean run(struct point *point, struct media_library *media, const struct plan *plan, GError **error)
+{
+    guint jobs;
+    if (!command_jobs(point->options->jobs, &jobs, error) ||
+        !outputs_open(&point->outputs, point->options, plan, error))
+        return FALSE;
+    point->playout = (struct playout_request){
+        .fd = point->outputs.playout ? outfile_fd(point->outputs.playout) : -1,
+        .until_ps = WEFT_NEVER,
+    };
+    const struct points points = {
+        .points = 1,
+        .jobs = jobs,
+        .media = media,
+        .context = point,
+        .scenario = point_scenario,
+        .backend = point_backend,
+        .ask = ask,
+        .end = end,
+        .progress = command_progress,
+    };
+    return points_run(&points, error);
 }
 
 static const struct backend_row *find_backend(const char *name, GError **error)
@@ -140,9 +186,12 @@ static gboolean run_scenario(const struct options *options, const char *path, st
     struct media_library *media = media_library_new();
     struct plan *plan = plan_new(scenario, media, error);
     const struct backend_row *backend = plan ? find_backend(options->backend, error) : NULL;
+    struct point point = {
+        .options = options, .scenario = scenario, .backend = backend, .outputs = {.capture = capture}};
     gboolean good = backend && capture_output_plan(capture, scenario, &plan->setup, error) &&
                     (!options->deliver || deliver_output_check(plan, scenario, error)) &&
-                    run(options, backend, plan, capture, error);
+                    run(&point, media, plan, error);
+    outputs_abandon(&point.outputs);
     plan_free(plan);
     media_library_free(media);
     scenario_free(scenario);
@@ -168,6 +217,7 @@ static void options_clear(struct options *options)
     g_free(options->backend);
     g_free(options->method);
     g_free(options->seed);
+    g_free(options->jobs);
     g_free(options->json);
     g_free(options->out);
     g_free(options->trace);
@@ -192,7 +242,8 @@ static int run_main(const struct command *command, int argc, char **argv)
          "Set a key; GROUP is scenario, write, server (all of them) or server.NAME, ...; weft list keys",
          "GROUP.KEY=VALUE"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "As --set scenario.seed=N", "N"},
-        {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json, "Write the result; - is standard output",
+        {"jobs", 'j', 0, G_OPTION_ARG_STRING, &options.jobs, JOBS_HELP, "N"},
+        {"json", 0, 0, G_OPTION_ARG_FILENAME, &options.json, "Write the result; - is standard output",
          "FILE"},
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "Write the result as DIR/run.json", "DIR"},
         {"trace", 't', 0, G_OPTION_ARG_FILENAME, &options.trace,

@@ -10,33 +10,137 @@ static const struct outcome *outcome_at(const GArray *outcomes, guint i)
     return &g_array_index(outcomes, struct outcome, i);
 }
 
-static void put_titles(struct table *table, const char *const *titles)
+/* --- points --- */
+
+static void outcome_clear(void *data)
 {
-    for (; *titles; titles++)
-        table_cell(table, "%s", *titles);
+    struct outcome *outcome = data;
+    g_free(outcome->each);
+}
+
+GArray *outcomes_new(void)
+{
+    GArray *outcomes = g_array_new(FALSE, FALSE, sizeof(struct outcome));
+    g_array_set_clear_func(outcomes, outcome_clear);
+    return outcomes;
+}
+
+struct estimate outcome_estimate(const struct outcome *outcome,
+                                 double (*value)(const struct outcome *one, const void *how), const void *how)
+{
+    g_autofree double *values = g_new(double, outcome->replications);
+    struct outcome one = *outcome;
+    for (guint i = 0; i < outcome->replications; i++) {
+        one.summary = outcome->each[i];
+        values[i] = value(&one, how);
+    }
+    return estimate_of(values, outcome->replications);
+}
+
+/* --- table --- */
+
+static double cpu_percent(const struct outcome *one, const void *how)
+{
+    (void)how;
+    return one->summary.cpu_utilisation * 100;
+}
+
+static double cycles(const struct outcome *one, const void *how)
+{
+    (void)how;
+    return one->summary.cycles_per_packet[WEFT_TYPICAL];
+}
+
+static double events(const struct outcome *one, enum weft_event event)
+{
+    return (double)one->summary.ledger.count[event];
+}
+
+static double calls_per_s(const struct outcome *one, const void *how)
+{
+    (void)how;
+    return events(one, WEFT_WRITE_CALLS) / one->summary.window_s;
+}
+
+static double interrupts_per_s(const struct outcome *one, const void *how)
+{
+    (void)how;
+    return events(one, WEFT_INTERRUPTS) / one->summary.window_s;
+}
+
+static double copied_mb(const struct outcome *one, const void *how)
+{
+    (void)how;
+    return events(one, WEFT_COPIED_BYTES) / 1e6;
+}
+
+static double port_kb(const struct outcome *one, const void *how)
+{
+    (void)how;
+    return (double)one->summary.totals.peak_port_bytes / 1e3;
+}
+
+static double port_packets(const struct outcome *one, const void *how)
+{
+    (void)how;
+    return (double)one->summary.totals.peak_port_packets;
+}
+
+static double switch_kb(const struct outcome *one, const void *how)
+{
+    (void)how;
+    return (double)one->summary.totals.peak_switch_bytes / 1e3;
+}
+
+static double drops(const struct outcome *one, const void *how)
+{
+    (void)how;
+    return (double)one->summary.totals.packets_dropped;
+}
+
+static double late(const struct outcome *one, const void *how)
+{
+    (void)how;
+    return (double)one->summary.totals.late_packets;
+}
+
+static const struct column {
+    const char *title;
+    int decimals; /* one more where it is a mean of counts */
+    double (*value)(const struct outcome *one, const void *how);
+} columns[] = {
+    {"CPU %", 2, cpu_percent},   {"calls/s", 0, calls_per_s}, {"interrupts/s", 0, interrupts_per_s},
+    {"copied MB", 1, copied_mb}, {"port KB", 1, port_kb},     {"packets", 0, port_packets},
+    {"switch KB", 1, switch_kb}, {"drops", 0, drops},         {"late", 0, late}};
+
+/* "5029 (3779-7421)" at typical, low and high prices; of replications "5029 +- 12 (3779-7421)". */
+static void put_cycles(struct table *table, const struct outcome *outcome)
+{
+    const double *mean = outcome->summary.cycles_per_packet;
+    g_autofree char *half =
+        outcome->replications > 1
+            ? g_strdup_printf(" \u00b1 %.1f", outcome_estimate(outcome, cycles, NULL).ci95)
+            : g_strdup("");
+    table_cell(table, "%.0f%s (%.0f-%.0f)", mean[WEFT_TYPICAL], half, mean[WEFT_LOW], mean[WEFT_HIGH]);
 }
 
 static void put_outcome(struct table *table, const struct outcome *outcome, bool backend)
 {
-    const struct summary *summary = &outcome->summary;
-    const uint64_t *count = summary->ledger.count;
     table_row(table);
     table_cell(table, "%s", outcome->method);
     if (outcome->value)
         table_cell(table, "%s", outcome->value->text);
     if (backend)
         table_cell(table, "%s", outcome->backend->name);
-    table_cell(table, "%.0f (%.0f-%.0f)", summary->cycles_per_packet[WEFT_TYPICAL],
-               summary->cycles_per_packet[WEFT_LOW], summary->cycles_per_packet[WEFT_HIGH]);
-    table_cell(table, "%.2f", summary->cpu_utilisation * 100);
-    table_cell(table, "%.0f", (double)count[WEFT_WRITE_CALLS] / summary->window_s);
-    table_cell(table, "%.0f", (double)count[WEFT_INTERRUPTS] / summary->window_s);
-    table_cell(table, "%.1f", (double)count[WEFT_COPIED_BYTES] / 1e6);
-    table_cell(table, "%.1f", (double)summary->totals.peak_port_bytes / 1e3);
-    table_cell(table, "%" G_GUINT64_FORMAT, summary->totals.peak_port_packets);
-    table_cell(table, "%.1f", (double)summary->totals.peak_switch_bytes / 1e3);
-    table_cell(table, "%" G_GUINT64_FORMAT, summary->totals.packets_dropped);
-    table_cell(table, "%" G_GUINT64_FORMAT, summary->totals.late_packets);
+    put_cycles(table, outcome);
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+        struct estimate estimate = outcome_estimate(outcome, columns[i].value, NULL);
+        int decimals = columns[i].decimals + (outcome->replications > 1);
+        if (outcome->replications > 1)
+            table_cell(table, "%.*f \u00b1 %.*f", decimals, estimate.mean, decimals, estimate.ci95);
+        else
+            table_cell(table, "%.*f", decimals, estimate.mean);
+    }
 }
 
 static bool has_several_backends(const GArray *outcomes)
@@ -49,9 +153,6 @@ static bool has_several_backends(const GArray *outcomes)
 
 char *comparison_table(const GArray *outcomes, const char *what)
 {
-    static const char *const titles[] = {"cycles/packet", "CPU %",   "calls/s", "interrupts/s",
-                                         "copied MB",     "port KB", "packets", "switch KB",
-                                         "drops",         "late",    NULL};
     bool several = has_several_backends(outcomes);
     const struct variation *variation = outcome_at(outcomes, 0)->variation;
     struct table *table = table_new();
@@ -61,7 +162,9 @@ char *comparison_table(const GArray *outcomes, const char *what)
         table_cell(table, "%s", variation->key);
     if (several)
         table_cell(table, "back end");
-    put_titles(table, titles);
+    table_cell(table, "cycles/packet");
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
+        table_cell(table, "%s", columns[i].title);
     for (guint i = 0; i < outcomes->len; i++)
         put_outcome(table, outcome_at(outcomes, i), several);
     char *text = table_text(table, 1U + (variation ? 1 : 0) + (several ? 1 : 0), FALSE);

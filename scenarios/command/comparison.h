@@ -4,12 +4,13 @@
 
 /* Several runs of one scenario side by side. */
 
+#include "estimate.h"
 #include "result_fields.h"
 #include "summary.h"
 #include "table.h"
 #include "variation.h"
 
-/* One run: which, and what came out. */
+/* One point, a scenario with a method on a back end: which, and what came out. */
 struct outcome {
     const struct backend_row *backend;
     const char *method; /* the row's name */
@@ -17,8 +18,17 @@ struct outcome {
     const struct variation *variation;    /* NULL: nothing was varied */
     const struct variation_value *value;  /* of it, in this run */
     uint64_t streams, link_bps, port_bps; /* how many; the fastest server's link; the slowest device's */
-    struct summary summary;
+    struct summary summary;               /* of replications: the means */
+    struct summary *each;                 /* of each replication; the array's */
+    guint replications;
 };
+
+/* An array of points; what `each` of them points to is freed with it. */
+GArray *outcomes_new(void);
+/* What the replications say of a number, which `value` takes from a point as if it had one run; `how` is its own. */
+struct estimate outcome_estimate(const struct outcome *outcome,
+                                 double (*value)(const struct outcome *one, const void *how),
+                                 const void *how);
 
 /* An aligned table, one line a run, `what` over their names; with a column for the back end if there are several, and one
  * for the value where a key was varied. The caller frees with g_free. */
@@ -29,9 +39,12 @@ extern const struct result_field comparison_columns[], comparison_varied_columns
 char *comparison_csv(const GArray *outcomes);
 /* The same of runs that vary a key: method, key, value, the value as a number, its unit, then as comparison_csv(). */
 char *comparison_varied_csv(const GArray *outcomes);
-/* What such a row says of a run but for its name: cells from the second column, "backend", on. */
-void comparison_csv_titles(struct table *table);
-void comparison_csv_numbers(struct table *table, const struct outcome *outcome);
+/* The most replications of a point. */
+guint comparison_replications(const GArray *outcomes);
+/* What such a row says of a point but for its name: cells from the second column, "backend", on. With several
+ * `replications` numbers are means, and NAME_ci95 follows for each that may differ from run to run. */
+void comparison_csv_titles(struct table *table, guint replications);
+void comparison_csv_numbers(struct table *table, const struct outcome *outcome, guint replications);
 /* A few sentences: what `interleaved` saves against its rivals in these runs; "" if it is not among
  * them. The caller frees with g_free. */
 char *comparison_text(const GArray *outcomes);

@@ -74,7 +74,7 @@ static char *value_unit(const struct result_source *source)
 const struct result_field comparison_columns[] = {
     {"method", NULL, "the write method", TEXT(method_name)},
     {"backend", NULL, "who owned the loop", TEXT(backend_name)},
-    {"interval_ms", "ms", "the interval in force", NUMBER(interval_ms)},
+    {"interval_ms", "ms", "the interval in force", NUMBER(interval_ms), .role = RESULT_GIVEN},
     {"sent_packets", "packets", "as totals.packets_sent", COUNT_AT(totals.packets_sent)},
     {"cycles_per_packet", "cycles", "at typical prices, as totals.cycles_per_packet",
      NUMBER_AT(cycles_per_packet[WEFT_TYPICAL])},
@@ -133,30 +133,82 @@ static void put_values(struct table *table, const struct result_field *column, c
         put_value(table, column, &source);
 }
 
-void comparison_csv_titles(struct table *table)
+/* --- of replications --- */
+
+static bool spreads(const struct result_field *column)
 {
-    put_titles(table, comparison_columns + 1);
+    return column->type->spreads && column->role == RESULT_VARIES;
 }
 
-void comparison_csv_numbers(struct table *table, const struct outcome *outcome)
+static double value_of(const struct outcome *one, const void *how)
 {
-    put_values(table, comparison_columns + 1, outcome);
+    const struct result_field *column = how;
+    const struct result_source source = {.row = one};
+    return column->type == &result_count ? (double)result_field_count(column, &source)
+                                         : result_field_number(column, &source);
+}
+
+/* Counts of up to ten digits are shown whole. */
+static void put_number(struct table *table, const char *format, double value)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    table_cell(table, "%s", g_ascii_formatd(text, sizeof text, format, value));
+}
+
+static void put_estimates(struct table *table, const struct outcome *outcome)
+{
+    const struct result_field *const first = comparison_columns + 1;
+    const struct result_source source = {.row = outcome};
+    for (const struct result_field *column = first; column->name; column++)
+        if (spreads(column))
+            put_number(table, "%.10g", outcome_estimate(outcome, value_of, column).mean);
+        else
+            put_value(table, column, &source);
+    for (const struct result_field *column = first; column->name; column++)
+        if (spreads(column))
+            put_number(table, "%.6g", outcome_estimate(outcome, value_of, column).ci95);
+}
+
+void comparison_csv_titles(struct table *table, guint replications)
+{
+    put_titles(table, comparison_columns + 1);
+    for (const struct result_field *column = comparison_columns + 1; replications > 1 && column->name;
+         column++)
+        if (spreads(column))
+            table_cell(table, "%s_ci95", column->name);
+}
+
+void comparison_csv_numbers(struct table *table, const struct outcome *outcome, guint replications)
+{
+    if (replications > 1)
+        put_estimates(table, outcome);
+    else
+        put_values(table, comparison_columns + 1, outcome);
+}
+
+guint comparison_replications(const GArray *outcomes)
+{
+    guint most = 1;
+    for (guint i = 0; i < outcomes->len; i++)
+        most = MAX(most, g_array_index(outcomes, struct outcome, i).replications);
+    return most;
 }
 
 /* Method, the `more` columns, the others. */
 static char *csv(const GArray *outcomes, const struct result_field *more)
 {
     struct table *table = table_new();
+    guint replications = comparison_replications(outcomes);
     table_row(table);
     table_cell(table, "%s", comparison_columns[0].name);
     put_titles(table, more);
-    comparison_csv_titles(table);
+    comparison_csv_titles(table, replications);
     for (guint i = 0; i < outcomes->len; i++) {
         const struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
         table_row(table);
         table_cell(table, "%s", outcome->method);
         put_values(table, more, outcome);
-        comparison_csv_numbers(table, outcome);
+        comparison_csv_numbers(table, outcome, replications);
     }
     char *text = table_csv(table);
     table_free(table);

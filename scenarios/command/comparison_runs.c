@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The runs of a comparison, one after the other. */
+/* The runs of a comparison. */
 
 #include "comparison_runs.h"
 
-#include "failure.h"
+#include "command.h"
+#include "points.h"
 #include "result_json.h"
 
-#include <stdio.h>
-#include <unistd.h>
+/* --- points --- */
 
-/* Only on a terminal: elsewhere it would be noise. */
-void comparison_progress(guint done, guint runs)
+static struct scenario *point_scenario(void *context, guint index, GError **error)
 {
-    if (!isatty(STDERR_FILENO))
-        return;
-    if (done < runs)
-        fprintf(stderr, "\rrun %u of %u ", done + 1, runs);
-    else
-        fprintf(stderr, "\r%*s\r", 32, "");
+    const struct comparison_points *points = context;
+    return points->scenario(points->context, index, error);
 }
 
-static gboolean set_method(const struct comparison *comparison, const struct weft_method *method,
-                           GError **error)
+static const struct backend_row *point_backend(void *context, guint index)
 {
-    return scenario_set(comparison->scenario, "--methods", GROUP_WRITE, "method", method->name, error);
+    const struct comparison_points *points = context;
+    return points->backend(points->context, index);
+}
+
+static void ask(void *context, guint replication, const struct plan *plan, struct run_request *request)
+{
+    const struct comparison_points *points = context;
+    (void)replication;
+    request->carry_bytes = points->carry_bytes && plan->has_media;
 }
 
 static void note_rates(struct outcome *outcome, const struct weft_setup *setup)
@@ -36,94 +38,145 @@ static void note_rates(struct outcome *outcome, const struct weft_setup *setup)
         outcome->port_bps = MIN(outcome->port_bps, setup->device[i].rate_bps);
 }
 
-gboolean comparison_run(const struct comparison *comparison, const struct backend_row *backend,
-                        bool carry_bytes, JsonBuilder *json, GArray *outcomes, GError **error)
+static void add_json(const struct comparison_points *points, guint index, const struct replica *replica,
+                     guint n)
 {
-    struct plan *plan = plan_new(comparison->scenario, comparison->media, error);
-    if (!plan)
-        return FALSE;
-    struct run_result result = {0};
-    struct run_request request = {.setup = &plan->setup,
-                                  .backend = backend,
-                                  .carry_bytes = carry_bytes && plan->has_media,
-                                  .trace_fd = -1,
-                                  .hops_fd = -1};
-    gboolean good = execute(&request, &result, error);
-    if (good) {
-        struct outcome outcome = {
-            .backend = backend,
-            .method = plan->setup.write.method->name,
-            .interval_ps = weft_setup_interval(&plan->setup),
-            .summary = summarise(plan, &result),
-        };
-        note_rates(&outcome, &plan->setup);
-        g_array_append_val(outcomes, outcome);
-        if (json)
-            result_json_add(json, plan, backend->name, &result);
-        run_result_clear(&result);
+    g_autoptr(JsonBuilder) one = json_builder_new();
+    result_json_add(one, point_backend((void *)points, index)->name, replica, n);
+    JsonNode *result = json_builder_get_root(one);
+    if (points->decorate)
+        points->decorate(points->context, index, json_node_get_object(result));
+    json_builder_add_value(points->json, result);
+}
+
+static gboolean end(void *context, guint index, const struct replica *replica, guint n, GError **error)
+{
+    const struct comparison_points *points = context;
+    const struct weft_setup *setup = &replica[0].plan->setup;
+    (void)error;
+    struct outcome outcome = {
+        .backend = point_backend(context, index),
+        .method = setup->write.method->name,
+        .interval_ps = weft_setup_interval(setup),
+        .each = g_new(struct summary, n),
+        .replications = n,
+    };
+    for (guint i = 0; i < n; i++)
+        outcome.each[i] = summarise(replica[i].plan, &replica[i].result);
+    outcome.summary = summary_mean(outcome.each, n);
+    note_rates(&outcome, setup);
+    g_array_append_val(points->outcomes, outcome);
+    if (points->json)
+        add_json(points, index, replica, n);
+    return TRUE;
+}
+
+gboolean comparison_run(struct comparison_points *points, GError **error)
+{
+    const struct points all = {
+        .points = points->points,
+        .jobs = points->comparison->jobs,
+        .media = points->comparison->media,
+        .context = points,
+        .scenario = point_scenario,
+        .backend = point_backend,
+        .ask = ask,
+        .end = end,
+        .progress = command_progress,
+    };
+    return points_run(&all, error);
+}
+
+static struct scenario *with_method(const struct comparison *comparison, struct scenario *scenario,
+                                    guint method, GError **error)
+{
+    const struct weft_method *row = g_ptr_array_index(comparison->methods, method);
+    return scenario_set(scenario, "--methods", GROUP_WRITE, "method", row->name, error) ? scenario : NULL;
+}
+
+/* --- methods: value by value, back end by back end --- */
+
+static const struct variation_value *value_of(const struct comparison *comparison, guint index)
+{
+    guint each = comparison->backends->len * comparison->methods->len;
+    return &g_array_index(comparison->variation->values, struct variation_value, index / each);
+}
+
+static struct scenario *method_scenario(void *context, guint index, GError **error)
+{
+    const struct comparison *comparison = context;
+    struct scenario *scenario =
+        comparison->variation ? value_of(comparison, index)->scenario : comparison->scenario;
+    return with_method(comparison, scenario, index % comparison->methods->len, error);
+}
+
+static const struct backend_row *method_backend(void *context, guint index)
+{
+    const struct comparison *comparison = context;
+    return g_ptr_array_index(comparison->backends,
+                             index / comparison->methods->len % comparison->backends->len);
+}
+
+static void note_values(GArray *outcomes, const struct comparison *comparison)
+{
+    for (guint i = 0; i < outcomes->len; i++) {
+        struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
+        outcome->variation = comparison->variation;
+        outcome->value = value_of(comparison, i);
     }
-    plan_free(plan);
-    return good;
 }
 
 GArray *comparison_methods(const struct comparison *comparison, JsonBuilder *json, GError **error)
 {
-    g_autoptr(GArray) outcomes = g_array_new(FALSE, FALSE, sizeof(struct outcome));
-    guint runs = comparison->backends->len * comparison->methods->len;
-    gboolean good = TRUE;
-    for (guint b = 0; good && b < comparison->backends->len; b++)
-        for (guint m = 0; good && m < comparison->methods->len; m++) {
-            comparison_progress(outcomes->len, runs);
-            good = set_method(comparison, g_ptr_array_index(comparison->methods, m), error) &&
-                   comparison_run(comparison, g_ptr_array_index(comparison->backends, b), true, json,
-                                  outcomes, error);
-        }
-    comparison_progress(runs, runs);
-    return good ? g_steal_pointer(&outcomes) : NULL;
-}
-
-static void note_value(GArray *outcomes, guint from, const struct variation *variation, guint value)
-{
-    for (guint i = from; i < outcomes->len; i++) {
-        struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
-        outcome->variation = variation;
-        outcome->value = &g_array_index(variation->values, struct variation_value, value);
-    }
-}
-
-GArray *comparison_varied(const struct comparison *comparison, JsonBuilder *json, GError **error)
-{
-    g_autoptr(GArray) outcomes = g_array_new(FALSE, FALSE, sizeof(struct outcome));
-    const struct variation *variation = comparison->variation;
-    for (guint v = 0; v < variation->values->len; v++) {
-        struct comparison point = *comparison;
-        point.scenario = g_array_index(variation->values, struct variation_value, v).scenario;
-        g_autoptr(GArray) here = comparison_methods(&point, json, error);
-        if (!here)
-            return NULL;
-        guint from = outcomes->len;
-        g_array_append_vals(outcomes, here->data, here->len);
-        note_value(outcomes, from, variation, v);
-    }
+    g_autoptr(GArray) outcomes = outcomes_new();
+    guint values = comparison->variation ? comparison->variation->values->len : 1;
+    struct comparison_points points = {
+        .comparison = comparison,
+        .points = values * comparison->backends->len * comparison->methods->len,
+        .context = (void *)comparison,
+        .scenario = method_scenario,
+        .backend = method_backend,
+        .carry_bytes = true,
+        .json = json,
+        .outcomes = outcomes,
+    };
+    if (!comparison_run(&points, error))
+        return NULL;
+    if (comparison->variation)
+        note_values(outcomes, comparison);
     return g_steal_pointer(&outcomes);
+}
+
+/* --- intervals: method by method --- */
+
+static struct scenario *interval_scenario(void *context, guint index, GError **error)
+{
+    const struct comparison *comparison = context;
+    guint intervals = comparison->intervals->len;
+    weft_ps interval_ps = g_array_index(comparison->intervals, weft_ps, index % intervals);
+    g_autofree char *interval = quantity_format(&quantity_time, interval_ps);
+    return scenario_set(comparison->scenario, "--intervals", GROUP_WRITE, "interval", interval, error)
+               ? with_method(comparison, comparison->scenario, index / intervals, error)
+               : NULL;
+}
+
+static const struct backend_row *first_backend(void *context, guint index)
+{
+    const struct comparison *comparison = context;
+    (void)index;
+    return g_ptr_array_index(comparison->backends, 0);
 }
 
 GArray *comparison_intervals(const struct comparison *comparison, GError **error)
 {
-    g_autoptr(GArray) outcomes = g_array_new(FALSE, FALSE, sizeof(struct outcome));
-    guint runs = comparison->intervals->len * comparison->methods->len;
-    gboolean good = TRUE;
-    for (guint m = 0; good && m < comparison->methods->len; m++)
-        for (guint i = 0; good && i < comparison->intervals->len; i++) {
-            weft_ps interval_ps = g_array_index(comparison->intervals, weft_ps, i);
-            g_autofree char *interval = quantity_format(&quantity_time, interval_ps);
-            comparison_progress(outcomes->len, runs);
-            good =
-                set_method(comparison, g_ptr_array_index(comparison->methods, m), error) &&
-                scenario_set(comparison->scenario, "--intervals", GROUP_WRITE, "interval", interval, error) &&
-                comparison_run(comparison, g_ptr_array_index(comparison->backends, 0), false, NULL, outcomes,
-                               error);
-        }
-    comparison_progress(runs, runs);
-    return good ? g_steal_pointer(&outcomes) : NULL;
+    g_autoptr(GArray) outcomes = outcomes_new();
+    struct comparison_points points = {
+        .comparison = comparison,
+        .points = comparison->intervals->len * comparison->methods->len,
+        .context = (void *)comparison,
+        .scenario = interval_scenario,
+        .backend = first_backend,
+        .outcomes = outcomes,
+    };
+    return comparison_run(&points, error) ? g_steal_pointer(&outcomes) : NULL;
 }

@@ -17,20 +17,30 @@ struct comparison {
     GArray *intervals;           /* of weft_ps, increasing */
     struct variation *variation; /* NULL: nothing is varied */
     char **figures;              /* over the varied key */
+    guint jobs;                  /* runs at once */
 };
 
-/* Run the scenario as it is set now: appends a struct outcome, and adds the result to what `json` is building (NULL:
- * nowhere). Bytes of media are carried, and checked, if `carry_bytes`. */
-gboolean comparison_run(const struct comparison *comparison, const struct backend_row *backend,
-                        bool carry_bytes, JsonBuilder *json, GArray *outcomes, GError **error);
-/* Say on a terminal how many of the runs are done. */
-void comparison_progress(guint done, guint runs);
+/* What is run besides the scenario's own setting: points, and where their results go. */
+struct comparison_points {
+    const struct comparison *comparison;
+    guint points;
+    void *context;
+    /* The scenario of a point, set as it is to be run, and its back end. */
+    struct scenario *(*scenario)(void *context, guint index, GError **error);
+    const struct backend_row *(*backend)(void *context, guint index);
+    /* Adds to a point's result; NULL: nothing. */
+    void (*decorate)(void *context, guint index, JsonObject *result);
+    bool carry_bytes;  /* bytes of media are carried, and checked */
+    JsonBuilder *json; /* an array that results are added to; NULL: none */
+    GArray *outcomes;  /* what points are appended to */
+};
+/* Run all of them, with what goes out in their order. */
+gboolean comparison_run(struct comparison_points *points, GError **error);
 
-/* Every method on every back end, one struct outcome each; their results go into the array that `json` is
- * building (NULL: nowhere). The caller unrefs. NULL and an error if a run fails. */
+/* Every method on every back end, with every value of the variation if there is one: one struct outcome each; their
+ * results go into the array that `json` is building (NULL: nowhere). The caller unrefs. NULL and an error if a run
+ * fails. */
 GArray *comparison_methods(const struct comparison *comparison, JsonBuilder *json, GError **error);
-/* Every method with every value of the variation, on every back end; likewise. */
-GArray *comparison_varied(const struct comparison *comparison, JsonBuilder *json, GError **error);
 /* Every method at every interval, on the first back end: sizes only. */
 GArray *comparison_intervals(const struct comparison *comparison, GError **error);
 

@@ -40,4 +40,33 @@ gboolean execute_here(const struct run_request *request, struct run_result *resu
 /* The run in a child that sends its result back. */
 gboolean execute_in_child(const struct run_request *request, struct run_result *result, GError **error);
 
+/* The same in two steps, so that several run at once. NULL and an error: there is no child. Ends with execute_finish() or
+ * execute_kill(); borrows the request until then. */
+struct running;
+struct running *execute_start(const struct run_request *request, GError **error);
+/* A descriptor that hangs up when the child has ended. */
+int execute_alive(const struct running *running);
+/* Wait for its end and take its result. Nothing to clear on failure. */
+gboolean execute_finish(struct running *running, struct run_result *result, GError **error);
+/* End it at once; there is no result. */
+void execute_kill(struct running *running);
+
+/* Runs that are independent of each other: several are done at once, and nothing that comes out depends on how many. */
+struct series {
+    guint runs;
+    guint
+        jobs; /* most at once, each in a child; 1: one after the other, in this process where the back end allows */
+    void *context;
+    /* What run `index` is; called in order, right before the run begins. What the request points to must live until `end`
+     * is called for it, or the series is over. */
+    gboolean (*begin)(void *context, guint index, struct run_request *request, GError **error);
+    /* Its result, which `end` clears or keeps; called in order. */
+    gboolean (*end)(void *context, guint index, struct run_result *result, GError **error);
+    /* So many runs are over; NULL: nobody looks. */
+    void (*progress)(void *context, guint done);
+};
+enum { JOBS_MAX = 1024 };
+/* All of them, or FALSE and the error of the first that was found to fail: then what still ran has been killed. */
+gboolean execute_series(const struct series *series, GError **error);
+
 #endif

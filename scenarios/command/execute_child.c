@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A run in a child process: its result comes back by pipe, its crash is one line. */
+/* A run in a child process: its result comes back in a file without a name, its crash is one line. */
 
 #include "all_bytes.h"
 #include "child.h"
@@ -7,7 +7,8 @@
 #include "failure.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* What the child says first; then come the blocks of metrics, timing, playout and, where bytes were carried, delivery. */
@@ -32,20 +33,19 @@ static uint64_t delivery_bytes(const struct run_request *request)
     return request->carry_bytes ? request->setup->streams * sizeof(struct weft_delivery_result) : 0;
 }
 
-/* The run, to be done by the child. */
-struct work {
+struct running {
     const struct run_request *request;
-    int ends[2]; /* of the pipe that the result comes back by */
+    struct child child;
+    int out; /* the result: a file, so that no child waits for a reader */
 };
 
 static bool work(void *context)
 {
-    const struct work *work = context;
-    const struct run_request *request = work->request;
+    const struct running *running = context;
+    const struct run_request *request = running->request;
     struct verdict verdict = {0};
     struct run_result result = {0};
     GError *error = NULL;
-    close(work->ends[0]);
     if (execute_here(request, &result, &error)) {
         verdict.metrics_bytes = weft_metrics_block_bytes(result.metrics);
         verdict.timing_bytes = timing_bytes(request);
@@ -55,7 +55,7 @@ static bool work(void *context)
         verdict.status = error->code;
         g_strlcpy(verdict.text, error->message, sizeof verdict.text);
     }
-    int out = work->ends[1];
+    int out = running->out;
     bool sent = write_all(out, &verdict, sizeof verdict);
     if (sent && verdict.status == STATUS_OK)
         sent = write_all(out, weft_metrics_block(result.metrics), verdict.metrics_bytes) &&
@@ -100,33 +100,57 @@ static gboolean judge(const char *name, gboolean whole, int ended, const struct 
     return verdict->status == STATUS_OK || failure(error, verdict->status, "%s", verdict->text);
 }
 
-static gboolean start(struct child *child, struct work *to_do, GError **error)
+struct running *execute_start(const struct run_request *request, GError **error)
 {
-    if (pipe2(to_do->ends, O_CLOEXEC) < 0)
-        return failure(error, STATUS_FAILED, "no pipe: %s", g_strerror(errno));
-    gboolean good = child_start(child, work, to_do, error);
-    close(to_do->ends[1]);
+    struct running *running = g_new0(struct running, 1);
+    running->request = request;
+    running->out = memfd_create("weft-result", MFD_CLOEXEC);
+    gboolean good = running->out >= 0 || failure(error, STATUS_FAILED, "no file: %s", g_strerror(errno));
+    if (good && child_start(&running->child, work, running, error))
+        return running;
+    g_prefix_error(error, "weft: %s: ", request->backend->name);
+    if (running->out >= 0)
+        close(running->out);
+    g_free(running);
+    return NULL;
+}
+
+int execute_alive(const struct running *running)
+{
+    return running->child.alive;
+}
+
+static void running_free(struct running *running, bool failed)
+{
+    child_clear(&running->child, failed);
+    close(running->out);
+    g_free(running);
+}
+
+gboolean execute_finish(struct running *running, struct run_result *result, GError **error)
+{
+    struct verdict verdict = {0};
+    *result = (struct run_result){0};
+    int ended = child_reap(&running->child, NULL);
+    gboolean whole =
+        lseek(running->out, 0, SEEK_SET) == 0 && receive(running->request, running->out, &verdict, result);
+    gboolean good = judge(running->request->backend->name, whole, ended, &verdict, error);
+    running_free(running, !good);
     if (!good)
-        close(to_do->ends[0]);
+        run_result_clear(result);
     return good;
+}
+
+void execute_kill(struct running *running)
+{
+    kill(running->child.pid, SIGKILL);
+    child_reap(&running->child, NULL);
+    running_free(running, false);
 }
 
 gboolean execute_in_child(const struct run_request *request, struct run_result *result, GError **error)
 {
-    const char *name = request->backend->name;
-    struct work to_do = {.request = request};
-    struct child child;
-    struct verdict verdict = {0};
     *result = (struct run_result){0};
-    if (!start(&child, &to_do, error)) {
-        g_prefix_error(error, "weft: %s: ", name);
-        return FALSE;
-    }
-    gboolean whole = receive(request, to_do.ends[0], &verdict, result);
-    close(to_do.ends[0]); /* a child that has more to say than it should must not wait for a reader */
-    gboolean good = judge(name, whole, child_reap(&child, NULL), &verdict, error);
-    child_clear(&child, !good);
-    if (!good)
-        run_result_clear(result);
-    return good;
+    struct running *running = execute_start(request, error);
+    return running && execute_finish(running, result, error);
 }

@@ -53,6 +53,10 @@ const struct key_row keys[] = {
     {AT(SCENARIO, scenario, seed), .name = "seed", QUANTITY(quantity_count, 0, INT64_MAX),
      .default_text = "1",
      .help = "of every draw: random starts, order of memory frames, pattern of cbr streams"},
+    {AT(SCENARIO, scenario, replications), .name = "replications",
+     QUANTITY(quantity_count, 1, REPLICATIONS_MAX), .default_help = "1",
+     .help = "runs that differ in all that is drawn; results then hold means, deviations and confidence "
+             "intervals"},
     {AT(SCENARIO, scenario, network), .name = "network", CHOICE(policy_networks), .default_text = "ethernet",
      .help = "what a packet costs on the wire besides its payload"},
     {AT(SCENARIO, scenario, ip), .name = "ip", CHOICE(policy_ips), .default_text = "4",

@@ -9,6 +9,8 @@
 #include "quantity.h"
 #include "weft/setup.h"
 
+enum { REPLICATIONS_MAX = 10000 };
+
 enum group_kind {
     GROUP_SCENARIO,
     GROUP_SERVER,
@@ -71,7 +73,7 @@ struct start_choice {
 struct scenario_group {
     const char *name; /* NULL: the file's */
     weft_ps duration_ps, warmup_ps;
-    uint64_t seed;
+    uint64_t seed, replications; /* replications 0: one */
     const struct weft_network *network;
     const struct ip_version *ip;
     uint64_t vlan; /* 0: none */

@@ -184,7 +184,8 @@ static bool plan_scenario(struct planner *planner, struct resolved *group, GErro
         values->name = g_string_chunk_insert(planner->plan->names, base);
     }
     setup->name = g_string_chunk_insert(planner->plan->names, values->name);
-    setup->seed = values->seed;
+    setup->seed = plan_replication_seed(values->seed, planner->replication);
+    planner->plan->replications = values->replications ? (guint)values->replications : 1;
     setup->duration_ps = values->duration_ps;
     setup->warmup_ps = values->warmup_ps;
     planner->plan->network = weft_network_with(values->network, values->ip->version, (uint16_t)values->vlan);
@@ -221,7 +222,18 @@ static bool plan_all(struct planner *planner, GError **error)
            plan_names_differ(planner, GROUP_STREAM, error) && plan_check(planner, error);
 }
 
+uint64_t plan_replication_seed(uint64_t seed, uint32_t replication)
+{
+    return replication ? weft_draw(seed, replication, WEFT_DRAW_REPLICATION, 0) >> 11 : seed;
+}
+
 struct plan *plan_new(const struct scenario *scenario, struct media_library *media, GError **error)
+{
+    return plan_replication(scenario, media, 0, error);
+}
+
+struct plan *plan_replication(const struct scenario *scenario, struct media_library *media,
+                              uint32_t replication, GError **error)
 {
     struct plan *plan = g_new0(struct plan, 1);
     plan->resolved = g_new0(struct resolved, scenario->sections->len);
@@ -233,7 +245,7 @@ struct plan *plan_new(const struct scenario *scenario, struct media_library *med
             plan->resolved[plan->sections++] =
                 (struct resolved){.section = section, .values = section->values};
     }
-    struct planner planner = {.scenario = scenario, .media = media, .plan = plan};
+    struct planner planner = {.scenario = scenario, .media = media, .plan = plan, .replication = replication};
     planner.range = g_new0(struct range, plan->sections);
     bool good = plan_all(&planner, error);
     g_free(planner.range);

@@ -20,13 +20,20 @@ struct plan {
     struct resolved *resolved; /* as the scenario's sections */
     guint sections;
     bool has_media;
+    guint replications;  /* of the scenario, this plan being one of them */
     GStringChunk *names; /* of the setup */
     GPtrArray *profiles; /* read from files */
 };
 
-/* Borrows scenario (until the next assignment to it) and media. NULL and an error naming the key at fault.
+/* Borrows scenario, which may be assigned to afterwards, and media. NULL and an error naming the key at fault.
  * The caller frees. */
 struct plan *plan_new(const struct scenario *scenario, struct media_library *media, GError **error);
+/* The same of another replication than 0: seed and random starts are its own. */
+struct plan *plan_replication(const struct scenario *scenario, struct media_library *media,
+                              uint32_t replication, GError **error);
+/* The seed of a replication: of 0 the scenario's own, of others a draw of 53 bits, which every reader of JSON keeps. Given as
+ * the scenario's seed, it runs that replication alone. */
+uint64_t plan_replication_seed(uint64_t seed, uint32_t replication);
 void plan_free(struct plan *plan);
 
 /* The settings in force, and the prices of profiles read from files, as a canonical text. The caller frees with g_free. */

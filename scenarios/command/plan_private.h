@@ -15,6 +15,7 @@ struct planner {
     const struct scenario *scenario;
     struct media_library *media;
     struct plan *plan;
+    uint32_t replication;
     struct range *range; /* by section */
     uint32_t total[GROUP_KINDS];
 };

@@ -58,7 +58,7 @@ static const struct result_field scenario_fields[] = {
      .type = &result_settings},
     {NULL},
 };
-static const struct result_objects scenario_object = {scenario_fields, NULL, NULL};
+static const struct result_objects scenario_object = {.fields = scenario_fields};
 
 /* --- totals --- */
 
@@ -76,9 +76,9 @@ static const struct result_objects scenario_object = {scenario_fields, NULL, NUL
 static const struct result_field delay_fields[] = {SPREAD(delay_us, "us")};
 static const struct result_field jitter_fields[] = {SPREAD(jitter_us, "us")};
 static const struct result_field startup_fields[] = {SPREAD(startup_needed_ms, "ms")};
-static const struct result_objects delay_object = {delay_fields, NULL, NULL};
-static const struct result_objects jitter_object = {jitter_fields, NULL, NULL};
-static const struct result_objects startup_object = {startup_fields, NULL, NULL};
+static const struct result_objects delay_object = {.fields = delay_fields};
+static const struct result_objects jitter_object = {.fields = jitter_fields};
+static const struct result_objects startup_object = {.fields = startup_fields};
 
 static const struct result_field destination_fields[] = {
     {"delay_us", NULL, "delay_mean_us of the streams that got packets", OBJECT(delay_object)},
@@ -86,7 +86,7 @@ static const struct result_field destination_fields[] = {
     {"startup_needed_ms", NULL, "their startup_needed_ms", OBJECT(startup_object)},
     {NULL},
 };
-static const struct result_objects destinations_object = {destination_fields, NULL, NULL};
+static const struct result_objects destinations_object = {.fields = destination_fields};
 
 static const void *summary_row(const struct result_source *source, uint32_t index)
 {
@@ -161,7 +161,7 @@ static const struct result_field totals_fields[] = {
      COUNT_AT(summary, corrupt_packets), .measured = carries_bytes},
     {NULL},
 };
-static const struct result_objects totals_object = {totals_fields, NULL, summary_row};
+static const struct result_objects totals_object = {.fields = totals_fields, .row = summary_row};
 
 /* --- servers --- */
 
@@ -199,7 +199,8 @@ static double event_cycles(const struct result_source *source, uint32_t event)
 }
 
 static const struct result_field server_fields[] = {
-    {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(server_name)},
+    {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(server_name),
+     .role = RESULT_KEY},
     {"packets_sent", "packets", "packets that went onto its link",
      COUNT_AT(weft_server_result, packets_sent)},
     {"refused_entries", "entries", "entries that its driver refused: they sent nothing",
@@ -214,7 +215,8 @@ static const struct result_field server_fields[] = {
      .members = &policy_events, .number_of = event_cycles},
     {NULL},
 };
-static const struct result_objects server_objects = {server_fields, servers, server_row};
+static const struct result_objects server_objects = {
+    .fields = server_fields, .rows = servers, .row = server_row};
 
 /* --- switches --- */
 
@@ -234,12 +236,14 @@ static char *switch_name(const struct result_source *source)
 }
 
 static const struct result_field switch_fields[] = {
-    {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(switch_name)},
+    {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(switch_name),
+     .role = RESULT_KEY},
     {"peak_bytes", "bytes", "most frame bytes held at an instant by all its ports together",
      COUNT_AT(weft_switch_result, peak_bytes)},
     {NULL},
 };
-static const struct result_objects switch_objects = {switch_fields, switches, switch_row};
+static const struct result_objects switch_objects = {
+    .fields = switch_fields, .rows = switches, .row = switch_row};
 
 /* --- ports --- */
 
@@ -252,7 +256,12 @@ static uint32_t held_bins(const struct result_source *source)
 static const void *held_row(const struct result_source *source, uint32_t index)
 {
     const struct weft_port_result *port = source->row;
-    return port->held_ps[index] ? &port->held_ps[index] : NULL;
+    return &port->held_ps[index];
+}
+
+static bool never_held(const struct result_source *source)
+{
+    return *(const weft_ps *)source->row == 0;
 }
 
 static uint64_t held_from(const struct result_source *source)
@@ -262,11 +271,12 @@ static uint64_t held_from(const struct result_source *source)
 
 static const struct result_field held_fields[] = {
     {"packets_from", "packets", "the least number of packets in the bin: 0, 1, 2, 3, 5, 9, ...",
-     COUNT(held_from)},
+     COUNT(held_from), .role = RESULT_KEY},
     {"ps", "ps", "for how much of [warmup, duration) the port held so many", .type = &result_count},
     {NULL},
 };
-static const struct result_objects held_objects = {held_fields, held_bins, held_row};
+static const struct result_objects held_objects = {
+    .fields = held_fields, .rows = held_bins, .row = held_row, .left_out = never_held};
 
 static uint32_t ports(const struct result_source *source)
 {
@@ -296,8 +306,8 @@ static double port_mean(const struct result_source *source)
 }
 
 static const struct result_field port_fields[] = {
-    {"switch", NULL, "the switch that has the port", TEXT(port_switch)},
-    {"name", NULL, "the device or the trunk behind it", TEXT(port_name)},
+    {"switch", NULL, "the switch that has the port", TEXT(port_switch), .role = RESULT_KEY},
+    {"name", NULL, "the device or the trunk behind it", TEXT(port_name), .role = RESULT_KEY},
     {"forwarded_packets", "packets", "packets that left the port, those lost at the device among them",
      COUNT_AT(weft_port_result, forwarded_packets)},
     {"dropped_packets", "packets",
@@ -312,7 +322,7 @@ static const struct result_field port_fields[] = {
     {"held", NULL, "histogram of the packets held, bins without time left out", ROWS(held_objects)},
     {NULL},
 };
-static const struct result_objects port_objects = {port_fields, ports, port_row};
+static const struct result_objects port_objects = {.fields = port_fields, .rows = ports, .row = port_row};
 
 /* --- streams --- */
 
@@ -469,7 +479,8 @@ static double delay_max_us(const struct result_source *source)
 #define UNTIMED "; null: nothing arrived"
 
 static const struct result_field stream_fields[] = {
-    {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(stream_name)},
+    {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(stream_name),
+     .role = RESULT_KEY},
     {"start_ps", "ps", "when its first packet was due, also where stream.start = random", COUNT(start_ps)},
     {"packets_delivered", "packets", "packets whose last bit reached the device",
      COUNT_AT(weft_stream_result, packets_delivered)},
@@ -528,7 +539,8 @@ static const struct result_field stream_fields[] = {
      .type = &result_truth, .truth = is_complete, .measured = carries_file},
     {NULL},
 };
-static const struct result_objects stream_objects = {stream_fields, streams, stream_row};
+static const struct result_objects stream_objects = {
+    .fields = stream_fields, .rows = streams, .row = stream_row};
 
 /* --- the whole --- */
 
@@ -569,20 +581,44 @@ static uint64_t interval_ps(const struct result_source *source)
     return weft_setup_interval(setup_of(source));
 }
 
+static uint64_t replications(const struct result_source *source)
+{
+    return source->plan->replications;
+}
+
+static const struct result_field replication_fields[] = {
+    {"n", "runs", "how many", COUNT(replications), .role = RESULT_GIVEN},
+    {"seeds", NULL, "their seeds: weft run --seed with one of them, and replications = 1, is that run alone",
+     .type = &result_seeds},
+    {"sd", NULL,
+     "totals, servers, ports and streams again, with the sample standard deviation of each number; null: it "
+     "was measured in less than two",
+     .type = &result_sd},
+    {"ci95", NULL,
+     "the same with half of the 95 % confidence interval of each mean (Student's t): the interval is mean "
+     "+- ci95",
+     .type = &result_ci95},
+    {NULL},
+};
+static const struct result_objects replications_object = {.fields = replication_fields};
+
 const struct result_field result_fields[] = {
     {"schema", NULL, "weft-run/1", TEXT(schema)},
     {"version", NULL, "of weft", TEXT(version)},
     {"backend", NULL, "who owned the loop: weft list backends", TEXT(backend)},
     {"method", NULL, "write.method; settings say which axes were set besides", TEXT(method)},
-    {"seed", NULL, "scenario.seed", COUNT(seed)},
-    {"simulated_seconds", "s", "scenario.duration", NUMBER(simulated_seconds)},
-    {"interval_ps", "ps", "the interval in force, also where write.interval = auto", COUNT(interval_ps)},
-    {"scenario", NULL, "what was run", OBJECT(scenario_object)},
+    {"seed", NULL, "scenario.seed: of replications, that of the first", COUNT(seed), .role = RESULT_GIVEN},
+    {"simulated_seconds", "s", "scenario.duration", NUMBER(simulated_seconds), .role = RESULT_GIVEN},
+    {"interval_ps", "ps", "the interval in force, also where write.interval = auto", COUNT(interval_ps),
+     .role = RESULT_GIVEN},
+    {"scenario", NULL, "what was run", OBJECT(scenario_object), .role = RESULT_GIVEN},
     {"totals", NULL, "all servers, ports and streams together", OBJECT(totals_object)},
     {"servers", NULL, "an object a server", ROWS(server_objects)},
     {"switches", NULL, "an object a switch", ROWS(switch_objects)},
     {"ports", NULL, "an object a switch port: those before devices in their order, then those before trunks",
      ROWS(port_objects)},
     {"streams", NULL, "an object a stream", ROWS(stream_objects)},
+    {"replications", NULL, "only with scenario.replications > 1; then every number above is a mean over them",
+     OBJECT(replications_object), .role = RESULT_OF_REPLICATIONS},
     {NULL},
 };

@@ -27,7 +27,12 @@ const struct result_file result_files[] = {
     {"compare.csv, interval.csv",
      "CSV with a header, a line a run, of `weft compare --out DIR`: the scenario with each method and back "
      "end, and with\n"
-     "each method and each interval of the figures.",
+     "each method and each interval of the figures. With several replications numbers are means, and after "
+     "these columns\n"
+     "come NAME_ci95, half of the 95 % confidence interval of the mean, for each number from sent_packets "
+     "on; "
+     "nan: there\n"
+     "was one replication only.",
      comparison_columns},
     {"vary.csv",
      "CSV with a header, a line a run, of `weft compare --out DIR` where a key is varied: each value with "

@@ -1,24 +1,50 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One result as a JSON object: walks the tables of fields. Every key is always there; null says that nothing was
- * measured. */
+/* One result, or replications of it, as a JSON object: walks the tables of fields. Every key is always there; null says
+ * that nothing was measured. */
 
 #include "result_json.h"
 
+#include "estimate.h"
 #include "result_fields.h"
 
 #include <math.h>
 #include <string.h>
 
-static void add_fields(JsonBuilder *builder, const struct result_field *field,
-                       const struct result_source *source)
+/* Is the field part of what is written: values, or one of the statistics? */
+static bool is_part(const struct result_field *field, const struct result_set *set)
+{
+    if (field->role == RESULT_OF_REPLICATIONS)
+        return set->n > 1 && set->statistic == RESULT_MEAN;
+    return set->statistic == RESULT_MEAN || field->role == RESULT_KEY ||
+           (field->role == RESULT_VARIES && field->type->spreads);
+}
+
+static bool is_measured(const struct result_field *field, const struct result_source *source)
+{
+    return !field->measured || field->measured(source);
+}
+
+/* The first source in which it was, or NULL. */
+static const struct result_source *first_measured(const struct result_field *field,
+                                                  const struct result_set *set)
+{
+    for (guint i = 0; i < set->n; i++)
+        if (is_measured(field, &set->source[i]))
+            return &set->source[i];
+    return NULL;
+}
+
+static void put_fields(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
 {
     json_builder_begin_object(builder);
     for (; field->name; field++) {
+        if (!is_part(field, set))
+            continue;
         json_builder_set_member_name(builder, field->name);
-        if (field->measured && !field->measured(source))
-            json_builder_add_null_value(builder);
+        if (first_measured(field, set))
+            field->type->add(builder, field, set);
         else
-            field->type->add(builder, field, source);
+            json_builder_add_null_value(builder);
     }
     json_builder_end_object(builder);
 }
@@ -56,92 +82,212 @@ static void put_number(JsonBuilder *builder, double value)
         json_builder_add_null_value(builder);
 }
 
-static void add_text(JsonBuilder *builder, const struct result_field *field,
-                     const struct result_source *source)
+/* A number of one source; `member` is which of the field's members it is. */
+typedef double number_of(const struct result_field *field, const struct result_source *source,
+                         uint32_t member);
+
+/* What the replications say of it. */
+static void put_statistic(JsonBuilder *builder, const struct result_field *field,
+                          const struct result_set *set, uint32_t member, number_of *number)
 {
-    g_autofree char *text = field->text(source);
-    json_builder_add_string_value(builder, text);
+    g_autofree double *value = g_new(double, set->n);
+    for (guint i = 0; i < set->n; i++)
+        value[i] = is_measured(field, &set->source[i]) ? number(field, &set->source[i], member) : NAN;
+    struct estimate estimate = estimate_of(value, set->n);
+    put_number(builder, set->statistic == RESULT_MEAN ? estimate.mean
+                        : set->statistic == RESULT_SD ? estimate.sd
+                                                      : estimate.ci95);
 }
 
-static void add_count(JsonBuilder *builder, const struct result_field *field,
-                      const struct result_source *source)
+/* Same in all, or null. */
+static void add_text(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
 {
-    put_count(builder, result_field_count(field, source));
+    g_autofree char *text = field->text(first_measured(field, set));
+    bool same = true;
+    for (guint i = 0; same && i < set->n; i++) {
+        g_autofree char *other = is_measured(field, &set->source[i]) ? field->text(&set->source[i]) : NULL;
+        same = !other || strcmp(text, other) == 0;
+    }
+    if (same)
+        json_builder_add_string_value(builder, text);
+    else
+        json_builder_add_null_value(builder);
 }
 
-static void add_number(JsonBuilder *builder, const struct result_field *field,
-                       const struct result_source *source)
+/* True in all. */
+static void add_truth(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
 {
-    put_number(builder, result_field_number(field, source));
+    bool all = true;
+    for (guint i = 0; i < set->n; i++)
+        all = all && (!is_measured(field, &set->source[i]) || field->truth(&set->source[i]));
+    json_builder_add_boolean_value(builder, all);
 }
 
-static void add_truth(JsonBuilder *builder, const struct result_field *field,
-                      const struct result_source *source)
+static double count_of(const struct result_field *field, const struct result_source *source, uint32_t member)
 {
-    json_builder_add_boolean_value(builder, field->truth(source));
+    (void)member;
+    return (double)result_field_count(field, source);
 }
 
-static void add_integer(JsonBuilder *builder, const struct result_field *field,
-                        const struct result_source *source)
+static bool is_same(const struct result_field *field, const struct result_set *set)
 {
-    json_builder_add_int_value(builder, field->integer(source));
+    return set->n == 1 || field->role == RESULT_GIVEN || field->role == RESULT_KEY;
+}
+
+static void add_count(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+{
+    if (is_same(field, set))
+        put_count(builder, result_field_count(field, set->source));
+    else
+        put_statistic(builder, field, set, 0, count_of);
+}
+
+static double number_itself(const struct result_field *field, const struct result_source *source,
+                            uint32_t member)
+{
+    (void)member;
+    return result_field_number(field, source);
+}
+
+static void add_number(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+{
+    if (is_same(field, set))
+        put_number(builder, result_field_number(field, set->source));
+    else
+        put_statistic(builder, field, set, 0, number_itself);
+}
+
+static double integer_of(const struct result_field *field, const struct result_source *source,
+                         uint32_t member)
+{
+    (void)member;
+    return (double)field->integer(source);
+}
+
+static void add_integer(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+{
+    if (is_same(field, set))
+        json_builder_add_int_value(builder, field->integer(set->source));
+    else
+        put_statistic(builder, field, set, 0, integer_of);
 }
 
 /* --- objects --- */
 
-static void add_counts(JsonBuilder *builder, const struct result_field *field,
-                       const struct result_source *source)
+static uint64_t count_at(const struct result_field *field, const struct result_source *source,
+                         uint32_t member)
 {
-    const void *row;
-    json_builder_begin_object(builder);
-    for (size_t i = 0; (row = field->members->row(i)); i++) {
-        uint64_t value;
-        memcpy(&value, (const char *)source->row + field->offset + i * sizeof value, sizeof value);
-        json_builder_set_member_name(builder, policy_name(row));
-        put_count(builder, value);
-    }
-    json_builder_end_object(builder);
+    uint64_t value;
+    memcpy(&value, (const char *)source->row + field->offset + member * sizeof value, sizeof value);
+    return value;
 }
 
-static void add_numbers(JsonBuilder *builder, const struct result_field *field,
-                        const struct result_source *source)
+static double count_of_member(const struct result_field *field, const struct result_source *source,
+                              uint32_t member)
+{
+    return (double)count_at(field, source, member);
+}
+
+static void add_counts(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
 {
     const void *row;
     json_builder_begin_object(builder);
     for (uint32_t i = 0; (row = field->members->row(i)); i++) {
         json_builder_set_member_name(builder, policy_name(row));
-        put_number(builder, field->number_of(source, i));
+        if (set->n == 1)
+            put_count(builder, count_at(field, set->source, i));
+        else
+            put_statistic(builder, field, set, i, count_of_member);
     }
     json_builder_end_object(builder);
 }
 
-static void add_object(JsonBuilder *builder, const struct result_field *field,
-                       const struct result_source *source)
+static double number_of_member(const struct result_field *field, const struct result_source *source,
+                               uint32_t member)
 {
-    struct result_source inside = *source;
-    if (field->objects->row)
-        inside.row = field->objects->row(source, 0);
-    add_fields(builder, field->objects->fields, &inside);
+    return field->number_of(source, member);
 }
 
-static void add_rows(JsonBuilder *builder, const struct result_field *field,
-                     const struct result_source *source)
+static void add_numbers(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
 {
-    struct result_source inside = *source;
-    uint32_t n = field->objects->rows(source);
-    json_builder_begin_array(builder);
-    for (inside.index = 0; inside.index < n; inside.index++) {
-        inside.row = field->objects->row(source, inside.index);
-        if (inside.row)
-            add_fields(builder, field->objects->fields, &inside);
+    const void *row;
+    json_builder_begin_object(builder);
+    for (uint32_t i = 0; (row = field->members->row(i)); i++) {
+        json_builder_set_member_name(builder, policy_name(row));
+        if (set->n == 1)
+            put_number(builder, field->number_of(set->source, i));
+        else
+            put_statistic(builder, field, set, i, number_of_member);
     }
+    json_builder_end_object(builder);
+}
+
+/* Object `index` of each source, read through `inside`. False: it is left out of all. */
+static bool go_inside(const struct result_field *field, const struct result_set *set, uint32_t index,
+                      struct result_source *inside)
+{
+    const struct result_objects *objects = field->objects;
+    bool any = objects->left_out == NULL;
+    for (guint i = 0; i < set->n; i++) {
+        inside[i] = set->source[i];
+        inside[i].index = objects->rows ? index : inside[i].index;
+        if (objects->row)
+            inside[i].row = objects->row(&set->source[i], index);
+        any = any || !objects->left_out(&inside[i]);
+    }
+    return any;
+}
+
+static void add_object(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+{
+    g_autofree struct result_source *inside = g_new(struct result_source, set->n);
+    const struct result_set there = {inside, set->n, set->statistic};
+    go_inside(field, set, 0, inside);
+    put_fields(builder, field->objects->fields, &there);
+}
+
+static void add_rows(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+{
+    g_autofree struct result_source *inside = g_new(struct result_source, set->n);
+    const struct result_set there = {inside, set->n, set->statistic};
+    uint32_t rows = field->objects->rows(set->source);
+    json_builder_begin_array(builder);
+    for (uint32_t index = 0; index < rows; index++)
+        if (go_inside(field, set, index, inside))
+            put_fields(builder, field->objects->fields, &there);
     json_builder_end_array(builder);
 }
 
-static void add_settings(JsonBuilder *builder, const struct result_field *field,
-                         const struct result_source *source)
+/* --- of replications --- */
+
+static void add_seeds(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
 {
-    const struct plan *plan = source->plan;
+    (void)field;
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < set->n; i++)
+        put_count(builder, set->source[i].plan->setup.seed);
+    json_builder_end_array(builder);
+}
+
+static void add_sd(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+{
+    const struct result_set spread = {set->source, set->n, RESULT_SD};
+    (void)field;
+    put_fields(builder, result_fields, &spread);
+}
+
+static void add_ci95(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+{
+    const struct result_set spread = {set->source, set->n, RESULT_CI95};
+    (void)field;
+    put_fields(builder, result_fields, &spread);
+}
+
+/* --- settings, types --- */
+
+static void add_settings(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+{
+    const struct plan *plan = set->source->plan;
     (void)field;
     json_builder_begin_object(builder);
     for (guint i = 0; i < plan->sections; i++) {
@@ -160,24 +306,33 @@ static void add_settings(JsonBuilder *builder, const struct result_field *field,
     json_builder_end_object(builder);
 }
 
-const struct result_type result_text = {"text", add_text};
-const struct result_type result_count = {"whole number", add_count};
-const struct result_type result_number = {"number", add_number};
-const struct result_type result_truth = {"true or false", add_truth};
-const struct result_type result_integer = {"whole number", add_integer};
-const struct result_type result_counts = {"object of whole numbers", add_counts};
-const struct result_type result_numbers = {"object of numbers", add_numbers};
-const struct result_type result_object = {"object", add_object};
-const struct result_type result_rows = {"array of objects", add_rows};
-const struct result_type result_settings = {"object of objects of texts", add_settings};
+const struct result_type result_text = {"text", add_text, false};
+const struct result_type result_count = {"whole number", add_count, true};
+const struct result_type result_number = {"number", add_number, true};
+const struct result_type result_truth = {"true or false", add_truth, false};
+const struct result_type result_integer = {"whole number", add_integer, true};
+const struct result_type result_counts = {"object of whole numbers", add_counts, true};
+const struct result_type result_numbers = {"object of numbers", add_numbers, true};
+const struct result_type result_object = {"object", add_object, true};
+const struct result_type result_rows = {"array of objects", add_rows, true};
+const struct result_type result_settings = {"object of objects of texts", add_settings, false};
+const struct result_type result_seeds = {"array of whole numbers", add_seeds, false};
+const struct result_type result_sd = {"object", add_sd, false};
+const struct result_type result_ci95 = {"object", add_ci95, false};
 
-void result_json_add(JsonBuilder *builder, const struct plan *plan, const char *backend,
-                     const struct run_result *result)
+void result_json_add(JsonBuilder *builder, const char *backend, const struct replica *replica, guint n)
 {
-    struct summary summary = summarise(plan, result);
-    const struct result_source source = {
-        .plan = plan, .result = result, .summary = &summary, .backend = backend};
-    add_fields(builder, result_fields, &source);
+    g_autofree struct summary *summary = g_new(struct summary, n);
+    g_autofree struct result_source *source = g_new0(struct result_source, n);
+    for (guint i = 0; i < n; i++) {
+        summary[i] = summarise(replica[i].plan, &replica[i].result);
+        source[i] = (struct result_source){.plan = replica[i].plan,
+                                           .result = &replica[i].result,
+                                           .summary = &summary[i],
+                                           .backend = backend};
+    }
+    const struct result_set all = {source, n, RESULT_MEAN};
+    put_fields(builder, result_fields, &all);
 }
 
 char *result_json_text(JsonBuilder *builder, gsize *length)

@@ -84,8 +84,8 @@ gboolean scenario_complain(const struct scenario *scenario, const struct section
 }
 
 /* Give `key` of the section a value. `where` says where it came from ("FILE:LINE" or "--set"). */
-static gboolean give(struct section *section, const struct key_row *row, const char *value, const char *where,
-                     struct given origin, GError **error)
+static gboolean give(struct scenario *scenario, struct section *section, const struct key_row *row,
+                     const char *value, const char *where, struct given origin, GError **error)
 {
     g_autofree char *text = g_strdup(value);
     g_autofree char *why = row->type->parse(row, text, &section->values);
@@ -95,7 +95,8 @@ static gboolean give(struct section *section, const struct key_row *row, const c
                        row->name, why, allowed);
     }
     struct given *given = &section->given[key_index(row)];
-    g_free(given->text);
+    if (given->text)
+        g_ptr_array_add(scenario->replaced, given->text);
     *given = origin;
     given->text = g_steal_pointer(&text);
     return TRUE;
@@ -162,7 +163,7 @@ static gboolean read_group(struct scenario *scenario, const struct keyfile_group
         g_autofree char *where = g_strdup_printf("%s:%d", scenario->path, entry->line);
         const struct key_row *row = find_key(section->kind, entry->key, where, error);
         struct given origin = {.line = entry->line};
-        if (!row || !give(section, row, entry->value, where, origin, error))
+        if (!row || !give(scenario, section, row, entry->value, where, origin, error))
             return FALSE;
     }
     return TRUE;
@@ -190,6 +191,7 @@ struct scenario *scenario_load(const char *path, GError **error)
     struct scenario *scenario = g_new0(struct scenario, 1);
     scenario->path = g_strdup(path);
     scenario->sections = g_ptr_array_new_with_free_func(section_free);
+    scenario->replaced = g_ptr_array_new_with_free_func(g_free);
     gboolean good = TRUE;
     for (guint i = 0; good && i < found->len; i++)
         good = read_group(scenario, g_ptr_array_index(found, i), error);
@@ -205,6 +207,7 @@ void scenario_free(struct scenario *scenario)
     if (!scenario)
         return;
     g_ptr_array_unref(scenario->sections);
+    g_ptr_array_unref(scenario->replaced);
     g_free(scenario->path);
     g_free(scenario);
 }
@@ -222,7 +225,7 @@ static gboolean assign(struct scenario *scenario, const char *option, enum group
         if (section->kind != kind || (name && g_strcmp0(section->name, name) != 0))
             continue;
         struct given origin = {.option = option};
-        if (!give(section, row, value, option, origin, error))
+        if (!give(scenario, section, row, value, option, origin, error))
             return FALSE;
         matches++;
     }

@@ -27,6 +27,7 @@ struct section {
 struct scenario {
     char *path;
     GPtrArray *sections; /* of struct section, in file order */
+    GPtrArray *replaced; /* texts that were given before, which plans may hold */
 };
 
 /* NULL and an error if the file cannot be used. The caller frees. */

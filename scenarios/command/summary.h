@@ -4,8 +4,7 @@
 
 /* The numbers of a run that are reported as a whole: what JSON, CSV and tables show. */
 
-#include "execute.h"
-#include "plan.h"
+#include "points.h"
 
 /* Of one number of each stream that got packets; all NaN: none did. */
 struct spread {
@@ -32,10 +31,15 @@ struct summary {
 
 struct summary summarise(const struct plan *plan, const struct run_result *result);
 
+/* Of `n` replications: every number's mean over those that have it; counts are rounded to whole ones. */
+struct summary summary_mean(const struct summary *each, guint n);
+
 /* [warmup, duration). */
 weft_ps plan_window_ps(const struct plan *plan);
 
 /* A short aligned report of a run. The caller frees with g_free. */
 char *summary_text(const struct plan *plan, const char *backend, const struct run_result *result);
+/* The same of several replications: means and confidence intervals. */
+char *summary_replications_text(const char *backend, const struct replica *replica, guint n);
 
 #endif

@@ -295,6 +295,10 @@ static void check_object(JsonObject *object, const struct result_field *field)
 {
     guint n = 0;
     for (; field->name; field++, n++) {
+        if (field->role == RESULT_OF_REPLICATIONS) { /* tests/command/replications.c looks at those */
+            n--;
+            continue;
+        }
         JsonNode *value = json_object_get_member(object, field->name);
         g_assert_nonnull(value);
         g_assert_true(*field->help);
