@@ -77,16 +77,15 @@ static uint64_t cpu_us(const struct rusage *used)
            (uint64_t)(used->ru_utime.tv_usec + used->ru_stime.tv_usec);
 }
 
-/* The child was not seen to go too far, and died: what it has used tells. */
+/* The child was not seen to go too far: what it has used tells. */
 static enum child_excess judge(const struct child_limits *limits, const struct statm *parent, int ended,
                                const struct rusage *used)
 {
-    if (WIFEXITED(ended) && WEXITSTATUS(ended) == 0)
-        return CHILD_WITHIN;
+    uint64_t not_its_own = parent->resident + limits->mapped_bytes;
     int signal = WIFSIGNALED(ended) ? WTERMSIG(ended) : 0;
     if (signal == SIGXCPU || cpu_us(used) >= (uint64_t)limits->cpu_s * G_USEC_PER_SEC)
         return CHILD_OVER_CPU;
-    if (signal == SIGXFSZ || (uint64_t)used->ru_maxrss * KIB > parent->resident + limits->memory_bytes)
+    if (signal == SIGXFSZ || (uint64_t)used->ru_maxrss * KIB > not_its_own + limits->memory_bytes)
         return CHILD_OVER_MEMORY;
     return CHILD_WITHIN;
 }

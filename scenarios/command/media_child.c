@@ -46,6 +46,7 @@ struct child_limits media_child_limits(uint64_t file_bytes)
                    wall_bytes_per_s = mib;
     return (struct child_limits){
         .memory_bytes = SLOWER * (least + MEMORY_TIMES * MIN(file_bytes, dense)),
+        .mapped_bytes = file_bytes,
         .cpu_s = SLOWER * (CPU_S + (uint32_t)MIN(file_bytes / cpu_bytes_per_s, 1 << 20)),
         .wall_s = SLOWER * (WALL_S + (uint32_t)MIN(file_bytes / wall_bytes_per_s, 1 << 20)),
     };

@@ -12,13 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MIB = 1 << 20, MEMORY_MIB = WEFT_SANITIZED ? 512 : 64 };
-
 static const char *const any_codec[] = {"any", NULL};
-static const struct child_limits small = {
-    .memory_bytes = (uint64_t)MEMORY_MIB * MIB, .cpu_s = 1, .wall_s = 600};
-static const struct child_limits brief = {
-    .memory_bytes = (uint64_t)MEMORY_MIB * MIB, .cpu_s = 100, .wall_s = 1};
+static const struct child_limits small = {.memory_bytes = DOOMED_MEMORY_BYTES, .cpu_s = 1, .wall_s = 600};
+static const struct child_limits brief = {.memory_bytes = DOOMED_MEMORY_BYTES, .cpu_s = 100, .wall_s = 1};
 
 struct fate {
     const char *word;
@@ -38,6 +34,7 @@ static const struct fate fates[] = {
     {"hang", &brief, false, "^is not read within 1 s$"},
     {"spin", &small, false, "^is not read within 1 s of processor time$"},
     {"eat", &small, false, "^needs more than (64|512) MiB of memory to be read$"},
+    {"gulp", &small, false, "^needs more than (64|512) MiB of memory to be read$"},
     {"nonsense", NULL, false, "^is no\\?film$"},
     {"no-points", NULL, false, UNSOUND "media: a media clock needs at least 2 points"},
     {"backwards", NULL, false, UNSOUND "media: point 1: "},
@@ -80,7 +77,7 @@ static void test_memory(void)
     g_assert_cmpint(getrusage(RUSAGE_CHILDREN, &used), ==, 0);
     g_test_message("peak %ld KiB", used.ru_maxrss);
     if (!WEFT_SANITIZED)
-        g_assert_cmpint(used.ru_maxrss, <, 3 * MEMORY_MIB * 1024);
+        g_assert_cmpint(used.ru_maxrss, <, 3 * (DOOMED_MEMORY_BYTES >> 10));
 }
 
 static void assert_units(const struct weft_units *units, gboolean due)

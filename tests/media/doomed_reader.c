@@ -73,6 +73,17 @@ static void eat(struct doomed *doomed)
     }
 }
 
+/* Takes too much for a moment, faster than anybody looks, and goes on as if nothing had been. */
+static void gulp(struct doomed *doomed)
+{
+    (void)doomed;
+    char *piece = malloc(DOOMED_GULP_BYTES);
+    if (piece)
+        memset(piece, 1, DOOMED_GULP_BYTES);
+    *(char *volatile *)&piece = piece;
+    free(piece);
+}
+
 static void no_points(struct doomed *doomed)
 {
     doomed->media.points = 1;
@@ -130,6 +141,7 @@ static const struct doom {
     {"hang", hang},
     {"spin", spin},
     {"eat", eat},
+    {"gulp", gulp},
     {"no-points", no_points},
     {"backwards", backwards},
     {"too-fast", too_fast},

@@ -13,6 +13,11 @@ G_MODULE_EXPORT const struct media_reader *weft_media_reader(void);
 
 /* What a file that is read well has: two points, and two units if it is asked for units. */
 enum { DOOMED_UNIT_BYTES = 3 };
+/* What a child may take in tests, and what "gulp" takes. */
+enum {
+    DOOMED_MEMORY_BYTES = (WEFT_SANITIZED ? 512 : 64) << 20,
+    DOOMED_GULP_BYTES = DOOMED_MEMORY_BYTES / 2 * 3
+};
 #define DOOMED_DURATION_PS WEFT_PS_PER_S
 
 #endif
