@@ -152,6 +152,7 @@ static void accept(struct weft_driver *driver, uint32_t index)
 
 void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call)
 {
+    enum { AHEAD = 4 };
     uint32_t n = call->entries;
     assert(driver->packets_left == 0 && !driver->in_call);
     make_room(driver, n > 0 ? n : 1);
@@ -166,8 +167,11 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     driver->work.count[WEFT_MODE_SWITCHES] += 2;
     driver->work.count[WEFT_ENTRIES] += n;
     weft_payload_unpin(driver);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n)
+            weft_payload_expect(driver, i + AHEAD);
         accept(driver, i);
+    }
     driver->packets = driver->packets_left;
     driver->slice = weft_slice_from(call, 0);
     driver->order_call = weft_order_call_of(driver, n);
@@ -280,7 +284,7 @@ static void cut_piece(struct weft_driver *driver, uint32_t n)
                              : elements_of_packet(driver, address, data_bytes);
         blocks += nic_cuts && driver->runs == runs ? 0 : progress->header_blocks;
         if (driver->origin)
-            driver->origin[i] = (struct weft_origin){entry, data_bytes, address};
+            driver->origin[i] = (struct weft_origin){data_bytes, address, progress->page_zero};
     }
     driver->work.count[WEFT_DESCRIPTORS] += elements;
     driver->work_data_bytes = all_data_bytes;
@@ -343,16 +347,10 @@ static struct weft_step begin_piece(struct weft_driver *driver, weft_ps now_ps, 
 /* The cycles of the piece have run: its packets go to the NIC. */
 static void end_piece(struct weft_driver *driver)
 {
-    enum { AHEAD = 4 };
     uint64_t first = weft_ring_rung(driver->ring);
     weft_ring_put(driver->ring, driver->piece, driver->piece_packets);
-    for (uint32_t i = 0; driver->origin && i < driver->piece_packets; i++) {
-        if (i + AHEAD <
-            driver->piece_packets) /* packets of many streams: what is needed of them is far apart */
-            weft_prefetch(&driver->params.routes[driver->piece[i + AHEAD].stream],
-                          sizeof(struct weft_stream_route));
-        weft_payload_describe(driver, weft_ring_place(driver->ring, first + i), &driver->origin[i]);
-    }
+    if (driver->origin)
+        weft_payload_describe(driver, first);
     driver->piece_packets = 0;
     driver->piece_begun = false;
 }

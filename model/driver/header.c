@@ -141,8 +141,8 @@ static uint32_t ipv4_checksum(const struct weft_header_template *from, uint32_t 
     return ~(sum + (sum >> 16));
 }
 
-static void patch_ip(uint8_t *ip, const struct weft_header_template *from, uint32_t number,
-                     uint32_t carried_bytes)
+static inline void patch_ip(uint8_t *ip, const struct weft_header_template *from, uint32_t number,
+                            uint32_t carried_bytes)
 {
     if (ip[0] == 0x60) {
         put16(ip + 4, carried_bytes);

@@ -42,6 +42,13 @@ static void count_translation(struct weft_driver *driver, uint64_t pages)
     driver->work.count[WEFT_PAGES_PINNED] += translation->pins ? pages : 0;
 }
 
+void weft_payload_expect(const struct weft_driver *driver, uint32_t index)
+{
+    const struct weft_entry *entry = &driver->vector[index];
+    if (driver->region && driver->space)
+        weft_region_expect(driver->region, entry->address, entry->bytes);
+}
+
 void weft_payload_translate(struct weft_driver *driver, uint32_t index)
 {
     const struct weft_translation *translation = driver->params.translation;
@@ -52,8 +59,8 @@ void weft_payload_translate(struct weft_driver *driver, uint32_t index)
         count_translation(driver, pages);
         return;
     }
-    driver->progress[index].first_page = driver->page_count;
-    uint64_t address = entry->address - entry->address % page_bytes;
+    driver->progress[index].page_zero = driver->page_count - (entry->address >> driver->page_shift);
+    uint64_t address = entry->address & ~(page_bytes - 1);
     for (uint64_t i = 0; i < pages; i++, address += page_bytes) {
         uint64_t physical, references = 0;
         int status = translation->translate(driver->space, driver->region, address, &physical, &references);
@@ -84,23 +91,20 @@ void weft_payload_check_readable(struct weft_driver *driver, uint32_t index)
 }
 
 /* The packet's bytes lie in pages that need not be neighbours: one fragment a page. */
-static void gather_fragments(const struct weft_driver *driver, const struct weft_origin *origin,
-                             uint32_t bytes, struct weft_desc *desc)
+static inline void gather_fragments(const struct weft_driver *driver, const struct weft_origin *origin,
+                                    struct weft_desc *desc)
 {
-    const struct weft_entry *entry = &driver->vector[origin->entry];
-    uint64_t page_bytes = driver->params.page_bytes;
-    uint64_t page = driver->progress[origin->entry].first_page + (origin->address >> driver->page_shift) -
-                    (entry->address >> driver->page_shift);
+    const uint64_t page_bytes = driver->params.page_bytes;
+    const uint64_t *page = driver->page + (origin->page_zero + (origin->address >> driver->page_shift));
     uint64_t in_page = origin->address & (page_bytes - 1);
-    desc->fragments = 0;
-    while (bytes > 0) {
+    uint32_t bytes = origin->data_bytes, n = 0;
+    for (; bytes > 0; n++, in_page = 0) {
         uint32_t piece = page_bytes - in_page < bytes ? (uint32_t)(page_bytes - in_page) : bytes;
-        assert(desc->fragments < WEFT_DESC_FRAGMENTS);
-        weft_memory_expect(weft_space_memory(driver->space), driver->page[page]);
-        desc->fragment[desc->fragments++] = (struct weft_fragment){driver->page[page++] + in_page, piece};
+        assert(n < WEFT_DESC_FRAGMENTS);
+        desc->fragment[n] = (struct weft_fragment){page[n] + in_page, piece};
         bytes -= piece;
-        in_page = 0;
     }
+    desc->fragments = n;
 }
 
 /* The CPU's copy into kernel memory reads through the application's own mapping. */
@@ -128,8 +132,8 @@ static void sum_packet(const struct weft_driver *driver, struct weft_desc *desc,
     desc->header[header->udp_at + 7] = (uint8_t)sum;
 }
 
-static void build_header(const struct weft_driver *driver, const struct weft_slot *slot,
-                         struct weft_desc *desc)
+static inline void build_header(const struct weft_driver *driver, const struct weft_slot *slot,
+                                struct weft_desc *desc)
 {
     const struct weft_stream_route *route = &driver->params.routes[slot->stream];
     struct weft_header_fields fields = {.number = slot->number, .payload_bytes = slot->payload_bytes};
@@ -146,20 +150,32 @@ static void build_header(const struct weft_driver *driver, const struct weft_slo
     desc->udp_at = driver->params.checksum_in_software ? 0 : route->header.udp_at;
 }
 
-void weft_payload_describe(struct weft_driver *driver, uint32_t place, const struct weft_origin *origin)
+static inline void describe(const struct weft_driver *driver, uint32_t place, const struct weft_slot *slot,
+                            const struct weft_origin *origin)
 {
     const struct weft_driver_params *params = &driver->params;
-    const struct weft_slot *slot = weft_ring_slot(driver->ring, place);
     struct weft_desc *desc = weft_ring_write_desc(driver->ring, place);
     build_header(driver, slot, desc);
     if (params->copies) {
         weft_ring_buffer_fragments(driver->ring, place, origin->data_bytes, desc);
         copy_fragments(driver, origin->address, desc);
     } else {
-        gather_fragments(driver, origin, origin->data_bytes, desc);
+        gather_fragments(driver, origin, desc);
     }
     if (params->checksum_in_software && params->network->header_bytes > 0)
         sum_packet(driver, desc, &params->routes[slot->stream].header);
+}
+
+void weft_payload_describe(struct weft_driver *driver, uint64_t first)
+{
+    enum { AHEAD = 4 };
+    const struct weft_slot *slot = driver->piece;
+    const uint32_t n = driver->piece_packets;
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) /* packets of many streams: what is needed of them is far apart */
+            weft_prefetch(&driver->params.routes[slot[i + AHEAD].stream], sizeof(struct weft_stream_route));
+        describe(driver, weft_ring_place(driver->ring, first + i), &slot[i], &driver->origin[i]);
+    }
 }
 
 void weft_payload_call_over(struct weft_driver *driver)

@@ -14,13 +14,14 @@ struct weft_progress {
     uint32_t header_blocks;                      /* of each packet */
     const struct weft_packets *packets;          /* as the stream's format cuts; NULL: cut bytes */
     uint32_t at_packet;                          /* the next one of these */
-    uint64_t first_page; /* index of its first translated page; only when bytes are carried */
+    uint64_t page_zero; /* index that the page of address 0 would have among those translated; only when bytes
+                           are carried */
 };
 
 /* Where the payload of a packet is. */
 struct weft_origin {
-    uint32_t entry, data_bytes;
-    uint64_t address;
+    uint32_t data_bytes;
+    uint64_t address, page_zero;
 };
 
 /* A frame that must not move until the NIC has read it. */
@@ -65,12 +66,14 @@ struct weft_driver {
     struct weft_pin *pin;
 };
 
+/* A hint, for speed only: the pages of an entry are looked up soon. */
+void weft_payload_expect(const struct weft_driver *driver, uint32_t entry);
 /* Look up every page of an entry, counting; sets the entry's status. */
 void weft_payload_translate(struct weft_driver *driver, uint32_t entry);
 /* A copying write counts no translation (the CPU's own), but refuses what it could not read. */
 void weft_payload_check_readable(struct weft_driver *driver, uint32_t entry);
-/* Write header and fragments of the packet at `place` of the ring. */
-void weft_payload_describe(struct weft_driver *driver, uint32_t place, const struct weft_origin *origin);
+/* Write header and fragments of each packet of the piece, which went into the ring as numbers `first`, first + 1, ... */
+void weft_payload_describe(struct weft_driver *driver, uint64_t first);
 /* The call's pins hold until what is in the ring now has been sent. */
 void weft_payload_call_over(struct weft_driver *driver);
 /* Let go of frames whose packets have been sent. */

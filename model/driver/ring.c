@@ -76,12 +76,6 @@ int weft_ring_add_buffers(struct weft_ring *ring, struct weft_memory *memory, ui
     return WEFT_OK;
 }
 
-const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t place)
-{
-    assert(place < ring->slots);
-    return ring->desc ? &ring->desc[place] : NULL;
-}
-
 void weft_ring_put(struct weft_ring *ring, const struct weft_slot *slot, uint32_t n)
 {
     const uint32_t slots = ring->slots, mask = ring->mask;
@@ -111,12 +105,6 @@ void weft_ring_complete(struct weft_ring *ring, const uint32_t *place, uint32_t 
         at = at + 1 < slots ? at + 1 : 0;
     }
     ring->completed += n;
-}
-
-struct weft_desc *weft_ring_write_desc(struct weft_ring *ring, uint32_t place)
-{
-    assert(place < ring->slots && ring->desc);
-    return &ring->desc[place];
 }
 
 void weft_ring_buffer_fragments(const struct weft_ring *ring, uint32_t place, uint32_t bytes,

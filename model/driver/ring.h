@@ -7,7 +7,11 @@
 #include "weft/driver.h"
 
 /* The descriptor at `place`; the ring carries bytes (asserted). */
-struct weft_desc *weft_ring_write_desc(struct weft_ring *ring, uint32_t place);
+static inline struct weft_desc *weft_ring_write_desc(struct weft_ring *ring, uint32_t place)
+{
+    assert(place < ring->slots && ring->desc);
+    return &ring->desc[place];
+}
 /* The kernel memory of the slot at `place`, as fragments into `desc`. */
 void weft_ring_buffer_fragments(const struct weft_ring *ring, uint32_t place, uint32_t bytes,
                                 struct weft_desc *desc);

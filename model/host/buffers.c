@@ -129,7 +129,7 @@ static void fill(struct weft_host *host, struct weft_application *application,
 void weft_buffers_fill(struct weft_host *host, struct weft_application *application, uint32_t index,
                        uint64_t first, uint64_t packets, struct weft_entry *entry)
 {
-    const struct weft_source *source = &application->source[index];
+    struct weft_source *source = &application->source[index];
     const struct weft_clock *clock = &host->setup->stream[source->stream].clock;
     uint64_t offset = weft_clock_offset(clock, first);
     uint64_t bytes = weft_clock_span_bytes(clock, first, packets);
@@ -140,6 +140,27 @@ void weft_buffers_fill(struct weft_host *host, struct weft_application *applicat
         .address = source->address + offset % source->bytes,
         .bytes = bytes,
     };
+    if (!host->carries_bytes)
+        return;
+    fill(host, application, source, offset, entry->address, bytes);
+    uint64_t to = entry->address - source->address + bytes; /* may be in the buffer's second mapping */
+    source->filled_to = to < source->bytes ? to : to - source->bytes;
+    source->filled_bytes = bytes;
+}
+
+/* A stream goes on where it was filled last, with about as much. */
+void weft_buffers_expect_walk(const struct weft_host *host, const struct weft_application *application,
+                              uint32_t index)
+{
+    const struct weft_source *source = &application->source[index];
     if (host->carries_bytes)
-        fill(host, application, source, offset, entry->address, bytes);
+        weft_space_expect_walk(application->space, source->address + source->filled_to, source->filled_bytes);
+}
+
+void weft_buffers_expect_fill(const struct weft_host *host, const struct weft_application *application,
+                              uint32_t index)
+{
+    const struct weft_source *source = &application->source[index];
+    if (host->carries_bytes)
+        weft_space_expect_lend(application->space, source->address + source->filled_to, source->filled_bytes);
 }

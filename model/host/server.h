@@ -129,6 +129,8 @@ struct weft_source {
     uint64_t next;           /* first packet not yet grouped */
     weft_ps due_ps;          /* when that packet is to be written; WEFT_NEVER at the end */
     uint64_t address, bytes; /* of the buffer, once */
+    uint64_t filled_to,
+        filled_bytes; /* where in the buffer the last fill ended, and how long it was: for hints */
     weft_ps fault_ps; /* the first write due at or after it has the stream's fault; WEFT_NEVER: none has */
 };
 
@@ -205,6 +207,13 @@ void weft_buffers_init(struct weft_host *host);
  * `entry`. */
 void weft_buffers_fill(struct weft_host *host, struct weft_application *application, uint32_t source,
                        uint64_t first, uint64_t packets, struct weft_entry *entry);
+
+/* Hints, for speed only: a source's buffer is filled soon. First the entries of its page tables are fetched; when they are
+ * there, what is kept of its frames. */
+void weft_buffers_expect_walk(const struct weft_host *host, const struct weft_application *application,
+                              uint32_t source);
+void weft_buffers_expect_fill(const struct weft_host *host, const struct weft_application *application,
+                              uint32_t source);
 
 /* damage.c: faults of entries. */
 /* Every application has its sources: which of them will have a fault. */

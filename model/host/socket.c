@@ -18,6 +18,16 @@ static bool is_counted(const struct weft_host *host, const struct weft_entry *fi
     return weft_clock_due(clock, first->first_number) >= host->setup->warmup_ps;
 }
 
+/* Buffers of many streams are far apart: those of the quantities to come are fetched in time. */
+static void expect_quantities(const struct weft_host *host, const struct weft_application *a)
+{
+    enum { FILL_AHEAD = 4, WALK_AHEAD = 8 };
+    if (a->quantity_at + WALK_AHEAD < a->quantities)
+        weft_buffers_expect_walk(host, a, a->quantity[a->quantity_at + WALK_AHEAD].index);
+    if (a->quantity_at + FILL_AHEAD < a->quantities)
+        weft_buffers_expect_fill(host, a, a->quantity[a->quantity_at + FILL_AHEAD].index);
+}
+
 /* The vector of the next call; `*bytes`: of the data in its entries. */
 static uint32_t gather_call(struct weft_host *host, struct weft_application *a, uint64_t *bytes)
 {
@@ -32,6 +42,8 @@ static uint32_t gather_call(struct weft_host *host, struct weft_application *a, 
         uint64_t packets = quantity->packets - a->quantity_packets;
         if (packets > unit->max_packets)
             packets = unit->max_packets;
+        if (a->quantity_packets == 0)
+            expect_quantities(host, a);
         weft_buffers_fill(host, a, quantity->index, quantity->first + a->quantity_packets, packets,
                           &a->vector[n]);
         const struct weft_entry *entry = &a->vector[n];

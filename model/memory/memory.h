@@ -11,10 +11,16 @@ enum { WEFT_TABLE_ENTRIES = 512 };
 /* True if `physical` is where a data frame begins. */
 bool weft_memory_is_frame(const struct weft_memory *memory, uint64_t physical);
 
+/* A hint, for speed only: something is lent soon in the frame that holds `physical`, and in those that were handed
+ * out right after it, `frames` in all. */
+void weft_memory_expect(const struct weft_memory *memory, uint64_t physical, uint64_t frames);
+
 /* An empty page table; its physical address. */
 uint64_t weft_memory_table_take(struct weft_memory *memory);
 void weft_memory_table_release(struct weft_memory *memory, uint64_t table);
 
+/* Its entries, WEFT_TABLE_ENTRIES of them; valid until the next table is taken. */
+const uint64_t *weft_memory_table(const struct weft_memory *memory, uint64_t table);
 uint64_t weft_memory_table_read(const struct weft_memory *memory, uint64_t table, uint32_t index);
 void weft_memory_table_write(struct weft_memory *memory, uint64_t table, uint32_t index, uint64_t entry);
 

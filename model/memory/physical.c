@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Physical memory. From low to high addresses: one page that is never used, so that 0 is no address; the data
- * frames; the page tables, as many as were ever needed at once.
+ * frames, with gaps between them that are not ours; the page tables, as many as were ever needed at once. Frames are known
+ * by their rank, the order in which they are handed out at first; where they lie is drawn.
  *
  * A frame holds its own bytes but for stretches that are lent: bytes of somebody else's that do not change, as a file's.
  * What is read is the same as if they had been copied; they are when something else is written there. Two stretches let
  * what is filled next grow over what was there before without a copy. */
 #include "memory/memory.h"
+#include "memory/scatter.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes [from, to) of a frame; none where bytes is NULL. */
+/* Bytes [from, to) of a frame; none where bytes is NULL, and then `to` is 0. */
 struct stretch {
     uint32_t from, to;
     const uint8_t *bytes; /* byte `from` */
@@ -32,29 +34,16 @@ struct frame {
 struct weft_memory {
     uint64_t page_bytes, frames;
     uint32_t page_shift; /* a page is 2^page_shift bytes */
-    uint8_t *data;
+    struct weft_scatter scatter;
+    uint8_t *data; /* by rank, as all that follows */
     struct frame *frame;
-    struct lent *lent; /* by frame; apart from the rest, which is not needed where bytes are read */
-    uint64_t *free;    /* stack of free frames, drawn order */
-    uint64_t free_frames;
+    struct lent *lent;     /* apart from the rest, which is not needed where bytes are read */
+    uint64_t fresh;        /* frames from this rank on were never taken */
+    uint64_t *free, freed; /* stack of the others that are free */
     uint64_t (*table)[WEFT_TABLE_ENTRIES];
     uint64_t tables, table_room;
     uint64_t free_table; /* chain through entry 0; 0 ends it */
 };
-
-/* Fisher-Yates: every order of the frames is about equally likely. */
-static void scatter(uint64_t *frame, uint64_t frames, uint64_t seed)
-{
-    for (uint64_t i = 0; i < frames; i++)
-        frame[i] = i;
-    for (uint64_t i = frames; i > 1; i--) {
-        uint64_t draw = weft_draw(seed, 0, WEFT_DRAW_FRAMES, i);
-        uint64_t j = (uint64_t)((weft_u128)draw * i >> 64);
-        uint64_t other = frame[j];
-        frame[j] = frame[i - 1];
-        frame[i - 1] = other;
-    }
-}
 
 struct weft_memory *weft_memory_new(uint64_t frames, uint64_t page_bytes, uint64_t seed)
 {
@@ -63,12 +52,12 @@ struct weft_memory *weft_memory_new(uint64_t frames, uint64_t page_bytes, uint64
     struct weft_memory *memory = weft_alloc(1, sizeof *memory);
     memory->page_bytes = page_bytes;
     memory->page_shift = (uint32_t)__builtin_ctzll(page_bytes);
-    memory->frames = memory->free_frames = frames;
+    memory->frames = frames;
+    weft_scatter_init(&memory->scatter, frames > 0 ? frames : 1, seed);
     memory->data = weft_alloc(frames, page_bytes);
     memory->frame = weft_alloc(frames, sizeof *memory->frame);
     memory->lent = weft_alloc(frames, sizeof *memory->lent);
     memory->free = weft_alloc(frames, sizeof *memory->free);
-    scatter(memory->free, frames, seed);
     return memory;
 }
 
@@ -91,31 +80,37 @@ uint64_t weft_memory_page_bytes(const struct weft_memory *memory)
 
 uint64_t weft_memory_free_frames(const struct weft_memory *memory)
 {
-    return memory->free_frames;
+    return memory->frames - memory->fresh + memory->freed;
 }
 
-/* Number of the frame that holds `physical`. */
-static uint64_t frame_of(const struct weft_memory *memory, uint64_t physical)
+/* Rank of the frame that holds `physical`; not below `frames` if none does. Page 0 is never used. */
+static inline uint64_t rank_of(const struct weft_memory *memory, uint64_t physical)
 {
-    uint64_t page = physical >> memory->page_shift;
-    assert(page >= 1 && page <= memory->frames);
-    return page - 1;
+    uint64_t place = (physical >> memory->page_shift) - 1;
+    return place <= memory->scatter.mask ? weft_scatter_rank(&memory->scatter, place) : memory->frames;
+}
+
+static inline uint64_t frame_of(const struct weft_memory *memory, uint64_t physical)
+{
+    uint64_t frame = rank_of(memory, physical);
+    assert(frame < memory->frames);
+    return frame;
 }
 
 int weft_memory_take(struct weft_memory *memory, uint64_t *physical)
 {
-    if (memory->free_frames == 0)
+    if (weft_memory_free_frames(memory) == 0)
         return WEFT_FAILED;
-    uint64_t frame = memory->free[--memory->free_frames];
+    uint64_t frame = memory->freed > 0 ? memory->free[--memory->freed] : memory->fresh++;
     memory->frame[frame].taken = true;
-    *physical = (frame + 1) * memory->page_bytes;
+    *physical = (weft_scatter_place(&memory->scatter, frame) + 1) * memory->page_bytes;
     return WEFT_OK;
 }
 
 static void put_back(struct weft_memory *memory, uint64_t frame)
 {
     memory->frame[frame].taken = memory->frame[frame].deferred = false; /* what it holds stays in it */
-    memory->free[memory->free_frames++] = frame;
+    memory->free[memory->freed++] = frame;
 }
 
 void weft_memory_pin(struct weft_memory *memory, uint64_t physical)
@@ -184,7 +179,7 @@ static void keep_all(const struct place *at, uint32_t from, uint32_t to)
         if (!lent->bytes || lent->from >= to || lent->to <= from)
             continue;
         keep(at, lent, lent->from, lent->to);
-        lent->bytes = NULL;
+        *lent = (struct stretch){0};
     }
 }
 
@@ -199,6 +194,44 @@ const uint8_t *weft_memory_at(const struct weft_memory *memory, uint64_t physica
     }
     keep_all(&at, at.offset, end);
     return at.own + at.offset;
+}
+
+/* Whether a fragment shows `data` itself. The stretch that was lent last is what is nearly always asked for. (Where nothing
+ * is lent, `to` is 0.) */
+static inline bool shows(const struct weft_memory *memory, const struct weft_fragment *fragment,
+                         const uint8_t *data)
+{
+    const struct stretch *lent = memory->lent[frame_of(memory, fragment->physical)].stretch;
+    uint64_t offset = fragment->physical & (memory->page_bytes - 1);
+    return lent->from <= offset && offset + fragment->bytes <= lent->to &&
+           lent->bytes + (offset - lent->from) == data;
+}
+
+/* The rest of a gather list, of which it is not known that it shows `data`. */
+static __attribute__((noinline)) bool holds(const struct weft_memory *memory,
+                                            const struct weft_fragment *fragment, uint32_t n,
+                                            const uint8_t *data, uint64_t bytes)
+{
+    for (; n > 0; n--, fragment++) {
+        if (fragment->bytes > bytes ||
+            memcmp(weft_memory_at(memory, fragment->physical, fragment->bytes), data, fragment->bytes) != 0)
+            return false;
+        data += fragment->bytes;
+        bytes -= fragment->bytes;
+    }
+    return bytes == 0;
+}
+
+bool weft_memory_equals(const struct weft_memory *memory, const struct weft_fragment *fragment, uint32_t n,
+                        const uint8_t *data, uint64_t bytes)
+{
+    for (; n > 0; n--, fragment++) {
+        if (fragment->bytes > bytes || !shows(memory, fragment, data))
+            return holds(memory, fragment, n, data, bytes);
+        data += fragment->bytes;
+        bytes -= fragment->bytes;
+    }
+    return bytes == 0;
 }
 
 uint8_t *weft_memory_write_at(struct weft_memory *memory, uint64_t physical, uint64_t bytes)
@@ -217,7 +250,7 @@ static void join(struct stretch *old, struct stretch *more)
     more->bytes = old->from < more->from ? old->bytes : more->bytes;
     more->from = old->from < more->from ? old->from : more->from;
     more->to = old->to > more->to ? old->to : more->to;
-    old->bytes = NULL;
+    *old = (struct stretch){0};
 }
 
 /* Leave of `old` what `more` does not cover; what is left on both sides is one stretch too many. */
@@ -233,7 +266,7 @@ static void give_way(const struct place *at, struct stretch *old, const struct s
         old->bytes += more->to - old->from;
         old->from = more->to;
     } else {
-        old->bytes = NULL;
+        *old = (struct stretch){0};
     }
 }
 
@@ -243,6 +276,11 @@ void weft_memory_lend(struct weft_memory *memory, uint64_t physical, const uint8
     struct stretch more = {at.offset, at.offset + (uint32_t)bytes, data}, *lent = at.lent;
     if (bytes == 0)
         return;
+    if (bytes == memory->page_bytes) { /* most of what is lent: nothing is left of what was there */
+        lent[0] = more;
+        lent[1] = (struct stretch){0};
+        return;
+    }
     for (int i = 0; i < STRETCHES; i++)
         join(&lent[i], &more);
     for (int i = 0; i < STRETCHES; i++)
@@ -254,20 +292,20 @@ void weft_memory_lend(struct weft_memory *memory, uint64_t physical, const uint8
     lent[0] = more;
 }
 
-void weft_memory_expect(const struct weft_memory *memory, uint64_t physical)
+void weft_memory_expect(const struct weft_memory *memory, uint64_t physical, uint64_t frames)
 {
-    __builtin_prefetch(&memory->lent[frame_of(memory, physical)]);
+    uint64_t frame = frame_of(memory, physical), left = memory->frames - frame;
+    weft_prefetch(&memory->lent[frame], (frames < left ? frames : left) * sizeof *memory->lent);
 }
 
 bool weft_memory_is_frame(const struct weft_memory *memory, uint64_t physical)
 {
-    uint64_t page = physical / memory->page_bytes;
-    return physical % memory->page_bytes == 0 && page >= 1 && page <= memory->frames;
+    return physical % memory->page_bytes == 0 && rank_of(memory, physical) < memory->frames;
 }
 
 static uint64_t first_table(const struct weft_memory *memory)
 {
-    return (memory->frames + 1) * memory->page_bytes;
+    return (memory->scatter.mask + 2) * memory->page_bytes;
 }
 
 static uint64_t *table_at(const struct weft_memory *memory, uint64_t table)
@@ -298,6 +336,11 @@ void weft_memory_table_release(struct weft_memory *memory, uint64_t table)
 {
     table_at(memory, table)[0] = memory->free_table;
     memory->free_table = table;
+}
+
+const uint64_t *weft_memory_table(const struct weft_memory *memory, uint64_t table)
+{
+    return table_at(memory, table);
 }
 
 uint64_t weft_memory_table_read(const struct weft_memory *memory, uint64_t table, uint32_t index)

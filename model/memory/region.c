@@ -9,7 +9,7 @@
 struct weft_region {
     struct weft_memory *memory;
     uint64_t address, bytes;
-    uint64_t page_bytes;
+    uint32_t page_shift; /* a page is 2^page_shift bytes */
     uint64_t pages;
     uint64_t frame[]; /* physical address of each page touched */
 };
@@ -28,7 +28,7 @@ struct weft_region *weft_region_new(const struct weft_space *space, uint64_t add
             return NULL;
 
     struct weft_region *region = weft_alloc(1, sizeof *region + pages * sizeof region->frame[0]);
-    *region = (struct weft_region){memory, address, bytes, page_bytes, pages};
+    *region = (struct weft_region){memory, address, bytes, (uint32_t)__builtin_ctzll(page_bytes), pages};
     for (uint64_t i = 0; i < pages; i++) {
         weft_space_walk(space, first + i * page_bytes, &region->frame[i], &references);
         weft_memory_pin(memory, region->frame[i]);
@@ -49,7 +49,18 @@ int weft_region_translate(const struct weft_region *region, uint64_t address, ui
 {
     if (address < region->address || address - region->address >= region->bytes)
         return WEFT_INVALID;
-    uint64_t page = address / region->page_bytes - region->address / region->page_bytes;
-    *physical = region->frame[page] + address % region->page_bytes;
+    uint64_t page = (address >> region->page_shift) - (region->address >> region->page_shift);
+    *physical = region->frame[page] + (address & ((UINT64_C(1) << region->page_shift) - 1));
     return WEFT_OK;
+}
+
+void weft_region_expect(const struct weft_region *region, uint64_t address, uint64_t bytes)
+{
+    enum { MOST = 32 };
+    if (address < region->address || address - region->address >= region->bytes)
+        return;
+    uint64_t page = (address >> region->page_shift) - (region->address >> region->page_shift);
+    uint64_t pages = (bytes >> region->page_shift) + 1, left = region->pages - page;
+    left = left < MOST ? left : MOST;
+    weft_prefetch(&region->frame[page], (pages < left ? pages : left) * sizeof region->frame[0]);
 }

@@ -87,21 +87,22 @@ int weft_space_map(struct weft_space *space, uint64_t address, uint64_t physical
     return WEFT_OK;
 }
 
-/* Where a walk ended: the last entry read, and in which table and at which level it stands. */
+/* Where a walk ends: at an entry that maps a page or maps nothing, in which table and at which level it stands. */
 struct walk {
-    uint64_t table, entry;
+    uint64_t table;
+    const uint64_t *entry;
     uint32_t level;
 };
 
+/* The last entry is not read. */
 static struct walk walk(const struct weft_space *space, uint64_t address)
 {
     struct walk at = {.table = space->root};
-    for (;;) {
-        at.entry = weft_memory_table_read(space->memory, at.table, index_at(address, at.level));
-        if (!(at.entry & ENTRY_PRESENT) || (at.entry & ENTRY_LARGE) || at.level == LEVELS - 1)
+    for (;; at.level++) {
+        at.entry = weft_memory_table(space->memory, at.table) + index_at(address, at.level);
+        if (at.level == space->leaf || !(*at.entry & ENTRY_PRESENT))
             return at;
-        at.table = at.entry & ENTRY_ADDRESS;
-        at.level++;
+        at.table = *at.entry & ENTRY_ADDRESS;
     }
 }
 
@@ -110,7 +111,7 @@ int weft_space_unmap(struct weft_space *space, uint64_t address)
     if (!is_page(space, address))
         return WEFT_INVALID;
     struct walk at = walk(space, address);
-    if (!(at.entry & ENTRY_PRESENT))
+    if (!(*at.entry & ENTRY_PRESENT))
         return WEFT_INVALID;
     weft_memory_table_write(space->memory, at.table, index_at(address, at.level), 0);
     return WEFT_OK;
@@ -123,9 +124,9 @@ int weft_space_walk(const struct weft_space *space, uint64_t address, uint64_t *
         return WEFT_INVALID;
     struct walk at = walk(space, address);
     *references += at.level + 1;
-    if (!(at.entry & ENTRY_PRESENT))
+    if (!(*at.entry & ENTRY_PRESENT))
         return WEFT_INVALID;
-    *physical = (at.entry & ENTRY_ADDRESS) + address % weft_memory_page_bytes(space->memory);
+    *physical = (*at.entry & ENTRY_ADDRESS) + (address & (weft_memory_page_bytes(space->memory) - 1));
     return WEFT_OK;
 }
 
@@ -169,31 +170,61 @@ int weft_space_read(const struct weft_space *space, uint64_t address, void *data
     return WEFT_OK;
 }
 
-/* Some pages ahead are looked up before the first of them is needed. */
+/* Where up to `most` pages from that of `address` on lie: a walk for the first of them, then entry after entry of the same
+ * table. Returns how many are mapped. */
+static uint32_t walk_on(const struct weft_space *space, uint64_t address, uint64_t *physical, uint32_t most)
+{
+    if (address >= ADDRESS_LIMIT)
+        return 0;
+    struct walk at = walk(space, address);
+    uint32_t end = at.level == space->leaf ? WEFT_TABLE_ENTRIES - index_at(address, at.level) : 0, n = 0;
+    end = most < end ? most : end;
+    for (; n < end && (at.entry[n] & ENTRY_PRESENT); n++)
+        physical[n] = at.entry[n] & ENTRY_ADDRESS;
+    return n;
+}
+
 int weft_space_lend(struct weft_space *space, uint64_t address, const void *data, uint64_t bytes)
 {
-    enum { AHEAD = 16 };
+    enum { PAGES = 32 };
     const uint8_t *from = data;
-    uint64_t physical[AHEAD], references = 0;
+    uint64_t physical[PAGES], page_bytes = weft_memory_page_bytes(space->memory);
     while (bytes > 0) {
-        uint64_t end = address + bytes, next = address;
-        uint32_t pages = 0;
-        for (; pages < AHEAD && next < end; next += within_page(space, next, end - next), pages++) {
-            if (weft_space_walk(space, next, &physical[pages], &references) != WEFT_OK)
-                break;
-            weft_memory_expect(space->memory, physical[pages]);
-        }
-        for (uint32_t i = 0; i < pages; i++) {
-            uint64_t piece = within_page(space, address, bytes);
-            weft_memory_lend(space->memory, physical[i], from, piece);
+        uint64_t in_page = address & (page_bytes - 1), left = (in_page + bytes - 1) / page_bytes + 1;
+        uint32_t pages = walk_on(space, address, physical, left < PAGES ? (uint32_t)left : PAGES);
+        if (pages == 0)
+            return WEFT_INVALID;
+        for (uint32_t i = 0; i < pages; i++, in_page = 0) {
+            uint64_t piece = page_bytes - in_page < bytes ? page_bytes - in_page : bytes;
+            weft_memory_lend(space->memory, physical[i] + in_page, from, piece);
             from += piece;
             address += piece;
             bytes -= piece;
         }
-        if (pages < AHEAD && bytes > 0)
-            return WEFT_INVALID;
     }
     return WEFT_OK;
+}
+
+/* Pages that a hint is worth for; the rest are found in time by the machine itself. */
+static uint64_t hinted_pages(const struct weft_space *space, uint64_t bytes)
+{
+    enum { MOST = 32 };
+    uint64_t pages = bytes / weft_memory_page_bytes(space->memory) + 1;
+    return pages < MOST ? pages : MOST;
+}
+
+void weft_space_expect_walk(const struct weft_space *space, uint64_t address, uint64_t bytes)
+{
+    struct walk at = walk(space, address);
+    uint64_t entries = WEFT_TABLE_ENTRIES - index_at(address, at.level), pages = hinted_pages(space, bytes);
+    weft_prefetch(at.entry, (pages < entries ? pages : entries) * sizeof(*at.entry));
+}
+
+void weft_space_expect_lend(const struct weft_space *space, uint64_t address, uint64_t bytes)
+{
+    uint64_t physical;
+    if (walk_on(space, address, &physical, 1) == 1)
+        weft_memory_expect(space->memory, physical, hinted_pages(space, bytes));
 }
 
 uint64_t weft_pages_touched(uint64_t address, uint64_t bytes, uint64_t page_bytes)

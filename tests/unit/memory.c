@@ -64,6 +64,36 @@ static void frames_are_scattered_and_each_is_handed_out_once(void)
     weft_memory_free(NULL);
 }
 
+/* Whatever their number, frames are one place each, in at most twice as much of physical memory. */
+static void any_number_of_frames_is_scattered(void)
+{
+    for (uint32_t frames = 1; frames <= 300; frames++) {
+        struct weft_memory *memory = weft_memory_new(frames, PAGE, frames);
+        GHashTable *seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+        uint64_t physical;
+        for (uint32_t i = 0; i < frames; i++) {
+            uint64_t frame = take(memory);
+            g_assert_cmpuint(frame % PAGE, ==, 0);
+            g_assert_cmpuint(frame, >, 0);
+            g_assert_cmpuint(frame / PAGE, <=, 2 * (uint64_t)frames);
+            g_assert_true(g_hash_table_add(seen, GUINT_TO_POINTER(frame / PAGE)));
+            *weft_memory_write_at(memory, frame, 1) = (uint8_t)i; /* a frame of its own */
+        }
+        g_assert_cmpint(weft_memory_take(memory, &physical), ==, WEFT_FAILED);
+        GHashTableIter iter;
+        gpointer page;
+        uint64_t sum = 0, expected = 0;
+        g_hash_table_iter_init(&iter, seen);
+        while (g_hash_table_iter_next(&iter, &page, NULL))
+            sum += *weft_memory_at(memory, GPOINTER_TO_UINT(page) * PAGE, 1);
+        for (uint32_t i = 0; i < frames; i++)
+            expected += (uint8_t)i;
+        g_assert_cmpuint(sum, ==, expected);
+        g_hash_table_destroy(seen);
+        weft_memory_free(memory);
+    }
+}
+
 static void mapping_refuses_what_it_cannot_do(void)
 {
     struct weft_memory *memory = weft_memory_new(8, PAGE, 1);
@@ -203,6 +233,76 @@ static void lent_bytes_are_not_copied(void)
     g_assert_true(memcmp(data, before, sizeof data) == 0);
     g_assert_cmpuint(*weft_memory_at(memory, frame + 96, 1), ==, data[0] ^ 1);
     g_assert_true(memcmp(weft_memory_at(memory, frame + 97, 3999), data + 1, 3999) == 0);
+    weft_memory_free(memory);
+}
+
+/* A gather list over a frame with bytes of its own, one with lent bytes, and one with both. */
+static void a_gather_list_is_compared_to_the_last_byte(void)
+{
+    struct weft_memory *memory = weft_memory_new(3, PAGE, 4);
+    uint8_t data[2 * WEFT_PAGE_4K], same[sizeof data];
+    uint64_t own = take(memory), lent = take(memory), both = take(memory);
+    for (uint32_t i = 0; i < sizeof data; i++)
+        data[i] = same[i] = (uint8_t)weft_draw(1, 0, WEFT_DRAW_TEST, i);
+    memcpy(weft_memory_write_at(memory, own + 4000, 96), data, 96);
+    weft_memory_lend(memory, lent, data + 96, PAGE);
+    memcpy(weft_memory_write_at(memory, both, PAGE), data + 96 + PAGE, 2000);
+    weft_memory_lend(memory, both + 1000, data + 96 + PAGE + 1000, 1000);
+    const struct weft_fragment list[] = {{own + 4000, 96}, {lent, WEFT_PAGE_4K}, {both, 2000}};
+    const uint64_t bytes = 96 + PAGE + 2000;
+    g_assert_true(weft_memory_equals(memory, list, 3, data, bytes)); /* `data` itself where it is lent */
+    g_assert_true(weft_memory_equals(memory, list, 3, same, bytes));
+    g_assert_true(weft_memory_equals(memory, list + 1, 1, data + 96, PAGE));
+    g_assert_false(weft_memory_equals(memory, list, 3, data, bytes - 1)); /* no more and no less */
+    g_assert_false(weft_memory_equals(memory, list, 3, data, bytes + 1));
+    g_assert_false(weft_memory_equals(memory, list, 2, data, bytes));
+    g_assert_false(weft_memory_equals(memory, list + 1, 1, data + 97, PAGE)); /* lent, but not this */
+    g_assert_false(weft_memory_equals(memory, list + 1, 1, same + 97, PAGE));
+    const struct weft_fragment swapped[] = {list[0], {both, 2000}, {lent, WEFT_PAGE_4K}};
+    g_assert_false(weft_memory_equals(memory, swapped, 3, data, bytes));
+    /* Beyond what is lent on either side the frame has bytes of its own. (To look at both makes all of them its own.) */
+    const uint8_t *page = data + 96 + PAGE;
+    const struct weft_fragment before = {both + 900, 200}, behind = {both + 1900, 200};
+    weft_memory_lend(memory, both + 1000, page + 1000, 1000);
+    g_assert_true(weft_memory_equals(memory, &before, 1, page + 900, 200));
+    *weft_memory_write_at(memory, both + 950, 1) ^= 0x80;
+    weft_memory_lend(memory, both + 1000, page + 1000, 1000);
+    g_assert_false(weft_memory_equals(memory, &before, 1, page + 900, 200));
+    *weft_memory_write_at(memory, both + 950, 1) ^= 0x80;
+    weft_memory_lend(memory, both + 1000, page + 1000, 1000);
+    g_assert_false(weft_memory_equals(memory, &behind, 1, page + 1900, 200));
+    for (uint64_t i = 0; i < bytes; i++) {
+        same[i] ^= 0x04;
+        g_assert_false(weft_memory_equals(memory, list, 3, same, bytes));
+        same[i] ^= 0x04;
+    }
+    *weft_memory_write_at(memory, lent + 77, 1) ^= 0x80; /* what was lent is the frame's own now */
+    g_assert_false(weft_memory_equals(memory, list, 3, data, bytes));
+    weft_memory_free(memory);
+}
+
+/* Hints may be given for anything; what is mapped and lent stays as it is. */
+static void hints_change_nothing(void)
+{
+    struct weft_memory *memory = weft_memory_new(4, PAGE, 4);
+    struct weft_space *space = weft_space_new(memory);
+    const uint64_t base = UINT64_C(0x7f0000000000),
+                   at[] = {
+                       0,         base - 1, base, base + PAGE + 7, base + 4 * PAGE, (UINT64_C(1) << 47) - 1,
+                       UINT64_MAX};
+    static const uint8_t data[2 * WEFT_PAGE_4K];
+    map_fresh(space, base, 4);
+    struct weft_region *region = weft_region_new(space, base + 5, 3 * PAGE);
+    g_assert_cmpint(weft_space_lend(space, base + 9, data, sizeof data), ==, WEFT_OK);
+    for (size_t i = 0; i < G_N_ELEMENTS(at); i++)
+        for (uint64_t bytes = 0; bytes < UINT64_C(1) << 40; bytes = 16 * bytes + 1) {
+            weft_space_expect_walk(space, at[i], bytes);
+            weft_space_expect_lend(space, at[i], bytes);
+            weft_region_expect(region, at[i], bytes);
+        }
+    g_assert_true(weft_memory_at(memory, walk(space, base + PAGE), PAGE) == data + PAGE - 9);
+    weft_region_free(region);
+    weft_space_free(space);
     weft_memory_free(memory);
 }
 
@@ -460,6 +560,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/memory/frames", frames_are_scattered_and_each_is_handed_out_once);
+    g_test_add_func("/memory/numbers", any_number_of_frames_is_scattered);
+    g_test_add_func("/memory/equals", a_gather_list_is_compared_to_the_last_byte);
+    g_test_add_func("/memory/hints", hints_change_nothing);
     g_test_add_func("/memory/pin", a_pinned_frame_is_free_after_the_last_unpin);
     g_test_add_func("/memory/retake", a_pinned_frame_can_be_taken_back);
     g_test_add_func("/memory/leave", leaving_a_frame_is_asserted);

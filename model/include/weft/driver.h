@@ -181,10 +181,6 @@ uint16_t weft_internet_checksum(const uint8_t *data, size_t bytes);
 /* A descriptor: header block and the fragments of payload it gathers. 65,535 bytes touch at most 17 4 KiB
  * pages. */
 enum { WEFT_DESC_FRAGMENTS = 17 };
-struct weft_fragment {
-    uint64_t physical;
-    uint32_t bytes;
-};
 struct weft_desc {
     uint32_t header_bytes, fragments;
     /* Where IP and UDP begin, if the NIC is to write the UDP checksum; udp_at 0: it is not. */
@@ -192,6 +188,13 @@ struct weft_desc {
     uint8_t header[WEFT_HEADER_MAX_BYTES];
     struct weft_fragment fragment[WEFT_DESC_FRAGMENTS];
 };
+/* The descriptor of the packet at a place of the ring; NULL: the ring carries sizes only. */
+static inline const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t place)
+{
+    assert(place < ring->slots);
+    return ring->desc ? &ring->desc[place] : NULL;
+}
+
 /* The packet as the NIC sends it: header, then payload gathered from `memory`, the UDP checksum filled in where the
  * descriptor asks for it. Returns its bytes, at most `room` (asserted). */
 uint32_t weft_desc_gather(const struct weft_desc *desc, const struct weft_memory *memory, uint8_t *out,

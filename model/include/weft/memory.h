@@ -46,13 +46,19 @@ int weft_memory_retake(struct weft_memory *memory, uint64_t physical);
  * (asserted). */
 const uint8_t *weft_memory_at(const struct weft_memory *memory, uint64_t physical, uint64_t bytes);
 uint8_t *weft_memory_write_at(struct weft_memory *memory, uint64_t physical, uint64_t bytes);
+/* A piece of a gather list: within one frame. */
+struct weft_fragment {
+    uint64_t physical;
+    uint32_t bytes;
+};
+/* Whether `n` fragments, none of which leaves its frame (asserted), hold `bytes` bytes in all and these are those of
+ * `data`. Where `data` itself was lent, no byte is read. */
+bool weft_memory_equals(const struct weft_memory *memory, const struct weft_fragment *fragment, uint32_t n,
+                        const uint8_t *data, uint64_t bytes);
 /* What a device's DMA does: `bytes` of `data` are at a physical address from now on; they must not leave the frame
  * (asserted). They are not copied but lent: nobody may change them as long as the memory lives. A pointer that
  * weft_memory_at() gives into them is one into `data`; writing over any of them copies the others. */
 void weft_memory_lend(struct weft_memory *memory, uint64_t physical, const uint8_t *data, uint64_t bytes);
-
-/* A hint, for speed only: bytes in the frame that holds `physical` are read or lent soon. */
-void weft_memory_expect(const struct weft_memory *memory, uint64_t physical);
 
 /* An address space: a page-table root in `memory`. It borrows the memory. The caller frees the space. */
 struct weft_space;
@@ -87,6 +93,11 @@ struct weft_region *weft_region_new(const struct weft_space *space, uint64_t add
 void weft_region_free(struct weft_region *region);
 /* Translate with the held mapping: no page table is read. WEFT_INVALID outside the region. */
 int weft_region_translate(const struct weft_region *region, uint64_t address, uint64_t *physical);
+
+/* Hints, for speed only: `bytes` at `address` are walked to, lent, or translated, soon. Any address will do. */
+void weft_space_expect_walk(const struct weft_space *space, uint64_t address, uint64_t bytes);
+void weft_space_expect_lend(const struct weft_space *space, uint64_t address, uint64_t bytes);
+void weft_region_expect(const struct weft_region *region, uint64_t address, uint64_t bytes);
 
 /* Pages that `bytes` (>= 1) at `address` touch. */
 uint64_t weft_pages_touched(uint64_t address, uint64_t bytes, uint64_t page_bytes);

@@ -14,7 +14,8 @@
  * A driver reserves slots before the cycles of a piece of work run and writes them with the doorbell that ends it, so
  * packets are rung in the order of the doorbells. A packet keeps its place until it has been sent; a NIC with several
  * queues may send in another order than was rung. Places become free in the order in which packets were sent and are
- * used again in that order, so with one queue the places go round. What is done for every packet is inline. */
+ * used again in that order, so with one queue the places go round. What is done for every packet is inline, some of it in
+ * weft/driver.h, which knows what a descriptor is. */
 
 #include "weft/base.h"
 
@@ -108,9 +109,6 @@ static inline const struct weft_slot *weft_ring_slot(const struct weft_ring *rin
     assert(place < ring->slots);
     return &ring->slot[place];
 }
-
-/* Where the bytes of the packet at a place are; NULL: the ring carries sizes only. */
-const struct weft_desc *weft_ring_desc(const struct weft_ring *ring, uint32_t place);
 
 /* The NIC has sent the `n` packets at these places, in this order; the driver may use the places again. */
 void weft_ring_complete(struct weft_ring *ring, const uint32_t *place, uint32_t n);
