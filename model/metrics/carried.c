@@ -2,8 +2,6 @@
 /* Rings of cells that double when a packet comes whose cell is still in use. */
 #include "metrics/carried.h"
 
-#include "weft/train.h"
-
 #include <assert.h>
 #include <stdlib.h>
 
@@ -27,15 +25,8 @@ void weft_carried_clear(struct weft_carried *carried)
     free(carried->ring);
 }
 
-static struct weft_carried_ring *ring_of(const struct weft_carried *carried, uint64_t name)
-{
-    uint64_t server = name >> WEFT_PACKET_SERVER_SHIFT;
-    assert(server < carried->servers);
-    return &carried->ring[server];
-}
-
 /* Packets that had cells of their own have them in a larger ring. */
-static void grow(struct weft_carried_ring *ring)
+void weft_carried_grow(struct weft_carried_ring *ring)
 {
     uint64_t cells = 2 * (ring->mask + 1);
     assert(cells <= MAX_CELLS);
@@ -46,23 +37,4 @@ static void grow(struct weft_carried_ring *ring)
     free(ring->cell);
     ring->cell = cell;
     ring->mask = cells - 1;
-}
-
-struct weft_carried_packet *weft_carried_add(struct weft_carried *carried, uint64_t name)
-{
-    struct weft_carried_ring *ring = ring_of(carried, name);
-    while (ring->cell[name & ring->mask].name_above) {
-        assert(ring->cell[name & ring->mask].name_above != name + 1);
-        grow(ring);
-    }
-    struct weft_carried_packet *packet = &ring->cell[name & ring->mask];
-    packet->name_above = name + 1;
-    return packet;
-}
-
-struct weft_carried_packet *weft_carried_find(const struct weft_carried *carried, uint64_t name)
-{
-    const struct weft_carried_ring *ring = ring_of(carried, name);
-    struct weft_carried_packet *packet = &ring->cell[name & ring->mask];
-    return packet->name_above == name + 1 ? packet : NULL;
 }
