@@ -167,6 +167,22 @@ static void slices_span_calls(void)
     recorder_free(recorder);
 }
 
+/* What is refused was counted in: of the 288 packets those of one destination, the first in turn, are missing, so eight slices
+ * of 36 become seven, and no timer looks for the last. */
+static void refused_packets_leave_the_last_slices_empty(void)
+{
+    struct lab *lab = lab_of("interleaved", "slice", 8, &weft_profile_free);
+    for (int i = 0; weft_faults[i]; i++)
+        if (g_str_equal(weft_faults[i]->name, "empty"))
+            lab_stream(lab, 0)->fault = weft_faults[i];
+    g_assert_nonnull(lab_stream(lab, 0)->fault);
+    struct recorder *recorder = RUN(lab, 1, 7, 6, 0, 1, 1);
+    g_assert_cmpuint(recorder->record->len, ==, PACKETS - 36);
+    for (guint i = 0; i < PACKETS - 36; i++)
+        assert_goes(recorder, i, i / 36 * 25 * MS / 2 + i % 36 * WIRE);
+    recorder_free(recorder);
+}
+
 /* Two calls of 150 ms, due at 0 and 100 ms: the first is rung at 150 ms, all its slices late by then. The second begins
  * there, an overrun, and is rung at 300 ms, later than its last slice would have been. */
 static void calls_with_slices_never_merge(void)
@@ -309,6 +325,7 @@ int main(int argc, char **argv)
     g_test_add_func("/host/slice/wait-for-the-core", slices_wait_for_the_core);
     g_test_add_func("/host/slice/wait-for-the-ring", slices_wait_for_the_ring);
     g_test_add_func("/host/slice/span-calls", slices_span_calls);
+    g_test_add_func("/host/slice/refused", refused_packets_leave_the_last_slices_empty);
     g_test_add_func("/host/slice/calls-never-merge", calls_with_slices_never_merge);
     g_test_add_func("/host/slice/live", live_slices_follow_their_call);
     g_test_add_func("/host/rate/kept-exactly", rate_is_kept_exactly);
