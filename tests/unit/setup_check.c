@@ -156,6 +156,25 @@ static void pacing(void)
     lab_free(lab);
 }
 
+/* An argument that the order does not take, and one it cannot do without. */
+static void order(void)
+{
+    struct lab *lab = lab_new(1);
+    const struct weft_setup *setup = lab_setup(lab);
+    struct weft_write *write = &lab->setup.write;
+    write->axes.order = &weft_order_sequential;
+    write->order_argument = 1;
+    assert_says(setup, "scenario lab: order sequential has an argument; allowed: none");
+    write->axes.order = &weft_order_chunk;
+    write->order_argument = 0;
+    assert_says(setup, "scenario lab: order chunk has the argument 0; allowed: 1 to 4294967295");
+    write->axes.order = &weft_order_drr;
+    g_assert_cmpint(weft_setup_check(setup, NULL), ==, WEFT_OK);
+    write->order_argument = (UINT64_C(1) << 30) + 1;
+    assert_says(setup, "scenario lab: order drr has the argument 1073741825; allowed: 1 to 1073741824");
+    lab_free(lab);
+}
+
 /* What could overflow time, packet numbers or addresses is refused before it does. */
 static void overflow(void)
 {
@@ -242,6 +261,7 @@ int main(int argc, char **argv)
     g_test_add_func("/setup/streams", streams);
     g_test_add_func("/setup/scenario", scenario);
     g_test_add_func("/setup/pacing", pacing);
+    g_test_add_func("/setup/order", order);
     g_test_add_func("/setup/overflow", overflow);
     g_test_add_func("/setup/names", names);
     g_test_add_func("/setup/an-hour-is-fine", an_hour_is_fine);
