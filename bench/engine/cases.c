@@ -25,6 +25,7 @@ const struct bench_scale bench_scales[] = {
     {"1000-applications", 1000, 1, 1000, LINK_BPS, 4300000, 100000000, .fewer = 10, .quick = true},
     {"1000-media", 1000, 1, 1, LINK_BPS, 4300000, 100000000, .fewer = 1, .quick = true, .media = true},
     {"10000", 10000, 1, 1, LINK_BPS, 430000, 100000000, .fewer = 1},
+    {"10000-phases", 10000, 1, 1, LINK_BPS, 430000, 100000000, .fewer = 1, .phases = true},
     {0},
 };
 
@@ -63,19 +64,33 @@ const struct bench_observers bench_observers[] = {
 };
 
 /* Every scale with the method that the engine is tuned for; the one with an event a packet at one scale, and fewer
- * packets, because each takes longer. */
+ * packets, because each takes longer; orders where calls have most entries, by the engine itself. */
 static const struct bench_method {
-    const char *name;
-    const char *only_scale; /* NULL: every scale */
+    const char *name, *order;
+    const char *only_scale; /* a glob pattern; NULL: every scale */
+    const char *only;       /* of the whole name; NULL: every case */
     uint32_t fewer;
-} methods[] = {{"interleaved", NULL, 1}, {"per-packet", "1000", 10}};
+} methods[] = {
+    {"interleaved", NULL, NULL, NULL, 1},
+    {"per-packet", NULL, "1000", NULL, 10},
+    {"interleaved-smooth", NULL, "10000*", "reference/*/none", 1},
+    {"interleaved-drr", "drr", "10000*", "reference/*/none", 1},
+    {"interleaved-swrr", "swrr", "10000*", "reference/*/none", 1},
+    {"interleaved-deadline", "deadline", "10000*", "reference/*/none", 1},
+    {"interleaved-random", "random", "10000*", "reference/*/none", 1},
+};
+
+static bool matches(const char *pattern, const char *name)
+{
+    return !pattern || g_pattern_match_simple(pattern, name);
+}
 
 static bool belongs(const struct bench_case *what, const struct bench_method *method, const char *only)
 {
     g_autofree char *name = bench_case_name(what);
-    return (!method->only_scale || strcmp(what->scale->name, method->only_scale) == 0) &&
+    return matches(method->only_scale, what->scale->name) && matches(method->only, name) &&
            (what->scale->media || !what->observers->media) && (what->scale->quick || !what->quick) &&
-           (!only || g_pattern_match_simple(only, name));
+           (!what->scale->phases || matches("reference/*/none", name)) && matches(only, name);
 }
 
 static void add_cases(GArray *cases, struct bench_case what, const struct bench_method *method,
@@ -95,7 +110,10 @@ GArray *bench_cases(bool quick, const char *only)
     for (size_t b = 0; backends[b]; b++)
         for (size_t m = 0; backend_check(backends[b], NULL) && m < G_N_ELEMENTS(methods); m++)
             add_cases(cases,
-                      (struct bench_case){.backend = backends[b], .method = methods[m].name, .quick = quick},
+                      (struct bench_case){.backend = backends[b],
+                                          .method = methods[m].name,
+                                          .order = methods[m].order,
+                                          .quick = quick},
                       &methods[m], only);
     return cases;
 }
@@ -169,6 +187,13 @@ static gboolean assign_media(struct bench_plan *plan, const struct bench_case *w
            assign(plan->scenario, error, "stream.source=file:/proc/self/fd/%d", plan->media_fd);
 }
 
+static gboolean assign_write(struct scenario *scenario, const struct bench_case *what, GError **error)
+{
+    return assign(scenario, error, "write.method=%s", what->order ? "interleaved" : what->method) &&
+           (!what->order || assign(scenario, error, "write.order=%s", what->order)) &&
+           assign(scenario, error, "write.interval=%" PRIu64 " ps", interval_ps(what));
+}
+
 gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what, weft_ps duration_ps,
                          GError **error)
 {
@@ -184,8 +209,8 @@ gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what,
         assign(plan->scenario, error, "stream.rate=%" PRIu64 " bit/s", scale->stream_bps) &&
         assign(plan->scenario, error, "switch.port=%" PRIu64 " bit/s", scale->port_bps) &&
         assign(plan->scenario, error, "stream.payload=%d B", PAYLOAD_BYTES) &&
-        assign(plan->scenario, error, "write.method=%s", what->method) &&
-        assign(plan->scenario, error, "write.interval=%" PRIu64 " ps", interval_ps(what)) &&
+        (!scale->phases || assign(plan->scenario, error, "stream.start=random")) &&
+        assign_write(plan->scenario, what, error) &&
         assign(plan->scenario, error, "scenario.duration=%" PRIu64 " ps", duration_ps) &&
         assign_media(plan, what, duration_ps, error)) {
         plan->media = media_library_new();

@@ -16,6 +16,7 @@ struct bench_scale {
     uint32_t fewer; /* so many times fewer packets, because each takes longer */
     bool quick;     /* also with --quick */
     bool media;     /* all streams carry one file, in memory */
+    bool phases; /* streams begin at random phases: quantities of a call differ. Only the engine by itself */
 };
 
 /* Who looks on, and how many packets make a run long enough to time. */
@@ -28,7 +29,8 @@ struct bench_observers {
 
 struct bench_case {
     const struct backend_row *backend;
-    const char *method;
+    const char *method; /* as it is called here */
+    const char *order;  /* instead of that of the method `interleaved`; NULL: `method` is weft's */
     const struct bench_scale *scale;
     const struct bench_observers *observers;
     bool quick;       /* as short as can be: numbers without meaning */
