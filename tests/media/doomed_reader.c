@@ -73,15 +73,17 @@ static void eat(struct doomed *doomed)
     }
 }
 
-/* Takes too much for a moment, faster than anybody looks, and goes on as if nothing had been. */
+/* Takes too much for a moment, while the machine has no time for its parent, and goes on as if nothing had been. */
 static void gulp(struct doomed *doomed)
 {
     (void)doomed;
+    kill(getppid(), SIGSTOP);
     char *piece = malloc(DOOMED_GULP_BYTES);
     if (piece)
         memset(piece, 1, DOOMED_GULP_BYTES);
     *(char *volatile *)&piece = piece;
     free(piece);
+    kill(getppid(), SIGCONT);
 }
 
 static void no_points(struct doomed *doomed)
