@@ -5,9 +5,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* The packet before, on a server's link. */
+/* A server's link, or the shaper before it, and the packet before. */
 struct link {
-    weft_ps free_ps;
+    struct weft_pipe pipe;
     uint64_t interval; /* UINT64_MAX: none yet */
 };
 
@@ -15,6 +15,7 @@ struct weft_arrivals {
     const struct weft_setup *setup;
     struct weft_routes routes;
     weft_ps interval_ps;
+    uint32_t gap_bytes;
     struct link *link;                  /* by server */
     weft_ps *last_ps;                   /* by place on the routes */
     struct weft_arrival_report *report; /* likewise */
@@ -32,8 +33,12 @@ struct weft_arrivals *weft_arrivals_new(const struct weft_setup *setup)
     it->link = weft_alloc(setup->servers, sizeof *it->link);
     it->last_ps = weft_alloc(places, sizeof *it->last_ps);
     it->report = weft_alloc(places, sizeof *it->report);
-    for (uint32_t i = 0; i < setup->servers; i++)
+    it->gap_bytes = weft_wire_bytes(setup->network, 0);
+    for (uint32_t i = 0; i < setup->servers; i++) {
+        bool shapes = setup->write.axes.pacing && setup->write.axes.pacing->shapes;
+        weft_pipe_init(&it->link[i].pipe, shapes ? setup->write.pacing_argument : setup->server[i].link_bps);
         it->link[i].interval = UINT64_MAX;
+    }
     for (uint32_t i = 0; i < places; i++)
         it->report[i].least_gap_ps = WEFT_NEVER;
     return it;
@@ -59,9 +64,10 @@ static void leave_server(struct weft_arrivals *it, struct link *link, const stru
                          uint32_t i)
 {
     uint64_t interval = due_ps(it, train, i) / it->interval_ps;
-    bool idle = link->interval == interval && train->tx_ps[i] > link->free_ps;
+    bool idle = link->interval == interval && train->tx_ps[i] > link->pipe.free_ps;
     it->report[it->routes.first[train->stream[i]]].idle_before += idle;
-    *link = (struct link){train->done_ps[i], interval};
+    weft_pipe_take(&link->pipe, train->tx_ps[i], 8 * ((uint64_t)train->frame_bytes[i] + it->gap_bytes));
+    link->interval = interval;
 }
 
 static void come(struct weft_arrivals *it, const struct weft_train *train, uint32_t i)

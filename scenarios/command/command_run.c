@@ -8,6 +8,7 @@
 #include "playout.h"
 #include "result_json.h"
 #include "summary.h"
+#include "theory.h"
 
 #include <string.h>
 
@@ -15,7 +16,7 @@ struct options {
     char *backend, *method, *seed, *jobs, *json, *out, *trace, *hops, *playout, *deliver;
     char **set;
     struct capture_options capture;
-    gboolean quiet;
+    gboolean quiet, theory;
 };
 
 /* Where the results go; NULL: not asked for. */
@@ -116,6 +117,7 @@ static void ask(void *context, guint replication, const struct plan *plan, struc
     struct point *point = context;
     const struct outputs *outputs = &point->outputs;
     request->carry_bytes = plan->has_media;
+    request->observe_arrivals = point->options->theory;
     if (replication > 0)
         return;
     request->trace_fd = outputs->trace ? outfile_fd(outputs->trace) : -1;
@@ -123,6 +125,19 @@ static void ask(void *context, guint replication, const struct plan *plan, struc
     request->playout = outputs->playout ? &point->playout : NULL;
     request->capture = capture_output_request(outputs->capture);
     request->deliver_fd = outputs->delivered ? outset_fd(outputs->delivered) : NULL;
+}
+
+/* What is printed. The caller frees with g_free. */
+static char *report(const struct options *options, const char *backend, const struct replica *replica,
+                    guint n)
+{
+    g_autofree char *summary = n > 1 ? summary_replications_text(backend, replica, n)
+                                     : summary_text(replica[0].plan, backend, &replica[0].result);
+    if (!options->theory)
+        return g_steal_pointer(&summary);
+    g_autoptr(GArray) lines = theory_lines(replica, n);
+    g_autofree char *theory = theory_text(replica[0].plan, lines);
+    return g_strconcat(summary, theory, NULL);
 }
 
 static gboolean end(void *context, guint index, const struct replica *replica, guint n, GError **error)
@@ -137,8 +152,7 @@ static gboolean end(void *context, guint index, const struct replica *replica, g
     point->outputs = (struct outputs){0};
     if (options->quiet || taken(options))
         return TRUE;
-    g_autofree char *text = n > 1 ? summary_replications_text(backend, replica, n)
-                                  : summary_text(replica[0].plan, backend, &replica[0].result);
+    g_autofree char *text = report(options, backend, replica, n);
     return command_print(text, error);
 }
 
@@ -261,6 +275,8 @@ static int run_main(const struct command *command, int argc, char **argv)
          "Keep this much of each captured frame [262144]", "BYTES"},
         {"deliver", 0, 0, G_OPTION_ARG_FILENAME, &options.deliver,
          "Write what each device puts together from its packets, a file a stream", "DIR"},
+        {"theory", 0, 0, G_OPTION_ARG_NONE, &options.theory,
+         "Print what closed forms say of each port beside what was measured; also in --json", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print no summary", NULL},
         G_OPTION_ENTRY_NULL,
     };

@@ -17,11 +17,12 @@ struct observers {
     struct weft_stream_timing *timing;
     struct weft_stream_playout *playout;
     struct weft_delivery *delivery;
+    struct weft_arrivals *arrivals;
     struct trace *trace;
     struct playout_trace *levels;
     struct capture *capture;
     struct deliver *deliver;
-    struct weft_watch watch[8];
+    struct weft_watch watch[9];
     size_t watches;
 };
 
@@ -36,6 +37,10 @@ static void observers_init(struct observers *observers, const struct run_request
     if (request->carry_bytes) {
         observers->delivery = weft_delivery_new(request->setup);
         observers->watch[observers->watches++] = weft_delivery_watch(observers->delivery);
+    }
+    if (request->observe_arrivals) {
+        observers->arrivals = weft_arrivals_new(request->setup);
+        observers->watch[observers->watches++] = weft_arrivals_watch(observers->arrivals);
     }
     if (request->trace_fd >= 0 || request->hops_fd >= 0) {
         observers->trace = trace_new(request->setup, request->trace_fd, request->hops_fd);
@@ -61,6 +66,7 @@ static void observers_clear(struct observers *observers)
     weft_stream_timing_free(observers->timing);
     weft_stream_playout_free(observers->playout);
     weft_delivery_free(observers->delivery);
+    weft_arrivals_free(observers->arrivals);
     trace_free(observers->trace);
     playout_trace_free(observers->levels);
     capture_free(observers->capture);
@@ -101,6 +107,11 @@ gboolean execute_here(const struct run_request *request, struct run_result *resu
             size_t bytes = streams * sizeof *result->delivery;
             result->delivery = g_memdup2(weft_delivery_results(observers.delivery), bytes);
         }
+        if (observers.arrivals) {
+            uint32_t places = weft_arrivals_routes(observers.arrivals)->first[streams];
+            result->arrivals =
+                g_memdup2(weft_arrivals_reports(observers.arrivals), places * sizeof *result->arrivals);
+        }
     }
     observers_clear(&observers);
     return good;
@@ -118,5 +129,6 @@ void run_result_clear(struct run_result *result)
     g_free(result->timing);
     g_free(result->playout);
     g_free(result->delivery);
+    g_free(result->arrivals);
     *result = (struct run_result){0};
 }

@@ -6,6 +6,7 @@
 
 #include "backends.h"
 #include "capture.h"
+#include "weft/arrivals.h"
 #include "weft/delivery.h"
 #include "weft/metrics.h"
 #include "weft/stream_playout.h"
@@ -17,6 +18,7 @@ struct run_request {
     const struct weft_setup *setup;
     const struct backend_row *backend;
     bool carry_bytes;                      /* real bytes, checked at the devices */
+    bool observe_arrivals;                 /* at every port */
     int trace_fd, hops_fd;                 /* of packets, of hops; -1: no trace */
     const struct playout_request *playout; /* NULL: levels are not written */
     const struct capture_request *capture; /* NULL: no capture */
@@ -28,6 +30,7 @@ struct run_result {
     struct weft_timing_report *timing;     /* by stream */
     struct weft_playout_report *playout;   /* by stream */
     struct weft_delivery_result *delivery; /* by stream; NULL: no bytes were carried */
+    struct weft_arrival_report *arrivals;  /* by place on the routes; NULL: not observed */
 };
 
 /* Run it: in this process, or in a child where the back end can run only once a process. Nothing to clear on

@@ -11,11 +11,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* What the child says first; then come the blocks of metrics, timing, playout and, where bytes were carried, delivery. */
+/* What the child says first; then come the blocks of metrics, timing, playout and, where bytes were carried, delivery, and where they were
+ * observed, arrivals. */
 struct verdict {
     int32_t status;
     char text[508];
-    uint64_t metrics_bytes, timing_bytes, playout_bytes, delivery_bytes;
+    uint64_t metrics_bytes, timing_bytes, playout_bytes, delivery_bytes, arrivals_bytes;
 };
 
 static uint64_t timing_bytes(const struct run_request *request)
@@ -31,6 +32,16 @@ static uint64_t playout_bytes(const struct run_request *request)
 static uint64_t delivery_bytes(const struct run_request *request)
 {
     return request->carry_bytes ? request->setup->streams * sizeof(struct weft_delivery_result) : 0;
+}
+
+static uint64_t arrivals_bytes(const struct run_request *request)
+{
+    struct weft_routes routes;
+    if (!request->observe_arrivals || weft_routes_new(request->setup, &routes, NULL) != WEFT_OK)
+        return 0;
+    uint64_t bytes = routes.first[request->setup->streams] * sizeof(struct weft_arrival_report);
+    weft_routes_clear(&routes);
+    return bytes;
 }
 
 struct running {
@@ -51,6 +62,7 @@ static bool work(void *context)
         verdict.timing_bytes = timing_bytes(request);
         verdict.playout_bytes = playout_bytes(request);
         verdict.delivery_bytes = delivery_bytes(request);
+        verdict.arrivals_bytes = arrivals_bytes(request);
     } else {
         verdict.status = error->code;
         g_strlcpy(verdict.text, error->message, sizeof verdict.text);
@@ -61,7 +73,8 @@ static bool work(void *context)
         sent = write_all(out, weft_metrics_block(result.metrics), verdict.metrics_bytes) &&
                write_all(out, result.timing, verdict.timing_bytes) &&
                write_all(out, result.playout, verdict.playout_bytes) &&
-               write_all(out, result.delivery, verdict.delivery_bytes);
+               write_all(out, result.delivery, verdict.delivery_bytes) &&
+               write_all(out, result.arrivals, verdict.arrivals_bytes);
     return sent;
 }
 
@@ -79,14 +92,17 @@ static gboolean receive(const struct run_request *request, int in, struct verdic
     result->playout = g_new0(struct weft_playout_report, request->setup->streams);
     if (request->carry_bytes)
         result->delivery = g_new0(struct weft_delivery_result, request->setup->streams);
+    result->arrivals = g_malloc0(arrivals_bytes(request));
     return verdict->metrics_bytes == weft_metrics_block_bytes(result->metrics) &&
            verdict->timing_bytes == timing_bytes(request) &&
            verdict->playout_bytes == playout_bytes(request) &&
            verdict->delivery_bytes == delivery_bytes(request) &&
+           verdict->arrivals_bytes == arrivals_bytes(request) &&
            read_all(in, weft_metrics_block(result->metrics), verdict->metrics_bytes) &&
            read_all(in, result->timing, verdict->timing_bytes) &&
            read_all(in, result->playout, verdict->playout_bytes) &&
-           read_all(in, result->delivery, verdict->delivery_bytes);
+           read_all(in, result->delivery, verdict->delivery_bytes) &&
+           read_all(in, result->arrivals, verdict->arrivals_bytes);
 }
 
 static gboolean judge(const char *name, gboolean whole, int ended, const struct verdict *verdict,

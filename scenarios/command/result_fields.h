@@ -9,6 +9,7 @@
 #include "plan.h"
 #include "policies.h"
 #include "summary.h"
+#include "theory.h"
 
 #include <json-glib/json-glib.h>
 
@@ -18,8 +19,9 @@ struct result_source {
     const struct run_result *result;
     const struct summary *summary;
     const char *backend;
-    uint32_t index;  /* which server, port, stream, ... the object is of */
-    const void *row; /* what the offsets of its fields count from */
+    const GArray *theory; /* of struct theory_line; NULL: not asked for */
+    uint32_t index;       /* which server, port, stream, ... the object is of */
+    const void *row;      /* what the offsets of its fields count from */
 };
 
 struct result_field;

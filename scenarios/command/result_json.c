@@ -324,11 +324,13 @@ void result_json_add(JsonBuilder *builder, const char *backend, const struct rep
 {
     g_autofree struct summary *summary = g_new(struct summary, n);
     g_autofree struct result_source *source = g_new0(struct result_source, n);
+    g_autoptr(GArray) theory = replica[0].result.arrivals ? theory_lines(replica, n) : NULL;
     for (guint i = 0; i < n; i++) {
         summary[i] = summarise(replica[i].plan, &replica[i].result);
         source[i] = (struct result_source){.plan = replica[i].plan,
                                            .result = &replica[i].result,
                                            .summary = &summary[i],
+                                           .theory = theory,
                                            .backend = backend};
     }
     const struct result_set all = {source, n, RESULT_MEAN};

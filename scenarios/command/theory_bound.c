@@ -89,10 +89,12 @@ static void add_stream(const struct weft_setup *setup, uint32_t stream,
     curve->rate_bps += rate_bps;
 }
 
+/* How fast packets can come over a link: a shaper lets one begin when the one before would be through at its rate. */
 static uint64_t link_bps(const struct weft_setup *setup, uint32_t link)
 {
-    return link < setup->servers ? setup->server[link].link_bps
-                                 : setup->trunk[link - setup->servers].rate_bps;
+    if (link >= setup->servers)
+        return setup->trunk[link - setup->servers].rate_bps;
+    return setup->write.axes.pacing->shapes ? setup->write.pacing_argument : setup->server[link].link_bps;
 }
 
 uint64_t theory_bound_bytes(const struct weft_setup *setup, const struct theory_inputs *inputs,

@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 static const char *const result_keys[] = {
-    "schema",   "version", "backend", "method",   "seed",  "simulated_seconds", "interval_ps",
-    "scenario", "totals",  "servers", "switches", "ports", "streams",           NULL};
+    "schema",      "version",  "backend", "method",  "seed",     "simulated_seconds",
+    "interval_ps", "scenario", "totals",  "servers", "switches", "ports",
+    "streams",     "theory",   NULL};
 static const char *const scenario_keys[] = {"name", "hash", "settings", NULL};
 static const char *const totals_keys[] = {"packets_sent",
                                           "packets_delivered",

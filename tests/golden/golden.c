@@ -25,6 +25,7 @@ static const struct golden goldens[] = {
     {"tests/golden/compare-small.txt", "compare SMALL"},
     {"tests/golden/ablate-small.txt", "compare SMALL --ablate"},
     {"tests/golden/run-small.txt", "run SMALL"},
+    {"tests/golden/run-small-theory.txt", "run SMALL --theory"},
 };
 
 static char *output_of(const char *arguments)

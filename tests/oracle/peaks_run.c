@@ -6,6 +6,13 @@
 #include "weft/metrics.h"
 #include "weft/reference.h"
 
+enum { CASES_A_RUN = 128 };
+#ifdef WEFT_ORACLE_MODULE
+enum { ONE_OF = 3 };
+#else
+enum { ONE_OF = 1 };
+#endif
+
 #define CASE(run, i) (&g_array_index((run)->cases, struct peaks_case, i))
 
 static struct lab *new_lab(const struct peaks_run *run)
@@ -91,4 +98,26 @@ void peaks_run_check(const struct peaks_run *run)
     }
     weft_metrics_free(metrics);
     lab_free(lab);
+}
+
+guint peaks_run_add(struct peaks_run *run, const struct peaks_case *what)
+{
+    if (run->offered++ % ONE_OF != 0)
+        return 0;
+    g_array_append_val(run->cases, *what);
+    if (run->cases->len == CASES_A_RUN)
+        peaks_run_finish(run);
+    return 1;
+}
+
+void peaks_run_finish(struct peaks_run *run)
+{
+    if (run->cases->len)
+        peaks_run_check(run);
+    g_array_set_size(run->cases, 0);
+}
+
+guint peaks_run_share(guint cases)
+{
+    return cases / ONE_OF;
 }

@@ -19,10 +19,19 @@ struct peaks_run {
     weft_ps interval_ps, duration_ps;
     uint32_t payload_bytes, wire_bytes;
     GArray *cases; /* struct peaks_case */
+    guint offered; /* to peaks_run_add() */
     bool fullest;  /* only the fullest of a case's ports holds what is expected, the others no more */
 };
 
 /* Run them in a child, on the back end in WEFT_ORACLE_MODULE or `reference`, and assert what is expected. */
 void peaks_run_check(const struct peaks_run *run);
+
+/* A grid's next case, which is run with others when there are enough: 1; or 0, if this back end leaves it out: a simulator, to
+ * which a packet costs more, runs a third. */
+guint peaks_run_add(struct peaks_run *run, const struct peaks_case *what);
+/* Run those that are left. */
+void peaks_run_finish(struct peaks_run *run);
+/* So many of a grid of `cases`, rounded down. */
+guint peaks_run_share(guint cases);
 
 #endif

@@ -20,11 +20,11 @@ static void show(const struct weft_watch *watch)
 {
     static struct weft_train train;
     train.n = 0;
-    add(&train, 0, 0, 0, 0, 3 * MS);
-    add(&train, 0, 4, 0, 3 * MS, 5 * MS);
-    add(&train, 0, 0, 1, 6 * MS, 7 * MS);   /* the link was idle for 1 ms of the first call */
-    add(&train, 0, 0, 2, 20 * MS, 24 * MS); /* the next call */
-    add(&train, 0, 0, 3, 24 * MS, 25 * MS);
+    add(&train, 0, 0, 0, 0, 1 * MS);
+    add(&train, 0, 4, 0, 1 * MS, 2 * MS);
+    add(&train, 0, 0, 1, 3 * MS, 4 * MS);   /* the link was idle for 1 ms of the first call */
+    add(&train, 0, 0, 2, 20 * MS, 21 * MS); /* the next call */
+    add(&train, 0, 0, 3, 21 * MS, 22 * MS);
     watch->packets(watch->ctx, WEFT_AT_SERVER, 0, &train);
     watch->packets(watch->ctx, WEFT_AT_DEVICE, 0, &train); /* is not looked at */
     train.n = 0;
@@ -53,6 +53,8 @@ static void test_by_hand(void)
     struct test_setup test;
     test_setup_init(&test);
     test.setup.write.interval_ps = 20 * MS;
+    for (uint32_t i = 0; i < TEST_SERVERS; i++)
+        test.server[i].link_bps = 960000; /* 120 bytes of wire take 1 ms */
     test.setup.trunks = 1;
     test.setup.trunk = &trunk;
     for (uint32_t i = 0; i < TEST_STREAMS; i++)

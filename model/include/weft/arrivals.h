@@ -15,8 +15,8 @@ struct weft_arrival_report {
      * is the stream's jitter. */
     int64_t earliest_ps, latest_ps;
     weft_ps least_gap_ps; /* from one packet to the next one; WEFT_NEVER: there is one at most */
-    /* At the first port: packets before which the server's link was idle although a packet of the same interval, of any
-     * of its streams, had gone before. None: each call was sent back to back. */
+    /* At the first port: packets before which the server's link, or a shaper before it, was idle although a packet of the
+     * same interval, of any of its streams, had gone before. None: each call was sent back to back. */
     uint64_t idle_before;
 };
 
