@@ -94,7 +94,7 @@ static void see_packets(void *ctx, enum weft_point point, uint32_t node, const s
     for (uint32_t i = 0; i < train->n; i++)
         if (point == WEFT_AT_SERVER)
             leave_server(arrivals, &arrivals->link[node], train, i);
-        else if (point == WEFT_AT_SWITCH)
+        else if (point == WEFT_AT_SWITCH && train->stream[i] < arrivals->setup->streams)
             come(arrivals, train, i);
 }
 
