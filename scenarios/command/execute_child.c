@@ -75,6 +75,8 @@ static bool work(void *context)
                write_all(out, result.playout, verdict.playout_bytes) &&
                write_all(out, result.delivery, verdict.delivery_bytes) &&
                write_all(out, result.arrivals, verdict.arrivals_bytes);
+    run_result_clear(&result);
+    g_clear_error(&error);
     return sent;
 }
 
