@@ -212,6 +212,32 @@ static void test_bins(void)
     scratch_free(directory);
 }
 
+/* Packets count when they are due in [warmup, duration), wherever in it or before it their stream starts. A packet of 1,472 B
+ * at 4 Mbit/s is due each 2.944 ms. */
+static void test_warmup(void)
+{
+    const gint64 packet_ps = INT64_C(2944000000), warmup_ps = INT64_C(40000000000), end_ps = 5 * warmup_ps;
+    char *directory = scratch_new();
+    g_autofree char *path = scratch_file(directory, "case.ini", scenario);
+    g_autofree char *text = json_of(directory, "run", (const char *const[]){NULL});
+    g_autoptr(JsonNode) root = parse(text);
+    JsonArray *streams = json_object_get_array_member(json_node_get_object(root), "streams");
+    guint early = 0, late = 0;
+    for (guint i = 0; i < json_array_get_length(streams); i++) {
+        JsonObject *stream = json_array_get_object_element(streams, i);
+        gint64 due = 0, start_ps = json_object_get_int_member(stream, "start_ps");
+        for (gint64 at_ps = start_ps; at_ps < end_ps; at_ps += packet_ps)
+            due += at_ps >= warmup_ps;
+        g_assert_cmpint(json_object_get_int_member(stream, "packets_delivered") +
+                            json_object_get_int_member(stream, "packets_dropped"),
+                        ==, due);
+        early += start_ps < warmup_ps;
+        late += start_ps > warmup_ps;
+    }
+    g_assert_true(early > 0 && late > 0);
+    scratch_free(directory);
+}
+
 /* --- independence --- */
 
 /* Seeds of replications differ, from each other and from those of neighbouring seeds, and so do draws with them. */
@@ -351,6 +377,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/replications/numbers", test_numbers);
     g_test_add_func("/replications/bins", test_bins);
+    g_test_add_func("/replications/warmup", test_warmup);
     g_test_add_func("/replications/seeds", test_seeds);
     g_test_add_func("/replications/workers", test_workers);
     g_test_add_func("/replications/tables", test_tables);
