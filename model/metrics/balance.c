@@ -7,9 +7,9 @@
 
 #include <stdlib.h>
 
-void weft_balance_init(struct weft_balance *balance, uint32_t ports)
+void weft_balance_init(struct weft_balance *balance, uint32_t ports, uint32_t streams)
 {
-    *balance = (struct weft_balance){.ports = ports};
+    *balance = (struct weft_balance){.ports = ports, .streams = streams};
     balance->bytes = weft_alloc(ports, sizeof *balance->bytes);
     balance->touched = weft_alloc(ports, sizeof *balance->touched);
 }
@@ -51,7 +51,8 @@ static void add(struct weft_balance *balance, uint32_t port, uint32_t frame_byte
 void weft_balance_arrive(struct weft_balance *balance, const struct weft_train *train, uint32_t first)
 {
     for (uint32_t i = first; i < train->n; i++) {
-        if (train->outcome[i] == WEFT_DROPPED_LINK || train->port[i] >= balance->ports)
+        if (train->outcome[i] == WEFT_DROPPED_LINK || train->port[i] >= balance->ports ||
+            train->stream[i] >= balance->streams)
             continue;
         if (train->at_ps[i] >= balance->end_ps)
             open_window(balance, train->at_ps[i]);

@@ -11,7 +11,8 @@
 #define WEFT_BALANCE_WINDOW_PS (WEFT_PS_PER_S / 1000)
 
 struct weft_balance {
-    uint32_t ports;    /* before devices: the first ones */
+    uint32_t ports; /* before devices: the first ones */
+    uint32_t streams;
     uint64_t *bytes;   /* per port, in the open window */
     uint32_t *touched; /* the ports that have any: closing a window costs no more than its packets did */
     uint32_t touched_n;
@@ -22,7 +23,8 @@ struct weft_balance {
     double closed_sum;
 };
 
-void weft_balance_init(struct weft_balance *balance, uint32_t ports);
+/* Packets of streams past `streams` are background traffic, which nobody orders: they do not count. */
+void weft_balance_init(struct weft_balance *balance, uint32_t ports, uint32_t streams);
 void weft_balance_clear(struct weft_balance *balance);
 
 /* Packets [first, n) of a train at the switches: all that arrived, dropped there or not. Instants never decrease by a

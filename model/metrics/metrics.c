@@ -19,6 +19,7 @@ struct stream {
 struct weft_metrics {
     const struct weft_setup *setup;
     struct stream *stream;
+    uint32_t *next_number; /* by source of background traffic: the least number that was not seen */
     struct weft_occupancy *occupancy;
     struct weft_balance balance;
     bool finished;
@@ -69,8 +70,9 @@ struct weft_metrics *weft_metrics_new(const struct weft_setup *setup)
         assert(first_number <= UINT32_MAX);
         metrics->stream[i].first_number = (uint32_t)first_number;
     }
+    metrics->next_number = weft_alloc(setup->sources, sizeof *metrics->next_number);
     metrics->occupancy = weft_occupancy_new(setup);
-    weft_balance_init(&metrics->balance, setup->devices);
+    weft_balance_init(&metrics->balance, setup->devices, setup->streams);
     lay_out_block(metrics);
     return metrics;
 }
@@ -81,6 +83,7 @@ void weft_metrics_free(struct weft_metrics *metrics)
         return;
     weft_occupancy_free(metrics->occupancy);
     weft_balance_clear(&metrics->balance);
+    free(metrics->next_number);
     free(metrics->stream);
     free(metrics->block);
     free(metrics);
@@ -134,18 +137,41 @@ static uint32_t first_measured(const struct weft_metrics *metrics, const struct 
     return i;
 }
 
+/* Packets of a source come to their first switch in order: what has not been seen was sent just now. */
+static void count_background(struct weft_metrics *metrics, const struct weft_train *train, uint32_t i)
+{
+    uint32_t source = train->stream[i] - metrics->setup->streams;
+    struct weft_port_result *port = &metrics->ports[train->port[i]];
+    struct weft_totals *totals = metrics->totals;
+    if (train->tx_ps[i] < metrics->setup->warmup_ps)
+        return;
+    if (train->number[i] >= metrics->next_number[source]) {
+        metrics->next_number[source] = train->number[i] + 1;
+        totals->background_packets++;
+    }
+    bool forwarded = train->done_ps[i] != WEFT_NEVER;
+    port->background_forwarded_packets += forwarded;
+    port->background_dropped_packets += !forwarded;
+    totals->background_forwarded_packets +=
+        forwarded && train->port[i] == metrics->setup->source[source].port;
+    totals->background_dropped_packets += !forwarded;
+}
+
 static void count_at_switch(struct weft_metrics *metrics, const struct weft_train *train)
 {
     weft_ps last_ps = 0;
     for (uint32_t i = 0; i < train->n; i++) {
-        const struct stream *stream = &metrics->stream[train->stream[i]];
-        bool counted = train->number[i] >= stream->first_number;
         bool forwarded = train->done_ps[i] != WEFT_NEVER;
+        if (forwarded && train->done_ps[i] > last_ps)
+            last_ps = train->done_ps[i];
+        if (train->stream[i] >= metrics->setup->streams) {
+            count_background(metrics, train, i);
+            continue;
+        }
+        bool counted = counts(metrics, train, i);
         metrics->ports[train->port[i]].forwarded_packets += counted && forwarded;
         if (counted && train->outcome[i] != WEFT_DELIVERED)
             count_drop(metrics, train->stream[i], train->port[i], train->outcome[i]);
-        if (forwarded && train->done_ps[i] > last_ps)
-            last_ps = train->done_ps[i];
     }
     saw(metrics, last_ps);
 }

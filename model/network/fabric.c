@@ -10,6 +10,7 @@
 #include "network/admission.h"
 #include "network/lane.h"
 #include "network/port.h"
+#include "network/source.h"
 #include "weft/tournament.h"
 
 #include <assert.h>
@@ -30,17 +31,18 @@ struct losses {
 };
 
 struct weft_fabric {
-    uint32_t ingresses, lanes, ports, gap_bytes;
+    uint32_t ingresses, lanes, ports, streams, sources, gap_bytes;
     bool loses;   /* any link, port or device can */
     bool trunked; /* some port leads to another switch */
     struct weft_fabric_ingress *ingress;
     struct weft_lane *lane;       /* from the servers, then over the trunks in the order of their ports */
     uint32_t *trunk_port;         /* by lane behind those of the servers: the port that it comes from */
-    struct weft_tournament merge; /* lanes by when their next packet is in */
+    struct weft_source *source;   /* are merged like lanes, behind them */
+    struct weft_tournament merge; /* lanes and sources by when their next packet is in */
     struct port *port;
     struct losses losses;          /* only if it loses */
-    uint32_t *first_port;          /* of each stream */
-    uint32_t *route_first, *route; /* of streams that pass trunks */
+    uint32_t *first_port;          /* of each stream, then of each source */
+    uint32_t *route_first, *route; /* likewise, where there are trunks */
     struct weft_watch *watch;
     size_t watches;
     struct weft_train train;       /* what is being moved through switches and devices */
@@ -103,29 +105,39 @@ static void init_lanes(struct weft_fabric *fabric, const struct weft_fabric_para
     fabric->lane = weft_alloc(fabric->lanes, sizeof *fabric->lane);
     for (uint32_t i = 0; i < fabric->lanes; i++)
         weft_lane_init(&fabric->lane[i]);
-    weft_tournament_init(&fabric->merge, fabric->lanes);
+    fabric->sources = params->sources;
+    fabric->source = weft_alloc(params->sources, sizeof *fabric->source);
+    weft_tournament_init(&fabric->merge, fabric->lanes + params->sources);
+    for (uint32_t i = 0; i < params->sources; i++) {
+        weft_source_init(&fabric->source[i], &params->source[i], fabric->gap_bytes);
+        weft_tournament_set(&fabric->merge, fabric->lanes + i, weft_source_next(&fabric->source[i]));
+    }
 }
 
-/* The ways of the streams: that each goes from switch to switch to a device is the caller's to know. */
+/* The ways of streams and sources: that each goes from switch to switch to its end is the caller's to know. */
 static void init_routes(struct weft_fabric *fabric, const struct weft_fabric_params *params)
 {
     const uint32_t *first = params->route_first;
-    fabric->first_port = weft_alloc(params->streams, sizeof *fabric->first_port);
-    for (uint32_t s = 0; s < params->streams; s++) {
-        assert(first[s + 1] > first[s]);
-        for (uint32_t at = first[s]; at < first[s + 1]; at++) {
-            bool last = at + 1 == first[s + 1];
+    uint32_t flows = params->streams + params->sources;
+    fabric->streams = params->streams;
+    fabric->first_port = weft_alloc(flows, sizeof *fabric->first_port);
+    for (uint32_t f = 0; f < flows; f++) {
+        assert(first[f + 1] > first[f]);
+        for (uint32_t at = first[f]; at < first[f + 1]; at++) {
+            bool last = at + 1 == first[f + 1];
             const struct weft_fabric_port *port = &params->port[params->route[at]];
-            assert(params->route[at] < params->ports && (port->to_switch == WEFT_TO_DEVICE) == last);
+            assert(params->route[at] < params->ports);
+            assert((port->to_switch == WEFT_TO_DEVICE) == last || (last && f >= params->streams));
             assert(last || params->port[params->route[at + 1]].switch_index == port->to_switch);
             (void)port;
+            (void)last;
         }
-        fabric->first_port[s] = params->route[first[s]];
+        fabric->first_port[f] = params->route[first[f]];
     }
     if (!fabric->trunked)
         return;
-    fabric->route_first = copy_of(first, (size_t)params->streams + 1, sizeof *fabric->route_first);
-    fabric->route = copy_of(params->route, first[params->streams], sizeof *fabric->route);
+    fabric->route_first = copy_of(first, (size_t)flows + 1, sizeof *fabric->route_first);
+    fabric->route = copy_of(params->route, first[flows], sizeof *fabric->route);
 }
 
 struct weft_fabric *weft_fabric_new(const struct weft_fabric_params *params)
@@ -154,6 +166,7 @@ void weft_fabric_free(struct weft_fabric *fabric)
         weft_admission_clear(&fabric->losses.admission);
     free(fabric->losses.off_ps);
     free(fabric->lane);
+    free(fabric->source);
     free(fabric->ingress);
     free(fabric->port);
     free(fabric->trunk_port);
@@ -172,7 +185,7 @@ void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct
     weft_tournament_set(&fabric->merge, ingress, weft_lane_next(lane));
 }
 
-/* Packets [first, n) of the train came over the link of `ingress` (NULL: over a trunk, which is never down): those
+/* Packets [first, n) of the train came over the link of `ingress` (NULL: over a link that is never down): those
  * that were on the wire while it was down are lost. The wire time ends one propagation delay before the packet is in. */
 static void pass_link(const struct weft_fabric_ingress *ingress, struct weft_train *train, uint32_t first)
 {
@@ -232,12 +245,19 @@ static void move_packet(struct weft_train *train, uint32_t from, uint32_t to)
     train->outcome[to] = train->outcome[from];
 }
 
+/* Is this port the end of the packet's way? Of streams only those before devices are. */
+static bool is_end(const struct weft_fabric *fabric, uint32_t stream, uint32_t port)
+{
+    return stream >= fabric->streams && fabric->route[fabric->route_first[stream + 1] - 1] == port;
+}
+
 /* What left through trunks goes on to the next switch. */
 static void pass_trunks(struct weft_fabric *fabric, const struct weft_train *train, uint32_t first)
 {
     for (uint32_t i = first; i < train->n; i++) {
         uint32_t lane = fabric->port[train->port[i]].lane;
-        if (lane == NO_LANE || train->outcome[i] != WEFT_DELIVERED)
+        if (lane == NO_LANE || train->outcome[i] != WEFT_DELIVERED ||
+            is_end(fabric, train->stream[i], train->port[i]))
             continue;
         weft_lane_push_one(&fabric->lane[lane], train, i, fabric->device_ps[i]);
         weft_tournament_set(&fabric->merge, lane, weft_lane_next(&fabric->lane[lane]));
@@ -257,14 +277,16 @@ static void pass(struct weft_fabric *fabric)
     fabric->passed = train->n;
 }
 
-/* What arrives of the train. A device keeps nothing, so it is done with a packet when it has it. */
+/* What arrives of the train. A device keeps nothing, so it is done with a packet when it has it. Background traffic is no
+ * matter of devices. */
 static void reach_devices(struct weft_fabric *fabric, struct weft_train *train)
 {
     uint32_t n = train->n;
-    if (fabric->loses || fabric->trunked) {
+    if (fabric->loses || fabric->trunked || fabric->sources > 0) {
         n = 0;
         for (uint32_t i = 0; i < train->n; i++)
-            if (train->outcome[i] == WEFT_DELIVERED && fabric->port[train->port[i]].lane == NO_LANE) {
+            if (train->outcome[i] == WEFT_DELIVERED && fabric->port[train->port[i]].lane == NO_LANE &&
+                train->stream[i] < fabric->streams) {
                 fabric->device_ps[n] = fabric->device_ps[i];
                 move_packet(train, i, n++);
             }
@@ -295,10 +317,10 @@ static void forward(struct weft_fabric *fabric)
     train->n = fabric->passed = 0;
 }
 
-/* By which port of its switch a packet of a stream leaves that came in by `lane`. */
+/* By which port of its switch a packet of a stream leaves that came in by `lane`, which may be a source. */
 static uint32_t find_port(const struct weft_fabric *fabric, uint32_t lane, uint32_t stream)
 {
-    if (lane < fabric->ingresses)
+    if (lane < fabric->ingresses || lane >= fabric->lanes)
         return fabric->first_port[stream];
     uint32_t from = fabric->trunk_port[lane - fabric->ingresses];
     const uint32_t *route = fabric->route + fabric->route_first[stream];
@@ -307,14 +329,28 @@ static uint32_t find_port(const struct weft_fabric *fabric, uint32_t lane, uint3
     return route[1];
 }
 
+static weft_ps next_of(const struct weft_fabric *fabric, uint32_t lane)
+{
+    return lane < fabric->lanes ? weft_lane_next(&fabric->lane[lane])
+                                : weft_source_next(&fabric->source[lane - fabric->lanes]);
+}
+
+static void pop_one(struct weft_fabric *fabric, uint32_t lane, struct weft_train *train)
+{
+    uint32_t source = lane - fabric->lanes;
+    if (lane < fabric->lanes)
+        weft_lane_pop_one(&fabric->lane[lane], train);
+    else
+        weft_source_pop(&fabric->source[source], fabric->streams + source, fabric->ingresses + source, train);
+}
+
 /* Packets of a lane that are in at or before `limit_ps` to the end of the train, as many as fit, but not past one that
  * leaves through a trunk: it may come before those behind it. */
-static void take_run(struct weft_fabric *fabric, uint32_t index, weft_ps limit_ps, struct weft_train *train)
+static void take_run(struct weft_fabric *fabric, uint32_t lane, weft_ps limit_ps, struct weft_train *train)
 {
-    struct weft_lane *lane = &fabric->lane[index];
-    if (!fabric->trunked) {
+    if (!fabric->trunked && lane < fabric->lanes) {
         uint32_t i = train->n;
-        weft_lane_pop(lane, limit_ps, train);
+        weft_lane_pop(&fabric->lane[lane], limit_ps, train);
         for (; i < train->n; i++)
             train->port[i] = fabric->first_port[train->stream[i]];
         return;
@@ -322,11 +358,11 @@ static void take_run(struct weft_fabric *fabric, uint32_t index, weft_ps limit_p
     bool trunk = false;
     while (!trunk && train->n < WEFT_TRAIN) {
         uint32_t i = train->n;
-        weft_ps next_ps = weft_lane_next(lane);
+        weft_ps next_ps = next_of(fabric, lane);
         if (next_ps > limit_ps || next_ps == WEFT_NEVER)
             break;
-        weft_lane_pop_one(lane, train);
-        train->port[i] = find_port(fabric, index, train->stream[i]);
+        pop_one(fabric, lane, train);
+        train->port[i] = find_port(fabric, lane, train->stream[i]);
         trunk = fabric->port[train->port[i]].lane != NO_LANE;
     }
 }
@@ -341,7 +377,7 @@ static bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struct weft_
     uint32_t first = weft_tournament_first(&fabric->merge), before = train->n;
     weft_ps lead_ps = weft_tournament_lead(&fabric->merge, first);
     take_run(fabric, first, lead_ps < until_ps ? lead_ps : until_ps, train);
-    weft_tournament_set(&fabric->merge, first, weft_lane_next(&fabric->lane[first]));
+    weft_tournament_set(&fabric->merge, first, next_of(fabric, first));
     memcpy(train->enter_ps + before, train->at_ps + before, (train->n - before) * sizeof *train->enter_ps);
     if (fabric->loses)
         pass_link(first < fabric->ingresses ? &fabric->ingress[first] : NULL, train, before);

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The one check of a scenario: after it every index is in range and no instant can overflow. */
 
+#include "check.h"
 #include "names.h"
-#include "weft/routes.h"
 
 #include <assert.h>
 #include <inttypes.h>
 
 enum { MAX_SERVERS = 65535, MAX_APPLICATIONS = 4096, MAX_CORES = 1024, MIN_MTU = 68, MAX_MTU = 65535 };
 enum { MAX_RING = WEFT_RING_MAX_SLOTS, MAX_PORTS = 1000000, MAX_SWITCHES = 65535, MAX_STREAMS = 10000000 };
-#define MAX_PS (UINT64_C(1000000) * WEFT_PS_PER_S) /* longest time that a key may state: 10^6 s */
 #define MAX_END_PS                                                                                           \
     (UINT64_C(9000000) * WEFT_PS_PER_S) /* latest instant at which a run may end: half of 2^64 ps */
-#define MAX_WAY_PS  (3 * MAX_PS)        /* of all delays behind a server's link together */
-#define MAX_BPS     UINT64_C(1000000000000)
 #define MAX_HZ      UINT64_C(10000000000)
 #define MIN_HZ      UINT64_C(1000000)
 #define MAX_ADDRESS (UINT64_C(1) << 46)
@@ -21,14 +18,8 @@ enum { MAX_RING = WEFT_RING_MAX_SLOTS, MAX_PORTS = 1000000, MAX_SWITCHES = 65535
 #define MAX_CELL    UINT64_C(65535)
 #define MAX_ALPHA   UINT64_C(1000000)
 
-/* One line of the check: the value, the range it must lie in. */
-struct bound {
-    const char *what;
-    uint64_t value, low, high;
-};
-
-static int check_bounds(const char *kind, const char *name, const struct bound *bound, size_t n,
-                        struct weft_error *error)
+int weft_check_bounds(const char *kind, const char *name, const struct weft_bound *bound, size_t n,
+                      struct weft_error *error)
 {
     for (size_t i = 0; i < n; i++)
         if (bound[i].value < bound[i].low || bound[i].value > bound[i].high)
@@ -37,25 +28,23 @@ static int check_bounds(const char *kind, const char *name, const struct bound *
                              bound[i].what, bound[i].value, bound[i].low, bound[i].high);
     return WEFT_OK;
 }
-#define CHECK_BOUNDS(kind, name, bounds, error)                                                              \
-    check_bounds(kind, name, bounds, sizeof(bounds) / sizeof((bounds)[0]), error)
 
 static int check_server(const struct weft_setup *setup, const struct weft_server *server,
                         struct weft_error *error)
 {
-    const struct bound bounds[] = {
+    const struct weft_bound bounds[] = {
         {"switch", server->switch_index, 0, setup->switches - 1},
         {"applications", server->applications, 1, MAX_APPLICATIONS},
         {"cores", server->cores, 1, MAX_CORES},
         {"cpu (Hz)", server->cpu_hz, MIN_HZ, MAX_HZ},
-        {"link (bit/s)", server->link_bps, 1000, MAX_BPS},
-        {"delay (ps)", server->delay_ps, 0, MAX_PS},
+        {"link (bit/s)", server->link_bps, 1000, WEFT_CHECK_MOST_BPS},
+        {"delay (ps)", server->delay_ps, 0, WEFT_CHECK_MOST_PS},
         {"mtu (B)", server->mtu_bytes, MIN_MTU, MAX_MTU},
         {"ring (descriptors)", server->ring_slots, 1, MAX_RING},
         {"doorbell (packets)", server->doorbell_packets, 1, MAX_RING},
         {"interrupt_rate (1/s)", server->interrupts_per_s, 1, UINT64_C(1000000000)},
-        {"link_down (ps)", server->down_ps, 0, MAX_PS},
-        {"link_up (ps)", server->up_ps == WEFT_NEVER ? 0 : server->up_ps, 0, MAX_PS},
+        {"link_down (ps)", server->down_ps, 0, WEFT_CHECK_MOST_PS},
+        {"link_up (ps)", server->up_ps == WEFT_NEVER ? 0 : server->up_ps, 0, WEFT_CHECK_MOST_PS},
     };
     if (server->page_bytes != WEFT_PAGE_4K && server->page_bytes != WEFT_PAGE_2M)
         return weft_fail(error, WEFT_INVALID, "server %s: page is %" PRIu64 " B; allowed: 4 KiB, 2 MiB",
@@ -78,7 +67,7 @@ static int check_memory(const struct weft_switch *row, struct weft_error *error)
     const struct weft_buffer_params *memory = &rules->memory;
     bool limited = !is_first_row(rules->buffer), shared = !is_first_row(rules->sharing);
     bool in_cells = (rules->buffer && rules->buffer->cells) || (rules->sharing && rules->sharing->cells);
-    const struct bound bounds[] = {
+    const struct weft_bound bounds[] = {
         {"buffer limit", limited ? memory->limit : 1, 1, MAX_BUFFER},
         {"cell (B)", memory->cell_bytes, in_cells ? 1 : 0, MAX_CELL},
         {"shared (B)", shared ? memory->shared_bytes : 1, 1, MAX_BUFFER},
@@ -94,69 +83,21 @@ static int check_ports(const struct weft_setup *setup, struct weft_error *error)
     int status = WEFT_OK;
     for (uint32_t i = 0; i < setup->switches && status == WEFT_OK; i++) {
         const struct weft_switch *row = &setup->switch_[i];
-        const struct bound bounds[] = {{"port (bit/s)", row->port_bps, 1000, MAX_BPS},
-                                       {"latency (ps)", row->rules.latency_ps, 0, MAX_PS}};
+        const struct weft_bound bounds[] = {{"port (bit/s)", row->port_bps, 1000, WEFT_CHECK_MOST_BPS},
+                                            {"latency (ps)", row->rules.latency_ps, 0, WEFT_CHECK_MOST_PS}};
         status = CHECK_BOUNDS("switch", row->name, bounds, error);
         if (status == WEFT_OK)
             status = check_memory(row, error);
     }
     for (uint32_t i = 0; i < setup->devices && status == WEFT_OK; i++) {
         const struct weft_device *row = &setup->device[i];
-        const struct bound bounds[] = {{"switch", row->switch_index, 0, setup->switches - 1},
-                                       {"rate (bit/s)", row->rate_bps, 1000, MAX_BPS},
-                                       {"delay (ps)", row->delay_ps, 0, MAX_PS},
-                                       {"startup (ps)", row->startup_ps, 0, MAX_PS},
-                                       {"off (ps)", row->off_ps, 0, MAX_PS}};
+        const struct weft_bound bounds[] = {{"switch", row->switch_index, 0, setup->switches - 1},
+                                            {"rate (bit/s)", row->rate_bps, 1000, WEFT_CHECK_MOST_BPS},
+                                            {"delay (ps)", row->delay_ps, 0, WEFT_CHECK_MOST_PS},
+                                            {"startup (ps)", row->startup_ps, 0, WEFT_CHECK_MOST_PS},
+                                            {"off (ps)", row->off_ps, 0, WEFT_CHECK_MOST_PS}};
         status = CHECK_BOUNDS("device", row->name, bounds, error);
     }
-    return status;
-}
-
-static int check_trunks(const struct weft_setup *setup, struct weft_error *error)
-{
-    int status = WEFT_OK;
-    for (uint32_t i = 0; i < setup->trunks && status == WEFT_OK; i++) {
-        const struct weft_trunk *row = &setup->trunk[i];
-        const struct bound bounds[] = {{"from (switch)", row->from, 0, setup->switches - 1},
-                                       {"to (switch)", row->to, 0, setup->switches - 1},
-                                       {"rate (bit/s)", row->rate_bps, 1000, MAX_BPS},
-                                       {"delay (ps)", row->delay_ps, 0, MAX_PS}};
-        status = CHECK_BOUNDS("trunk", row->name, bounds, error);
-        if (status == WEFT_OK && row->from == row->to)
-            status = weft_fail(error, WEFT_INVALID,
-                               "trunk %s: leads from switch %s to itself; allowed: another one", row->name,
-                               setup->switch_[row->from].name);
-    }
-    return status;
-}
-
-/* Propagation and latency on the way of a stream behind its server's link. */
-static weft_ps way_delay(const struct weft_setup *setup, const uint32_t *port, const uint32_t *end)
-{
-    weft_ps delay_ps = 0;
-    for (; port < end && delay_ps <= MAX_WAY_PS; port++) {
-        delay_ps += setup->switch_[weft_setup_port_switch(setup, *port)].rules.latency_ps;
-        delay_ps += weft_setup_port_is_trunk(setup, *port) ? setup->trunk[*port - setup->devices].delay_ps
-                                                           : setup->device[*port].delay_ps;
-    }
-    return delay_ps;
-}
-
-/* Every stream has a way, and none is so long that an instant could overflow. `*longest`: ports of the longest. */
-static int check_routes(const struct weft_setup *setup, uint32_t *longest, struct weft_error *error)
-{
-    struct weft_routes routes;
-    int status = weft_routes_new(setup, &routes, error);
-    if (status != WEFT_OK)
-        return status;
-    *longest = weft_routes_longest(&routes, setup->streams);
-    for (uint32_t s = 0; s < setup->streams && status == WEFT_OK; s++)
-        if (way_delay(setup, routes.port + routes.first[s], routes.port + routes.first[s + 1]) > MAX_WAY_PS)
-            status = weft_fail(error, WEFT_INVALID,
-                               "stream %s: delays and latencies on its way add up to more than %" PRIu64
-                               " s; allowed: less",
-                               setup->stream[s].name, MAX_WAY_PS / WEFT_PS_PER_S);
-    weft_routes_clear(&routes);
     return status;
 }
 
@@ -202,33 +143,33 @@ static int check_packets(const struct weft_stream *stream, struct weft_error *er
 static int check_stream(const struct weft_setup *setup, const struct weft_stream *stream,
                         struct weft_error *error)
 {
-    const struct bound indices[] = {{"server", stream->server, 0, setup->servers - 1},
-                                    {"device", stream->device, 0, setup->devices - 1}};
+    const struct weft_bound indices[] = {{"server", stream->server, 0, setup->servers - 1},
+                                         {"device", stream->device, 0, setup->devices - 1}};
     int status = CHECK_BOUNDS("stream", stream->name, indices, error);
     const struct weft_media *media = stream->clock.media;
     if (status == WEFT_OK && media)
         status = weft_media_check(media, error);
-    if (status == WEFT_OK && media && media->at_ps[media->points - 1] > MAX_PS)
+    if (status == WEFT_OK && media && media->at_ps[media->points - 1] > WEFT_CHECK_MOST_PS)
         status =
             weft_fail(error, WEFT_INVALID, "stream %s: %s lasts longer than %" PRIu64 " s; allowed: less",
-                      stream->name, media->name, MAX_PS / WEFT_PS_PER_S);
+                      stream->name, media->name, WEFT_CHECK_MOST_PS / WEFT_PS_PER_S);
     if (status != WEFT_OK)
         return status;
     const struct weft_server *server = &setup->server[stream->server];
-    const struct bound bounds[] = {
+    const struct weft_bound bounds[] = {
         {"application", stream->application, 0, server->applications - 1},
-        {"start (ps)", stream->clock.start_ps, 0, MAX_PS},
-        {"rate (bit/s)", stream->clock.rate_bps, 1, MAX_BPS},
+        {"start (ps)", stream->clock.start_ps, 0, WEFT_CHECK_MOST_PS},
+        {"rate (bit/s)", stream->clock.rate_bps, 1, WEFT_CHECK_MOST_BPS},
         {"payload (B)", stream->clock.payload_bytes, format_of(&stream->clock)->least_bytes,
          most_payload(setup, server, &stream->clock)},
-        {"fault (ps)", stream->fault ? stream->fault_ps : 0, 0, MAX_PS},
+        {"fault (ps)", stream->fault ? stream->fault_ps : 0, 0, WEFT_CHECK_MOST_PS},
     };
     status = CHECK_BOUNDS("stream", stream->name, bounds, error);
     if (status == WEFT_OK)
         status = check_packets(stream, error);
     if (status != WEFT_OK)
         return status;
-    const struct bound packets[] = {
+    const struct weft_bound packets[] = {
         {"number of packets", weft_clock_due_before(&stream->clock, setup->duration_ps), 0, UINT32_MAX - 1}};
     return CHECK_BOUNDS("stream", stream->name, packets, error);
 }
@@ -258,7 +199,7 @@ static weft_u128 packet_mcycles_bound(const struct weft_profile *profile, enum w
  * before time runs out. */
 static int check_end(const struct weft_setup *setup, uint32_t longest, struct weft_error *error)
 {
-    weft_u128 bits = 0, mcycles = 0, most_mcycles = 0;
+    weft_u128 bits = weft_check_sources_bits(setup), mcycles = 0, most_mcycles = 0;
     uint64_t slowest_bps = setup->write.axes.pacing->shapes ? setup->write.pacing_argument : UINT64_MAX;
     uint64_t slowest_hz = UINT64_MAX;
     for (uint32_t i = 0; i < setup->servers; i++) {
@@ -367,15 +308,16 @@ static int check_warmup(const struct weft_setup *setup, struct weft_error *error
 
 int weft_setup_check(const struct weft_setup *setup, struct weft_error *error)
 {
-    const struct bound bounds[] = {
-        {"duration (ps)", setup->duration_ps, 1, MAX_PS},
+    const struct weft_bound bounds[] = {
+        {"duration (ps)", setup->duration_ps, 1, WEFT_CHECK_MOST_PS},
         {"warmup (ps)", setup->warmup_ps, 0, setup->duration_ps - 1},
-        {"interval (ps)", setup->write.interval_ps, 0, MAX_PS},
+        {"interval (ps)", setup->write.interval_ps, 0, WEFT_CHECK_MOST_PS},
         {"number of servers", setup->servers, 1, MAX_SERVERS},
         {"number of switches", setup->switches, 1, MAX_SWITCHES},
         {"number of trunks", setup->trunks, 0, MAX_PORTS},
         {"number of devices", setup->devices, 1, MAX_PORTS},
         {"number of streams", setup->streams, 1, MAX_STREAMS},
+        {"number of background sources", setup->sources, 0, MAX_PORTS},
     };
     int status = CHECK_BOUNDS("scenario", setup->name, bounds, error);
     if (status == WEFT_OK)
@@ -386,13 +328,11 @@ int weft_setup_check(const struct weft_setup *setup, struct weft_error *error)
         status = check_ports(setup, error);
     if (status == WEFT_OK)
         status = check_write(setup, error);
-    if (status == WEFT_OK)
-        status = check_trunks(setup, error);
     for (uint32_t i = 0; i < setup->streams && status == WEFT_OK; i++)
         status = check_stream(setup, &setup->stream[i], error);
     uint32_t longest = 1;
     if (status == WEFT_OK)
-        status = check_routes(setup, &longest, error);
+        status = weft_check_network(setup, &longest, error);
     if (status == WEFT_OK)
         status = check_end(setup, longest, error);
     if (status == WEFT_OK)

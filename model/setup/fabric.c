@@ -36,6 +36,24 @@ static struct weft_fabric_port *new_ports(const struct weft_setup *setup)
     return port;
 }
 
+static struct weft_fabric_source *new_sources(const struct weft_setup *setup)
+{
+    struct weft_fabric_source *source = weft_alloc(setup->sources, sizeof *source);
+    for (uint32_t i = 0; i < setup->sources; i++) {
+        const struct weft_background_source *from = &setup->source[i];
+        uint32_t payload_bytes = weft_payload_room(setup->network, from->background.packet_bytes);
+        source[i] =
+            (struct weft_fabric_source){.background = from->background,
+                                        .link_bps = from->link_bps,
+                                        .until_ps = setup->duration_ps,
+                                        .frame_bytes = weft_frame_bytes(setup->network, payload_bytes),
+                                        .payload_bytes = payload_bytes};
+        source[i].background.seed = setup->seed;
+        source[i].background.source = i;
+    }
+    return source;
+}
+
 struct weft_fabric *weft_setup_fabric(const struct weft_setup *setup, const struct weft_watch *watch,
                                       size_t watches)
 {
@@ -48,20 +66,24 @@ struct weft_fabric *weft_setup_fabric(const struct weft_setup *setup, const stru
     struct weft_port_rules *rules = weft_alloc(setup->switches, sizeof *rules);
     for (uint32_t i = 0; i < setup->switches; i++)
         rules[i] = setup->switch_[i].rules;
+    struct weft_fabric_source *source = new_sources(setup);
     const struct weft_fabric_params params = {.network = setup->network,
                                               .ingresses = setup->servers,
                                               .switches = setup->switches,
                                               .ports = weft_setup_ports(setup),
                                               .streams = setup->streams,
+                                              .sources = setup->sources,
                                               .ingress = ingress,
                                               .rules = rules,
                                               .port = port,
+                                              .source = source,
                                               .route_first = routes.first,
                                               .route = routes.port,
                                               .watch = watch,
                                               .watches = watches};
     struct weft_fabric *fabric = weft_fabric_new(&params);
     free(rules);
+    free(source);
     free(port);
     free(ingress);
     weft_routes_clear(&routes);

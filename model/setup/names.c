@@ -73,6 +73,7 @@ int weft_names_check(const struct weft_setup *setup, struct weft_error *error)
         {"trunk", setup->trunks ? &setup->trunk->name : NULL, setup->trunks, sizeof(*setup->trunk)},
         {"device", &setup->device->name, setup->devices, sizeof(*setup->device)},
         {"stream", &setup->stream->name, setup->streams, sizeof(*setup->stream)},
+        {"background", setup->sources ? &setup->source->name : NULL, setup->sources, sizeof(*setup->source)},
     };
     int status = WEFT_OK;
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]) && status == WEFT_OK; k++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Shortest ways by breadth-first search from each switch that has devices, backwards over the trunks. How many equally
+/* Shortest ways by breadth-first search from each switch where something ends, backwards over the trunks. How many equally
  * short ways lead on from a switch is counted with the search, so that the k-th of them is found without listing any. */
 #include "weft/routes.h"
 
@@ -110,43 +110,65 @@ static void write_way(const struct search *search, uint32_t from, uint32_t k, ui
     *port = last_port;
 }
 
-static uint32_t first_switch(const struct weft_setup *setup, uint32_t stream)
+static uint32_t first_switch(const struct weft_setup *setup, uint32_t flow)
 {
-    return setup->server[setup->stream[stream].server].switch_index;
+    return flow < setup->streams ? setup->server[setup->stream[flow].server].switch_index
+                                 : setup->source[flow - setup->streams].switch_index;
 }
 
-static int fail_unreachable(const struct weft_setup *setup, uint32_t stream, struct weft_error *error)
+static uint32_t end_port(const struct weft_setup *setup, uint32_t flow)
 {
-    const struct weft_device *device = &setup->device[setup->stream[stream].device];
+    return flow < setup->streams ? setup->stream[flow].device : setup->source[flow - setup->streams].port;
+}
+
+static uint32_t end_switch(const struct weft_setup *setup, uint32_t flow)
+{
+    return weft_setup_port_switch(setup, end_port(setup, flow));
+}
+
+static const char *kind_of(const struct weft_setup *setup, uint32_t flow)
+{
+    return flow < setup->streams ? "stream" : "background";
+}
+
+static const char *name_of(const struct weft_setup *setup, uint32_t flow)
+{
+    return flow < setup->streams ? setup->stream[flow].name : setup->source[flow - setup->streams].name;
+}
+
+static int fail_unreachable(const struct weft_setup *setup, uint32_t flow, struct weft_error *error)
+{
+    uint32_t port = end_port(setup, flow);
     return weft_fail(
         error, WEFT_INVALID,
-        "stream %s: device %s on switch %s cannot be reached from server %s on switch %s; allowed: "
-        "trunks that lead there",
-        setup->stream[stream].name, device->name, setup->switch_[device->switch_index].name,
-        setup->server[setup->stream[stream].server].name, setup->switch_[first_switch(setup, stream)].name);
+        "%s %s: %s %s on switch %s cannot be reached from switch %s; allowed: trunks that lead there",
+        kind_of(setup, flow), name_of(setup, flow),
+        weft_setup_port_is_trunk(setup, port) ? "trunk" : "device", weft_setup_port_name(setup, port),
+        setup->switch_[end_switch(setup, flow)].name, setup->switch_[first_switch(setup, flow)].name);
 }
 
-/* What a pass over the streams needs: streams by the switch of their devices, and each device's place there. */
+/* What a pass over the flows needs: flows by the switch where they end, and each port's place on its switch. */
 struct ends {
-    uint32_t *head; /* by switch: a stream that ends there, or NONE */
-    uint32_t *next; /* by stream: another one, or NONE */
+    uint32_t *head; /* by switch: a flow that ends there, or NONE */
+    uint32_t *next; /* by flow: another one, or NONE */
     uint32_t *place;
 };
 
 static void ends_init(struct ends *ends, const struct weft_setup *setup)
 {
+    uint32_t flows = weft_setup_flows(setup), ports = weft_setup_ports(setup);
     *ends = (struct ends){.head = weft_alloc(setup->switches, sizeof *ends->head),
-                          .next = weft_alloc(setup->streams, sizeof *ends->next),
-                          .place = weft_alloc(setup->devices, sizeof *ends->place)};
-    uint32_t *devices = weft_alloc(setup->switches, sizeof *devices);
-    for (uint32_t d = 0; d < setup->devices; d++)
-        ends->place[d] = devices[setup->device[d].switch_index]++;
-    free(devices);
+                          .next = weft_alloc(flows, sizeof *ends->next),
+                          .place = weft_alloc(ports, sizeof *ends->place)};
+    uint32_t *count = weft_alloc(setup->switches, sizeof *count);
+    for (uint32_t p = 0; p < ports; p++)
+        ends->place[p] = count[weft_setup_port_switch(setup, p)]++;
+    free(count);
     memset(ends->head, 0xff, setup->switches * sizeof *ends->head);
-    for (uint32_t s = setup->streams; s-- > 0;) {
-        uint32_t end = setup->device[setup->stream[s].device].switch_index;
-        ends->next[s] = ends->head[end];
-        ends->head[end] = s;
+    for (uint32_t f = flows; f-- > 0;) {
+        uint32_t end = end_switch(setup, f);
+        ends->next[f] = ends->head[end];
+        ends->head[end] = f;
     }
 }
 
@@ -166,14 +188,14 @@ static int pass(struct search *search, const struct ends *ends, struct weft_rout
         if (ends->head[end] == NONE)
             continue;
         search_from(search, end);
-        for (uint32_t s = ends->head[end]; s != NONE; s = ends->next[s]) {
-            uint32_t from = first_switch(setup, s), device = setup->stream[s].device;
+        for (uint32_t f = ends->head[end]; f != NONE; f = ends->next[f]) {
+            uint32_t from = first_switch(setup, f), port = end_port(setup, f);
             if (search->hops[from] == NONE)
-                return fail_unreachable(setup, s, error);
+                return fail_unreachable(setup, f, error);
             if (known)
-                write_way(search, from, ends->place[device], device, routes->port + routes->first[s]);
+                write_way(search, from, ends->place[port], port, routes->port + routes->first[f]);
             else
-                routes->first[s + 1] = search->hops[from] + 1;
+                routes->first[f + 1] = search->hops[from] + 1;
         }
     }
     return WEFT_OK;
@@ -185,18 +207,19 @@ static int find_shortest(const struct weft_setup *setup, struct weft_routes *rou
     struct ends ends;
     search_init(&search, setup);
     ends_init(&ends, setup);
-    routes->first = weft_alloc((size_t)setup->streams + 1, sizeof *routes->first);
+    uint32_t flows = weft_setup_flows(setup);
+    routes->first = weft_alloc((size_t)flows + 1, sizeof *routes->first);
     int status = pass(&search, &ends, routes, false, error);
     uint64_t ports = 0;
-    for (uint32_t s = 0; s < setup->streams && status == WEFT_OK; s++) {
-        ports += routes->first[s + 1];
+    for (uint32_t f = 0; f < flows && status == WEFT_OK; f++) {
+        ports += routes->first[f + 1];
         if (ports > UINT32_MAX)
             status = weft_fail(
                 error, WEFT_INVALID,
                 "scenario %s: the ways of its streams pass more than 2^32 ports; allowed: fewer streams "
                 "or shorter ways",
                 setup->name);
-        routes->first[s + 1] = (uint32_t)ports;
+        routes->first[f + 1] = (uint32_t)ports;
     }
     if (status == WEFT_OK) {
         routes->port = weft_alloc(ports, sizeof *routes->port);
@@ -209,48 +232,60 @@ static int find_shortest(const struct weft_setup *setup, struct weft_routes *rou
     return status;
 }
 
-/* Why ports [first, end) are no way for the stream, or NULL. `met`: by switch, the last stream + 1 that met it. */
-static const char *why_no_way(const struct weft_setup *setup, uint32_t stream, const uint32_t *first,
+/* Why ports [first, end) are no way for the flow, or NULL. `met`: by switch, the last flow + 1 that met it. */
+static const char *why_no_way(const struct weft_setup *setup, uint32_t flow, const uint32_t *first,
                               const uint32_t *end, uint32_t *met)
 {
-    uint32_t at = first_switch(setup, stream);
+    uint32_t at = first_switch(setup, flow);
     if (first >= end)
         return "has no port";
     for (const uint32_t *port = first; port < end; port++) {
         if (*port >= weft_setup_ports(setup) || weft_setup_port_switch(setup, *port) != at)
             return "has a port that is not of the switch which its packets are in";
-        if (met[at] == stream + 1)
+        if (met[at] == flow + 1)
             return "meets a switch twice";
-        met[at] = stream + 1;
+        met[at] = flow + 1;
+        if (port + 1 == end)
+            return *port == end_port(setup, flow) ? NULL : "ends at another port";
         if (!weft_setup_port_is_trunk(setup, *port))
-            return port + 1 < end                          ? "goes on behind a device"
-                   : *port != setup->stream[stream].device ? "ends at another device"
-                                                           : NULL;
+            return "goes on behind a device";
         at = setup->trunk[*port - setup->devices].to;
     }
-    return "does not end at a device";
+    return NULL;
+}
+
+static int check_given(const struct weft_setup *setup, struct weft_error *error)
+{
+    const uint32_t *first = setup->route_first;
+    if (!first || !setup->route || first[0] != 0)
+        return weft_fail(
+            error, WEFT_INVALID,
+            "scenario %s: has routes in part; allowed: route_first, from 0 on, and route, or neither",
+            setup->name);
+    uint32_t *met = weft_alloc(setup->switches, sizeof *met), flows = weft_setup_flows(setup);
+    int status = WEFT_OK;
+    for (uint32_t f = 0; f < flows && status == WEFT_OK; f++) {
+        const char *why = why_no_way(setup, f, setup->route + first[f], setup->route + first[f + 1], met);
+        if (why)
+            status =
+                weft_fail(error, WEFT_INVALID,
+                          "%s %s: its route %s; allowed: joined ports from its first switch to its end, each "
+                          "switch once",
+                          kind_of(setup, f), name_of(setup, f), why);
+    }
+    free(met);
+    return status;
 }
 
 static int copy_given(const struct weft_setup *setup, struct weft_routes *routes, struct weft_error *error)
 {
-    if (!setup->route_first || !setup->route)
-        return weft_fail(error, WEFT_INVALID,
-                         "scenario %s: has half of its routes; allowed: route_first and route", setup->name);
-    const char *why = setup->route_first[0] == 0 ? NULL : "does not begin at 0";
-    uint32_t *met = weft_alloc(setup->switches, sizeof *met), s = 0;
-    for (; s < setup->streams && !why; s++)
-        why = why_no_way(setup, s, setup->route + setup->route_first[s],
-                         setup->route + setup->route_first[s + 1], met);
-    free(met);
-    if (why)
-        return weft_fail(error, WEFT_INVALID,
-                         "stream %s: its route %s; allowed: joined ports from its server's switch "
-                         "to its device, each switch once",
-                         setup->stream[s > 0 ? s - 1 : 0].name, why);
-    uint32_t ports = setup->route_first[setup->streams];
-    routes->first = weft_alloc((size_t)setup->streams + 1, sizeof *routes->first);
+    int status = check_given(setup, error);
+    if (status != WEFT_OK)
+        return status;
+    size_t flows = weft_setup_flows(setup), ports = setup->route_first[flows];
+    routes->first = weft_alloc(flows + 1, sizeof *routes->first);
     routes->port = weft_alloc(ports, sizeof *routes->port);
-    memcpy(routes->first, setup->route_first, ((size_t)setup->streams + 1) * sizeof *routes->first);
+    memcpy(routes->first, setup->route_first, (flows + 1) * sizeof *routes->first);
     memcpy(routes->port, setup->route, ports * sizeof *routes->port);
     return WEFT_OK;
 }
@@ -269,11 +304,11 @@ void weft_routes_clear(struct weft_routes *routes)
     *routes = (struct weft_routes){NULL, NULL};
 }
 
-uint32_t weft_routes_longest(const struct weft_routes *routes, uint32_t streams)
+uint32_t weft_routes_longest(const struct weft_routes *routes, uint32_t flows)
 {
     uint32_t longest = 1;
-    for (uint32_t s = 0; s < streams; s++)
-        if (routes->first[s + 1] - routes->first[s] > longest)
-            longest = routes->first[s + 1] - routes->first[s];
+    for (uint32_t f = 0; f < flows; f++)
+        if (routes->first[f + 1] - routes->first[f] > longest)
+            longest = routes->first[f + 1] - routes->first[f];
     return longest;
 }

@@ -3,6 +3,7 @@
 
 #include "keys.h"
 #include "policies.h"
+#include "weft/variates.h"
 
 #include <glib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ const struct group_row groups[GROUP_KINDS] = {
     [GROUP_TRUNK] = {"trunk", true, false, "links between switches, in both directions", "any number"},
     [GROUP_DEVICE] = {"device", true, true, "devices: what streams go to", "one or more"},
     [GROUP_STREAM] = {"stream", true, true, "streams: what servers send", "one or more"},
+    [GROUP_BACKGROUND] = {"background", true, false, "what others send through the switches", "any number"},
     [GROUP_WRITE] = {"write", false, false, "how servers write: a method, and any of its axes",
                      "at most one"},
     [GROUP_COMPARE] = {"compare", false, false,
@@ -173,6 +175,40 @@ const struct key_row keys[] = {
          "what is wrong with the first write of each stream that is due at or after TIME; weft list faults"},
     {AT(STREAM, stream, loop), .name = "loop", CHOICE(policy_answers), .default_text = "no",
      .help = "a file begins again when it ends", .says_nothing = "with source = cbr, which has no end"},
+
+    {AT(BACKGROUND, background, count), .name = "count", QUANTITY(quantity_count, 1, 1000000),
+     .default_text = "1", .help = COUNT_HELP},
+    {AT(BACKGROUND, background, pattern), .name = "pattern", CHOICE(policy_backgrounds),
+     .default_text = "poisson", .help = "when the packets of each come"},
+    {AT(BACKGROUND, background, rate_bps), .name = "rate", QUANTITY(quantity_rate, 1, 1000 * GBIT),
+     .default_help = "needed", .help = "mean rate of network-layer packets of each"},
+    {AT(BACKGROUND, background, packet_bytes), .name = "packet", QUANTITY(quantity_size, 1, 65535),
+     .default_text = "1500 B", .help = "size of a network-layer packet"},
+    {AT(BACKGROUND, background, device), .name = "device", .type = &key_text,
+     .default_help = "none; a device or a trunk is needed",
+     .help = "where its packets go: a [device NAME] (sources go round its devices) or one device NAME-0"},
+    {AT(BACKGROUND, background, trunk), .name = "trunk", .type = &key_text, .default_help = "none",
+     .help =
+         "instead: a [trunk NAME] (sources go round its trunks) or one trunk NAME.FROM.TO, at whose end the "
+         "packets are gone"},
+    {AT(BACKGROUND, background, switch_), .name = "switch", .type = &key_text,
+     .default_help = "that of its device or trunk",
+     .help =
+         "where its packets come in: a [switch NAME] (sources go round its switches) or one switch NAME-0"},
+    {AT(BACKGROUND, background, link_bps), .name = "link", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
+     .default_help = "the rate behind its device's or trunk's port",
+     .help = "rate of the link over which the packets of each come in, one after the other"},
+    {AT(BACKGROUND, background, start_ps), .name = "start", QUANTITY(quantity_time, 0, LONGEST),
+     .default_text = "0 s", .help = "nothing comes before it; it ends with the scenario's duration"},
+    {AT(BACKGROUND, background, peak_bps), .name = "peak", QUANTITY(quantity_rate, 1, 1000 * GBIT),
+     .default_help = "needed for pareto", .help = "rate while on, with pattern = pareto"},
+    {AT(BACKGROUND, background, on_ps), .name = "on", QUANTITY(quantity_time, 1, LONGEST),
+     .default_help = "needed for pareto",
+     .help = "mean time on, with pattern = pareto; time off follows from peak and rate"},
+    {AT(BACKGROUND, background, shape_milli), .name = "shape",
+     QUANTITY(quantity_ratio, WEFT_SHAPE_LEAST_MILLI, WEFT_SHAPE_MOST_MILLI), .default_text = "1.5",
+     .help = "of the Pareto distributions of times on and off, with pattern = pareto: the smaller, the "
+             "heavier the tail"},
 
     {AT(WRITE, write, method), .name = "method", CHOICE(policy_methods), .default_text = "interleaved",
      .help = "a named row of choices on the axes below"},

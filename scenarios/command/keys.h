@@ -18,6 +18,7 @@ enum group_kind {
     GROUP_TRUNK,
     GROUP_DEVICE,
     GROUP_STREAM,
+    GROUP_BACKGROUND,
     GROUP_WRITE,
     GROUP_COMPARE, /* behind all that a run is made from */
     GROUP_KINDS
@@ -112,6 +113,17 @@ struct stream_group {
     const struct answer *live, *loop;
     struct fault_choice fault;
 };
+struct background_group {
+    uint64_t count;
+    const struct weft_background *pattern;
+    uint64_t rate_bps, packet_bytes; /* rate 0: not given */
+    const char *switch_;             /* NULL: that of its end */
+    const char *device, *trunk;      /* one of them is its end */
+    uint64_t link_bps;               /* 0: as its end */
+    weft_ps start_ps;
+    uint64_t peak_bps, shape_milli; /* peak 0: not given */
+    weft_ps on_ps;                  /* 0: not given */
+};
 struct write_group { /* an axis that is NULL is the method's */
     const struct weft_method *method;
     const struct weft_unit *unit;
@@ -139,6 +151,7 @@ union group_values {
     struct trunk_group trunk;
     struct device_group device;
     struct stream_group stream;
+    struct background_group background;
     struct write_group write;
     struct compare_group compare;
 };

@@ -217,7 +217,7 @@ static bool plan_all(struct planner *planner, GError **error)
     plan_switches(planner);
     return plan_names_differ(planner, GROUP_SWITCH, error) && plan_servers(planner, error) &&
            plan_devices(planner, error) && plan_trunks(planner, error) && plan_streams(planner, error) &&
-           plan_names_differ(planner, GROUP_SERVER, error) &&
+           plan_backgrounds(planner, error) && plan_names_differ(planner, GROUP_SERVER, error) &&
            plan_names_differ(planner, GROUP_DEVICE, error) &&
            plan_names_differ(planner, GROUP_STREAM, error) && plan_check(planner, error);
 }
@@ -262,6 +262,7 @@ void plan_free(struct plan *plan)
     g_free((void *)plan->setup.server);
     g_free((void *)plan->setup.switch_);
     g_free((void *)plan->setup.trunk);
+    g_free((void *)plan->setup.source);
     g_free((void *)plan->setup.device);
     g_free((void *)plan->setup.stream);
     g_string_chunk_free(plan->names);

@@ -13,6 +13,7 @@ const char *planner_member_name(const struct planner *planner, enum group_kind k
     const struct weft_setup *setup = &planner->plan->setup;
     return kind == GROUP_SERVER   ? setup->server[index].name
            : kind == GROUP_SWITCH ? setup->switch_[index].name
+           : kind == GROUP_TRUNK  ? setup->trunk[index].name
            : kind == GROUP_DEVICE ? setup->device[index].name
                                   : setup->stream[index].name;
 }
@@ -179,10 +180,13 @@ bool plan_trunks(struct planner *planner, GError **error)
     bool good = true;
     for (guint i = 0; i < planner->plan->sections && good; i++) {
         const struct resolved *group = &planner->plan->resolved[i];
-        if (group->section->kind == GROUP_TRUNK)
-            good = plan_trunk(planner, group, trunks, error);
+        if (group->section->kind != GROUP_TRUNK)
+            continue;
+        planner->range[i].first = trunks->len;
+        good = plan_trunk(planner, group, trunks, error);
+        planner->range[i].count = trunks->len - planner->range[i].first;
     }
-    planner->plan->setup.trunks = trunks->len;
+    planner->total[GROUP_TRUNK] = planner->plan->setup.trunks = trunks->len;
     planner->plan->setup.trunk = (struct weft_trunk *)(void *)g_array_free(trunks, FALSE);
     return good;
 }

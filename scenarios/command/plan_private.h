@@ -25,7 +25,7 @@ const char *planner_name(struct planner *planner, const struct section *section,
 /* The group of a kind without names. */
 struct resolved *planner_only(struct planner *planner, enum group_kind kind);
 
-/* The members of a kind that has them: switches, servers, devices, streams. */
+/* The members of a kind that has them: switches, trunks, servers, devices, streams. */
 const char *planner_member_name(const struct planner *planner, enum group_kind kind, uint32_t index);
 /* The members of `kind` that `name`, the value of `key` in `group`, stands for: a group, or one member; all of them where
  * it is NULL. */
@@ -42,6 +42,8 @@ char *planner_path(const struct planner *planner, const char *file);
 void plan_switches(struct planner *planner);
 bool plan_devices(struct planner *planner, GError **error);
 bool plan_trunks(struct planner *planner, GError **error);
+/* What others send. */
+bool plan_backgrounds(struct planner *planner, GError **error);
 /* Streams: where they come from and go to, and their clocks. */
 bool plan_streams(struct planner *planner, GError **error);
 /* weft_setup_check(), and its complaint located in the scenario. */

@@ -49,6 +49,7 @@ POLICY_ARGUMENT_TABLE(policy_pacings, "pacing", weft_pacings, weft_pacing);
 POLICY_TABLE(policy_checksums, "checksum", weft_checksums);
 POLICY_TABLE(policy_fills, "fill", weft_fills);
 POLICY_TABLE(policy_formats, "format", weft_formats);
+POLICY_TABLE(policy_backgrounds, "pattern", weft_backgrounds);
 POLICY_TABLE(policy_faults, "fault", weft_faults);
 
 POLICY_TABLE(policy_sources, "source", sources);

@@ -37,6 +37,7 @@ static const struct unit frequency_units[] = {
     {"Hz", 1}, {"kHz", 1000}, {"MHz", 1000000}, {"GHz", 1000000000}, {NULL, 0},
 };
 static const struct unit per_second_units[] = {{"/s", 1}, {NULL, 0}};
+static const struct unit ratio_units[] = {{"", 1000}, {NULL, 0}};
 static const struct unit cycles_units[] = {{"cycles", 1000}, {NULL, 0}};
 
 const struct quantity quantity_count = {"a whole number", no_units, true, 0, NULL};
@@ -45,6 +46,7 @@ const struct quantity quantity_rate = {"a rate", rate_units, false, 3, NULL};
 const struct quantity quantity_size = {"a size", size_units, false, 0, NULL};
 const struct quantity quantity_frequency = {"a frequency", frequency_units, false, 3, NULL};
 const struct quantity quantity_per_second = {"a number per second", per_second_units, true, 0, NULL};
+const struct quantity quantity_ratio = {"a number", ratio_units, true, 3, NULL};
 const struct quantity quantity_cycles = {"a number of cycles", cycles_units, false, 3, NULL};
 
 /* A mantissa without its decimal point: value = digits / 10^decimals. */

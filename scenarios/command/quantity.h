@@ -13,7 +13,7 @@ struct unit {
     uint64_t factor; /* base units in one of it */
 };
 
-/* A kind of quantity. Values are held in a base unit, which is the first one (but for cycles); the table ends with a NULL
+/* A kind of quantity. Values are held in a base unit, which is the first one (but for cycles and ratios); the table ends with a NULL
  * name. */
 struct quantity {
     const char *name; /* as in "a time" */
@@ -30,6 +30,8 @@ extern const struct quantity quantity_size;       /* bytes */
 extern const struct quantity quantity_frequency;  /* Hz */
 extern const struct quantity quantity_per_second; /* events a second */
 extern const struct quantity quantity_cycles;     /* thousandths of a cycle, written in cycles */
+
+extern const struct quantity quantity_ratio; /* thousandths, written as a bare number */
 
 /* The value of `text` in base units into `*out`. Returns NULL, or what is wrong (then `*out` is untouched).
  */

@@ -152,6 +152,12 @@ static const struct result_field totals_fields[] = {
      "even; "
      "null: no traffic",
      NUMBER_AT(summary, port_balance)},
+    {"background_packets", "packets", "packets of background traffic that were sent",
+     COUNT_AT(summary, totals.background_packets)},
+    {"background_forwarded_packets", "packets", "of these, those that left the port that they were sent to",
+     COUNT_AT(summary, totals.background_forwarded_packets)},
+    {"background_dropped_packets", "packets", "of these, the others",
+     COUNT_AT(summary, totals.background_dropped_packets)},
     {"late_packets", "packets", "delivered packets that came after their deadline",
      COUNT_AT(summary, totals.late_packets)},
     {"underruns", "underruns", "of all streams", COUNT_AT(summary, underruns)},
@@ -319,6 +325,10 @@ static const struct result_field port_fields[] = {
     {"peak_bytes", "bytes", "most frame bytes held at an instant",
      COUNT_AT(weft_port_result, peak_frame_bytes)},
     {"mean_bytes", "bytes", "frame bytes held, mean over [warmup, duration)", NUMBER(port_mean)},
+    {"background_forwarded_packets", "packets", "packets of background traffic that left the port",
+     COUNT_AT(weft_port_result, background_forwarded_packets)},
+    {"background_dropped_packets", "packets", "packets of background traffic that it had no room for",
+     COUNT_AT(weft_port_result, background_dropped_packets)},
     {"held", NULL, "histogram of the packets held, bins without time left out", ROWS(held_objects)},
     {NULL},
 };

@@ -129,7 +129,7 @@ static void try_bad_choices(const char *directory, const struct key_row *key)
 }
 
 static const char *const bad_buffers[] = {"5",           "0 B",     "2 TiB", "0 packets", "-1 packets",
-                                          "1.5 packets", "packets", "bytes", "5 cells"};
+                                          "1.5 packets", "packets", "bytes", "0 cells"};
 
 static const char *const bad_profiles[] = {"no-such-profile", "file:", "free:x", "file:none.ini"};
 static const char *const bad_faults[] = {"unmapped",         "unmapped:",    "unmapped:5",  "unmapped:-1 s",

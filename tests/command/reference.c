@@ -109,6 +109,7 @@ struct statement {
 static const struct statement silent[] = {
     {"scenario.ip", NULL, "scenario.network=raw", "many.ini"},
     {"scenario.vlan", "none,5,4094", "scenario.network=raw", "many.ini"},
+    {"switch.cell", "none,208B,2kB", "write.order=sequential", "many.ini"},
     {"stream.loop", NULL, "", "many.ini"},
     {"server.doorbell", "1,7,64", "write.segmentation=stack", "many.ini"},
     {"server.doorbell", "1,7,64", "write.unit=packet", "many.ini"},
@@ -136,6 +137,7 @@ static const struct statement silent[] = {
 };
 
 static const struct statement spoken[] = {
+    {"switch.cell", "none,208B,2kB", "write.order=sequential switch.buffer=17kB", "many.ini"},
     {"scenario.ip", NULL, "", "many.ini"},
     {"scenario.vlan", "none,5", "", "many.ini"},
     {"stream.loop", NULL, "stream.source=file:many.ini", "many.ini"},

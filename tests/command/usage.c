@@ -105,7 +105,7 @@ static void test_bad_files(void)
          "^bad\\.ini:8: trunk\\.to: is the switch \"x\" itself; allowed: another"},
         {"[server x]\nswitch = x\n[switch x]\n[switch y]\n[device x]\nswitch = y\n[stream x]\nrate = 1 "
          "Mbit/s\n",
-         "^bad\\.ini:7: stream\\.device: device x on switch y cannot be reached from server x on switch x; "
+         "^bad\\.ini:7: stream\\.device: device x on switch y cannot be reached from switch x; "
          "allowed: "},
         {GOOD_GROUPS "[server x-0]\n[server y]\ncount = 2\n[server y-1]\n",
          "^bad\\.ini:9: server: the name \"y-1\" is taken"},

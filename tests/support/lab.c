@@ -13,6 +13,7 @@ static struct lab *lab_empty(void)
     lab->server = g_array_new(FALSE, TRUE, sizeof(struct weft_server));
     lab->switch_ = g_array_new(FALSE, TRUE, sizeof(struct weft_switch));
     lab->trunk = g_array_new(FALSE, TRUE, sizeof(struct weft_trunk));
+    lab->source = g_array_new(FALSE, TRUE, sizeof(struct weft_background_source));
     lab->device = g_array_new(FALSE, TRUE, sizeof(struct weft_device));
     lab->stream = g_array_new(FALSE, TRUE, sizeof(struct weft_stream));
     lab->owned = g_ptr_array_new_with_free_func(g_free);
@@ -179,6 +180,7 @@ void lab_free(struct lab *lab)
     g_array_unref(lab->server);
     g_array_unref(lab->switch_);
     g_array_unref(lab->trunk);
+    g_array_unref(lab->source);
     g_array_unref(lab->device);
     g_array_unref(lab->stream);
     g_free(lab);
@@ -229,10 +231,9 @@ void lab_pace_random(struct lab *lab, GRand *rand)
     write->pacing_argument = lab_pacing_argument(lab, write->axes.pacing, scale);
 }
 
-const struct weft_setup *lab_setup(struct lab *lab)
+const struct weft_setup *lab_setup_unchecked(struct lab *lab)
 {
     struct weft_setup *setup = &lab->setup;
-    struct weft_error error;
     setup->servers = lab->server->len;
     setup->switches = lab->switch_->len;
     setup->devices = lab->device->len;
@@ -243,6 +244,15 @@ const struct weft_setup *lab_setup(struct lab *lab)
     setup->trunk = (const struct weft_trunk *)(const void *)lab->trunk->data;
     setup->device = (const struct weft_device *)(const void *)lab->device->data;
     setup->stream = (const struct weft_stream *)(const void *)lab->stream->data;
+    setup->sources = lab->source->len;
+    setup->source = (const struct weft_background_source *)(const void *)lab->source->data;
+    return setup;
+}
+
+const struct weft_setup *lab_setup(struct lab *lab)
+{
+    const struct weft_setup *setup = lab_setup_unchecked(lab);
+    struct weft_error error;
     if (weft_setup_check(setup, &error) != WEFT_OK)
         g_error("%s", error.text);
     return setup;

@@ -11,8 +11,9 @@
 
 struct lab {
     struct weft_setup setup;
-    GArray *server, *switch_, *trunk, *device, *stream; /* of the setup's structs; lab_setup() points there */
-    GPtrArray *owned;                                   /* names, and what media streams point to */
+    GArray *server, *switch_, *trunk, *source, *device,
+        *stream;      /* of the setup's structs; lab_setup() points there */
+    GPtrArray *owned; /* names, and what media streams point to */
 };
 
 /* One server at 1 Gbit/s, one switch, `streams` streams of 3.75 Mbit/s and 1316 B to as many devices behind
@@ -36,8 +37,9 @@ void lab_pace(struct lab *lab, const char *pacing, uint64_t argument);
 uint64_t lab_pacing_argument(struct lab *lab, const struct weft_pacing *pacing, uint64_t scale);
 /* Any pacing, with a random argument where it takes one. */
 void lab_pace_random(struct lab *lab, GRand *rand);
-/* The setup, with pointers brought up to date; checked (asserted). */
+/* The setup, with pointers brought up to date; checked (asserted), or not. */
 const struct weft_setup *lab_setup(struct lab *lab);
+const struct weft_setup *lab_setup_unchecked(struct lab *lab);
 const struct weft_method *lab_method(const char *name);
 #define lab_server(lab, i) (&g_array_index((lab)->server, struct weft_server, i))
 #define lab_device(lab, i) (&g_array_index((lab)->device, struct weft_device, i))

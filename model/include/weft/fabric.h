@@ -3,11 +3,12 @@
 #define WEFT_FABRIC_H
 
 /* Links, switches and devices: passive, never looks back at a host. Packets come in per ingress, are merged at each
- * switch in one total order (instant of the last bit in the switch, then servers before trunks, by number, then order
- * on that link) and leave store and forward through a FIFO per port, which may refuse what it has no room for: a frame
+ * switch in one total order (instant of the last bit in the switch, then servers, trunks and background sources, by
+ * number, then order on that link) and leave store and forward through a FIFO per port, which may refuse what it has no room for: a frame
  * is held from the instant its last bit came in until the instant its last bit has left, and departures come before
  * arrivals. Behind a port is a device or, over a trunk, another switch. */
 
+#include "weft/background.h"
 #include "weft/port.h"
 #include "weft/train.h"
 #include "weft/wire.h"
@@ -27,15 +28,24 @@ struct weft_fabric_port {
     weft_ps delay_ps;      /* its propagation */
     weft_ps off_ps; /* packets whose last bit would reach the device at or after it are lost; 0: none */
 };
+/* What others send, over a link of its own, which has no delay and is never down. A packet goes out when the pattern says
+ * or when the one before is out. */
+struct weft_fabric_source {
+    struct weft_background_params background; /* checked */
+    uint64_t link_bps;
+    weft_ps until_ps; /* no first bit goes out at or after it */
+    uint32_t frame_bytes, payload_bytes;
+};
 struct weft_fabric_params {
     const struct weft_network *network;
-    uint32_t ingresses, switches, ports, streams;
+    uint32_t ingresses, switches, ports, streams, sources;
     const struct weft_fabric_ingress *ingress;
     const struct weft_port_rules *rules; /* by switch */
     const struct weft_fabric_port *port;
-    /* The way of stream s: ports route[route_first[s]] .. route[route_first[s + 1] - 1], at least one; the first is of the
-     * switch behind its ingress, each next one of the switch behind the one before, the last leads to a device. No way
-     * meets a switch twice. */
+    const struct weft_fabric_source *source;
+    /* The way of stream s, or of source s - streams behind them: ports route[route_first[s]] .. route[route_first[s + 1] - 1], at least one; the first is of the
+     * switch behind its ingress, each next one of the switch behind the one before, the last leads to a device; that of a
+     * source may lead over a trunk, at whose end its packets are gone. No way meets a switch twice. */
     const uint32_t *route_first, *route;
     const struct weft_watch *watch; /* told of every packet at switch and device */
     size_t watches;
@@ -48,8 +58,8 @@ void weft_fabric_free(struct weft_fabric *fabric);
 
 /* Packets that left server `ingress`, as weft_host_take() gives them; in order per ingress. */
 void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train);
-/* Move every packet that is in the switch at or before `until_ps`; every ingress must have pushed all of
- * those. */
+/* Move every packet that is in a switch at or before `until_ps`; every ingress must have pushed all that come into its
+ * switch until then. Sources send what is due by then: WEFT_NEVER: all. */
 void weft_fabric_advance(struct weft_fabric *fabric, weft_ps until_ps);
 
 #endif

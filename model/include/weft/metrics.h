@@ -37,6 +37,8 @@ struct weft_port_result {
     weft_ps held_ps[WEFT_HELD_BINS];
     uint64_t dropped_packets; /* on their server's way to this port, in it, or at the device behind it */
     uint64_t dropped_by[WEFT_OUTCOMES];
+    /* Of background traffic, which the counts above are without and what is held is with. */
+    uint64_t background_forwarded_packets, background_dropped_packets;
 };
 struct weft_switch_result {
     uint64_t peak_bytes; /* largest sum over its ports at one instant */
@@ -52,7 +54,10 @@ struct weft_totals {
     uint64_t payload_bytes_sent, payload_bytes_delivered;
     uint64_t peak_port_packets, peak_port_bytes; /* largest of any port */
     uint64_t peak_switch_bytes;                  /* largest sum over the ports of a switch at one instant */
-    uint64_t balance_windows; /* 1 ms windows in which something came to a port before a device */
+    uint64_t background_packets;                 /* that sources sent, first bit at or after warm-up */
+    uint64_t background_forwarded_packets;       /* of these, have left the ports that they were sent to */
+    uint64_t background_dropped_packets;
+    uint64_t balance_windows; /* 1 ms windows in which something of a stream came to a port before a device */
     double balance_sum;       /* sum over those of the Jain index over these ports */
     weft_ps end_ps;           /* last event seen */
 };

@@ -5,6 +5,7 @@
 /* Where parsers and back ends meet: the whole scenario as plain arrays and indices, checked once. Everything
  * that it points to is the caller's and must live as long as a run does. */
 
+#include "weft/background.h"
 #include "weft/method.h"
 #include "weft/port.h"
 #include "weft/traffic.h"
@@ -70,6 +71,18 @@ struct weft_stream {
     weft_ps fault_ps;               /* this instant */
 };
 
+/* A source of background traffic: packets that others send, which take room and time in switches and end behind a port. It
+ * sends until `duration`. */
+struct weft_background_source {
+    const char *name;
+    uint32_t switch_index; /* that its link leads to */
+    uint32_t port;     /* where its packets end: at a device's, or at a trunk's, behind which they are gone */
+    uint64_t link_bps; /* they come one after the other over a link of this rate */
+    /* packet_bytes and rates count network-layer packets; seed and source are not looked at: the setup's seed and the
+     * number of the source among all are in force. */
+    struct weft_background_params background;
+};
+
 struct weft_write {
     const struct weft_method *method; /* the row the axes came from: for reports; the axes below count */
     struct weft_method axes;          /* effective choices */
@@ -94,7 +107,9 @@ struct weft_setup {
     const struct weft_stream *stream;
     uint32_t trunks;
     const struct weft_trunk *trunk;
-    /* The ways of the streams, as struct weft_routes has them (weft/routes.h); both NULL: the shortest. */
+    uint32_t sources; /* of background traffic: source b is stream `streams + b` of trains and routes */
+    const struct weft_background_source *source;
+    /* The ways of streams and sources, as struct weft_routes has them (weft/routes.h); both NULL: the shortest. */
     const uint32_t *route_first, *route;
 };
 
@@ -125,7 +140,7 @@ static inline uint64_t weft_setup_port_bps(const struct weft_setup *setup, uint3
 
 /* WEFT_INVALID with a text that names what is wrong and what is allowed; WEFT_OK if every back end can rely
  * on ranges, indices, arithmetic that cannot overflow, a way for every stream, and names: each server, switch, trunk,
- * device and stream has one, which no other of its kind has. */
+ * device, stream and source of background traffic has one, which no other of its kind has. */
 int weft_setup_check(const struct weft_setup *setup, struct weft_error *error);
 
 /* The links, switches and devices of a checked setup: ingress i from server i, port k before device k, port devices + t

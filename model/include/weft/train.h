@@ -34,8 +34,10 @@ struct weft_refused;
  *   WEFT_AT_SWITCH: last bit in the switch, last bit out of its port (WEFT_NEVER if it never was in the queue:
  *                   lost on the link, which is told here too, or dropped). Every packet is reported here, once a
  *                   switch on its way. In order of enter_ps over all switches, equal instants by the link they came
- *                   over: servers, then trunks, by number. `port` says which switch.
+ *                   over: servers, trunks, background sources, by number. `port` says which switch.
  *   WEFT_AT_DEVICE: last bit at the device, both. In order of at_ps per device. Only what is delivered.
+ * A packet whose `stream` is past the streams of the setup is background traffic, of source stream - streams: it is seen at
+ * switches only, and its name is (servers + source) << 40 | number.
  * outcome is known from WEFT_AT_SWITCH on; at the server it is WEFT_DELIVERED (0). At a switch before the last one it
  * tells what became of the packet there. port and enter_ps have values at WEFT_AT_SWITCH only. */
 struct weft_train {
