@@ -16,6 +16,8 @@ y_label = "peak of the fullest port (KB of frames)"
 log_y = 1
 has_range = 0
 y(x) = column("peak_port_bytes") / 1000.0
+half(x) = column("peak_port_bytes_ci95") / 1000.0
+half_column = "peak_port_bytes_ci95"
 extra = ""
 end = 0
 do for [i = 1:strlen(ARG0)] { end = substr(ARG0, i, i) eq "/" ? i : end }

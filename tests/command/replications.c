@@ -334,6 +334,8 @@ static void test_tables(void)
     g_assert_true(g_strv_contains((const char *const *)titles, "peak_port_bytes_ci95"));
     g_assert_true(g_strv_contains((const char *const *)titles, "cycles_per_packet_ci95"));
     g_assert_false(g_strv_contains((const char *const *)titles, "interval_ms_ci95"));
+    g_autofree char *figure = contents(directory, "1/buffer-vs-interval.svg");
+    g_assert_nonnull(strstr(figure, "95 % confidence"));
     scratch_free(directory);
 }
 
