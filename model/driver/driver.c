@@ -98,8 +98,9 @@ static uint64_t count_packets(const struct weft_driver_params *params, const str
 }
 
 /* What is wrong with an entry before anything is looked up. */
-static enum weft_entry_status look_at(const struct weft_driver_params *params, const struct weft_entry *entry)
+static enum weft_entry_status look_at(const struct weft_driver *driver, const struct weft_entry *entry)
 {
+    const struct weft_driver_params *params = &driver->params;
     if (entry->stream >= params->streams || params->routes[entry->stream].payload_bytes == 0)
         return WEFT_ENTRY_NO_DESTINATION;
     if (entry->bytes == 0)
@@ -111,6 +112,8 @@ static enum weft_entry_status look_at(const struct weft_driver_params *params, c
     uint64_t packets = route->packets ? table_packets(route->packets, entry->first_number, entry->bytes)
                                       : entry->bytes / route->payload_bytes + 1;
     if (packets == 0 || packets > UINT32_MAX - entry->first_number)
+        return WEFT_ENTRY_OUT_OF_RANGE;
+    if (packets > UINT32_MAX - driver->packets_left) /* and those of a call counted */
         return WEFT_ENTRY_OUT_OF_RANGE;
     return WEFT_ENTRY_OK;
 }
@@ -137,7 +140,7 @@ static void accept(struct weft_driver *driver, uint32_t index)
     driver->progress[index] = (struct weft_progress){
         .next_number = entry->first_number, .address = entry->address, .left = entry->bytes};
     entry->packets = 0;
-    entry->status = look_at(params, entry);
+    entry->status = look_at(driver, entry);
     if (entry->status == WEFT_ENTRY_OK && params->copies)
         weft_payload_check_readable(driver, index);
     else if (entry->status == WEFT_ENTRY_OK)

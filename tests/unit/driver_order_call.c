@@ -132,6 +132,35 @@ static void drivers_tell(void)
     weft_ring_free(ring);
 }
 
+/* A call has fewer than 2^32 packets, whatever its entries are. */
+static void calls_are_bounded(void)
+{
+    static const struct weft_stream_route route = {.payload_bytes = 1};
+    const struct weft_driver_params params = {.network = &weft_network_raw,
+                                              .cut = &weft_cut_plain,
+                                              .order = &weft_order_sequential,
+                                              .translation = &weft_translation_application,
+                                              .segmentation = &weft_segmentation_driver,
+                                              .header = &weft_header_single,
+                                              .doorbell_packets = 4,
+                                              .profile = &weft_profile_free,
+                                              .page_bytes = WEFT_PAGE_4K,
+                                              .streams = 1,
+                                              .routes = &route};
+    struct weft_entry vector[] = {{.address = 4096, .bytes = 3000000000},
+                                  {.address = 4096, .bytes = 3000000000},
+                                  {.address = 4096, .bytes = 1000000000}};
+    struct weft_ring *ring = weft_ring_new(4, false);
+    struct weft_driver *driver = weft_driver_new(&params, ring, NULL, NULL);
+    weft_driver_submit(driver, &(struct weft_call){.vector = vector, .entries = G_N_ELEMENTS(vector)});
+    g_assert_cmpuint(vector[0].packets, ==, 3000000000);
+    g_assert_cmpint(vector[1].status, ==, WEFT_ENTRY_OUT_OF_RANGE);
+    g_assert_cmpuint(vector[1].packets, ==, 0);
+    g_assert_cmpuint(vector[2].packets, ==, 1000000000);
+    weft_driver_free(driver);
+    weft_ring_free(ring);
+}
+
 /* Which numbers a row's argument may be; 0 says none. */
 static void arguments(void)
 {
@@ -150,6 +179,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/order/drivers-tell", drivers_tell);
+    g_test_add_func("/order/calls-are-bounded", calls_are_bounded);
     g_test_add_func("/order/arguments", arguments);
     return g_test_run();
 }

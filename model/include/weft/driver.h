@@ -262,8 +262,9 @@ enum { WEFT_SLICES_MOST = 1000000 };
 /* A write call. The vector is the caller's until the call is over; packets and status of each entry are written. */
 struct weft_call {
     struct weft_entry *vector;
-    uint32_t entries; /* >= 1 */
-    bool counted;     /* inside the measured window */
+    uint32_t
+        entries;  /* >= 1; entries from where on they have 2^32 packets or more are refused as out of range */
+    bool counted; /* inside the measured window */
     const struct weft_ledger
         *extra; /* what led to the call (a wake-up, say): priced with its first piece; may be NULL */
     /* Spread over a time, when span_ps > 0: this call's packets are first_packet, first_packet + 1, ... of `of_packets`.
