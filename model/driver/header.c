@@ -28,8 +28,10 @@ static void put16(uint8_t *at, uint32_t value)
 
 static void put32(uint8_t *at, uint32_t value)
 {
-    put16(at, value >> 16);
-    put16(at + 2, value);
+    at[0] = (uint8_t)(value >> 24);
+    at[1] = (uint8_t)(value >> 16);
+    at[2] = (uint8_t)(value >> 8);
+    at[3] = (uint8_t)value;
 }
 
 /* --- templates --- */
@@ -148,8 +150,7 @@ static inline void patch_ip(uint8_t *ip, const struct weft_header_template *from
         put16(ip + 4, carried_bytes);
         return;
     }
-    put16(ip + 2, WEFT_IPV4_HEADER_BYTES + carried_bytes);
-    put16(ip + 4, number);
+    put32(ip + 2, (WEFT_IPV4_HEADER_BYTES + carried_bytes) << 16 | (number & 0xffff));
     put16(ip + 10, ipv4_checksum(from, WEFT_IPV4_HEADER_BYTES + carried_bytes, number));
 }
 

@@ -9,13 +9,12 @@
 #include <assert.h>
 #include <string.h>
 
-static void add_page(struct weft_driver *driver, uint64_t physical)
+static void make_room(struct weft_driver *driver, uint64_t pages)
 {
-    if (driver->page_count == driver->page_room) {
-        driver->page_room = driver->page_room ? 2 * driver->page_room : 64;
-        driver->page = weft_resize(driver->page, driver->page_room, sizeof(*driver->page));
-    }
-    driver->page[driver->page_count++] = physical;
+    if (pages <= driver->page_room - driver->page_count)
+        return;
+    driver->page_room = 2 * driver->page_room + pages;
+    driver->page = weft_resize(driver->page, driver->page_room, sizeof(*driver->page));
 }
 
 static void add_pin(struct weft_driver *driver, uint64_t physical)
@@ -59,22 +58,19 @@ void weft_payload_translate(struct weft_driver *driver, uint32_t index)
         count_translation(driver, pages);
         return;
     }
+    make_room(driver, pages);
     driver->progress[index].page_zero = driver->page_count - (entry->address >> driver->page_shift);
-    uint64_t address = entry->address & ~(page_bytes - 1);
-    for (uint64_t i = 0; i < pages; i++, address += page_bytes) {
-        uint64_t physical, references = 0;
-        int status = translation->translate(driver->space, driver->region, address, &physical, &references);
-        driver->work.count[WEFT_TRANSLATIONS] += translation->looks_up;
-        driver->work.count[WEFT_PAGE_WALK_REFERENCES] += references;
-        if (status != WEFT_OK) {
-            entry->status = WEFT_ENTRY_UNMAPPED;
-            return;
-        }
-        add_page(driver, physical);
-        if (translation->pins) {
-            driver->work.count[WEFT_PAGES_PINNED] += 1;
-            add_pin(driver, physical);
-        }
+    uint64_t *page = driver->page + driver->page_count, references = 0;
+    uint64_t found = translation->translate(driver->space, driver->region, entry->address & ~(page_bytes - 1),
+                                            pages, page, &references);
+    driver->page_count += found;
+    driver->work.count[WEFT_TRANSLATIONS] += translation->looks_up ? found + (found < pages) : 0;
+    driver->work.count[WEFT_PAGE_WALK_REFERENCES] += references;
+    if (found < pages)
+        entry->status = WEFT_ENTRY_UNMAPPED;
+    for (uint64_t i = 0; translation->pins && i < found; i++) {
+        driver->work.count[WEFT_PAGES_PINNED] += 1;
+        add_pin(driver, page[i]);
     }
 }
 

@@ -3,19 +3,23 @@
 
 #include "weft/driver.h"
 
-static int by_page_walk(const struct weft_space *space, const struct weft_region *region, uint64_t address,
-                        uint64_t *physical, uint64_t *references)
+static uint64_t by_page_walk(const struct weft_space *space, const struct weft_region *region,
+                             uint64_t address, uint64_t pages, uint64_t *physical, uint64_t *references)
 {
+    const uint64_t page_bytes = weft_memory_page_bytes(weft_space_memory(space));
+    uint64_t n = 0;
     (void)region;
-    return weft_space_walk(space, address, physical, references);
+    while (n < pages && weft_space_walk(space, address + n * page_bytes, &physical[n], references) == WEFT_OK)
+        n++;
+    return n;
 }
 
-static int by_buffer(const struct weft_space *space, const struct weft_region *region, uint64_t address,
-                     uint64_t *physical, uint64_t *references)
+static uint64_t by_buffer(const struct weft_space *space, const struct weft_region *region, uint64_t address,
+                          uint64_t pages, uint64_t *physical, uint64_t *references)
 {
     (void)space;
     (void)references;
-    return weft_region_translate(region, address, physical);
+    return weft_region_pages(region, address, pages, physical);
 }
 
 const struct weft_translation weft_translation_page_walk = {

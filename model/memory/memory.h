@@ -11,9 +11,10 @@ enum { WEFT_TABLE_ENTRIES = 512 };
 /* True if `physical` is where a data frame begins. */
 bool weft_memory_is_frame(const struct weft_memory *memory, uint64_t physical);
 
-/* A hint, for speed only: something is lent soon in the frame that holds `physical`, and in those that were handed
- * out right after it, `frames` in all. */
-void weft_memory_expect(const struct weft_memory *memory, uint64_t physical, uint64_t frames);
+/* weft_memory_lend() for bytes that lie in several frames: from byte `in_page` of the first on, `bytes` of `data`, which the
+ * frames have room for. */
+void weft_memory_lend_frames(struct weft_memory *memory, const uint64_t *frame, uint64_t in_page,
+                             const uint8_t *data, uint64_t bytes);
 
 /* An empty page table; its physical address. */
 uint64_t weft_memory_table_take(struct weft_memory *memory);

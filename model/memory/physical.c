@@ -270,17 +270,12 @@ static void give_way(const struct place *at, struct stretch *old, const struct s
     }
 }
 
-void weft_memory_lend(struct weft_memory *memory, uint64_t physical, const uint8_t *data, uint64_t bytes)
+static void lend_part(struct weft_memory *memory, uint64_t physical, const uint8_t *data, uint64_t bytes)
 {
     struct place at = place_of(memory, physical, bytes);
     struct stretch more = {at.offset, at.offset + (uint32_t)bytes, data}, *lent = at.lent;
     if (bytes == 0)
         return;
-    if (bytes == memory->page_bytes) { /* most of what is lent: nothing is left of what was there */
-        lent[0] = more;
-        lent[1] = (struct stretch){0};
-        return;
-    }
     for (int i = 0; i < STRETCHES; i++)
         join(&lent[i], &more);
     for (int i = 0; i < STRETCHES; i++)
@@ -292,9 +287,34 @@ void weft_memory_lend(struct weft_memory *memory, uint64_t physical, const uint8
     lent[0] = more;
 }
 
+void weft_memory_lend(struct weft_memory *memory, uint64_t physical, const uint8_t *data, uint64_t bytes)
+{
+    if (bytes != memory->page_bytes) {
+        lend_part(memory, physical, data, bytes);
+        return;
+    }
+    /* Nothing is left of what was there. */
+    assert((physical & (memory->page_bytes - 1)) == 0);
+    memory->lent[frame_of(memory, physical)] = (struct lent){.stretch = {{0, (uint32_t)bytes, data}}};
+}
+
+void weft_memory_lend_frames(struct weft_memory *memory, const uint64_t *frame, uint64_t in_page,
+                             const uint8_t *data, uint64_t bytes)
+{
+    for (; bytes > 0; in_page = 0, frame++) {
+        uint64_t room = memory->page_bytes - in_page, piece = room < bytes ? room : bytes;
+        weft_memory_lend(memory, *frame + in_page, data, piece);
+        data += piece;
+        bytes -= piece;
+    }
+}
+
 void weft_memory_expect(const struct weft_memory *memory, uint64_t physical, uint64_t frames)
 {
-    uint64_t frame = frame_of(memory, physical), left = memory->frames - frame;
+    uint64_t frame = rank_of(memory, physical);
+    if (frame >= memory->frames)
+        return;
+    uint64_t left = memory->frames - frame;
     weft_prefetch(&memory->lent[frame], (frames < left ? frames : left) * sizeof *memory->lent);
 }
 

@@ -5,6 +5,7 @@
 #include "memory/memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct weft_region {
     struct weft_memory *memory;
@@ -52,6 +53,17 @@ int weft_region_translate(const struct weft_region *region, uint64_t address, ui
     uint64_t page = (address >> region->page_shift) - (region->address >> region->page_shift);
     *physical = region->frame[page] + (address & ((UINT64_C(1) << region->page_shift) - 1));
     return WEFT_OK;
+}
+
+uint64_t weft_region_pages(const struct weft_region *region, uint64_t address, uint64_t pages,
+                           uint64_t *physical)
+{
+    uint64_t first = region->address >> region->page_shift, page = address >> region->page_shift;
+    if (page < first || page - first >= region->pages)
+        return 0;
+    uint64_t left = region->pages - (page - first), n = pages < left ? pages : left;
+    memcpy(physical, &region->frame[page - first], n * sizeof(*physical));
+    return n;
 }
 
 void weft_region_expect(const struct weft_region *region, uint64_t address, uint64_t bytes)

@@ -194,13 +194,11 @@ int weft_space_lend(struct weft_space *space, uint64_t address, const void *data
         uint32_t pages = walk_on(space, address, physical, left < PAGES ? (uint32_t)left : PAGES);
         if (pages == 0)
             return WEFT_INVALID;
-        for (uint32_t i = 0; i < pages; i++, in_page = 0) {
-            uint64_t piece = page_bytes - in_page < bytes ? page_bytes - in_page : bytes;
-            weft_memory_lend(space->memory, physical[i] + in_page, from, piece);
-            from += piece;
-            address += piece;
-            bytes -= piece;
-        }
+        uint64_t room = pages * page_bytes - in_page, piece = room < bytes ? room : bytes;
+        weft_memory_lend_frames(space->memory, physical, in_page, from, piece);
+        from += piece;
+        address += piece;
+        bytes -= piece;
     }
     return WEFT_OK;
 }

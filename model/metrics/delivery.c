@@ -288,8 +288,10 @@ static void at_server(struct weft_delivery *delivery, const struct weft_train *t
     const struct weft_desc *const *desc = train->desc;
     const uint32_t n = desc ? train->n : 0;
     for (uint32_t i = 0; i < n; i++) {
-        if (i + AHEAD < n) /* packets of many streams: what is needed of them is far apart */
+        if (i + AHEAD < n) { /* packets of many streams: what is needed of them is far apart */
             weft_prefetch(&delivery->stream[train->stream[i + AHEAD]], sizeof *delivery->stream);
+            weft_memory_expect(train->memory, desc[i + AHEAD]->fragment[0].physical, 1);
+        }
         uint32_t intact_bytes = check(delivery, train->stream[i], train->number[i], desc[i], train->memory);
         struct weft_carried_packet *packet = weft_carried_add(&delivery->carried, train->packet[i]);
         packet->stream = train->stream[i];

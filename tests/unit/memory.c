@@ -299,6 +299,7 @@ static void hints_change_nothing(void)
             weft_space_expect_walk(space, at[i], bytes);
             weft_space_expect_lend(space, at[i], bytes);
             weft_region_expect(region, at[i], bytes);
+            weft_memory_expect(memory, at[i], bytes);
         }
     g_assert_true(weft_memory_at(memory, walk(space, base + PAGE), PAGE) == data + PAGE - 9);
     weft_region_free(region);
@@ -384,6 +385,16 @@ static void a_region_translates_as_the_walk_did(void)
         g_assert_cmpint(weft_region_translate(region, address + bytes - 1, &physical), ==, WEFT_OK);
         g_assert_cmpint(weft_region_translate(region, address + bytes, &physical), ==, WEFT_INVALID);
         g_assert_cmpint(weft_region_translate(region, address - 1, &physical), ==, WEFT_INVALID);
+        uint64_t some[7];
+        g_assert_cmpuint(weft_region_pages(region, base - page, 7, some), ==, 0);
+        g_assert_cmpuint(weft_region_pages(region, base + 5 * page, 1, some), ==, 0);
+        for (uint64_t first = 0; first < 5; first++)
+            for (uint64_t pages = 1; pages <= 7; pages++) {
+                uint64_t found = weft_region_pages(region, base + first * page, pages, some);
+                g_assert_cmpuint(found, ==, MIN(pages, 5 - first));
+                for (uint64_t i = 0; i < found; i++)
+                    g_assert_cmpuint(some[i], ==, walk(space, base + (first + i) * page));
+            }
         /* The driver holds the mapping: no page table is read, and no frame goes to somebody else. */
         for (uint64_t i = 0; i < 5; i++) {
             held[i] = walk(space, base + i * page);

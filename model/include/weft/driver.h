@@ -98,16 +98,17 @@ extern const struct weft_order weft_order_deadline;
 extern const struct weft_order weft_order_random;
 extern const struct weft_order *const weft_orders[]; /* ends with NULL */
 
-/* How the driver finds physical locations for a zero-copy write. `translate` looks up one page; `space` and
- * `region` are the application's; `references` counts page-table reads. */
+/* How the driver finds physical locations for a zero-copy write. `translate` looks up `pages` pages (>= 1) from the one that
+ * begins at `address` on, writes where they lie into `physical` and returns how many it found: fewer where the next one is not
+ * mapped. `space` and `region` are the application's; `references` counts page-table reads. */
 struct weft_translation {
     const char *name, *help;
     bool
         looks_up; /* the driver looks up each page of an entry; else the application has done so (claim 44) */
     bool walks;   /* ... in the application's page tables */
     bool pins;    /* pages are pinned for the call */
-    int (*translate)(const struct weft_space *space, const struct weft_region *region, uint64_t address,
-                     uint64_t *physical, uint64_t *references);
+    uint64_t (*translate)(const struct weft_space *space, const struct weft_region *region, uint64_t address,
+                          uint64_t pages, uint64_t *physical, uint64_t *references);
 };
 extern const struct weft_translation weft_translation_page_walk;
 extern const struct weft_translation weft_translation_buffer;
@@ -136,13 +137,13 @@ enum {
                             WEFT_UDP_HEADER_BYTES + WEFT_RTP_HEADER_BYTES + WEFT_PREFIX_BYTES
 };
 struct weft_header_template {
-    uint8_t bytes[WEFT_HEADER_MAX_BYTES];
     uint8_t length;                /* without the prefix; 0 on a network without headers */
     uint8_t layers;                /* that make a block each, or one for all */
     uint8_t ip_at, udp_at, rtp_at; /* rtp_at 0: no RTP */
     uint16_t sequence;             /* of packet 0 */
     uint32_t timestamp;            /* of packet 0 */
     uint32_t ipv4_sum;             /* of the IPv4 header's words that never change */
+    uint8_t bytes[WEFT_HEADER_MAX_BYTES];
 };
 struct weft_header_spec {
     const struct weft_network *network;

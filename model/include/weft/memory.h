@@ -60,6 +60,10 @@ bool weft_memory_equals(const struct weft_memory *memory, const struct weft_frag
  * weft_memory_at() gives into them is one into `data`; writing over any of them copies the others. */
 void weft_memory_lend(struct weft_memory *memory, uint64_t physical, const uint8_t *data, uint64_t bytes);
 
+/* A hint, for speed only: the frame that holds `physical`, and those that were handed out right after it, `frames` in all, are
+ * lent to or read soon. Any address will do. */
+void weft_memory_expect(const struct weft_memory *memory, uint64_t physical, uint64_t frames);
+
 /* An address space: a page-table root in `memory`. It borrows the memory. The caller frees the space. */
 struct weft_space;
 struct weft_space *weft_space_new(struct weft_memory *memory);
@@ -93,6 +97,10 @@ struct weft_region *weft_region_new(const struct weft_space *space, uint64_t add
 void weft_region_free(struct weft_region *region);
 /* Translate with the held mapping: no page table is read. WEFT_INVALID outside the region. */
 int weft_region_translate(const struct weft_region *region, uint64_t address, uint64_t *physical);
+/* The same for up to `pages` pages from the one that begins at `address` on, which the region may touch only in part; returns
+ * how many are the region's. */
+uint64_t weft_region_pages(const struct weft_region *region, uint64_t address, uint64_t pages,
+                           uint64_t *physical);
 
 /* Hints, for speed only: `bytes` at `address` are walked to, lent, or translated, soon. Any address will do. */
 void weft_space_expect_walk(const struct weft_space *space, uint64_t address, uint64_t bytes);
