@@ -24,6 +24,10 @@ const struct bench_scale bench_scales[] = {
     {"64-servers", 1000, 64, 1, LINK_BPS / 64, 4300000, 100000000, .fewer = 2, .quick = true},
     {"1000-applications", 1000, 1, 1000, LINK_BPS, 4300000, 100000000, .fewer = 10, .quick = true},
     {"1000-media", 1000, 1, 1, LINK_BPS, 4300000, 100000000, .fewer = 1, .quick = true, .media = true},
+    {"1000-limit", 1000, 1, 1, LINK_BPS, 4300000, 100000000, .fewer = 1, .quick = true,
+     .set = "switch.buffer=1 MB"},
+    {"1000-shared", 1000, 1, 1, LINK_BPS, 4300000, 100000000, .fewer = 1, .quick = true,
+     .set = "switch.shared=100 MB"},
     {"10000", 10000, 1, 1, LINK_BPS, 430000, 100000000, .fewer = 1},
     {"10000-phases", 10000, 1, 1, LINK_BPS, 430000, 100000000, .fewer = 1, .phases = true},
     {0},
@@ -212,6 +216,7 @@ gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what,
         (!scale->phases || assign(plan->scenario, error, "stream.start=random")) &&
         assign_write(plan->scenario, what, error) &&
         assign(plan->scenario, error, "scenario.duration=%" PRIu64 " ps", duration_ps) &&
+        (!scale->set || assign(plan->scenario, error, "%s", scale->set)) &&
         assign_media(plan, what, duration_ps, error)) {
         plan->media = media_library_new();
         plan->plan = plan_new(plan->scenario, plan->media, error);

@@ -17,6 +17,7 @@ struct bench_scale {
     bool quick;     /* also with --quick */
     bool media;     /* all streams carry one file, in memory */
     bool phases; /* streams begin at random phases: quantities of a call differ. Only the engine by itself */
+    const char *set; /* what else is set, GROUP.KEY=VALUE; NULL: nothing */
 };
 
 /* Who looks on, and how many packets make a run long enough to time. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Held accounting of ports and switches. A port keeps its departures in a queue and drops those that are over
- * when the next frame comes: its own occupancy is then exact. A switch keeps the sum over its ports, which is
- * too high by what has left ports that nobody asked since. Only when that bound exceeds the peak so far is it
- * made exact, by asking the ports that a wheel says may have departures. */
+/* Accounting of ports and switches. A port keeps its departures in a queue and drops those that are over when the next
+ * frame comes: its own occupancy is then exact. A switch keeps the sum over its ports, which is too high by what has left
+ * ports that nobody asked since. Only when that bound exceeds the peak so far is it made exact, by asking the ports that a
+ * wheel says may have departures. Where bytes leave as they are sent, sums count the frame on the link whole, and what of
+ * it has left is looked at where a peak may be raised. */
 #include "metrics/occupancy.h"
 
 #include "weft/wheel.h"
@@ -16,6 +17,15 @@ enum { FIRST_SLOTS = 4, TYPICAL_FRAME_BITS = 1538 * 8 };
 struct departure {
     weft_ps out_ps;
     uint32_t frame_bytes;
+};
+
+/* What only bytes that leave as they are sent ask for. */
+struct fluid_port {
+    weft_ps next_start_ps; /* when the next departure came onto the link */
+    weft_ps *start_ps;     /* likewise of the frames behind, by slot */
+    uint32_t slots;        /* of them */
+    weft_ps last_out_ps;   /* of the frame that came last, gone or not */
+    uint32_t odd;          /* of twice the integral: what is not yet in byte_ps */
 };
 
 /* The frame that leaves next lies in the port itself: most ports never hold more. */
@@ -37,6 +47,9 @@ struct switch_ {
     uint32_t ports, *port;   /* by place */
     uint64_t frame_bytes;    /* at least what the switch holds */
     uint64_t peak_bytes;
+    weft_ps latency_ps;
+    uint32_t cell_bytes;
+    const struct weft_accounting *fluid; /* NULL: frames count whole until they have left */
 };
 
 struct weft_occupancy {
@@ -44,6 +57,7 @@ struct weft_occupancy {
     uint64_t peak_packets, peak_bytes; /* of any port */
     uint32_t ports, switches;
     struct port *port;
+    struct fluid_port *fluid_port; /* NULL: no switch asks for it */
     struct switch_ *switch_;
 };
 
@@ -73,6 +87,25 @@ static void init_wheels(struct weft_occupancy *occupancy, const struct weft_setu
                         weft_duration_down(TYPICAL_FRAME_BITS, slowest_bps));
 }
 
+static void init_rules(struct weft_occupancy *occupancy, const struct weft_setup *setup)
+{
+    bool fluid = false;
+    for (uint32_t i = 0; i < setup->switches; i++) {
+        const struct weft_port_rules *rules = &setup->switch_[i].rules;
+        occupancy->switch_[i].latency_ps = rules->latency_ps;
+        occupancy->switch_[i].cell_bytes = rules->memory.cell_bytes;
+        if (rules->accounting && rules->accounting->left_bytes)
+            occupancy->switch_[i].fluid = rules->accounting;
+        fluid |= occupancy->switch_[i].fluid != NULL;
+    }
+    if (fluid) {
+        occupancy->fluid_port = weft_alloc(occupancy->ports, sizeof *occupancy->fluid_port);
+        for (uint32_t i = 0; i < occupancy->ports; i++)
+            occupancy->fluid_port[i] = (struct fluid_port){
+                .start_ps = weft_resize(NULL, FIRST_SLOTS, sizeof(weft_ps)), .slots = FIRST_SLOTS};
+    }
+}
+
 struct weft_occupancy *weft_occupancy_new(const struct weft_setup *setup)
 {
     struct weft_occupancy *occupancy = weft_alloc(1, sizeof *occupancy);
@@ -90,6 +123,7 @@ struct weft_occupancy *weft_occupancy_new(const struct weft_setup *setup)
         port->mask = FIRST_SLOTS - 1;
         port->slot = weft_resize(NULL, FIRST_SLOTS, sizeof *port->slot);
     }
+    init_rules(occupancy, setup);
     share_ports(occupancy);
     init_wheels(occupancy, setup);
     return occupancy;
@@ -105,6 +139,9 @@ void weft_occupancy_free(struct weft_occupancy *occupancy)
         weft_wheel_clear(&occupancy->switch_[i].wheel);
         free(occupancy->switch_[i].port);
     }
+    for (uint32_t i = 0; occupancy->fluid_port && i < occupancy->ports; i++)
+        free(occupancy->fluid_port[i].start_ps);
+    free(occupancy->fluid_port);
     free(occupancy->port);
     free(occupancy->switch_);
     free(occupancy);
@@ -122,6 +159,11 @@ static void spend(const struct weft_occupancy *occupancy, struct port *port, uin
     port->since_ps = end_ps;
 }
 
+static struct fluid_port *fluid_of(const struct weft_occupancy *occupancy, const struct port *port)
+{
+    return &occupancy->fluid_port[port - occupancy->port];
+}
+
 /* The next departure is over. */
 static void drop_one(const struct weft_occupancy *occupancy, struct port *port, struct switch_ *sw,
                      struct weft_port_result *result)
@@ -130,10 +172,14 @@ static void drop_one(const struct weft_occupancy *occupancy, struct port *port, 
     port->packets--;
     port->frame_bytes -= port->next.frame_bytes;
     sw->frame_bytes -= port->next.frame_bytes;
-    if (port->packets == 0)
+    if (port->packets == 0) {
         port->next.out_ps = WEFT_NEVER;
-    else
-        port->next = port->slot[port->head++ & port->mask];
+        return;
+    }
+    if (sw->fluid)
+        fluid_of(occupancy, port)->next_start_ps =
+            fluid_of(occupancy, port)->start_ps[port->head & port->mask];
+    port->next = port->slot[port->head++ & port->mask];
 }
 
 static void drop_departed(const struct weft_occupancy *occupancy, struct port *port, struct switch_ *sw,
@@ -188,31 +234,96 @@ static void port_push(struct port *port, weft_ps out_ps, uint32_t frame_bytes)
     queue_behind(port, departure);
 }
 
+/* When the frame that was pushed last comes onto the link. */
+static void note_start(const struct port *port, struct fluid_port *fluid, weft_ps start_ps)
+{
+    if (port->packets == 1) {
+        fluid->next_start_ps = start_ps;
+        return;
+    }
+    if (fluid->slots <= port->mask) {
+        fluid->start_ps = weft_resize(fluid->start_ps, (size_t)port->mask + 1, sizeof *fluid->start_ps);
+        memcpy(fluid->start_ps + fluid->slots, fluid->start_ps, fluid->slots * sizeof *fluid->start_ps);
+        fluid->slots = port->mask + 1; /* twice as many, as in queue_behind() */
+    }
+    fluid->start_ps[(port->tail - 1) & port->mask] = start_ps;
+}
+
+static weft_ps later(weft_ps a_ps, weft_ps b_ps)
+{
+    return a_ps > b_ps ? a_ps : b_ps;
+}
+
 static void raise_to(uint64_t *peak, uint64_t value)
 {
     if (value > *peak)
         *peak = value;
 }
 
-/* How long a frame is held inside the measured window. */
-static weft_ps held_in_window(const struct weft_occupancy *occupancy, weft_ps in_ps, weft_ps out_ps)
+/* How much of [from, to) lies inside the measured window. */
+static weft_ps in_window(const struct weft_occupancy *occupancy, weft_ps from_ps, weft_ps to_ps)
 {
-    weft_ps from_ps = in_ps > occupancy->warmup_ps ? in_ps : occupancy->warmup_ps;
-    weft_ps to_ps = out_ps < occupancy->end_ps ? out_ps : occupancy->end_ps;
+    from_ps = later(from_ps, occupancy->warmup_ps);
+    to_ps = to_ps < occupancy->end_ps ? to_ps : occupancy->end_ps;
     return to_ps > from_ps ? to_ps - from_ps : 0;
 }
 
-static void measure(struct weft_occupancy *occupancy, const struct port *port,
-                    struct weft_port_result *result)
+/* The integral of what a frame counts while it is on the link. */
+static weft_u128 leaving_byte_ps(const struct weft_occupancy *occupancy, const struct switch_ *sw,
+                                 struct fluid_port *fluid, struct departure frame, weft_ps start_ps)
+{
+    weft_ps inside_ps = in_window(occupancy, start_ps, frame.out_ps);
+    weft_ps from_ps = later(start_ps, occupancy->warmup_ps);
+    if (inside_ps == 0)
+        return 0;
+    weft_u128 twice = fluid->odd + sw->fluid->twice_byte_ps(frame.frame_bytes, start_ps, frame.out_ps,
+                                                            from_ps, from_ps + inside_ps);
+    fluid->odd = (uint32_t)(twice % 2);
+    return twice / 2;
+}
+
+/* The integral of what the frame that was pushed last counts from `in_ps` on, where it leaves bit by bit. */
+static weft_u128 leave_slowly(const struct weft_occupancy *occupancy, const struct switch_ *sw,
+                              const struct port *port, weft_ps in_ps, struct departure frame)
+{
+    struct fluid_port *fluid = fluid_of(occupancy, port);
+    weft_ps start_ps = later(in_ps + sw->latency_ps, fluid->last_out_ps);
+    note_start(port, fluid, start_ps);
+    fluid->last_out_ps = frame.out_ps;
+    return (weft_u128)frame.frame_bytes * in_window(occupancy, in_ps, start_ps) +
+           leaving_byte_ps(occupancy, sw, fluid, frame, start_ps);
+}
+
+/* What of a port's sum has left by `now_ps`, bit by bit. */
+static uint64_t sent_bytes(const struct weft_occupancy *occupancy, const struct switch_ *sw,
+                           const struct port *port, weft_ps now_ps)
+{
+    if (!sw->fluid || port->packets == 0)
+        return 0;
+    uint64_t bytes = port->next.frame_bytes;
+    weft_ps start_ps = fluid_of(occupancy, port)->next_start_ps;
+    return now_ps <= start_ps ? 0 : bytes - sw->fluid->left_bytes(bytes, start_ps, port->next.out_ps, now_ps);
+}
+
+static void measure_port(struct weft_occupancy *occupancy, const struct switch_ *sw, const struct port *port,
+                         weft_ps now_ps, struct weft_port_result *result)
 {
     if (port->packets > result->peak_packets) {
         result->peak_packets = port->packets;
         raise_to(&occupancy->peak_packets, port->packets);
     }
-    if (port->frame_bytes > result->peak_frame_bytes) {
-        result->peak_frame_bytes = port->frame_bytes;
-        raise_to(&occupancy->peak_bytes, port->frame_bytes);
-    }
+    if (port->frame_bytes <= result->peak_frame_bytes)
+        return;
+    raise_to(&result->peak_frame_bytes, port->frame_bytes - sent_bytes(occupancy, sw, port, now_ps));
+    raise_to(&occupancy->peak_bytes, result->peak_frame_bytes);
+}
+
+static void measure_fluid_switch(const struct weft_occupancy *occupancy, struct switch_ *sw, weft_ps now_ps)
+{
+    uint64_t bytes = sw->frame_bytes;
+    for (uint32_t i = 0; bytes > sw->peak_bytes && i < sw->ports; i++)
+        bytes -= sent_bytes(occupancy, sw, &occupancy->port[sw->port[i]], now_ps);
+    raise_to(&sw->peak_bytes, bytes);
 }
 
 static void arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps, weft_ps out_ps,
@@ -223,6 +334,7 @@ static void arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_
     struct switch_ *sw = &occupancy->switch_[port->switch_index];
     bool measured = in_ps >= occupancy->warmup_ps;
     assert(out_ps >= in_ps);
+    frame_bytes = (uint32_t)weft_stored_bytes(sw->cell_bytes, frame_bytes);
     drop_departed(occupancy, port, sw, in_ps, &results[index]);
     spend(occupancy, port, port->packets, in_ps, &results[index]);
     /* With this frame: the peak is raised by what is exact, or not at all. */
@@ -234,10 +346,17 @@ static void arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_
         port->waits = true;
         weft_wheel_put(&sw->wheel, port->place, out_ps);
     }
-    results[index].byte_ps += (weft_u128)frame_bytes * held_in_window(occupancy, in_ps, out_ps);
+    if (sw->fluid)
+        results[index].byte_ps +=
+            leave_slowly(occupancy, sw, port, in_ps, (struct departure){out_ps, frame_bytes});
+    else
+        results[index].byte_ps += (weft_u128)frame_bytes * in_window(occupancy, in_ps, out_ps);
     if (measured) {
-        measure(occupancy, port, &results[index]);
-        raise_to(&sw->peak_bytes, sw->frame_bytes);
+        measure_port(occupancy, sw, port, in_ps, &results[index]);
+        if (sw->fluid)
+            measure_fluid_switch(occupancy, sw, in_ps);
+        else
+            raise_to(&sw->peak_bytes, sw->frame_bytes);
         switches[port->switch_index].peak_bytes = sw->peak_bytes;
     }
 }
@@ -247,7 +366,7 @@ void weft_occupancy_arrive(struct weft_occupancy *occupancy, const struct weft_t
 {
     for (uint32_t i = 0; i < train->n; i++)
         if (train->done_ps[i] != WEFT_NEVER)
-            arrive(occupancy, train->port[i], train->at_ps[i], train->done_ps[i], train->frame_bytes[i],
+            arrive(occupancy, train->port[i], train->enter_ps[i], train->done_ps[i], train->frame_bytes[i],
                    results, switches);
 }
 

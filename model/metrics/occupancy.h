@@ -2,8 +2,8 @@
 #ifndef WEFT_METRICS_OCCUPANCY_H
 #define WEFT_METRICS_OCCUPANCY_H
 
-/* What the switches hold: a frame counts, whole, from the instant its last bit came in until the instant its
- * last bit has left; of departures and arrivals at one instant the departures come first. */
+/* What the switches hold: a frame counts, as the switch stores it, from the instant at which it is in its port
+ * until the instant its last bit has left, as the switch's accounting says while it is on the link; of departures and arrivals at one instant the departures come first. */
 
 #include "weft/metrics.h"
 

@@ -2,7 +2,7 @@
 /* Ports and pools. A port forgets what has left when it is asked: its own use is then exact. Of the pool only a bound is
  * kept, too high by what has left ports that nobody asked since. A frame that finds room by the bound finds it by the
  * truth (weft/port.h); only where it does not, the bound is made exact, by asking the ports that a wheel says may have
- * departures. */
+ * departures. Where bytes leave as they are sent, the bound counts frames whole, and the truth is a sum over all ports. */
 #include "network/admission.h"
 
 #include <assert.h>
@@ -12,13 +12,7 @@ enum { TYPICAL_FRAME_BITS = 1538 * 8 };
 
 bool weft_admission_refuses(const struct weft_port_rules *rules)
 {
-    return (rules->buffer && rules->buffer->accepts) || (rules->sharing && rules->sharing->accepts);
-}
-
-uint64_t weft_admission_bytes(const struct weft_buffer_params *params, uint32_t frame_bytes)
-{
-    uint64_t cell_bytes = params->cell_bytes;
-    return cell_bytes <= 1 ? frame_bytes : (frame_bytes + cell_bytes - 1) / cell_bytes * cell_bytes;
+    return (rules->buffer && rules->buffer->accepts) || rules->sharing;
 }
 
 /* A bucket of a wheel is about one packet of all that can come in, a turn one packet of the slowest port. */
@@ -88,21 +82,43 @@ static void sweep(struct weft_admission *admission, struct weft_switch_buffer *s
             forget_departed(sw, port, now_ps);
             port->waits = weft_held_packets(&port->held) > 0;
             if (port->waits)
-                weft_wheel_put(&sw->wheel, index, weft_held_next(&port->held));
+                weft_wheel_put(&sw->wheel, index, weft_held_next(&port->held)->out_ps);
             index = next;
         }
     }
 }
 
-static bool accepts(const struct weft_switch_buffer *sw, const struct weft_port_buffer *port, uint64_t bytes)
+/* What a port holds that has forgotten what has left. */
+static uint64_t used_bytes(const struct weft_switch_buffer *sw, const struct weft_port_buffer *port,
+                           weft_ps now_ps)
+{
+    const struct weft_accounting *accounting = sw->rules.accounting;
+    if (!accounting || !accounting->left_bytes || weft_held_packets(&port->held) == 0)
+        return port->held.bytes;
+    const struct weft_held_frame *next = weft_held_next(&port->held);
+    if (now_ps <= next->start_ps)
+        return port->held.bytes;
+    return port->held.bytes - next->bytes +
+           accounting->left_bytes(next->bytes, next->start_ps, next->out_ps, now_ps);
+}
+
+/* What all ports use of the pool, when all have forgotten what has left. */
+static uint64_t sum_of_shares(const struct weft_admission *admission, const struct weft_switch_buffer *sw,
+                              weft_ps now_ps)
+{
+    uint64_t sum_bytes = 0;
+    for (uint32_t i = 0; i < admission->ports; i++)
+        if (&admission->switch_[admission->port[i].switch_index] == sw)
+            sum_bytes += pool_share(sw, used_bytes(sw, &admission->port[i], now_ps));
+    return sum_bytes;
+}
+
+static bool accepts(const struct weft_switch_buffer *sw, const struct weft_buffer_use *use, uint64_t bytes)
 {
     const struct weft_port_rules *rules = &sw->rules;
-    const struct weft_buffer_use use = {
-        .packets = weft_held_packets(&port->held), .bytes = port->held.bytes, .pool_bytes = sw->pool_bytes};
     return (!rules->buffer || !rules->buffer->accepts ||
-            rules->buffer->accepts(&rules->memory, &use, bytes)) &&
-           (!rules->sharing || !rules->sharing->accepts ||
-            rules->sharing->accepts(&rules->memory, &use, bytes));
+            rules->buffer->accepts(&rules->memory, use, bytes)) &&
+           (!rules->sharing || rules->sharing->accepts(&rules->memory, use, bytes));
 }
 
 bool weft_admission_admits(struct weft_admission *admission, uint32_t index, weft_ps now_ps,
@@ -110,19 +126,29 @@ bool weft_admission_admits(struct weft_admission *admission, uint32_t index, wef
 {
     struct weft_port_buffer *port = &admission->port[index];
     struct weft_switch_buffer *sw = &admission->switch_[port->switch_index];
+    const struct weft_accounting *accounting = sw->rules.accounting;
     if (!sw->limited)
         return true;
-    uint64_t bytes = weft_admission_bytes(&sw->rules.memory, frame_bytes);
+    uint64_t bytes = weft_stored_bytes(sw->rules.memory.cell_bytes, frame_bytes);
     forget_departed(sw, port, now_ps);
-    if (accepts(sw, port, bytes))
+    struct weft_buffer_use use = {.packets = weft_held_packets(&port->held),
+                                  .bytes = used_bytes(sw, port, now_ps),
+                                  .pool_bytes = sw->pool_bytes};
+    if (accepts(sw, &use, bytes))
         return true;
     if (!sw->pooled)
         return false;
     sweep(admission, sw, now_ps);
-    return accepts(sw, port, bytes);
+    use.pool_bytes = sw->pool_bytes;
+    if (accepts(sw, &use, bytes))
+        return true;
+    if (!accounting || !accounting->left_bytes)
+        return false;
+    use.pool_bytes = sum_of_shares(admission, sw, now_ps);
+    return accepts(sw, &use, bytes);
 }
 
-void weft_admission_enter(struct weft_admission *admission, uint32_t index, weft_ps out_ps,
+void weft_admission_enter(struct weft_admission *admission, uint32_t index, weft_ps now_ps, weft_ps out_ps,
                           uint32_t frame_bytes)
 {
     struct weft_port_buffer *port = &admission->port[index];
@@ -130,7 +156,8 @@ void weft_admission_enter(struct weft_admission *admission, uint32_t index, weft
     if (!sw->limited)
         return;
     uint64_t before_bytes = pool_share(sw, port->held.bytes);
-    weft_held_enter(&port->held, out_ps, weft_admission_bytes(&sw->rules.memory, frame_bytes));
+    weft_held_enter(&port->held, now_ps + sw->rules.latency_ps, out_ps,
+                    weft_stored_bytes(sw->rules.memory.cell_bytes, frame_bytes));
     sw->pool_bytes += pool_share(sw, port->held.bytes) - before_bytes;
     if (sw->pooled && !port->waits) {
         port->waits = true;

@@ -37,14 +37,11 @@ void weft_admission_clear(struct weft_admission *admission);
 /* Whether a switch with such rules can refuse a frame. */
 bool weft_admission_refuses(const struct weft_port_rules *rules);
 
-/* What a frame takes. */
-uint64_t weft_admission_bytes(const struct weft_buffer_params *params, uint32_t frame_bytes);
-
 /* Whether a frame that comes into `port` at `now_ps` finds room. Instants do not decrease along a switch. */
 bool weft_admission_admits(struct weft_admission *admission, uint32_t port, weft_ps now_ps,
                            uint32_t frame_bytes);
-/* It has come in, right after it was asked for, and leaves at `out_ps`. */
-void weft_admission_enter(struct weft_admission *admission, uint32_t port, weft_ps out_ps,
+/* It has come in at `now_ps`, right after it was asked for, and leaves at `out_ps`. */
+void weft_admission_enter(struct weft_admission *admission, uint32_t port, weft_ps now_ps, weft_ps out_ps,
                           uint32_t frame_bytes);
 
 #endif

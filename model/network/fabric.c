@@ -228,7 +228,7 @@ static void pass_some(struct weft_fabric *fabric, struct weft_train *train, uint
         uint64_t wire_bytes = (uint64_t)frame_bytes + fabric->gap_bytes;
         train->done_ps[i] = weft_port_take(&port->out, train->enter_ps[i], wire_bytes);
         fabric->device_ps[i] = train->done_ps[i] + port->out.delay_ps;
-        weft_admission_enter(admission, index, train->done_ps[i], frame_bytes);
+        weft_admission_enter(admission, index, train->enter_ps[i], train->done_ps[i], frame_bytes);
         if (fabric->device_ps[i] >= fabric->losses.off_ps[index])
             train->outcome[i] = WEFT_DROPPED_DEVICE;
     }

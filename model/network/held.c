@@ -32,11 +32,13 @@ static void grow(struct weft_held *held)
     held->slots = 2 * slots;
 }
 
-void weft_held_enter(struct weft_held *held, weft_ps out_ps, uint64_t bytes)
+void weft_held_enter(struct weft_held *held, weft_ps ready_ps, weft_ps out_ps, uint64_t bytes)
 {
     if (held->tail - held->head == held->slots)
         grow(held);
-    assert(held->head == held->tail || held->slot[(held->tail - 1) & (held->slots - 1)].out_ps <= out_ps);
-    held->slot[held->tail++ & (held->slots - 1)] = (struct weft_held_frame){out_ps, bytes};
+    assert(held->last_out_ps <= out_ps);
+    weft_ps start_ps = ready_ps > held->last_out_ps ? ready_ps : held->last_out_ps;
+    held->slot[held->tail++ & (held->slots - 1)] = (struct weft_held_frame){start_ps, out_ps, bytes};
+    held->last_out_ps = out_ps;
     held->bytes += bytes;
 }

@@ -8,7 +8,7 @@
 #include "weft/base.h"
 
 struct weft_held_frame {
-    weft_ps out_ps;
+    weft_ps start_ps, out_ps; /* on its link */
     uint64_t bytes;
 };
 
@@ -17,18 +17,19 @@ struct weft_held {
     uint64_t slots;      /* a power of two, or 0: nothing was ever held */
     uint64_t head, tail; /* run free; tail - head frames are held */
     uint64_t bytes;
+    weft_ps last_out_ps; /* of the last one that entered, gone or not */
 };
 
 void weft_held_clear(struct weft_held *held);
 /* Forget the frames that have left at or before `now_ps`. */
 void weft_held_leave(struct weft_held *held, weft_ps now_ps);
-/* One more, which leaves after all others. */
-void weft_held_enter(struct weft_held *held, weft_ps out_ps, uint64_t bytes);
+/* One more, which leaves after all others and could leave from `ready_ps` on. */
+void weft_held_enter(struct weft_held *held, weft_ps ready_ps, weft_ps out_ps, uint64_t bytes);
 
-/* When the next one leaves; there must be one. */
-static inline weft_ps weft_held_next(const struct weft_held *held)
+/* The next one to leave; there must be one. */
+static inline const struct weft_held_frame *weft_held_next(const struct weft_held *held)
 {
-    return held->slot[held->head & (held->slots - 1)].out_ps;
+    return &held->slot[held->head & (held->slots - 1)];
 }
 
 static inline uint64_t weft_held_packets(const struct weft_held *held)

@@ -16,11 +16,11 @@ static bool room_in_packets(const struct weft_buffer_params *params, const struc
     return use->packets < params->limit;
 }
 
-/* Both sizes are whole cells. */
+/* A cell is free when nothing of it counts any more. */
 static bool room_in_cells(const struct weft_buffer_params *params, const struct weft_buffer_use *use,
                           uint64_t frame_bytes)
 {
-    return (use->bytes + frame_bytes) / params->cell_bytes <= params->limit;
+    return use->bytes + frame_bytes <= params->limit * params->cell_bytes;
 }
 
 static const struct weft_buffer unlimited = {.name = "unlimited", .help = "a FIFO without limit per port"};

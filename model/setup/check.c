@@ -56,20 +56,18 @@ static int check_server(const struct weft_setup *setup, const struct weft_server
     return CHECK_BOUNDS("server", server->name, bounds, error);
 }
 
-static bool is_first_row(const struct weft_buffer *row)
-{
-    return !row || !row->accepts;
-}
-
 static int check_memory(const struct weft_switch *row, struct weft_error *error)
 {
     const struct weft_port_rules *rules = &row->rules;
     const struct weft_buffer_params *memory = &rules->memory;
-    bool limited = !is_first_row(rules->buffer), shared = !is_first_row(rules->sharing);
+    bool limited = rules->buffer && rules->buffer->accepts, shared = rules->sharing != NULL;
     bool in_cells = (rules->buffer && rules->buffer->cells) || (rules->sharing && rules->sharing->cells);
+    if (in_cells && memory->cell_bytes == 0)
+        return weft_fail(error, WEFT_INVALID,
+                         "switch %s: buffer counts cells, and there are none; allowed: with cell", row->name);
     const struct weft_bound bounds[] = {
         {"buffer limit", limited ? memory->limit : 1, 1, MAX_BUFFER},
-        {"cell (B)", memory->cell_bytes, in_cells ? 1 : 0, MAX_CELL},
+        {"cell (B)", memory->cell_bytes, 0, MAX_CELL},
         {"shared (B)", shared ? memory->shared_bytes : 1, 1, MAX_BUFFER},
         {"reserved (B)", memory->reserved_bytes, 0, MAX_BUFFER},
         {"alpha's numerator", shared ? memory->alpha_num : 1, 1, MAX_ALPHA},

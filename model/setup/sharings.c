@@ -29,7 +29,6 @@ static bool below_threshold(const struct weft_buffer_params *params, const struc
            above_reserve(params, use->bytes) * params->alpha_den < free_bytes * params->alpha_num;
 }
 
-static const struct weft_buffer none = {.name = "none", .help = "ports share nothing"};
 static const struct weft_buffer dynamic = {
     .name = "dynamic",
     .help = "a port may have less of the pool than alpha times what is free of it",
@@ -40,4 +39,4 @@ static const struct weft_buffer complete = {.name = "complete",
                                             .pooled = true,
                                             .accepts = fits};
 
-const struct weft_buffer *const weft_sharings[] = {&none, &dynamic, &complete, NULL};
+const struct weft_buffer *const weft_sharings[] = {&dynamic, &complete, NULL};

@@ -58,6 +58,11 @@ struct buffer_choice {
     uint64_t limit;
 };
 
+/* A positive fraction in lowest terms. */
+struct ratio {
+    uint32_t num, den;
+};
+
 /* A fault and from when on. */
 struct fault_choice {
     const struct weft_fault *row; /* NULL: none */
@@ -91,7 +96,11 @@ struct server_group {
 struct switch_group {
     uint64_t count, port_bps;
     struct buffer_choice buffer;
-    uint64_t cell_bytes; /* 0: none */
+    uint64_t cell_bytes, shared_bytes; /* 0: none */
+    const struct weft_buffer *sharing;
+    struct ratio alpha;
+    uint64_t reserved_bytes;
+    const struct weft_accounting *accounting;
     weft_ps latency_ps;
 };
 struct trunk_group {
@@ -171,8 +180,8 @@ struct key_type {
     /* How a row of key->policies is written in a file; NULL: as its name. */
     const char *(*written)(const void *row);
 };
-extern const struct key_type key_quantity, key_choice, key_text, key_source, key_buffer, key_profile,
-    key_fault, key_start;
+extern const struct key_type key_quantity, key_choice, key_text, key_ratio, key_source, key_buffer,
+    key_profile, key_fault, key_start;
 
 struct key_row {
     enum group_kind group;

@@ -72,6 +72,22 @@ bool planner_find_switch(const struct planner *planner, const struct resolved *g
                              planner->total[GROUP_SWITCH], names->str);
 }
 
+static struct weft_port_rules rules_of(const struct switch_group *values)
+{
+    return (struct weft_port_rules){
+        .latency_ps = values->latency_ps,
+        .buffer = values->buffer.row,
+        .sharing = values->shared_bytes ? values->sharing : NULL,
+        .memory = {.limit = values->buffer.limit,
+                   .cell_bytes = (uint32_t)values->cell_bytes,
+                   .shared_bytes = values->shared_bytes,
+                   .reserved_bytes = values->reserved_bytes,
+                   .alpha_num = values->alpha.num,
+                   .alpha_den = values->alpha.den},
+        .accounting = values->accounting,
+    };
+}
+
 void plan_switches(struct planner *planner)
 {
     struct weft_switch *made = g_new0(struct weft_switch, planner->total[GROUP_SWITCH]);
@@ -85,10 +101,7 @@ void plan_switches(struct planner *planner)
             *made++ = (struct weft_switch){
                 .name = planner_name(planner, group->section, values->count, k),
                 .port_bps = values->port_bps,
-                .rules = {.latency_ps = values->latency_ps,
-                          .buffer = values->buffer.row,
-                          .memory = {.limit = values->buffer.limit,
-                                     .cell_bytes = (uint32_t)values->cell_bytes}},
+                .rules = rules_of(values),
             };
     }
 }

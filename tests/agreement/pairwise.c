@@ -90,14 +90,41 @@ static void set_warmup(struct lab *lab, guint value)
     lab->setup.warmup_ps = value ? 2 * weft_setup_interval(lab_setup(lab)) : 0;
 }
 
+static struct weft_port_rules *rules_of(struct lab *lab)
+{
+    return &g_array_index(lab->switch_, struct weft_switch, 0).rules;
+}
+
+static void set_cell(struct lab *lab, guint value)
+{
+    rules_of(lab)->memory.cell_bytes = value ? 208 : 0;
+}
+
+/* Limits are small enough to be felt. */
 static void set_buffer(struct lab *lab, guint value)
 {
-    struct weft_switch *sw = &g_array_index(lab->switch_, struct weft_switch, 0);
-    sw->rules.buffer = weft_buffers[value];
-    sw->rules.memory.cell_bytes = 208;
-    sw->rules.memory.limit = g_str_equal(sw->rules.buffer->name, "cells")     ? 60
-                             : g_str_equal(sw->rules.buffer->name, "packets") ? 6
-                                                                              : 20000;
+    struct weft_port_rules *rules = rules_of(lab);
+    rules->buffer = weft_buffers[value];
+    rules->memory.limit = g_str_equal(rules->buffer->name, "cells")     ? 60
+                          : g_str_equal(rules->buffer->name, "packets") ? 6
+                                                                        : 20000;
+    if (rules->buffer->cells && rules->memory.cell_bytes == 0)
+        rules->memory.cell_bytes = 256;
+}
+
+static void set_accounting(struct lab *lab, guint value)
+{
+    rules_of(lab)->accounting = weft_accountings[value];
+}
+
+static void set_shared(struct lab *lab, guint value)
+{
+    struct weft_port_rules *rules = rules_of(lab);
+    rules->sharing = value ? weft_sharings[value - 1] : NULL;
+    rules->memory.shared_bytes = 40000;
+    rules->memory.reserved_bytes = value == 1 ? 2000 : 0;
+    rules->memory.alpha_num = 1;
+    rules->memory.alpha_den = 2;
 }
 
 static void set_fault(struct lab *lab, guint value)
@@ -155,7 +182,10 @@ static const struct axis axes[] = {
     TABLE("checksum", weft_checksums, write.checksum),
     TABLE("fill", weft_fills, write.fill),
     TABLE("network", weft_networks, network),
+    NAMED("cell", set_cell, "none", "208"),
     {"buffer", (const void *const *)weft_buffers, 0, NULL, set_buffer},
+    NAMED("shared", set_shared, "none", "dynamic", "complete"),
+    {"accounting", (const void *const *)weft_accountings, 0, NULL, set_accounting},
     NAMED("fault", set_fault, "none", "link", "device"),
     NAMED("ring", set_ring, "4096", "1", "16"),
     NAMED("doorbell", set_doorbell, "128", "5"),

@@ -64,11 +64,17 @@ static void draw_losses(struct lab *lab, GRand *rand)
 {
     struct weft_switch *sw = &g_array_index(lab->switch_, struct weft_switch, 0);
     weft_ps end_ps = lab->setup.duration_ps;
-    sw->rules.buffer = DRAW(rand, weft_buffers);
-    sw->rules.memory.cell_bytes = 256;
-    sw->rules.memory.limit =
-        (uint64_t)(sw->rules.buffer == weft_buffers[1] ? g_rand_int_range(rand, 1000, 30000)
-                                                       : g_rand_int_range(rand, 1, 20));
+    struct weft_port_rules *rules = &sw->rules;
+    rules->buffer = DRAW(rand, weft_buffers);
+    rules->memory.cell_bytes = 256;
+    rules->memory.limit = (uint64_t)(rules->buffer == weft_buffers[1] ? g_rand_int_range(rand, 1000, 30000)
+                                                                      : g_rand_int_range(rand, 1, 20));
+    rules->sharing = g_rand_boolean(rand) ? DRAW(rand, weft_sharings) : NULL;
+    rules->memory.shared_bytes = (uint64_t)g_rand_int_range(rand, 1000, 60000);
+    rules->memory.reserved_bytes = (uint64_t)g_rand_int_range(rand, 0, 3000);
+    rules->memory.alpha_num = (uint32_t)g_rand_int_range(rand, 1, 9);
+    rules->memory.alpha_den = (uint32_t)g_rand_int_range(rand, 1, 9);
+    rules->accounting = DRAW(rand, weft_accountings);
     for (uint32_t i = 0; i < lab->server->len; i++) {
         if (g_rand_boolean(rand))
             continue;

@@ -131,6 +131,10 @@ static void try_bad_choices(const char *directory, const struct key_row *key)
 static const char *const bad_buffers[] = {"5",           "0 B",     "2 TiB", "0 packets", "-1 packets",
                                           "1.5 packets", "packets", "bytes", "0 cells"};
 
+static const char *const bad_ratios[] = {
+    "0",    "0/1", "-1",  "1/0", "1/65",  "1/100",     "65",
+    "64.1", "1/",  "/2",  "1.",  ".5",    "1/2/3",     "1/ 2",
+    "0x8",  "1e0", "one", "8 x", "0.015", "0.5000001", "500001/1000000001"};
 static const char *const bad_profiles[] = {"no-such-profile", "file:", "free:x", "file:none.ini"};
 static const char *const bad_faults[] = {"unmapped",         "unmapped:",    "unmapped:5",  "unmapped:-1 s",
                                          "unmapped:0.5 ps",  "unmaped:1 s",  "none:1 s",    ":1 s",
@@ -156,6 +160,9 @@ static void test_bad_values(void)
         else if (key->type == &key_buffer)
             for (size_t k = 0; k < G_N_ELEMENTS(bad_buffers); k++)
                 try_bad(directory, key, bad_buffers[k]);
+        else if (key->type == &key_ratio)
+            for (size_t k = 0; k < G_N_ELEMENTS(bad_ratios); k++)
+                try_bad(directory, key, bad_ratios[k]);
         else if (key->type == &key_profile)
             for (size_t k = 0; k < G_N_ELEMENTS(bad_profiles); k++)
                 try_bad(directory, key, bad_profiles[k]);
@@ -217,13 +224,27 @@ static void test_table(void)
 
 static void test_buffers(void)
 {
-    static const char *const texts[] = {"unlimited", "20 KiB", "1 B", "16 packets"};
+    static const char *const texts[] = {"unlimited", "20 KiB", "1 B", "16 packets", "60 cells"};
     const struct key_row *key = keys_find(GROUP_SWITCH, "buffer");
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         union group_values values = {0};
         g_assert_cmpstr(key->type->parse(key, texts[i], &values), ==, NULL);
         g_autofree char *written = key->type->format(key, &values);
         g_assert_cmpstr(written, ==, texts[i]);
+    }
+}
+
+static void test_ratios(void)
+{
+    static const char *const texts[][2] = {{"8", "8"},     {"1/2", "1/2"},   {"0.5", "1/2"},
+                                           {"2/4", "1/2"}, {"1/64", "1/64"}, {"0.015625", "1/64"},
+                                           {"64", "64"},   {"0.3", "3/10"},  {"2.50", "5/2"}};
+    const struct key_row *key = keys_find(GROUP_SWITCH, "alpha");
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        union group_values values = {0};
+        g_assert_cmpstr(key->type->parse(key, texts[i][0], &values), ==, NULL);
+        g_autofree char *written = key->type->format(key, &values);
+        g_assert_cmpstr(written, ==, texts[i][1]);
     }
 }
 
@@ -309,6 +330,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/keys/buffers", test_buffers);
+    g_test_add_func("/keys/ratios", test_ratios);
     g_test_add_func("/keys/faults", test_faults);
     g_test_add_func("/keys/starts", test_starts);
     g_test_add_func("/keys/table", test_table);

@@ -109,7 +109,11 @@ struct statement {
 static const struct statement silent[] = {
     {"scenario.ip", NULL, "scenario.network=raw", "many.ini"},
     {"scenario.vlan", "none,5,4094", "scenario.network=raw", "many.ini"},
-    {"switch.cell", "none,208B,2kB", "write.order=sequential", "many.ini"},
+    {"switch.sharing", NULL, "write.order=sequential", "many.ini"},
+    {"switch.alpha", "1/8,1,8", "write.order=sequential", "many.ini"},
+    {"switch.alpha", "1/8,1,8", "write.order=sequential switch.shared=8kB switch.sharing=complete",
+     "many.ini"},
+    {"switch.reserved", "0B,2kB,4kB", "write.order=sequential", "many.ini"},
     {"stream.loop", NULL, "", "many.ini"},
     {"server.doorbell", "1,7,64", "write.segmentation=stack", "many.ini"},
     {"server.doorbell", "1,7,64", "write.unit=packet", "many.ini"},
@@ -137,7 +141,11 @@ static const struct statement silent[] = {
 };
 
 static const struct statement spoken[] = {
-    {"switch.cell", "none,208B,2kB", "write.order=sequential switch.buffer=17kB", "many.ini"},
+    {"switch.cell", "none,208B,2kB", "write.order=sequential switch.buffer=8kB", "many.ini"},
+    {"switch.sharing", NULL, "write.order=sequential switch.shared=8kB", "many.ini"},
+    {"switch.alpha", "1/8,1,8", "write.order=sequential switch.shared=8kB", "many.ini"},
+    {"switch.reserved", "0B,2kB,4kB", "write.order=sequential switch.shared=8kB", "many.ini"},
+    {"switch.accounting", NULL, "write.order=sequential switch.buffer=8kB", "many.ini"},
     {"scenario.ip", NULL, "", "many.ini"},
     {"scenario.vlan", "none,5", "", "many.ini"},
     {"stream.loop", NULL, "stream.source=file:many.ini", "many.ini"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A port told in events: the transmitter works off a list of stored frames, one after the other, and time is
+/* A switch told in events: the transmitter of each port works off a list of stored frames, one after the other, and time is
  * counted in whole picoseconds plus a fraction of 1/rate. */
 #include "drops.h"
 
@@ -8,11 +8,21 @@ struct instant {
 };
 
 struct transmitter {
-    uint64_t rate_bps, gap_bytes, latency_ps;
+    const struct oracle_switch *rules;
+    uint32_t number;
     bool sends;
     struct instant end; /* of what it sends; when it does not: of what it sent last */
     uint64_t at;        /* the frame that it sends, or looks at next */
+    uint64_t stored_bytes;
 };
+
+static uint64_t in_cells(const struct oracle_switch *rules, uint64_t bytes)
+{
+    uint64_t taken = 0;
+    while (taken < bytes)
+        taken += rules->cell_bytes;
+    return taken;
+}
 
 static bool is_later(struct instant a, struct instant b)
 {
@@ -34,44 +44,65 @@ static struct instant after_bits(struct instant from, uint64_t bits, uint64_t ra
     return from;
 }
 
-/* Start the next stored frame, if there is one. */
+/* Start the next stored frame of the port, if there is one. */
 static void start(struct transmitter *port, const struct oracle_frame *frame, uint64_t stored_until)
 {
-    while (port->at < stored_until && frame[port->at].dropped)
+    while (port->at < stored_until && (frame[port->at].port != port->number || frame[port->at].dropped))
         port->at++;
     port->sends = port->at < stored_until;
     if (!port->sends)
         return;
-    struct instant ready = {frame[port->at].in_ps + port->latency_ps, 0};
+    struct instant ready = {frame[port->at].in_ps + port->rules->latency_ps, 0};
     struct instant from = is_later(port->end, ready) ? port->end : ready;
-    port->end = after_bits(from, (frame[port->at].frame_bytes + port->gap_bytes) * 8, port->rate_bps);
+    uint64_t bytes = frame[port->at].frame_bytes + port->rules->gap_bytes;
+    port->end = after_bits(from, bytes * 8, port->rules->rate_bps);
 }
 
-/* Work off what has left by `now_ps`; returns its bytes. */
-static uint64_t work(struct transmitter *port, struct oracle_frame *frame, uint64_t stored_until,
-                     uint64_t now_ps)
+/* Work off what has left by `now_ps`. */
+static void work(struct transmitter *port, struct oracle_frame *frame, uint64_t stored_until, uint64_t now_ps)
 {
-    uint64_t left_bytes = 0;
     if (!port->sends)
         start(port, frame, stored_until);
     while (port->sends && port->end.ps <= now_ps) {
         frame[port->at].out_ps = port->end.ps;
-        left_bytes += frame[port->at++].frame_bytes;
+        port->stored_bytes -= in_cells(port->rules, frame[port->at++].frame_bytes);
         start(port, frame, stored_until);
     }
-    return left_bytes;
 }
 
-void oracle_drops(struct oracle_frame *frame, uint64_t n, uint64_t limit_bytes, uint64_t rate_bps,
-                  uint64_t gap_bytes, uint64_t latency_ps)
+static uint64_t of_pool(const struct oracle_switch *rules, uint64_t bytes)
 {
-    struct transmitter port = {.rate_bps = rate_bps, .gap_bytes = gap_bytes, .latency_ps = latency_ps};
-    uint64_t stored_bytes = 0;
+    return bytes < rules->reserved_bytes ? 0 : bytes - rules->reserved_bytes;
+}
+
+static bool has_room(const struct transmitter *port, uint32_t index, uint64_t bytes)
+{
+    const struct oracle_switch *rules = port->rules;
+    uint64_t with_it = port[index].stored_bytes + bytes, used = 0,
+             own = of_pool(rules, port[index].stored_bytes);
+    if (with_it > rules->limit_bytes)
+        return false;
+    for (uint32_t i = 0; i < rules->ports; i++)
+        used += of_pool(rules, port[i].stored_bytes);
+    if (rules->pool_bytes == 0 || with_it <= rules->reserved_bytes)
+        return true;
+    double threshold = rules->alpha * (double)(rules->pool_bytes - used); /* exact: alpha is a power of two */
+    return used - own + of_pool(rules, with_it) <= rules->pool_bytes && (double)own < threshold;
+}
+
+void oracle_drops(struct oracle_frame *frame, uint64_t n, const struct oracle_switch *rules)
+{
+    struct transmitter port[ORACLE_MOST_PORTS];
+    for (uint32_t i = 0; i < rules->ports; i++)
+        port[i] = (struct transmitter){.rules = rules, .number = i};
     for (uint64_t i = 0; i < n; i++) {
-        stored_bytes -= work(&port, frame, i, frame[i].in_ps);
+        uint64_t bytes = in_cells(rules, frame[i].frame_bytes);
+        for (uint32_t k = 0; k < rules->ports; k++)
+            work(&port[k], frame, i, frame[i].in_ps);
         frame[i].out_ps = 0;
-        frame[i].dropped = stored_bytes + frame[i].frame_bytes > limit_bytes;
-        stored_bytes += frame[i].dropped ? 0 : frame[i].frame_bytes;
+        frame[i].dropped = !has_room(port, frame[i].port, bytes);
+        port[frame[i].port].stored_bytes += frame[i].dropped ? 0 : bytes;
     }
-    work(&port, frame, n, UINT64_MAX);
+    for (uint32_t k = 0; k < rules->ports; k++)
+        work(&port[k], frame, n, UINT64_MAX);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Real runs with 20 KiB and 48 KiB ports: every packet that is dropped, and every instant of those that are not,
- * as an independent simulation of each port says. Compiled once for each back end: with WEFT_ORACLE_MODULE for
+/* Real runs with 20 KiB and 48 KiB ports, with cells, and with shared pools: every packet that is dropped, and every
+ * instant of those that are not, as an independent simulation of the switch says. Compiled once for each back end: with WEFT_ORACLE_MODULE for
  * the one in that module, else for `reference`; agreeing with the same oracle, both drop the same packets. */
 #include "agreement/child.h"
 #include "drops.h"
@@ -12,7 +12,7 @@ enum { SERVERS = 3, PORTS = 7, STREAMS = 42, GAP_BYTES = 20, LATENCY_PS = 700001
 
 struct drops_case {
     const struct weft_method *method;
-    uint64_t limit_bytes, rate_bps;
+    struct oracle_switch rules;
 };
 
 static const struct weft_backend *backend(void)
@@ -33,10 +33,17 @@ static struct lab *new_lab(const struct drops_case *what)
     lab->setup.duration_ps = 200 * MS;
     lab->setup.write.interval_ps = 6 * MS;
     struct weft_switch *sw = &g_array_index(lab->switch_, struct weft_switch, 0);
-    sw->rules.buffer = weft_buffers[1];
-    sw->rules.memory.limit = what->limit_bytes;
-    sw->rules.latency_ps = LATENCY_PS;
+    sw->rules = (struct weft_port_rules){.latency_ps = LATENCY_PS,
+                                         .buffer = weft_buffers[1],
+                                         .sharing = what->rules.pool_bytes ? weft_sharings[0] : NULL,
+                                         .memory = {.limit = what->rules.limit_bytes,
+                                                    .cell_bytes = (uint32_t)what->rules.cell_bytes,
+                                                    .shared_bytes = what->rules.pool_bytes,
+                                                    .reserved_bytes = what->rules.reserved_bytes,
+                                                    .alpha_num = (uint32_t)(8 * what->rules.alpha),
+                                                    .alpha_den = 8}};
     g_assert_cmpstr(sw->rules.buffer->name, ==, "bytes");
+    g_assert_cmpstr(weft_sharings[0]->name, ==, "dynamic");
     for (uint32_t i = 1; i < SERVERS; i++) {
         struct weft_server server = *lab_server(lab, 0);
         server.name = lab_name(lab, i);
@@ -51,7 +58,7 @@ static struct lab *new_lab(const struct drops_case *what)
         lab_stream(lab, i)->clock.rate_bps = 10000000 + 1000000 * (i % 7);
     }
     for (uint32_t i = 0; i < PORTS; i++)
-        lab_device(lab, i)->rate_bps = what->rate_bps;
+        lab_device(lab, i)->rate_bps = what->rules.rate_bps;
     return lab;
 }
 
@@ -78,43 +85,45 @@ static int by_arrival(const void *a, const void *b)
     return x->packet < y->packet ? -1 : x->packet > y->packet; /* by server, then place on its link */
 }
 
-/* Returns how many of the port's packets are dropped. */
-static guint check_port(const struct record *row, guint n, uint32_t port, const struct drops_case *what)
+/* Returns how many are dropped. */
+static guint check_rows(const struct record *row, gsize n, const struct oracle_switch *rules)
 {
-    g_autoptr(GArray) frame = g_array_new(FALSE, TRUE, sizeof(struct oracle_frame));
-    guint at = 0, drops = 0;
-    for (guint i = 0; i < n; i++)
-        if (row[i].stream / (STREAMS / PORTS) == port) {
-            const struct oracle_frame one = {.in_ps = row[i].in_ps, .frame_bytes = row[i].frame_bytes};
-            g_array_append_val(frame, one);
-        }
-    oracle_drops((void *)frame->data, frame->len, what->limit_bytes, what->rate_bps, GAP_BYTES, LATENCY_PS);
-    for (guint i = 0; i < n; i++) {
-        if (row[i].stream / (STREAMS / PORTS) != port)
-            continue;
-        const struct oracle_frame *expected = &g_array_index(frame, struct oracle_frame, at++);
-        g_assert_cmpuint(row[i].outcome, ==, expected->dropped ? WEFT_DROPPED_BUFFER : WEFT_DELIVERED);
-        g_assert_cmpuint(row[i].out_ps, ==, expected->dropped ? WEFT_NEVER : expected->out_ps);
-        g_assert_cmpuint(row[i].deliveries, ==, !expected->dropped);
-        drops += expected->dropped;
+    g_autofree struct oracle_frame *frame = g_new0(struct oracle_frame, n);
+    guint drops = 0;
+    for (gsize i = 0; i < n; i++)
+        frame[i] = (struct oracle_frame){.in_ps = row[i].in_ps,
+                                         .frame_bytes = row[i].frame_bytes,
+                                         .port = row[i].stream / (STREAMS / PORTS)};
+    oracle_drops(frame, n, rules);
+    for (gsize i = 0; i < n; i++) {
+        g_assert_cmpuint(row[i].outcome, ==, frame[i].dropped ? WEFT_DROPPED_BUFFER : WEFT_DELIVERED);
+        g_assert_cmpuint(row[i].out_ps, ==, frame[i].dropped ? WEFT_NEVER : frame[i].out_ps);
+        g_assert_cmpuint(row[i].deliveries, ==, !frame[i].dropped);
+        drops += frame[i].dropped;
     }
     return drops;
 }
 
+#define RULES(rate, cell, limit, pool, reserved, alpha)                                                      \
+    {                                                                                                        \
+        PORTS, rate, GAP_BYTES, LATENCY_PS, cell, limit, pool, reserved, alpha                               \
+    }
+static const struct oracle_switch switches[] = {
+    RULES(100000000, 1, 20 * 1024, 0, 0, 0),           RULES(99999989, 1, 48 * 1024, 0, 0, 0),
+    RULES(100000000, 208, 48 * 1024, 0, 0, 0),         RULES(100000000, 1, 48 * 1024, 100000, 0, 1),
+    RULES(99999989, 256, 1 << 20, 90000, 3000, 0.125), RULES(100000000, 80, 1 << 20, 60000, 100, 8),
+};
+
 static void test_method(gconstpointer method)
 {
-    static const uint64_t rates[] = {100000000, 99999989};
-    static const uint64_t limits[] = {20 * 1024, 48 * 1024};
-    for (size_t i = 0; i < G_N_ELEMENTS(rates) * G_N_ELEMENTS(limits); i++) {
-        const struct drops_case what = {method, limits[i / 2], rates[i % 2]};
+    for (size_t i = 0; i < G_N_ELEMENTS(switches); i++) {
+        const struct drops_case what = {method, switches[i]};
         g_autoptr(GBytes) block = child_run(run_case, &what);
         gsize n = g_bytes_get_size(block) / sizeof(struct record);
         g_autofree struct record *row = g_memdup2(g_bytes_get_data(block, NULL), g_bytes_get_size(block));
         qsort(row, n, sizeof *row, by_arrival);
-        guint drops = 0;
-        for (uint32_t port = 0; port < PORTS; port++)
-            drops += check_port(row, (guint)n, port, &what);
-        g_test_message("limit %" G_GUINT64_FORMAT ": %u of %zu dropped", what.limit_bytes, drops, n);
+        guint drops = check_rows(row, n, &what.rules);
+        g_test_message("switch %zu: %u of %zu dropped", i, drops, n);
         g_assert_cmpuint(n, >, 5000);
         g_assert_cmpuint(drops, <, n);
         if (g_str_equal(what.method->name, "multi-destination"))

@@ -12,7 +12,7 @@ struct packet {
     uint64_t name;
     uint32_t ingress, stream, number, payload_bytes, frame_bytes;
     enum weft_outcome outcome;
-    weft_ps tx_ps, sent_ps, in_ps, out_ps, device_ps;
+    weft_ps tx_ps, sent_ps, in_ps, start_ps, out_ps, device_ps;
 };
 
 struct scene {
@@ -67,47 +67,74 @@ static void make_arrivals(struct scene *scene)
     qsort(scene->sorted, scene->sorted_n, sizeof *scene->sorted, by_arrival);
 }
 
-static uint64_t cells_of(const struct scene *scene, uint64_t bytes)
+static uint64_t stored(const struct scene *scene, uint64_t bytes)
 {
     uint64_t cell_bytes = scene->rules.memory.cell_bytes;
-    return bytes / cell_bytes + (bytes % cell_bytes != 0);
+    return (bytes / cell_bytes + (bytes % cell_bytes != 0)) * cell_bytes;
 }
 
-/* Packets, or cells, that port `port` holds just before the packet comes, by a look at all before it. */
-static uint64_t count_held(const struct scene *scene, uint32_t at, uint32_t port, bool cells)
+/* What a packet counts at `now_ps`: with fluid accounting the share of its time on the link that is still to come. */
+static uint64_t counts_at(const struct scene *scene, const struct packet *p, weft_ps now_ps)
 {
-    uint64_t held = 0;
+    uint64_t bytes = stored(scene, p->frame_bytes);
+    if (!g_str_equal(scene->rules.accounting->name, "fluid") || now_ps <= p->start_ps)
+        return bytes;
+    uint64_t all_ps = p->out_ps - p->start_ps, left_ps = p->out_ps - now_ps;
+    return bytes * left_ps / all_ps + (bytes * left_ps % all_ps != 0);
+}
+
+/* What every port holds just before the packet comes, by a look at all before it. */
+struct held {
+    uint64_t packets[PORTS], bytes[PORTS];
+};
+static struct held look(const struct scene *scene, uint32_t at)
+{
+    struct held held = {{0}, {0}};
+    weft_ps now_ps = scene->sorted[at].in_ps;
     for (uint32_t i = 0; i < at; i++) {
         const struct packet *p = &scene->sorted[i];
         bool was_in = p->outcome == WEFT_DELIVERED || p->outcome == WEFT_DROPPED_DEVICE;
-        if (was_in && scene->route[p->stream] == port && p->out_ps > scene->sorted[at].in_ps)
-            held += cells ? cells_of(scene, p->frame_bytes) : 1;
+        if (!was_in || p->out_ps <= now_ps)
+            continue;
+        held.packets[scene->route[p->stream]]++;
+        held.bytes[scene->route[p->stream]] += counts_at(scene, p, now_ps);
     }
     return held;
 }
 
+/* Room in the limit of the port, and in the pool, where there are such. */
 static bool has_room(const struct scene *scene, uint32_t at, uint32_t port)
 {
     const struct weft_buffer_params *memory = &scene->rules.memory;
     const char *scheme = scene->rules.buffer->name;
-    if (g_str_equal(scheme, "packets"))
-        return count_held(scene, at, port, false) < memory->limit;
-    uint64_t cells = count_held(scene, at, port, true) + cells_of(scene, scene->sorted[at].frame_bytes);
-    return (g_str_equal(scheme, "cells") && cells <= memory->limit) ||
-           (g_str_equal(scheme, "bytes") && cells * memory->cell_bytes <= memory->limit) ||
-           g_str_equal(scheme, "unlimited");
+    uint64_t frame = stored(scene, scene->sorted[at].frame_bytes);
+    if (g_str_equal(scheme, "unlimited") && !scene->rules.sharing)
+        return true;
+    const struct held held = look(scene, at);
+    uint64_t bytes = held.bytes[port] + frame;
+    bool room = (g_str_equal(scheme, "packets") && held.packets[port] < memory->limit) ||
+                (g_str_equal(scheme, "cells") && bytes <= memory->limit * memory->cell_bytes) ||
+                (g_str_equal(scheme, "bytes") && bytes <= memory->limit) || g_str_equal(scheme, "unlimited");
+    if (!scene->rules.sharing || bytes <= memory->reserved_bytes)
+        return room;
+    uint64_t pool = 0, own = MAX(held.bytes[port], memory->reserved_bytes) - memory->reserved_bytes;
+    for (uint32_t i = 0; i < PORTS; i++)
+        pool += MAX(held.bytes[i], memory->reserved_bytes) - memory->reserved_bytes;
+    room = room && pool - own + bytes - memory->reserved_bytes <= memory->shared_bytes;
+    return room && (g_str_equal(scene->rules.sharing->name, "complete") ||
+                    own * memory->alpha_den < memory->alpha_num * (memory->shared_bytes - pool));
 }
 
 /* What is lost on the link or finds no room; the instants here only serve to know what is held. */
-static void decide_port(struct scene *scene, uint32_t port)
+static void decide(struct scene *scene)
 {
-    const struct weft_fabric_port *what = &scene->port[port];
-    weft_u128 free_at = 0;
+    weft_u128 free_at[PORTS] = {0};
+    weft_ps last_ps[PORTS] = {0};
     for (uint32_t i = 0; i < scene->sorted_n; i++) {
         struct packet *p = &scene->sorted[i];
         const struct weft_fabric_ingress *ingress = &scene->ingress[p->ingress];
-        if (scene->route[p->stream] != port)
-            continue;
+        uint32_t port = scene->route[p->stream];
+        const struct weft_fabric_port *what = &scene->port[port];
         if (p->tx_ps < ingress->up_ps && ingress->down_ps < p->sent_ps)
             p->outcome = WEFT_DROPPED_LINK;
         else if (!has_room(scene, i, port))
@@ -115,9 +142,11 @@ static void decide_port(struct scene *scene, uint32_t port)
         p->out_ps = p->device_ps = WEFT_NEVER;
         if (p->outcome != WEFT_DELIVERED)
             continue;
-        weft_u128 arrival = (weft_u128)(p->in_ps + scene->rules.latency_ps) * what->rate_bps;
-        free_at = MAX(free_at, arrival) + (weft_u128)(p->frame_bytes + 20) * 8 * WEFT_PS_PER_S;
-        p->out_ps = (weft_ps)(free_at / what->rate_bps);
+        weft_ps ready_ps = p->in_ps + scene->rules.latency_ps;
+        weft_u128 arrival = (weft_u128)ready_ps * what->rate_bps;
+        free_at[port] = MAX(free_at[port], arrival) + (weft_u128)(p->frame_bytes + 20) * 8 * WEFT_PS_PER_S;
+        p->start_ps = MAX(ready_ps, last_ps[port]);
+        p->out_ps = last_ps[port] = (weft_ps)(free_at[port] / what->rate_bps);
         if (what->off_ps > 0 && p->out_ps + what->delay_ps >= what->off_ps)
             p->outcome = WEFT_DROPPED_DEVICE;
     }
@@ -255,6 +284,12 @@ static void make_faults(struct scene *scene)
     scene->rules.buffer = weft_buffers[draw(4)];
     scene->rules.memory.cell_bytes = 1 + (uint32_t)draw(300);
     scene->rules.memory.limit = scene->rules.buffer->written ? 1 + draw(40) : 1000 + draw(60000);
+    scene->rules.sharing = draw(2) ? weft_sharings[draw(2)] : NULL;
+    scene->rules.memory.shared_bytes = 2000 + draw(60000);
+    scene->rules.memory.reserved_bytes = draw(2) ? draw(4000) : 0;
+    scene->rules.memory.alpha_num = 1 + (uint32_t)draw(8);
+    scene->rules.memory.alpha_den = 1 + (uint32_t)draw(8);
+    scene->rules.accounting = weft_accountings[draw(2)];
     for (uint32_t i = 0; i < INGRESSES; i++) {
         scene->ingress[i].down_ps = draw(2) ? draw(end_ps) : 0;
         scene->ingress[i].up_ps = draw(2) ? scene->ingress[i].down_ps + 1 + draw(end_ps / 4) : 0;
@@ -288,8 +323,10 @@ static void test_random(void)
         for (uint32_t i = 0; i < PORTS; i++)
             scene.port[i] = (struct weft_fabric_port){
                 .to_switch = WEFT_TO_DEVICE, .rate_bps = rates[draw(5)], .delay_ps = draw(5) * 1000003};
-        scene.rules = (struct weft_port_rules){
-            .latency_ps = draw(2) * draw(900000), .buffer = weft_buffers[0], .memory = {.cell_bytes = 1}};
+        scene.rules = (struct weft_port_rules){.latency_ps = draw(2) * draw(900000),
+                                               .buffer = weft_buffers[0],
+                                               .accounting = weft_accountings[0],
+                                               .memory = {.cell_bytes = 1}};
         for (uint32_t i = 0; i < STREAMS; i++) {
             scene.route[i] = (uint32_t)draw(PORTS);
             scene.route_first[i + 1] = i + 1;
@@ -297,8 +334,7 @@ static void test_random(void)
         make_arrivals(&scene);
         if (round % 3)
             make_faults(&scene);
-        for (uint32_t i = 0; i < PORTS; i++)
-            decide_port(&scene, i);
+        decide(&scene);
         for (uint32_t i = 0; i < PORTS; i++)
             simulate_port(&scene, i);
         run_scene(&scene);

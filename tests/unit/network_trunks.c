@@ -101,8 +101,7 @@ static void make_rules(struct scene *scene, bool losses)
 {
     for (uint32_t s = 0; s < scene->switches; s++) {
         struct weft_port_rules *rules = &scene->rules[s];
-        *rules = (struct weft_port_rules){
-            .latency_ps = NS * some(0, 2), .buffer = weft_buffers[0], .sharing = weft_sharings[0]};
+        *rules = (struct weft_port_rules){.latency_ps = NS * some(0, 2), .buffer = weft_buffers[0]};
         if (losses && some(0, 3)) {
             rules->buffer = some(0, 2) ? &of_packets : &of_bytes;
             rules->memory.limit = rules->buffer == &of_packets ? some(1, 6) : some(5, 30);

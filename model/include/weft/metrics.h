@@ -30,8 +30,8 @@ uint64_t weft_held_bin_first(uint32_t bin);
  * [WEFT_DELIVERED] stays 0. */
 struct weft_port_result {
     uint64_t forwarded_packets;              /* have left the port, those lost at the device among them */
-    uint64_t peak_packets, peak_frame_bytes; /* held: from last bit in until last bit out */
-    weft_u128 byte_ps; /* frame bytes times the time they were held in [warmup, duration) */
+    uint64_t peak_packets, peak_frame_bytes; /* as the switch accounts for them */
+    weft_u128 byte_ps; /* frame bytes times the time for which they counted in [warmup, duration) */
     /* How long of [warm-up, duration) the port held how many packets, by weft_held_bin(): what lies outside
      * is cut off, so the sum is the window. Complete when the servers' counters have been reported. */
     weft_ps held_ps[WEFT_HELD_BINS];

@@ -3,17 +3,16 @@
 #define WEFT_PORT_H
 
 /* What the ports of a switch do with packets: rules as rows of tables, so that a program may bring its own. All of them
- * are pure functions of what they are given. A NULL row is the first one of its table. */
+ * are pure functions of what they are given. */
 
 #include "weft/base.h"
 
-/* What is in use when a frame comes into its port; of what happens at that instant, departures are over. */
+/* What is in use when a frame comes into its port; of what happens at that instant, departures are over.
+ * bytes: whole cells where the switch has cells, as its accounting counts. pool_bytes: the sum over the switch's ports of
+ * what each holds above its reserve; 0 unless a row of the switch is `pooled`. */
 struct weft_buffer_use {
-    uint64_t packets; /* that the port holds, at most 2^40 */
-    uint64_t bytes;   /* of them, whole cells where the switch has cells */
-    uint64_t
-        pool_bytes; /* of the pool: the sum over the switch's ports of what each holds above its reserve; 0 unless
-                          * a row of the switch is `pooled` */
+    uint64_t packets, bytes; /* that the port holds */
+    uint64_t pool_bytes;     /* of the pool */
 };
 
 /* The buffer's numbers. Sizes are at most 2^40, so sums cannot overflow. */
@@ -35,16 +34,35 @@ struct weft_buffer {
     bool (*accepts)(const struct weft_buffer_params *params, const struct weft_buffer_use *use,
                     uint64_t frame_bytes);
 };
-extern const struct weft_buffer *const weft_buffers[]; /* limits of a port alone; ends with NULL */
-extern const struct weft_buffer
-    *const weft_sharings[]; /* who may have how much of the pool; ends with NULL */
+extern const struct weft_buffer *const weft_buffers[];  /* of a port alone; ends with NULL */
+extern const struct weft_buffer *const weft_sharings[]; /* who may have what of the pool; ends with NULL */
+
+/* What a switch stores for a frame. */
+static inline uint64_t weft_stored_bytes(uint32_t cell_bytes, uint64_t frame_bytes)
+{
+    return cell_bytes <= 1 ? frame_bytes : (frame_bytes + cell_bytes - 1) / cell_bytes * cell_bytes;
+}
+
+/* Accounting: how a frame counts while it is on the link behind its port, from start_ps to out_ps. Before, all of its
+ * `bytes` (1 .. 2^17) count; after, none. Both functions NULL: it counts whole on the link, too.
+ * left_bytes: what counts at now_ps, start_ps <= now_ps < out_ps; never more than at an earlier instant.
+ * twice_byte_ps: twice the integral of it over [from_ps, to_ps), which lies within [start_ps, out_ps), in bytes times
+ * picoseconds. A link time is below 2^54 ps. */
+struct weft_accounting {
+    const char *name, *help;
+    uint64_t (*left_bytes)(uint64_t bytes, weft_ps start_ps, weft_ps out_ps, weft_ps now_ps);
+    weft_u128 (*twice_byte_ps)(uint64_t bytes, weft_ps start_ps, weft_ps out_ps, weft_ps from_ps,
+                               weft_ps to_ps);
+};
+extern const struct weft_accounting *const weft_accountings[]; /* ends with NULL */
 
 /* The rules of one switch. */
 struct weft_port_rules {
     weft_ps latency_ps; /* from the instant at which a packet is in its port until it may leave */
-    /* A frame that either refuses is dropped. */
+    /* A frame that either refuses is dropped. NULL: no limit of a port, no pool. */
     const struct weft_buffer *buffer, *sharing;
     struct weft_buffer_params memory;
+    const struct weft_accounting *accounting; /* NULL: the first row, held */
 };
 
 #endif
