@@ -27,7 +27,7 @@ struct weft_arrivals *weft_arrivals_new(const struct weft_setup *setup)
     int status = weft_routes_new(setup, &it->routes, NULL);
     assert(status == WEFT_OK); /* the setup has been checked */
     (void)status;
-    uint32_t places = it->routes.first[setup->streams];
+    uint32_t places = it->routes.first[weft_setup_flows(setup)];
     it->setup = setup;
     it->interval_ps = weft_setup_interval(setup);
     it->link = weft_alloc(setup->servers, sizeof *it->link);
@@ -77,7 +77,8 @@ static void come(struct weft_arrivals *it, const struct weft_train *train, uint3
         place++;
     struct weft_arrival_report *report = &it->report[place];
     weft_ps at_ps = train->at_ps[i];
-    int64_t delay_ps = (int64_t)(at_ps - due_ps(it, train, i));
+    bool background = train->stream[i] >= it->setup->streams; /* due at no instant that anybody knows */
+    int64_t delay_ps = background ? 0 : (int64_t)(at_ps - due_ps(it, train, i));
     if (report->packets == 0 || delay_ps < report->earliest_ps)
         report->earliest_ps = delay_ps;
     if (report->packets == 0 || delay_ps > report->latest_ps)
@@ -94,7 +95,7 @@ static void see_packets(void *ctx, enum weft_point point, uint32_t node, const s
     for (uint32_t i = 0; i < train->n; i++)
         if (point == WEFT_AT_SERVER)
             leave_server(arrivals, &arrivals->link[node], train, i);
-        else if (point == WEFT_AT_SWITCH && train->stream[i] < arrivals->setup->streams)
+        else if (point == WEFT_AT_SWITCH)
             come(arrivals, train, i);
 }
 

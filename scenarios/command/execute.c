@@ -108,7 +108,8 @@ gboolean execute_here(const struct run_request *request, struct run_result *resu
             result->delivery = g_memdup2(weft_delivery_results(observers.delivery), bytes);
         }
         if (observers.arrivals) {
-            uint32_t places = weft_arrivals_routes(observers.arrivals)->first[streams];
+            uint32_t places =
+                weft_arrivals_routes(observers.arrivals)->first[weft_setup_flows(request->setup)];
             result->arrivals =
                 g_memdup2(weft_arrivals_reports(observers.arrivals), places * sizeof *result->arrivals);
         }

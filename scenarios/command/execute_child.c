@@ -39,7 +39,7 @@ static uint64_t arrivals_bytes(const struct run_request *request)
     struct weft_routes routes;
     if (!request->observe_arrivals || weft_routes_new(request->setup, &routes, NULL) != WEFT_OK)
         return 0;
-    uint64_t bytes = routes.first[request->setup->streams] * sizeof(struct weft_arrival_report);
+    uint64_t bytes = routes.first[weft_setup_flows(request->setup)] * sizeof(struct weft_arrival_report);
     weft_routes_clear(&routes);
     return bytes;
 }

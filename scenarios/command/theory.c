@@ -144,9 +144,30 @@ static double mean(const struct views *views, uint32_t port, uint64_t above,
     return sum / views->n;
 }
 
+/* Packets that came to a port: of streams, or of background traffic. */
+static uint64_t packets_at(const struct theory_view *view, uint32_t port, bool background)
+{
+    uint64_t packets = 0;
+    for (uint32_t i = view->inputs.first[port]; i < view->inputs.first[port + 1]; i++) {
+        const struct theory_input *input = &view->inputs.input[i];
+        if (background == (input->stream >= view->setup->streams))
+            packets += view->result->arrivals[input->place].packets;
+    }
+    return packets;
+}
+
+/* Formulas that are to be met are of streams, and of nothing else. */
+static bool has_background(const struct theory_view *view, uint32_t port)
+{
+    return view->setup->sources > 0 && packets_at(view, port, true) > 0;
+}
+
 static const char *objection_of_any(const struct views *views, uint32_t port, const struct theory *theory)
 {
     const char *objection = NULL;
+    for (guint i = 0; !objection && !theory->bounds && i < views->n; i++)
+        if (has_background(&views->view[i], port))
+            objection = "background traffic goes through the port";
     for (guint i = 0; !objection && i < views->n; i++)
         objection = theory->objection(&views->view[i], port);
     return objection;
@@ -175,12 +196,9 @@ static void ask(struct collection *collection, const struct theory *theory, cons
     }
 }
 
-static bool has_traffic(const struct theory_view *view, uint32_t port)
+static bool has_traffic(const struct theory_view *view, uint32_t port, const struct theory *theory)
 {
-    uint64_t packets = 0;
-    for (uint32_t i = view->inputs.first[port]; i < view->inputs.first[port + 1]; i++)
-        packets += view->result->arrivals[view->inputs.input[i].place].packets;
-    return packets > 0;
+    return packets_at(view, port, false) > 0 || (theory->bounds && has_background(view, port));
 }
 
 GArray *theory_lines(const struct replica *replica, guint n)
@@ -193,7 +211,7 @@ GArray *theory_lines(const struct replica *replica, guint n)
     const struct theory_view *first = &views.view[0];
     for (size_t t = 0; theories[t]; t++)
         for (uint32_t port = 0; theories[t]->fits(first) && port < weft_setup_ports(first->setup); port++)
-            if (has_traffic(first, port))
+            if (has_traffic(first, port, theories[t]))
                 ask(&collection, theories[t], &views, port);
     for (guint i = 0; i < n; i++)
         view_clear(&views.view[i]);

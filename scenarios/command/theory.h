@@ -34,7 +34,8 @@ struct theory {
     bool bounds; /* the value is not to be exceeded; else it is to be met */
     /* Is it made for how packets are written? Asked once a run. */
     bool (*fits)(const struct theory_view *view);
-    /* Why it does not hold at a port that packets come to; NULL: it does. Static. */
+    /* Why it does not hold at a port that packets come to; NULL: it does. Static. Of formulas that are to be met, only ports
+     * without background traffic are asked for. */
     const char *(*objection)(const struct theory_view *view, uint32_t port);
     /* What it says and what was measured; `above`: of one of a few questions, see `levels`. */
     double (*value)(const struct theory_view *view, uint32_t port, uint64_t above);

@@ -13,17 +13,24 @@ static int by_link(gconstpointer a, gconstpointer b)
     return x->link != y->link ? (x->link < y->link ? -1 : 1) : (x->place > y->place) - (x->place < y->place);
 }
 
+/* The link that flow `flow` comes over to the port at `place` of its way. */
+static uint32_t link_to(const struct weft_setup *setup, const struct weft_routes *routes, uint32_t flow,
+                        uint32_t place)
+{
+    if (place > routes->first[flow])
+        return setup->servers + routes->port[place - 1] - setup->devices;
+    return flow < setup->streams ? setup->stream[flow].server
+                                 : setup->servers + setup->trunks + flow - setup->streams;
+}
+
 static void fill(struct theory_inputs *inputs, const struct weft_setup *setup,
                  const struct weft_routes *routes)
 {
     g_autofree uint32_t *next = g_memdup2(inputs->first, weft_setup_ports(setup) * sizeof *next);
-    for (uint32_t s = 0; s < setup->streams; s++)
-        for (uint32_t place = routes->first[s]; place < routes->first[s + 1]; place++) {
-            uint32_t link = place == routes->first[s]
-                                ? setup->stream[s].server
-                                : setup->servers + routes->port[place - 1] - setup->devices;
-            inputs->input[next[routes->port[place]]++] = (struct theory_input){s, place, link};
-        }
+    for (uint32_t f = 0; f < weft_setup_flows(setup); f++)
+        for (uint32_t place = routes->first[f]; place < routes->first[f + 1]; place++)
+            inputs->input[next[routes->port[place]]++] =
+                (struct theory_input){f, place, link_to(setup, routes, f, place)};
 }
 
 void theory_inputs_init(struct theory_inputs *inputs, const struct weft_setup *setup)
@@ -32,7 +39,7 @@ void theory_inputs_init(struct theory_inputs *inputs, const struct weft_setup *s
     int status = weft_routes_new(setup, &routes, NULL);
     assert(status == WEFT_OK); /* the setup has been checked */
     (void)status;
-    uint32_t ports = weft_setup_ports(setup), places = routes.first[setup->streams];
+    uint32_t ports = weft_setup_ports(setup), places = routes.first[weft_setup_flows(setup)];
     inputs->first = g_new0(uint32_t, (gsize)ports + 1);
     inputs->input = g_new0(struct theory_input, places);
     for (uint32_t i = 0; i < places; i++)
@@ -57,10 +64,17 @@ static uint64_t divide_up(weft_u128 num, weft_u128 den)
     return (uint64_t)(num / den + (num % den != 0));
 }
 
+uint32_t theory_frame_bytes(const struct weft_setup *setup, uint32_t stream)
+{
+    if (stream < setup->streams)
+        return weft_frame_bytes(setup->network, setup->stream[stream].clock.payload_bytes);
+    uint32_t packet_bytes = setup->source[stream - setup->streams].background.packet_bytes;
+    return weft_frame_bytes(setup->network, weft_payload_room(setup->network, packet_bytes));
+}
+
 uint32_t theory_wire_bytes(const struct weft_setup *setup, uint32_t stream)
 {
-    uint32_t payload_bytes = setup->stream[stream].clock.payload_bytes;
-    return weft_wire_bytes(setup->network, weft_frame_bytes(setup->network, payload_bytes));
+    return weft_wire_bytes(setup->network, theory_frame_bytes(setup, stream));
 }
 
 /* Add a stream's burst and rate, in wire bytes. What comes in a stretch of t is due in one of t and the jitter: of a
@@ -69,8 +83,13 @@ uint32_t theory_wire_bytes(const struct weft_setup *setup, uint32_t stream)
 static void add_stream(const struct weft_setup *setup, uint32_t stream,
                        const struct weft_arrival_report *report, struct weft_arrival_curve *curve)
 {
-    const struct weft_clock *clock = &setup->stream[stream].clock;
     uint64_t wire = theory_wire_bytes(setup, stream), burst = wire;
+    curve->packet_bytes = MAX(curve->packet_bytes, wire);
+    if (stream >= setup->streams) { /* all at once, as fast as the link goes */
+        curve->burst_bytes += report->packets * wire;
+        return;
+    }
+    const struct weft_clock *clock = &setup->stream[stream].clock;
     weft_ps jitter_ps = (weft_ps)(report->latest_ps - report->earliest_ps);
     uint64_t rate_bps;
     if (clock->media) {
@@ -84,7 +103,6 @@ static void add_stream(const struct weft_setup *setup, uint32_t stream,
     }
     if (burst > report->packets * wire)
         burst = report->packets * wire;
-    curve->packet_bytes = MAX(curve->packet_bytes, wire);
     curve->burst_bytes += burst;
     curve->rate_bps += rate_bps;
 }
@@ -92,6 +110,8 @@ static void add_stream(const struct weft_setup *setup, uint32_t stream,
 /* How fast packets can come over a link: a shaper lets one begin when the one before would be through at its rate. */
 static uint64_t link_bps(const struct weft_setup *setup, uint32_t link)
 {
+    if (link >= setup->servers + setup->trunks)
+        return setup->source[link - setup->servers - setup->trunks].link_bps;
     if (link >= setup->servers)
         return setup->trunk[link - setup->servers].rate_bps;
     return setup->write.axes.pacing->shapes ? setup->write.pacing_argument : setup->server[link].link_bps;
@@ -100,6 +120,7 @@ static uint64_t link_bps(const struct weft_setup *setup, uint32_t link)
 uint64_t theory_bound_bytes(const struct weft_setup *setup, const struct theory_inputs *inputs,
                             const struct weft_arrival_report *arrivals, uint32_t port, weft_ps horizon_ps)
 {
+    const struct weft_port_rules *rules = &setup->switch_[weft_setup_port_switch(setup, port)].rules;
     uint32_t first = inputs->first[port], end = inputs->first[port + 1], curves = 0, link = UINT32_MAX;
     g_autofree struct weft_arrival_curve *curve = g_new0(struct weft_arrival_curve, end - first);
     uint64_t wire_bytes = 0, gap_bytes = weft_wire_bytes(setup->network, 0);
@@ -115,9 +136,8 @@ uint64_t theory_bound_bytes(const struct weft_setup *setup, const struct theory_
     }
     if (curves == 0)
         return 0;
-    weft_ps latency_ps = setup->switch_[weft_setup_port_switch(setup, port)].rules.latency_ps;
     uint64_t held = wire_bytes + weft_theory_backlog_bytes(curve, curves, weft_setup_port_bps(setup, port),
-                                                           latency_ps, horizon_ps);
+                                                           rules->latency_ps, horizon_ps);
     /* What is held less the gap of each packet; there are no fewer than if all were of the largest size. */
     return (uint64_t)((weft_u128)held * (wire_bytes - gap_bytes) / wire_bytes);
 }

@@ -13,14 +13,26 @@ static const struct weft_method *axes(const struct theory_view *view)
     return &view->setup->write.axes;
 }
 
+static bool is_stream(const struct theory_view *view, uint32_t input)
+{
+    return view->inputs.input[input].stream < view->setup->streams;
+}
+
+/* Streams that have a port on their ways; sources of background traffic, which may be silent, are none. */
 static guint inputs_at(const struct theory_view *view, uint32_t port)
 {
-    return view->inputs.first[port + 1] - view->inputs.first[port];
+    guint streams = 0;
+    for (uint32_t i = view->inputs.first[port]; i < view->inputs.first[port + 1]; i++)
+        streams += is_stream(view, i);
+    return streams;
 }
 
 static const struct theory_input *first_input(const struct theory_view *view, uint32_t port)
 {
-    return &view->inputs.input[view->inputs.first[port]];
+    uint32_t i = view->inputs.first[port];
+    while (!is_stream(view, i))
+        i++;
+    return &view->inputs.input[i];
 }
 
 static const struct weft_stream *stream_at(const struct theory_view *view, uint32_t port)
@@ -49,6 +61,12 @@ static double peak_packets(const struct theory_view *view, uint32_t port, uint64
 {
     (void)above;
     return (double)port_result(view, port)->peak_packets;
+}
+
+static double peak_bytes(const struct theory_view *view, uint32_t port, uint64_t above)
+{
+    (void)above;
+    return (double)port_result(view, port)->peak_frame_bytes;
 }
 
 static weft_ps wire_ps(const struct theory_view *view, uint32_t stream, uint64_t rate_bps)
@@ -122,10 +140,15 @@ static const char *interleaved_objection(const struct theory_view *view, uint32_
     return objection;
 }
 
+static struct weft_rho rho_of_turns(const struct theory_view *view, uint32_t port, uint64_t turns)
+{
+    return weft_theory_rho(turns, in_bps(view, port), weft_setup_port_bps(view->setup, port));
+}
+
 static double peak_of_turns(const struct theory_view *view, uint32_t port, uint64_t turns)
 {
-    struct weft_rho rho = weft_theory_rho(turns, in_bps(view, port), weft_setup_port_bps(view->setup, port));
-    return (double)weft_theory_peak_packets(view->most_packets[first_input(view, port)->stream], rho);
+    return (double)weft_theory_peak_packets(view->most_packets[first_input(view, port)->stream],
+                                            rho_of_turns(view, port, turns));
 }
 
 static double burst_value(const struct theory_view *view, uint32_t port, uint64_t above)
@@ -216,6 +239,8 @@ static const char *nddd1_objection(const struct theory_view *view, uint32_t port
 {
     const struct weft_clock *first = &stream_at(view, port)->clock;
     for (uint32_t i = view->inputs.first[port]; i < view->inputs.first[port + 1]; i++) {
+        if (!is_stream(view, i))
+            continue;
         const struct weft_stream *stream = &view->setup->stream[view->inputs.input[i].stream];
         const struct weft_clock *clock = &stream->clock;
         if (view->inputs.input[i].link >= view->setup->servers || view->server[stream->server].streams != 1)
@@ -279,12 +304,6 @@ static double bound_value(const struct theory_view *view, uint32_t port, uint64_
     (void)above;
     return (double)theory_bound_bytes(view->setup, &view->inputs, view->result->arrivals, port,
                                       weft_metrics_totals(view->result->metrics)->end_ps);
-}
-
-static double peak_bytes(const struct theory_view *view, uint32_t port, uint64_t above)
-{
-    (void)above;
-    return (double)port_result(view, port)->peak_frame_bytes;
 }
 
 static const struct theory bound = {

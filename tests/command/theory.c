@@ -6,6 +6,7 @@
 
 #include <json-glib/json-glib.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 static const char scenario[] = "[scenario]\n"
@@ -243,6 +244,34 @@ static void test_trunk(void)
     g_assert_nonnull(line_of(root, "network-calculus bound"));
 }
 
+/* Others send through the ports, too: no peak is foretold, and the bound holds with them. */
+static void test_background(void)
+{
+    static const char *const settings[MOST_SETTINGS] = {"write.method=multi-destination", NULL};
+    g_autofree char *text = g_strconcat(scenario,
+                                        "[background others]\ncount = 40\nrate = 20 Mbit/s\ndevice = set\n"
+                                        "link = 1 Gbit/s\npattern = poisson\n",
+                                        NULL);
+    g_autoptr(JsonNode) root = run(settings, "reference", text);
+    JsonObject *burst = line_of(root, "burst peak");
+    g_assert_cmpstr(json_object_get_string_member(burst, "objection"), ==,
+                    "background traffic goes through the port");
+    g_assert_cmpuint((guint)json_object_get_int_member(burst, "ports"), ==, 40);
+    JsonArray *lines = lines_of(root);
+    guint met_at = 0, bounds = 0;
+    for (guint i = 0; i < json_array_get_length(lines); i++) {
+        JsonObject *line = json_array_get_object_element(lines, i);
+        bool bound = json_object_get_boolean_member(line, "bound");
+        guint ports = (guint)json_object_get_int_member(line, "ports");
+        bounds += bound ? ports : 0;
+        met_at += !bound && json_object_get_null_member(line, "objection") ? ports : 0;
+        if (bound)
+            g_assert_cmpfloat(json_object_get_double_member(line, "difference"), >=, 0);
+    }
+    g_assert_cmpuint(bounds, ==, 80);
+    g_assert_cmpuint(met_at, ==, 40);
+}
+
 /* Ten streams with random phases, a packet in twelve packet times of the port each: the probabilities of the formula, and
  * measured shares. That their mean over draws is the probability is shown elsewhere. */
 static const char phases[] = "[scenario]\n"
@@ -318,6 +347,7 @@ int main(int argc, char **argv)
     g_test_add_func("/command/theory/objections", test_objections);
     g_test_add_func("/command/theory/unequal", test_unequal);
     g_test_add_func("/command/theory/trunk", test_trunk);
+    g_test_add_func("/command/theory/background", test_background);
     g_test_add_func("/command/theory/random-phases", test_random_phases);
     g_test_add_func("/command/theory/text", test_text);
     return g_test_run();

@@ -62,7 +62,7 @@ static struct lab *lab_bursts(GRand *rand)
     return lab;
 }
 
-/* The same with devices behind two more switches: a way has two ports. */
+/* The same with devices behind two more switches, so a way has two ports, and with background traffic. */
 static struct lab *lab_trees(GRand *rand)
 {
     struct lab *lab = lab_bursts(rand);
@@ -79,6 +79,17 @@ static struct lab *lab_trees(GRand *rand)
     }
     for (guint i = 0; i < lab->device->len; i++)
         lab_device(lab, i)->switch_index = (uint32_t)g_rand_int_range(rand, 0, 3);
+    for (uint32_t i = 0; i < 2; i++) { /* what others send, to devices or over trunks */
+        const struct weft_background_source source = {
+            .name = lab_name(lab, i),
+            .switch_index = 0,
+            .port = (uint32_t)g_rand_int_range(rand, 0, (gint32)(lab->device->len + lab->trunk->len)),
+            .link_bps = (uint64_t)g_rand_int_range(rand, 50, 2000) * 1000000,
+            .background = {.pattern = weft_backgrounds[i],
+                           .packet_bytes = (uint32_t)g_rand_int_range(rand, 100, 1501),
+                           .rate_bps = (uint64_t)g_rand_int_range(rand, 100000, 10000000)}};
+        g_array_append_val(lab->source, source);
+    }
     return lab;
 }
 
@@ -116,7 +127,7 @@ static gint by_size(gconstpointer a, gconstpointer b)
 }
 
 /* Of the ports this share must hold at least half of the bound, and this one at least nine tenths. A port that holds one
- * packet has half, because of the packet that is being sent; an order that interleaves has less. */
+ * packet has half, because of the packet that is being sent; an order that interleaves, and background traffic, has less. */
 struct kind {
     struct lab *(*lab)(GRand *rand);
     int scenarios;
@@ -160,8 +171,8 @@ static void test_bound(gconstpointer data)
 
 int main(int argc, char **argv)
 {
-    static const struct kind random = {lab_random, 4000, .6, .05}, bursts = {lab_bursts, 3000, .4, .15},
-                             trees = {lab_trees, 3000, .4, .08};
+    static const struct kind random = {lab_random, 4000, .5, .03}, bursts = {lab_bursts, 3000, .35, .11},
+                             trees = {lab_trees, 3000, .25, .04};
     g_test_init(&argc, &argv, NULL);
     g_test_add_data_func("/bound/random", &random, test_bound);
     g_test_add_data_func("/bound/bursts", &bursts, test_bound);

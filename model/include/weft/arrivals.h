@@ -8,7 +8,7 @@
 #include "weft/routes.h"
 #include "weft/train.h"
 
-/* Of one stream at one port. Instants are those of the last bit in the port's switch. */
+/* Of one stream, or source of background traffic, at one port. Instants are those of the last bit in the port's switch. */
 struct weft_arrival_report {
     uint64_t packets; /* that came there */
     /* Instant less the one at which the packet is due, least and most: below 0 where it was read ahead. Their difference
@@ -27,7 +27,7 @@ void weft_arrivals_free(struct weft_arrivals *arrivals);
 /* What a back end calls; borrows the observer. */
 struct weft_watch weft_arrivals_watch(struct weft_arrivals *arrivals);
 
-/* A report for each place of `routes->port`: streams one after the other, ports of each in the order of its way; as one
+/* A report for each place of `routes->port`: streams, then sources of background traffic (without jitter), one after the other, ports of each in the order of its way; as one
  * block without pointers. Owned by the observer. */
 const struct weft_arrival_report *weft_arrivals_reports(const struct weft_arrivals *arrivals);
 const struct weft_routes *weft_arrivals_routes(const struct weft_arrivals *arrivals);
