@@ -11,11 +11,14 @@
 
 enum { N = 4 };
 
-/* Streams that start at random, and lose packets. */
-static const char scenario[] = "[scenario]\nduration = 200 ms\nwarmup = 40 ms\nseed = 11\n"
-                               "[server a]\n[switch s]\nbuffer = 3 packets\n[device d]\ncount = 2\n"
-                               "[stream x]\ncount = 10\nrate = 4 Mbit/s\nstart = random:100 ms\n"
-                               "[write]\ninterval = 20 ms\nmethod = interleaved\n";
+/* Streams that start at random among background traffic, and lose packets. */
+static const char scenario[] =
+    "[scenario]\nduration = 200 ms\nwarmup = 40 ms\nseed = 11\n"
+    "[server a]\n[switch s]\nbuffer = 3 packets\n[device d]\ncount = 2\n"
+    "[background p]\nrate = 10 Mbit/s\ndevice = d\n"
+    "[background q]\npattern = pareto\nrate = 5 Mbit/s\npeak = 50 Mbit/s\non = 2 ms\ndevice = d\n"
+    "[stream x]\ncount = 10\nrate = 4 Mbit/s\nstart = random:100 ms\n"
+    "[write]\ninterval = 20 ms\nmethod = interleaved\n";
 
 static JsonNode *parse(const char *text)
 {
