@@ -78,6 +78,13 @@ static void list_keys(const struct listing *listing, struct page *page)
     reference_keys(page);
 }
 
+static void list_switches(const struct listing *listing, struct page *page)
+{
+    if (page->markdown)
+        page_heading(page, 1, listing->name);
+    reference_presets(page);
+}
+
 static void list_results(const struct listing *listing, struct page *page)
 {
     (void)listing;
@@ -89,7 +96,8 @@ static const struct listing listings[] = {
     {"orders", list_policies, &policy_orders},
     {"backends", list_backends, NULL},
     {"profiles", list_profiles, &policy_profiles},
-    {"switches", list_policies, &policy_buffers},
+    {"switches", list_switches, NULL},
+    {"buffers", list_policies, &policy_buffers},
     {"faults", list_policies, &policy_faults},
     {"events", list_policies, &policy_events},
     {"keys", list_keys, NULL},
@@ -135,7 +143,7 @@ static int list_main(const struct command *command, int argc, char **argv)
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "methods|orders|backends|profiles|switches|faults|events|keys|results",
+    .arguments = "methods|orders|backends|profiles|switches|buffers|faults|events|keys|results",
     .help = "Show what there is to choose from",
     .run = list_main,
 };

@@ -106,6 +106,9 @@ const struct key_row keys[] = {
 
     {AT(SWITCH, switch, count), .name = "count", QUANTITY(quantity_count, 1, 65535), .default_text = "1",
      .help = COUNT_HELP},
+    {AT(SWITCH, switch, preset), .name = "preset", CHOICE(policy_switch_presets), .presets = true,
+     .default_text = "none",
+     .help = "a kind of switch: defaults of the keys below; those that are given win; weft list switches"},
     {AT(SWITCH, switch, port_bps), .name = "port", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
      .default_text = "100 Mbit/s", .help = "rate of the links to devices"},
     {AT(SWITCH, switch, buffer), .name = "buffer", .type = &key_buffer, .policies = &policy_buffers, .min = 1,

@@ -94,6 +94,7 @@ struct server_group {
     weft_ps down_ps, up_ps; /* 0: never */
 };
 struct switch_group {
+    const struct preset *preset;
     uint64_t count, port_bps;
     struct buffer_choice buffer;
     uint64_t cell_bytes, shared_bytes; /* 0: none */
@@ -167,6 +168,7 @@ union group_values {
 
 struct key_row;
 struct policy_table;
+struct preset;
 
 /* How values of a type are read, written and described. */
 struct key_type {
@@ -198,6 +200,7 @@ struct key_row {
     size_t axis_offset; /* of an axis: in struct weft_method; 0: the method does not say it */
     size_t
         argument_offset; /* key_choice: of the choice's argument in the group's struct; 0: choices take none */
+    bool presets;        /* the choices are struct preset, for the keys of the group that are not given */
     const char *help;
     const char *says_nothing; /* where the key has no effect; "never"; NULL: nothing to say about it */
 };

@@ -6,6 +6,7 @@
 #include "ablation.h"
 #include "argument.h"
 #include "keys.h"
+#include "presets.h"
 #include "weft/setup.h"
 #include "weft/train.h"
 
@@ -55,6 +56,7 @@ POLICY_TABLE(policy_backgrounds, "pattern", weft_backgrounds);
 POLICY_TABLE(policy_faults, "fault", weft_faults);
 
 POLICY_TABLE(policy_sources, "source", sources);
+POLICY_TABLE(policy_switch_presets, "preset", switch_presets);
 
 /* Rows that lie in one array. */
 #define POLICY_ARRAY(symbol, title, array, first, end)                                                       \

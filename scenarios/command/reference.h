@@ -11,6 +11,9 @@
 void reference_keys(struct page *page);
 void reference_results(struct page *page);
 
+/* The presets of [switch NAME] with their values and sources: a table. */
+void reference_presets(struct page *page);
+
 /* A row for each of a table: its name and its help. */
 void reference_policies(struct page *page, const struct policy_table *policies);
 

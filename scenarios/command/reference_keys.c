@@ -4,6 +4,7 @@
 #include "reference.h"
 
 #include "keys.h"
+#include "presets.h"
 
 #include <string.h>
 
@@ -18,6 +19,10 @@ static const char keys_words[] = "A GLib key file: groups in brackets, `key = va
                                  "This page is made from the tables of the command: `weft list keys` prints "
                                  "the same. After a change of the tables\n"
                                  "`WEFT_GOLDEN_UPDATE=1 ctest -R golden` writes it anew.";
+
+static const char preset_words[] =
+    "What the keys of [switch NAME] are where they are not given. Keys that a preset does not name "
+    "keep their own defaults.";
 
 static const char silent_words[] = "Every combination of the axes is allowed and has a meaning. A key that "
                                    "says nothing where something else is set may\n"
@@ -101,6 +106,29 @@ static void put_choices(struct table *table, const struct key_row *key)
         table_cell(table, "%s", key->type->written ? key->type->written(row) : form);
         table_cell(table, "%s", words);
     }
+}
+
+void reference_presets(struct page *page)
+{
+    static const char *const heads[] = {"name", "values", "meaning", "source", NULL};
+    struct table *table = table_new();
+    page_heads(page, heads, table);
+    for (size_t i = 0; switch_presets[i]; i++) {
+        const struct preset *preset = switch_presets[i];
+        g_autofree char *values = preset_values_text(preset);
+        const char *const cells[] = {preset->name, values, preset->help, preset->source};
+        table_row(table);
+        for (size_t c = 0; c < G_N_ELEMENTS(cells); c++)
+            table_cell(table, "%s", cells[c]);
+    }
+    page_table(page, heads, 1, table);
+}
+
+static void write_presets(struct page *page)
+{
+    page_heading(page, 2, "Presets of switches");
+    page_words(page, preset_words);
+    reference_presets(page);
 }
 
 static void write_choices(struct page *page)
@@ -187,6 +215,7 @@ void reference_keys(struct page *page)
         list_keys(page);
     }
     write_choices(page);
+    write_presets(page);
     write_methods(page);
     write_silent(page);
     write_together(page);

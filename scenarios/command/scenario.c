@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "keyfile.h"
+#include "presets.h"
 #include "suggest.h"
 
 #include <string.h>
@@ -24,6 +25,30 @@ static size_t key_index(const struct key_row *key)
     return (size_t)(key - keys);
 }
 
+static void set_default(struct section *section, const struct key_row *key, const char *text)
+{
+    if (section->given[key_index(key)].text)
+        return;
+    char *why = key->type->parse(key, text, &section->values);
+    g_assert_null(why);
+}
+
+/* Of the keys that are not given: their own, and those of the presets that are chosen. */
+static void set_defaults(struct section *section)
+{
+    for (size_t i = 0; i < keys_count(); i++)
+        if (keys[i].group == section->kind && keys[i].default_text)
+            set_default(section, &keys[i], keys[i].default_text);
+    for (size_t i = 0; i < keys_count(); i++) {
+        if (keys[i].group != section->kind || !keys[i].presets)
+            continue;
+        const struct preset *preset;
+        memcpy(&preset, (const char *)&section->values + keys[i].offset, sizeof preset);
+        for (const struct preset_value *value = preset->values; value->key; value++)
+            set_default(section, keys_find(section->kind, value->key), value->text);
+    }
+}
+
 static struct section *section_new(enum group_kind kind, const char *name, int line)
 {
     struct section *section = g_new0(struct section, 1);
@@ -31,12 +56,7 @@ static struct section *section_new(enum group_kind kind, const char *name, int l
     section->name = g_strdup(name);
     section->line = line;
     section->given = g_new0(struct given, keys_count());
-    for (size_t i = 0; i < keys_count(); i++) {
-        if (keys[i].group != kind || !keys[i].default_text)
-            continue;
-        char *why = keys[i].type->parse(&keys[i], keys[i].default_text, &section->values);
-        g_assert_null(why);
-    }
+    set_defaults(section);
     return section;
 }
 
@@ -99,6 +119,8 @@ static gboolean give(struct scenario *scenario, struct section *section, const s
         g_ptr_array_add(scenario->replaced, given->text);
     *given = origin;
     given->text = g_steal_pointer(&text);
+    if (row->presets)
+        set_defaults(section);
     return TRUE;
 }
 
