@@ -219,7 +219,8 @@ static bool plan_all(struct planner *planner, GError **error)
            plan_devices(planner, error) && plan_trunks(planner, error) && plan_streams(planner, error) &&
            plan_backgrounds(planner, error) && plan_names_differ(planner, GROUP_SERVER, error) &&
            plan_names_differ(planner, GROUP_DEVICE, error) &&
-           plan_names_differ(planner, GROUP_STREAM, error) && plan_check(planner, error);
+           plan_names_differ(planner, GROUP_STREAM, error) &&
+           plan_names_differ(planner, GROUP_BACKGROUND, error) && plan_check(planner, error);
 }
 
 uint64_t plan_replication_seed(uint64_t seed, uint32_t replication)

@@ -8,9 +8,9 @@
 
 /* Where a complaint that names no key of ours belongs. */
 static const char *const fallback_key[GROUP_KINDS] = {
-    [GROUP_SCENARIO] = "duration", [GROUP_SERVER] = "link", [GROUP_SWITCH] = "port",
-    [GROUP_TRUNK] = "rate",        [GROUP_DEVICE] = "rate", [GROUP_STREAM] = "rate",
-    [GROUP_WRITE] = "interval",
+    [GROUP_SCENARIO] = "duration", [GROUP_SERVER] = "link",     [GROUP_SWITCH] = "port",
+    [GROUP_TRUNK] = "rate",        [GROUP_DEVICE] = "rate",     [GROUP_STREAM] = "rate",
+    [GROUP_WRITE] = "interval",    [GROUP_BACKGROUND] = "rate",
 };
 
 /* Is `entity` (NAME or NAME-3; NAME.FROM.TO of a trunk) a member of the section? */

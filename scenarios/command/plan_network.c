@@ -15,7 +15,8 @@ const char *planner_member_name(const struct planner *planner, enum group_kind k
            : kind == GROUP_SWITCH ? setup->switch_[index].name
            : kind == GROUP_TRUNK  ? setup->trunk[index].name
            : kind == GROUP_DEVICE ? setup->device[index].name
-                                  : setup->stream[index].name;
+           : kind == GROUP_STREAM ? setup->stream[index].name
+                                  : setup->source[index].name;
 }
 
 static bool find_range(const struct planner *planner, enum group_kind kind, const char *name,

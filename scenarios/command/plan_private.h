@@ -25,7 +25,7 @@ const char *planner_name(struct planner *planner, const struct section *section,
 /* The group of a kind without names. */
 struct resolved *planner_only(struct planner *planner, enum group_kind kind);
 
-/* The members of a kind that has them: switches, trunks, servers, devices, streams. */
+/* The members of a kind that has them: switches, trunks, servers, devices, streams, background. */
 const char *planner_member_name(const struct planner *planner, enum group_kind kind, uint32_t index);
 /* The members of `kind` that `name`, the value of `key` in `group`, stands for: a group, or one member; all of them where
  * it is NULL. */

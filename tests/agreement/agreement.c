@@ -94,7 +94,8 @@ static void test_method(const void *data)
 static void test_random(void)
 {
     uint64_t outcomes[WEFT_OUTCOMES] = {0}, refused[WEFT_ENTRY_STATUSES] = {0};
-    for (int i = 0; i < 60; i++) {
+    uint32_t most_switches = 0, sources = 0;
+    for (int i = 0; i < 90; i++) {
         char what[32];
         struct lab *lab = scene_random();
         g_snprintf(what, sizeof(what), "random scene %d", i);
@@ -104,9 +105,13 @@ static void test_random(void)
         for (uint32_t s = 0; s < lab->setup.servers; s++)
             for (int status = 0; status < WEFT_ENTRY_STATUSES; status++)
                 refused[status] += counters[s].refused.entries[status];
+        most_switches = MAX(most_switches, lab->setup.switches);
+        sources += lab->setup.sources;
         g_bytes_unref(journal);
         lab_free(lab);
     }
+    g_assert_cmpuint(most_switches, ==, 4);
+    g_assert_cmpuint(sources, >, 20);
     for (int i = 0; i < WEFT_OUTCOMES; i++) /* what never happens is not compared */
         g_assert_cmpuint(outcomes[i], >, 0);
     for (int i = WEFT_ENTRY_OK + 1; i < WEFT_ENTRY_STATUSES; i++)

@@ -122,7 +122,9 @@ static GBytes *run_other_platform(const void *data)
 {
     (void)data;
     struct lab *lab = scene_new(2, 1);
+    lab_join(lab, 0, lab_add_switch(lab), 1000000000, 0);
     load(lab_setup(lab));
+    struct weft_trunk *trunk = &g_array_index(lab->trunk, struct weft_trunk, 1), trunk_was = *trunk;
     struct weft_server *server = lab_server(lab, 1), server_was = *server;
     struct weft_device *device = lab_device(lab, 5), device_was = *device;
     server->cores++;
@@ -148,6 +150,15 @@ static GBytes *run_other_platform(const void *data)
     *device = device_was;
     device->name = "other";
     expect_failure(lab, "no link 'device.other'");
+    *device = device_was;
+    trunk->rate_bps++;
+    expect_failure(lab, "link 'trunk.n1' has 1000000000 bit/s");
+    *trunk = trunk_was;
+    trunk->delay_ps = 9;
+    expect_failure(lab, "9 ps");
+    *trunk = trunk_was;
+    trunk->name = "other";
+    expect_failure(lab, "no link 'trunk.other'");
     lab_free(lab);
     return g_bytes_new(NULL, 0);
 }
@@ -220,9 +231,18 @@ static void test_names(void)
     g_assert_cmpint(weft_simgrid_names_check(setup, &error), ==, WEFT_INVALID);
     g_assert_nonnull(strstr(error.text, "server"));
     lab_server(lab, 1)->name = "b";
+    const char *kept = lab_device(lab, 3)->name;
     lab_device(lab, 3)->name = NULL;
     g_assert_cmpint(weft_simgrid_names_check(setup, &error), ==, WEFT_INVALID);
     g_assert_nonnull(strstr(error.text, "device"));
+    lab_device(lab, 3)->name = kept;
+    lab_join(lab, 0, lab_add_switch(lab), 1000000000, 0);
+    lab_setup(lab);
+    g_assert_cmpint(weft_simgrid_names_check(setup, NULL), ==, WEFT_OK);
+    g_array_index(lab->trunk, struct weft_trunk, 1).name =
+        g_array_index(lab->trunk, struct weft_trunk, 0).name;
+    g_assert_cmpint(weft_simgrid_names_check(setup, &error), ==, WEFT_INVALID);
+    g_assert_nonnull(strstr(error.text, "trunk"));
     lab_free(lab);
 }
 

@@ -103,6 +103,8 @@ struct lab *scene_random(void)
         draw_losses(lab, rand);
     if (g_rand_boolean(rand))
         lab_damage(lab, rand);
+    if (g_rand_boolean(rand))
+        lab_spread(lab, rand);
     g_rand_free(rand);
     return lab;
 }

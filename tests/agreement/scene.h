@@ -11,7 +11,8 @@
 struct lab *scene_new(uint32_t servers, uint32_t applications);
 
 /* lab_random() drawn with g_test_rand_*, with a method, or each axis of one on its own, warm-up and latency;
- * half of them with port limits, links that go down and devices that go off. */
+ * half of them with port limits, links that go down and devices that go off; half of them lab_spread() over several switches,
+ * with background traffic. */
 struct lab *scene_random(void);
 
 #endif

@@ -174,6 +174,70 @@ void lab_damage(struct lab *lab, GRand *rand)
     }
 }
 
+uint32_t lab_add_switch(struct lab *lab)
+{
+    struct weft_switch row = g_array_index(lab->switch_, struct weft_switch, 0);
+    row.name = lab_name(lab, lab->switch_->len);
+    g_array_append_val(lab->switch_, row);
+    return lab->switch_->len - 1;
+}
+
+void lab_join(struct lab *lab, uint32_t a, uint32_t b, uint64_t rate_bps, weft_ps delay_ps)
+{
+    for (int way = 0; way < 2; way++) {
+        const struct weft_trunk trunk = {.name = lab_name(lab, lab->trunk->len),
+                                         .from = way ? b : a,
+                                         .to = way ? a : b,
+                                         .rate_bps = rate_bps,
+                                         .delay_ps = delay_ps};
+        g_array_append_val(lab->trunk, trunk);
+    }
+}
+
+static void join_random(struct lab *lab, GRand *rand, uint32_t a, uint32_t b)
+{
+    uint64_t rate_bps = ONE_OF(rand, 50000000, 1000000000, 1000000007, 10000000000);
+    lab_join(lab, a, b, rate_bps, ONE_OF(rand, 0, 1, 1000000));
+}
+
+static void add_source(struct lab *lab, GRand *rand)
+{
+    uint32_t ports = lab->device->len + lab->trunk->len;
+    uint32_t end = (uint32_t)g_rand_int_range(rand, 0, (gint32)ports);
+    const struct weft_background_source source = {
+        .name = lab_name(lab, lab->source->len),
+        .switch_index = (uint32_t)g_rand_int_range(rand, 0, (gint32)lab->switch_->len),
+        .port = end,
+        .link_bps = ONE_OF(rand, 100000000, 1000000000),
+        .background = {.pattern = weft_backgrounds[g_rand_int_range(rand, 0, 3)],
+                       .packet_bytes = (uint32_t)ONE_OF(rand, 64, 576, 1500),
+                       .rate_bps = ONE_OF(rand, 5000000, 19999999, 40000000),
+                       .start_ps = ONE_OF(rand, 0, 3000000001),
+                       .peak_bps = ONE_OF(rand, 50000000, 90000000),
+                       .on_ps = MS,
+                       .shape_milli = 1500}};
+    g_array_append_val(lab->source, source);
+}
+
+void lab_spread(struct lab *lab, GRand *rand)
+{
+    bool leaves = g_rand_boolean(rand);
+    uint32_t switches = leaves ? 4 : (uint32_t)g_rand_int_range(rand, 1, 4);
+    while (lab->switch_->len < switches)
+        lab_add_switch(lab);
+    for (uint32_t s = 1; s < switches && !leaves; s++)
+        join_random(lab, rand, (uint32_t)g_rand_int_range(rand, 0, (gint32)s), s);
+    for (uint32_t i = 0; i < 4 && leaves; i++) /* switches 2 and 3 are the spines */
+        join_random(lab, rand, i % 2, 2 + i / 2);
+    gint32 edge = leaves ? 2 : (gint32)switches;
+    for (uint32_t i = 0; i < lab->server->len; i++)
+        lab_server(lab, i)->switch_index = (uint32_t)g_rand_int_range(rand, 0, edge);
+    for (uint32_t i = 0; i < lab->device->len; i++)
+        lab_device(lab, i)->switch_index = (uint32_t)g_rand_int_range(rand, 0, edge);
+    for (gint32 sources = g_rand_int_range(rand, 0, 5); sources > 0; sources--)
+        add_source(lab, rand);
+}
+
 void lab_free(struct lab *lab)
 {
     g_ptr_array_unref(lab->owned);

@@ -27,6 +27,14 @@ guint lab_add_stream(struct lab *lab);
 struct lab *lab_random(GRand *rand);
 /* Faults for some of its streams, at random instants. */
 void lab_damage(struct lab *lab, GRand *rand);
+/* A random network of up to 3 switches in a tree, or 2 leaves and 2 spines, which all have the rules of its one switch:
+ * servers and devices on any of them (on leaves), trunks of random rates and delays, and up to 4 sources of background
+ * traffic. */
+void lab_spread(struct lab *lab, GRand *rand);
+/* One trunk more, and one the other way. */
+void lab_join(struct lab *lab, uint32_t a, uint32_t b, uint64_t rate_bps, weft_ps delay_ps);
+/* One switch more, as the first. Returns its number. */
+uint32_t lab_add_switch(struct lab *lab);
 /* The name of server, device or stream `i`: each of a kind needs its own. The lab's. */
 const char *lab_name(struct lab *lab, guint i);
 void lab_free(struct lab *lab);

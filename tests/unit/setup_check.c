@@ -107,6 +107,90 @@ static void streams(void)
     lab_free(lab);
 }
 
+/* Two switches, the server on one, the device on the other. */
+static struct lab *lab_of_two_switches(void)
+{
+    struct lab *lab = lab_new(1);
+    lab_join(lab, 0, lab_add_switch(lab), 1000000000, 1000);
+    lab_device(lab, 0)->switch_index = 1;
+    return lab;
+}
+
+static void trunks(void)
+{
+    static const struct wrong wrong[] = {
+        WRONG(weft_trunk, from, 2, "from"),
+        WRONG(weft_trunk, to, 2, "to"),
+        WRONG(weft_trunk, to, 0, "to itself"),
+        WRONG(weft_trunk, from, 1, "to itself"),
+        WRONG(weft_trunk, rate_bps, 999, "rate"),
+        WRONG(weft_trunk, rate_bps, UINT64_C(1000000000001), "rate"),
+        WRONG(weft_trunk, delay_ps, UINT64_MAX, "delay"),
+        WRONG(weft_trunk, name, 0, "has no name"),
+    };
+    static const struct wrong server[] = {
+        WRONG(weft_server, switch_index, 2, "switch"),
+    };
+    struct lab *lab = lab_of_two_switches();
+    assert_refused(lab, &g_array_index(lab->trunk, struct weft_trunk, 0), wrong, G_N_ELEMENTS(wrong));
+    assert_refused(lab, lab_server(lab, 0), server, G_N_ELEMENTS(server));
+    struct weft_error error;
+    g_array_set_size(lab->trunk, 0);
+    g_assert_cmpint(weft_setup_check(lab_setup_unchecked(lab), &error), ==, WEFT_INVALID);
+    g_assert_nonnull(
+        strstr(error.text, "stream n0: device n0 on switch n1 cannot be reached from switch switch"));
+    /* Each delay alone would do. */
+    for (uint32_t s = 1; s < 5; s++)
+        lab_join(lab, s - 1, s == 1 ? 1 : lab_add_switch(lab), 1000000000, UINT64_C(900000) * WEFT_PS_PER_S);
+    lab_device(lab, 0)->switch_index = 3;
+    lab_setup(lab);
+    lab_device(lab, 0)->switch_index = 4;
+    g_assert_cmpint(weft_setup_check(lab_setup_unchecked(lab), &error), ==, WEFT_INVALID);
+    g_assert_nonnull(strstr(error.text, "delays and latencies on its way"));
+    lab_free(lab);
+}
+
+static void background(void)
+{
+    static const struct wrong wrong[] = {
+        WRONG(weft_background_source, switch_index, 2, "switch"),
+        WRONG(weft_background_source, port, 3, "port"),
+        WRONG(weft_background_source, link_bps, 999, "link"),
+        WRONG(weft_background_source, link_bps, UINT64_C(1000000000001), "link"),
+        WRONG(weft_background_source, background.packet_bytes, 28, "packet"),
+        WRONG(weft_background_source, background.packet_bytes, 65536, "packet"),
+        WRONG(weft_background_source, background.rate_bps, 0, "rate"),
+        /* 97,529,258 bit/s of 1,500 in 1,538 bytes fill 100 Mbit/s */
+        WRONG(weft_background_source, background.rate_bps, 97529259, "up to 97529258 bit/s"),
+        WRONG(weft_background_source, background.start_ps, UINT64_MAX, "start"),
+        WRONG(weft_background_source, background.peak_bps, 1000000, "peak"),
+        WRONG(weft_background_source, background.on_ps, 0, "on"),
+        WRONG(weft_background_source, background.shape_milli, 1000, "shape"),
+        WRONG(weft_background_source, name, 0, "has no name"),
+    };
+    struct lab *lab = lab_of_two_switches();
+    struct weft_background_source source = {.name = "b",
+                                            .switch_index = 1,
+                                            .port = 2,
+                                            .link_bps = 100000000,
+                                            .background = {.pattern = weft_backgrounds[2],
+                                                           .packet_bytes = 1500,
+                                                           .rate_bps = 1000000,
+                                                           .peak_bps = 98000000,
+                                                           .on_ps = 1000000000,
+                                                           .shape_milli = 1500}};
+    g_array_append_val(lab->source, source);
+    assert_refused(lab, &g_array_index(lab->source, struct weft_background_source, 0), wrong,
+                   G_N_ELEMENTS(wrong));
+    g_array_set_size(lab->trunk, 1); /* the way back is gone */
+    g_array_index(lab->source, struct weft_background_source, 0).port = 1;
+    struct weft_error error;
+    g_assert_cmpint(weft_setup_check(lab_setup_unchecked(lab), &error), ==, WEFT_INVALID);
+    g_assert_nonnull(
+        strstr(error.text, "background b: trunk n0 on switch switch cannot be reached from switch n1"));
+    lab_free(lab);
+}
+
 static void scenario(void)
 {
     static const struct wrong wrong[] = {
@@ -258,6 +342,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/setup/servers", servers);
     g_test_add_func("/setup/network", network);
+    g_test_add_func("/setup/trunks", trunks);
+    g_test_add_func("/setup/background", background);
     g_test_add_func("/setup/streams", streams);
     g_test_add_func("/setup/scenario", scenario);
     g_test_add_func("/setup/pacing", pacing);
