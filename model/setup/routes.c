@@ -282,6 +282,7 @@ static int copy_given(const struct weft_setup *setup, struct weft_routes *routes
     int status = check_given(setup, error);
     if (status != WEFT_OK)
         return status;
+    assert(setup->route_first && setup->route);
     size_t flows = weft_setup_flows(setup), ports = setup->route_first[flows];
     routes->first = weft_alloc(flows + 1, sizeof *routes->first);
     routes->port = weft_alloc(ports, sizeof *routes->port);

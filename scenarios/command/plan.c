@@ -93,7 +93,7 @@ static bool plan_servers(struct planner *planner, GError **error)
         if (group->section->kind != GROUP_SERVER)
             continue;
         const struct weft_profile *profile = find_profile(planner, group, error);
-        struct range switches;
+        struct range switches = {0, 1};
         if (!profile || !check_link(planner, group, error) ||
             !planner_find_switch(planner, group, values->switch_, &switches, error))
             return false;

@@ -49,7 +49,7 @@ static bool plan_group(struct planner *planner, guint section, struct weft_backg
     const struct resolved *group = &planner->plan->resolved[section];
     const struct background_group *values = &group->values.background;
     const struct weft_setup *setup = &planner->plan->setup;
-    struct range ends, switches = {0, 0};
+    struct range ends = {0, 1}, switches = {0, 1};
     if (!check_keys(planner, group, error) || !find_ends(planner, group, &ends, error))
         return false;
     if (values->switch_ &&

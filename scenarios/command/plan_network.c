@@ -114,7 +114,7 @@ bool plan_devices(struct planner *planner, GError **error)
     for (guint i = 0; i < planner->plan->sections; i++) {
         struct resolved *group = &planner->plan->resolved[i];
         struct device_group *values = &group->values.device;
-        struct range switches;
+        struct range switches = {0, 1};
         if (group->section->kind != GROUP_DEVICE)
             continue;
         if (!planner_find_switch(planner, group, values->switch_, &switches, error))
@@ -165,7 +165,7 @@ static bool needs(const struct planner *planner, const struct resolved *group, c
 static bool plan_trunk(struct planner *planner, const struct resolved *group, GArray *trunks, GError **error)
 {
     const struct trunk_group *values = &group->values.trunk;
-    struct range from, to;
+    struct range from = {0, 1}, to = {0, 1};
     guint before = trunks->len;
     if (!needs(planner, group, "from", values->from, error) ||
         !needs(planner, group, "to", values->to, error) ||

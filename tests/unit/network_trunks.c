@@ -385,6 +385,19 @@ static gint by_packet(gconstpointer a, gconstpointer b)
     return x->name < y->name ? -1 : x->name > y->name;
 }
 
+static void assert_same_report(const struct report *a, const struct report *b)
+{
+    g_assert_cmpuint(a->name, ==, b->name);
+    g_assert_cmpuint(a->flow, ==, b->flow);
+    g_assert_cmpuint(a->number, ==, b->number);
+    g_assert_cmpuint(a->bytes, ==, b->bytes);
+    g_assert_cmpuint(a->port, ==, b->port);
+    g_assert_cmpuint(a->outcome, ==, b->outcome);
+    g_assert_cmpuint(a->tx_ps, ==, b->tx_ps);
+    g_assert_cmpuint(a->at_ps, ==, b->at_ps);
+    g_assert_cmpuint(a->done_ps, ==, b->done_ps);
+}
+
 static void assert_same(const struct scene *scene, enum weft_point point)
 {
     g_autoptr(GArray) expected = select_reports(scene->expected, point),
@@ -394,19 +407,9 @@ static void assert_same(const struct scene *scene, enum weft_point point)
         g_array_sort(reported, by_packet);
     }
     g_assert_cmpuint(reported->len, ==, expected->len);
-    for (guint i = 0; i < expected->len; i++) {
-        const struct report *a = &g_array_index(expected, struct report, i),
-                            *b = &g_array_index(reported, struct report, i);
-        g_assert_cmpuint(a->name, ==, b->name);
-        g_assert_cmpuint(a->flow, ==, b->flow);
-        g_assert_cmpuint(a->number, ==, b->number);
-        g_assert_cmpuint(a->bytes, ==, b->bytes);
-        g_assert_cmpuint(a->port, ==, b->port);
-        g_assert_cmpuint(a->outcome, ==, b->outcome);
-        g_assert_cmpuint(a->tx_ps, ==, b->tx_ps);
-        g_assert_cmpuint(a->at_ps, ==, b->at_ps);
-        g_assert_cmpuint(a->done_ps, ==, b->done_ps);
-    }
+    for (guint i = 0; i < expected->len; i++)
+        assert_same_report(&g_array_index(expected, struct report, i),
+                           &g_array_index(reported, struct report, i));
 }
 
 /* Every packet of a stream is delivered or dropped, exactly once. */

@@ -104,6 +104,7 @@ static bool check_way(const struct weft_setup *setup, uint32_t flow, const struc
     while (shortest < ways->len &&
            g_array_index(ways, struct way, shortest).length == g_array_index(ways, struct way, 0).length)
         shortest++;
+    g_assert_cmpuint(shortest, >, 0);
     const struct way *expected = &g_array_index(ways, struct way, place_of(setup, port) % shortest);
     *equal += shortest > 1;
     if (!routes)
@@ -114,9 +115,31 @@ static bool check_way(const struct weft_setup *setup, uint32_t flow, const struc
     return true;
 }
 
+struct tally {
+    uint32_t reached, unreached, equal, longest;
+};
+
+static void check_network(const struct weft_setup *setup, struct tally *tally)
+{
+    struct weft_routes routes;
+    struct weft_error error;
+    bool all = weft_routes_new(setup, &routes, &error) == WEFT_OK, every = true;
+    uint32_t flows = weft_setup_flows(setup);
+    for (uint32_t f = 0; f < flows; f++)
+        every &= check_way(setup, f, all ? &routes : NULL, &tally->equal);
+    g_assert_true(all == every);
+    if (all)
+        tally->longest = MAX(tally->longest, weft_routes_longest(&routes, flows));
+    else
+        g_assert_nonnull(strstr(error.text, "cannot be reached from switch"));
+    tally->reached += all;
+    tally->unreached += !all;
+    weft_routes_clear(&routes);
+}
+
 static void test_shortest(void)
 {
-    uint32_t reached = 0, unreached = 0, equal = 0, longest = 0;
+    struct tally tally = {0};
     for (int round = 0; round < 300; round++) {
         struct lab *lab = random_network(some(1, 7), some(1, 12), (int)some(15, 70));
         struct weft_background_source source[3];
@@ -127,25 +150,13 @@ static void test_shortest(void)
                                                         .port = some(0, (int)weft_setup_ports(&setup))};
         setup.source = source;
         setup.sources = G_N_ELEMENTS(source);
-        struct weft_routes routes;
-        struct weft_error error;
-        bool all = weft_routes_new(&setup, &routes, &error) == WEFT_OK, every = true;
-        for (uint32_t f = 0; f < weft_setup_flows(&setup); f++)
-            every &= check_way(&setup, f, all ? &routes : NULL, &equal);
-        g_assert_true(all == every);
-        if (all)
-            longest = MAX(longest, weft_routes_longest(&routes, weft_setup_flows(&setup)));
-        else
-            g_assert_nonnull(strstr(error.text, "cannot be reached from switch"));
-        reached += all;
-        unreached += !all;
-        weft_routes_clear(&routes);
+        check_network(&setup, &tally);
         lab_free(lab);
     }
-    g_assert_cmpuint(reached, >, 30);
-    g_assert_cmpuint(unreached, >, 30);
-    g_assert_cmpuint(equal, >, 100);
-    g_assert_cmpuint(longest, >=, 4);
+    g_assert_cmpuint(tally.reached, >, 30);
+    g_assert_cmpuint(tally.unreached, >, 30);
+    g_assert_cmpuint(tally.equal, >, 100);
+    g_assert_cmpuint(tally.longest, >=, 4);
 }
 
 /* A row of `n` switches with two trunks from each to the next, the device at its end. */
