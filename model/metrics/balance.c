@@ -50,9 +50,9 @@ static void add(struct weft_balance *balance, uint32_t port, uint32_t frame_byte
 
 void weft_balance_arrive(struct weft_balance *balance, const struct weft_train *train, uint32_t first)
 {
+    const uint32_t ports = balance->ports, streams = balance->streams;
     for (uint32_t i = first; i < train->n; i++) {
-        if (train->outcome[i] == WEFT_DROPPED_LINK || train->port[i] >= balance->ports ||
-            train->stream[i] >= balance->streams)
+        if (train->outcome[i] == WEFT_DROPPED_LINK || train->port[i] >= ports || train->stream[i] >= streams)
             continue;
         if (train->at_ps[i] >= balance->end_ps)
             open_window(balance, train->at_ps[i]);

@@ -159,12 +159,13 @@ static void count_background(struct weft_metrics *metrics, const struct weft_tra
 
 static void count_at_switch(struct weft_metrics *metrics, const struct weft_train *train)
 {
+    const uint32_t streams = metrics->setup->streams;
     weft_ps last_ps = 0;
     for (uint32_t i = 0; i < train->n; i++) {
         bool forwarded = train->done_ps[i] != WEFT_NEVER;
         if (forwarded && train->done_ps[i] > last_ps)
             last_ps = train->done_ps[i];
-        if (train->stream[i] >= metrics->setup->streams) {
+        if (train->stream[i] >= streams) {
             count_background(metrics, train, i);
             continue;
         }
