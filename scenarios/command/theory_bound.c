@@ -117,13 +117,35 @@ static uint64_t link_bps(const struct weft_setup *setup, uint32_t link)
     return setup->write.axes.pacing->shapes ? setup->write.pacing_argument : setup->server[link].link_bps;
 }
 
+/* A frame in the switch: what it takes there, and on the wire. */
+struct stored {
+    uint64_t bytes, wire_bytes;
+};
+
+/* Of the frames that a stream can have, that which takes most of the switch for its wire time; media have packets of any
+ * size. */
+static void take_densest(const struct weft_setup *setup, uint32_t stream, uint32_t cell_bytes,
+                         struct stored *densest)
+{
+    uint32_t most = theory_frame_bytes(setup, stream), least = most;
+    if (stream < setup->streams && setup->stream[stream].clock.media && cell_bytes > 1)
+        least = weft_frame_bytes(setup->network, 1);
+    for (uint32_t frame = least; frame <= most; frame++) {
+        const struct stored it = {weft_stored_bytes(cell_bytes, frame),
+                                  weft_wire_bytes(setup->network, frame)};
+        if (it.bytes * densest->wire_bytes >= densest->bytes * it.wire_bytes)
+            *densest = it;
+    }
+}
+
 uint64_t theory_bound_bytes(const struct weft_setup *setup, const struct theory_inputs *inputs,
                             const struct weft_arrival_report *arrivals, uint32_t port, weft_ps horizon_ps)
 {
     const struct weft_port_rules *rules = &setup->switch_[weft_setup_port_switch(setup, port)].rules;
     uint32_t first = inputs->first[port], end = inputs->first[port + 1], curves = 0, link = UINT32_MAX;
     g_autofree struct weft_arrival_curve *curve = g_new0(struct weft_arrival_curve, end - first);
-    uint64_t wire_bytes = 0, gap_bytes = weft_wire_bytes(setup->network, 0);
+    uint64_t wire_bytes = 0;
+    struct stored densest = {0, 1};
     for (const struct theory_input *input = inputs->input + first; input < inputs->input + end; input++) {
         if (arrivals[input->place].packets == 0)
             continue;
@@ -133,11 +155,11 @@ uint64_t theory_bound_bytes(const struct weft_setup *setup, const struct theory_
         }
         add_stream(setup, input->stream, &arrivals[input->place], &curve[curves - 1]);
         wire_bytes = MAX(wire_bytes, theory_wire_bytes(setup, input->stream));
+        take_densest(setup, input->stream, rules->memory.cell_bytes, &densest);
     }
     if (curves == 0)
         return 0;
     uint64_t held = wire_bytes + weft_theory_backlog_bytes(curve, curves, weft_setup_port_bps(setup, port),
                                                            rules->latency_ps, horizon_ps);
-    /* What is held less the gap of each packet; there are no fewer than if all were of the largest size. */
-    return (uint64_t)((weft_u128)held * (wire_bytes - gap_bytes) / wire_bytes);
+    return (uint64_t)((weft_u128)held * densest.bytes / densest.wire_bytes);
 }

@@ -27,7 +27,7 @@ void theory_inputs_clear(struct theory_inputs *inputs);
 uint32_t theory_frame_bytes(const struct weft_setup *setup, uint32_t stream);
 uint32_t theory_wire_bytes(const struct weft_setup *setup, uint32_t stream);
 
-/* Network calculus: most bytes that a port can hold at an instant, until `horizon_ps`. A stream's packets are due one
+/* Network calculus: most bytes that a port can hold at an instant, in cells where its switch has cells, until `horizon_ps`. A stream's packets are due one
  * in a packet time (media: as many as fall due in an interval at most), and come as much closer to each other as its
  * jitter at this port says; those that come over one link are apart by it, and that is all that is known of background traffic. With the packet that is being sent, which is
  * held whole. Ports as the fabric has them: store and forward, first in first out. */

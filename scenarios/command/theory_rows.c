@@ -6,6 +6,8 @@
 
 #include "weft/theory.h"
 
+#include <string.h>
+
 /* --- what formulas ask --- */
 
 static const struct weft_method *axes(const struct theory_view *view)
@@ -67,6 +69,11 @@ static double peak_bytes(const struct theory_view *view, uint32_t port, uint64_t
 {
     (void)above;
     return (double)port_result(view, port)->peak_frame_bytes;
+}
+
+static const struct weft_port_rules *rules_at(const struct theory_view *view, uint32_t port)
+{
+    return &view->setup->switch_[weft_setup_port_switch(view->setup, port)].rules;
 }
 
 static weft_ps wire_ps(const struct theory_view *view, uint32_t stream, uint64_t rate_bps)
@@ -181,6 +188,88 @@ static const struct theory interleaved = {
     .objection = interleaved_objection,
     .value = interleaved_value,
     .measured = peak_packets,
+};
+
+/* --- the same where bytes leave as they are sent --- */
+
+static bool is_fluid(const struct theory_view *view)
+{
+    bool fluid = false;
+    for (uint32_t s = 0; s < view->setup->switches; s++) {
+        const struct weft_accounting *accounting = view->setup->switch_[s].rules.accounting;
+        fluid = fluid || (accounting && accounting->left_bytes);
+    }
+    return fluid;
+}
+
+static bool fits_fluid_burst(const struct theory_view *view)
+{
+    return is_fluid(view) && fits_burst(view);
+}
+
+static bool fits_fluid_interleaved(const struct theory_view *view)
+{
+    return is_fluid(view) && fits_interleaved(view);
+}
+
+static const char *fluid_objection(const struct theory_view *view, uint32_t port)
+{
+    const struct weft_port_rules *rules = rules_at(view, port);
+    if (!rules->accounting || !rules->accounting->left_bytes)
+        return "its switch counts frames whole";
+    return rules->memory.cell_bytes > 1 ? "its switch counts cells" : NULL;
+}
+
+static const char *fluid_burst_objection(const struct theory_view *view, uint32_t port)
+{
+    const char *objection = fluid_objection(view, port);
+    return objection ? objection : burst_objection(view, port);
+}
+
+static const char *fluid_interleaved_objection(const struct theory_view *view, uint32_t port)
+{
+    const char *objection = fluid_objection(view, port);
+    return objection ? objection : interleaved_objection(view, port);
+}
+
+static double fluid_peak_of_turns(const struct theory_view *view, uint32_t port, uint64_t turns)
+{
+    uint32_t stream = first_input(view, port)->stream;
+    return (double)weft_theory_peak_fluid_bytes(
+        view->most_packets[stream], theory_frame_bytes(view->setup, stream), rho_of_turns(view, port, turns));
+}
+
+static double fluid_burst_value(const struct theory_view *view, uint32_t port, uint64_t above)
+{
+    (void)above;
+    return fluid_peak_of_turns(view, port, 1);
+}
+
+static double fluid_interleaved_value(const struct theory_view *view, uint32_t port, uint64_t above)
+{
+    (void)above;
+    return fluid_peak_of_turns(view, port, server_at(view, port)->streams);
+}
+
+static const struct theory fluid_burst = {
+    .name = "burst peak, fluid",
+    .unit = "bytes",
+    .help = "n frames of L bytes back to back: L (n - (n - 1) min(1, C_out / C_in)), rounded up",
+    .fits = fits_fluid_burst,
+    .objection = fluid_burst_objection,
+    .value = fluid_burst_value,
+    .measured = peak_bytes,
+};
+
+static const struct theory fluid_interleaved = {
+    .name = "interleaved peak, fluid",
+    .unit = "bytes",
+    .help =
+        "n frames of L bytes of each of N equal streams: L (n - (n - 1) min(1, N C_out / C_in)), rounded up",
+    .fits = fits_fluid_interleaved,
+    .objection = fluid_interleaved_objection,
+    .value = fluid_interleaved_value,
+    .measured = peak_bytes,
 };
 
 /* --- spaced packets --- */
@@ -318,4 +407,53 @@ static const struct theory bound = {
     .measured = peak_bytes,
 };
 
-const struct theory *const theories[] = {&burst, &interleaved, &spaced, &nddd1, &bound, NULL};
+/* --- shared pools --- */
+
+static bool is_dynamic(const struct weft_port_rules *rules)
+{
+    return rules->sharing && strcmp(rules->sharing->name, "dynamic") == 0;
+}
+
+static bool fits_threshold(const struct theory_view *view)
+{
+    bool any = false;
+    for (uint32_t s = 0; s < view->setup->switches; s++)
+        any = any || is_dynamic(&view->setup->switch_[s].rules);
+    return any;
+}
+
+static const char *threshold_objection(const struct theory_view *view, uint32_t port)
+{
+    if (!is_dynamic(rules_at(view, port)))
+        return "its switch has no dynamic thresholds";
+    return NULL;
+}
+
+/* A queue of q takes a frame if q < alpha (B - q) at most, so with that frame, in cells where there are some, it holds no
+ * more than this and its reserve. */
+static double threshold_value(const struct theory_view *view, uint32_t port, uint64_t above)
+{
+    const struct weft_buffer_params *memory = &rules_at(view, port)->memory;
+    uint64_t frame_bytes = 0;
+    (void)above;
+    for (uint32_t i = view->inputs.first[port]; i < view->inputs.first[port + 1]; i++)
+        frame_bytes = MAX(frame_bytes, theory_frame_bytes(view->setup, view->inputs.input[i].stream));
+    return (
+        double)(memory->reserved_bytes + weft_stored_bytes(memory->cell_bytes, frame_bytes) +
+                weft_theory_threshold_bytes(memory->shared_bytes, memory->alpha_num, memory->alpha_den, 1));
+}
+
+static const struct theory threshold = {
+    .name = "dynamic threshold",
+    .unit = "bytes",
+    .help = "one overloaded port settles at alpha B / (1 + alpha) of the pool, more of them at less; its "
+            "reserve and a frame more",
+    .bounds = true,
+    .fits = fits_threshold,
+    .objection = threshold_objection,
+    .value = threshold_value,
+    .measured = peak_bytes,
+};
+
+const struct theory *const theories[] = {
+    &burst, &interleaved, &fluid_burst, &fluid_interleaved, &spaced, &nddd1, &threshold, &bound, NULL};

@@ -137,6 +137,20 @@ static const struct expected met[] = {
      5,
      13,
      NULL},
+    {"fluid",
+     {"write.method=multi-destination", "switch.accounting=fluid"},
+     "burst peak, fluid",
+     80,
+     44265,
+     NULL},
+    {"fluid, packets",
+     {"write.method=multi-destination", "switch.accounting=fluid"},
+     "burst peak",
+     80,
+     33,
+     NULL},
+    {"fluid interleaved", {"switch.accounting=fluid"}, "interleaved peak, fluid", 80, 1362, NULL},
+    {"five fluid", {"switch.accounting=fluid", "stream.count=5"}, "interleaved peak, fluid", 5, 25197, NULL},
     {"paced", {"write.method=interleaved-paced"}, "spaced peak", 80, 1, NULL},
     {"five paced", {"write.method=interleaved-paced", "stream.count=5"}, "spaced peak", 5, 1, NULL},
     {"per-packet", {"write.method=per-packet"}, "spaced peak", 80, 1, NULL},
@@ -321,6 +335,37 @@ static void test_random_phases(void)
                     "the port has more to send than it can");
 }
 
+/* A pool under overload: a port alone holds what the threshold allows, to a frame. */
+static void test_threshold(void)
+{
+    static const char *const settings[MOST_SETTINGS] = {"write.method=multi-destination",
+                                                        "switch.shared=40 KiB",
+                                                        "switch.alpha=1",
+                                                        "stream.count=1",
+                                                        "device.count=1",
+                                                        NULL};
+    g_autoptr(JsonNode) root = run(settings, "reference", scenario);
+    JsonObject *line = line_of(root, "dynamic threshold");
+    g_assert_nonnull(line);
+    g_assert_true(json_object_get_boolean_member(line, "bound"));
+    g_assert_cmpfloat(json_object_get_double_member(line, "value"), ==, 20480 + 1362);
+    g_assert_cmpfloat(json_object_get_double_member(line, "difference"), >=, 0);
+    g_assert_cmpfloat(json_object_get_double_member(line, "difference"), <, 1362);
+}
+
+/* With cells, a frame takes seven of 208 bytes, and the bound counts them. */
+static void test_cells(void)
+{
+    static const char *const settings[MOST_SETTINGS] = {"write.method=multi-destination", "switch.cell=208 B",
+                                                        "switch.buffer=1000 cells", NULL};
+    g_autoptr(JsonNode) root = run(settings, "reference", scenario);
+    JsonObject *line = line_of(root, "network-calculus bound"), *burst = line_of(root, "burst peak");
+    g_assert_cmpfloat(json_object_get_double_member(burst, "measured"), ==, 33);
+    g_assert_cmpfloat(json_object_get_double_member(line, "measured"), ==, 33 * 7 * 208);
+    g_assert_cmpfloat(json_object_get_double_member(line, "difference"), >=, 0);
+    g_assert_cmpfloat(json_object_get_double_member(line, "difference"), <, 2 * 7 * 208);
+}
+
 /* Without --theory nothing is said, and an order that has no closed form is told so. */
 static void test_text(void)
 {
@@ -349,6 +394,8 @@ int main(int argc, char **argv)
     g_test_add_func("/command/theory/trunk", test_trunk);
     g_test_add_func("/command/theory/background", test_background);
     g_test_add_func("/command/theory/random-phases", test_random_phases);
+    g_test_add_func("/command/theory/threshold", test_threshold);
+    g_test_add_func("/command/theory/cells", test_cells);
     g_test_add_func("/command/theory/text", test_text);
     return g_test_run();
 }

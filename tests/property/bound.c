@@ -38,6 +38,28 @@ static void use_random_method(struct lab *lab, GRand *rand)
         lab->setup.write.order_argument = argument->min + (uint64_t)g_rand_int_range(rand, 0, 20);
 }
 
+/* Limits, pools and fluid accounting only take from what a port holds; cells make it more. */
+static void use_random_rules(struct lab *lab, GRand *rand)
+{
+    struct weft_port_rules *rules = &g_array_index(lab->switch_, struct weft_switch, 0).rules;
+    rules->accounting = RANDOM_ROW(weft_accountings);
+    switch (g_rand_int_range(rand, 0, 4)) {
+    case 0: /* a limit in cells */
+        rules->memory.cell_bytes = (uint32_t)g_rand_int_range(rand, 2, 300);
+        rules->memory.limit = (uint64_t)g_rand_int_range(rand, 50, 5000);
+        for (int i = 0; weft_buffers[i]; i++)
+            rules->buffer = weft_buffers[i]->cells ? weft_buffers[i] : rules->buffer;
+        break;
+    case 1: /* a pool */
+        rules->sharing = RANDOM_ROW(weft_sharings + 1);
+        rules->memory.shared_bytes = (uint64_t)g_rand_int_range(rand, 2000, 100000);
+        rules->memory.alpha_num = rules->memory.alpha_den = 1;
+        break;
+    default:
+        break;
+    }
+}
+
 /* Random ones are of many kinds; these are where buffers matter: calls of some length into slower ports. */
 static struct lab *lab_bursts(GRand *rand)
 {
@@ -151,6 +173,7 @@ static void test_bound(gconstpointer data)
         GRand *rand = g_rand_new_with_seed(seed);
         struct lab *lab = kind->lab(rand);
         use_random_method(lab, rand);
+        use_random_rules(lab, rand);
         check(lab, seed, ratios);
         lab_free(lab);
         g_rand_free(rand);

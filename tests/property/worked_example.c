@@ -91,6 +91,20 @@ static struct lab *new_lab(const struct load *load, gsize loads, const char *met
 }
 
 /* Runs the lab and frees it. */
+/* The same in the switch's own fluid accounting. */
+static uint64_t fluid_metric(struct lab *lab)
+{
+    g_array_index(lab->switch_, struct weft_switch, 0).rules.accounting = weft_accountings[1];
+    const struct weft_setup *setup = lab_setup(lab);
+    g_assert_cmpstr(weft_accountings[1]->name, ==, "fluid");
+    struct weft_metrics *metrics = weft_metrics_new(setup);
+    const struct weft_watch watch = weft_metrics_watch(metrics);
+    g_assert_cmpint(weft_backend_reference.run(setup, &watch, 1, NULL), ==, WEFT_OK);
+    uint64_t peak_bytes = weft_metrics_totals(metrics)->peak_port_bytes;
+    weft_metrics_free(metrics);
+    return peak_bytes;
+}
+
 static struct measured measure_lab(struct lab *lab)
 {
     const struct weft_setup *setup = lab_setup(lab);
@@ -104,6 +118,8 @@ static struct measured measure_lab(struct lab *lab)
                                       totals->balance_sum / (double)totals->balance_windows};
     recorder_free(recorder);
     weft_metrics_free(metrics);
+    /* The metric is the recursion's, rounded up to a byte. */
+    g_assert_cmpfloat_with_epsilon((double)fluid_metric(lab), measured.fluid_bytes + .5, .5001);
     lab_free(lab);
     return measured;
 }
