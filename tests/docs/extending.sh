@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# docs/extending.md is true: its program compiles, and prints what the page says; its patch applies to the sources, and
-# the test of the orders passes with it. A fence names its block: ```c main.c
+# docs/extending.md is true: its program compiles, and prints what the page says; its patches apply to the sources, and
+# the tests of orders and port rules pass with them. A fence names its block: ```c main.c
 # usage: extending.sh PROJECT PAGE LIBRARIES COMPILER [FLAG...]
 set -eu
 project=$1 page=$2 libraries=$3
@@ -16,7 +16,7 @@ awk -v directory="$work/blocks" '
              file = directory "/" $2; next }
     file != "" { print > file }
     END { if (file != "") { print FILENAME ": a block without an end"; exit 1 } }' "$page"
-for name in order_longest_queue.c tree.diff main.c output; do
+for name in order_longest_queue.c tree.diff sharing_fixed.c buffer.diff main.c output; do
     [ -s "$work/blocks/$name" ] || { echo "$page has no block $name"; exit 1; }
 done
 
@@ -30,13 +30,22 @@ diff "$work/blocks/output" "$work/printed" || { echo "$page says something else 
 mkdir "$work/tree/tests" "$work/tree/tests/unit"
 support=$project/tests/support
 cp -r "$project/model" "$work/tree/model"
-cp "$project/tests/unit/driver_order.c" "$work/tree/tests/unit/"
+cp "$project/tests/unit/driver_order.c" "$project/tests/unit/port_rules.c" "$work/tree/tests/unit/"
 cp "$work/blocks/order_longest_queue.c" "$work/tree/model/driver/"
-patch --quiet --fuzz=0 --strip=1 --directory="$work/tree" < "$work/blocks/tree.diff" || { echo "$page: its patch does not apply"; exit 1; }
+cp "$work/blocks/sharing_fixed.c" "$work/tree/model/setup/"
+for patch in tree.diff buffer.diff; do
+    patch --quiet --fuzz=0 --strip=1 --directory="$work/tree" < "$work/blocks/$patch" || { echo "$page: $patch does not apply"; exit 1; }
+done
 cd "$work/tree"
-grep -q '^  driver/order_longest_queue.c$' model/CMakeLists.txt || { echo "$page: no build line"; exit 1; }
+for source in driver/order_longest_queue.c setup/sharing_fixed.c; do
+    grep -q "^  $source\$" model/CMakeLists.txt || { echo "$page: no build line of $source"; exit 1; }
+done
 # shellcheck disable=SC2046,SC2086
 "$@" -Imodel/include -I"$support" model/driver/orders.c model/driver/order_longest_queue.c tests/unit/driver_order.c \
     "$support/order_case.c" $libraries \
     $(pkg-config --cflags --libs glib-2.0) -lm -o "$work/orders"
 "$work/orders" > "$work/said" 2>&1 || { cat "$work/said"; exit 1; }
+# shellcheck disable=SC2046,SC2086
+"$@" -Imodel/include model/setup/sharings.c model/setup/sharing_fixed.c tests/unit/port_rules.c $libraries \
+    $(pkg-config --cflags --libs glib-2.0) -lm -o "$work/rules"
+"$work/rules" > "$work/said" 2>&1 || { cat "$work/said"; exit 1; }
