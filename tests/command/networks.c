@@ -191,8 +191,8 @@ static guint check_line(const GArray *hops, guint at, const struct trace_line *l
 static void test_hops(void)
 {
     char *directory = scratch_new();
-    g_autofree char *path = scratch_file(directory, "small.ini", small),
-                    *hops_path = g_build_filename(directory, "h.csv", NULL),
+    g_free(scratch_file(directory, "small.ini", small));
+    g_autofree char *hops_path = g_build_filename(directory, "h.csv", NULL),
                     *trace_path = g_build_filename(directory, "t.csv", NULL);
     struct said said = weft(directory, "run", "small.ini", "--trace", "t.csv", "--trace-hops", "h.csv", NULL);
     assert_good(&said);
@@ -219,8 +219,8 @@ static void test_hops(void)
 static void test_capture(void)
 {
     char *directory = scratch_new();
-    g_autofree char *path = scratch_file(directory, "small.ini", small),
-                    *hops_path = g_build_filename(directory, "h.csv", NULL),
+    g_free(scratch_file(directory, "small.ini", small));
+    g_autofree char *hops_path = g_build_filename(directory, "h.csv", NULL),
                     *pcap_path = g_build_filename(directory, "c.pcapng", NULL);
     static const char *const rx[] = {"edge-0.s-0.rx",
                                      "edge-1.s-1.rx",

@@ -71,6 +71,84 @@ static void test_dealing(void)
     drop(plan, scenario, media);
 }
 
+static void assert_trunks(const struct weft_setup *setup)
+{
+    static const struct {
+        const char *name;
+        uint32_t from, to;
+    } trunks[] = {{"core.leaf-0.spine-0", 0, 2},  {"core.spine-0.leaf-0", 2, 0},
+                  {"core.leaf-0.spine-1", 0, 3},  {"core.spine-1.leaf-0", 3, 0},
+                  {"core.leaf-1.spine-0", 1, 2},  {"core.spine-0.leaf-1", 2, 1},
+                  {"core.leaf-1.spine-1", 1, 3},  {"core.spine-1.leaf-1", 3, 1},
+                  {"ring.spine-0.spine-1", 2, 3}, {"ring.spine-1.spine-0", 3, 2}};
+    g_assert_cmpuint(setup->trunks, ==, G_N_ELEMENTS(trunks));
+    for (uint32_t i = 0; i < setup->trunks; i++) {
+        const struct weft_trunk *trunk = &setup->trunk[i];
+        g_assert_cmpstr(trunk->name, ==, trunks[i].name);
+        g_assert_true(trunk->from == trunks[i].from && trunk->to == trunks[i].to);
+        g_assert_cmpuint(trunk->rate_bps, ==, i < 8 ? 2000000000 : 1000000000);
+        g_assert_cmpuint(trunk->delay_ps, ==, i < 8 ? 3000000 : 0);
+    }
+}
+
+static void assert_background(const struct weft_setup *setup)
+{
+    static const struct {
+        const char *name;
+        uint32_t switch_index, port;
+        uint64_t link_bps;
+    } flows[] = {{"p-0", 2, 0, 50000000},
+                 {"p-1", 3, 1, 50000000},
+                 {"p-2", 2, 2, 50000000},
+                 {"q-0", 2, 4 + 8, 4000000},
+                 {"q-1", 3, 4 + 9, 4000000}};
+    g_assert_cmpuint(setup->sources, ==, G_N_ELEMENTS(flows));
+    for (uint32_t i = 0; i < setup->sources; i++) {
+        const struct weft_background_source *source = &setup->source[i];
+        g_assert_cmpstr(source->name, ==, flows[i].name);
+        g_assert_true(source->switch_index == flows[i].switch_index && source->port == flows[i].port);
+        g_assert_cmpuint(source->link_bps, ==, flows[i].link_bps);
+    }
+    const struct weft_background_params *p = &setup->source[0].background, *q = &setup->source[4].background;
+    g_assert_cmpstr(p->pattern->name, ==, "poisson");
+    g_assert_cmpuint(p->packet_bytes, ==, 1500);
+    g_assert_cmpuint(q->shape_milli, ==, 1250);
+    g_assert_cmpuint(q->on_ps, ==, UINT64_C(1000000000));
+    g_assert_cmpuint(q->start_ps, ==, UINT64_C(5000000000));
+}
+
+/* Groups of switches: members go round, pairs of a trunk's ends are joined both ways, sources go round where they enter and
+ * where they end. */
+static void test_networks(void)
+{
+    static const char text[] =
+        "[server a]\ncount = 3\nswitch = leaf\n[server b]\nswitch = leaf-1\n"
+        "[switch leaf]\ncount = 2\nport = 50 Mbit/s\n[switch spine]\ncount = 2\nport = 20 Mbit/s\n"
+        "[trunk core]\nfrom = leaf\nto = spine\nrate = 2 Gbit/s\ndelay = 3 us\n[trunk ring]\nfrom = "
+        "spine\nto = spine\n"
+        "[device d]\ncount = 3\nswitch = leaf\n[device e]\nswitch = spine-1\n[stream x]\nrate = 1 Mbit/s\n"
+        "[background p]\ncount = 3\nrate = 1 Mbit/s\ndevice = d\nswitch = spine\n"
+        "[background q]\ncount = 2\npattern = pareto\nrate = 1 Mbit/s\npeak = 3 Mbit/s\non = 1 ms\nshape = "
+        "1.25\n"
+        "trunk = ring\nlink = 4 Mbit/s\npacket = 100 B\nstart = 5 ms\n";
+    static const uint32_t servers[] = {0, 1, 0, 1}, devices[] = {0, 1, 0, 3};
+    struct scenario *scenario;
+    struct media_library *media;
+    struct plan *plan = plan_of(text, &scenario, &media);
+    const struct weft_setup *setup = &plan->setup;
+    g_assert_cmpuint(setup->switches, ==, 4);
+    g_assert_cmpstr(setup->switch_[1].name, ==, "leaf-1");
+    for (uint32_t i = 0; i < G_N_ELEMENTS(servers); i++)
+        g_assert_cmpuint(setup->server[i].switch_index, ==, servers[i]);
+    for (uint32_t i = 0; i < G_N_ELEMENTS(devices); i++)
+        g_assert_cmpuint(setup->device[i].switch_index, ==, devices[i]);
+    g_assert_cmpuint(setup->device[0].rate_bps, ==, 50000000);
+    g_assert_cmpuint(setup->device[3].rate_bps, ==, 20000000);
+    assert_trunks(setup);
+    assert_background(setup);
+    drop(plan, scenario, media);
+}
+
 /* An axis that is given holds; the others are the method's. */
 static void test_axes(void)
 {
@@ -172,6 +250,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/plan/dealing", test_dealing);
+    g_test_add_func("/plan/networks", test_networks);
     g_test_add_func("/plan/axes", test_axes);
     g_test_add_func("/plan/assignments", test_assignments);
     g_test_add_func("/plan/random-starts", test_random_starts);
