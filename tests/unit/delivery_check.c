@@ -54,10 +54,10 @@ static void scene_end(struct scene *scene)
 struct wrong {
     uint32_t flip;     /* the byte that the wire turns, headers first; NO_FLIP: none */
     uint32_t cut;      /* bytes that are missing at its end */
-    bool lent;         /* the frames show the file */
-    bool by_nic;       /* the NIC is told to write the checksum, */
-    int udp_at, ip_at; /* so far from where it should */
     int moved;         /* where a fragment begins, against where it should */
+    int udp_at, ip_at; /* where the NIC is told that headers begin, likewise */
+    bool by_nic;       /* the NIC is told to write the checksum */
+    bool lent;         /* the frames show the file */
     bool swapped;      /* fragments in the wrong order */
 };
 enum { NO_FLIP = UINT32_MAX };
