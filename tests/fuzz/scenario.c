@@ -91,6 +91,9 @@ static gboolean is_quick(const struct weft_setup *setup)
     uint64_t packets = 0;
     for (uint32_t i = 0; i < setup->streams && packets <= MOST_PACKETS; i++)
         packets += weft_clock_due_before(&setup->stream[i].clock, setup->duration_ps);
+    for (uint32_t i = 0; i < setup->sources && packets <= MOST_PACKETS; i++) /* what its link carries */
+        packets += (uint64_t)((weft_u128)setup->source[i].link_bps * setup->duration_ps / WEFT_PS_PER_S /
+                              (8 * setup->source[i].background.packet_bytes));
     for (uint32_t i = 0; i < setup->servers; i++)
         if (setup->server[i].applications > MOST_OF_A_KIND || setup->server[i].ring_slots > MOST_RING)
             return FALSE;
