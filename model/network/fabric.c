@@ -344,17 +344,19 @@ static void pop_one(struct weft_fabric *fabric, uint32_t lane, struct weft_train
         weft_source_pop(&fabric->source[source], fabric->streams + source, fabric->ingresses + source, train);
 }
 
-/* Packets of a lane that are in at or before `limit_ps` to the end of the train, as many as fit, but not past one that
- * leaves through a trunk: it may come before those behind it. */
+/* Packets of a server's lane that are in at or before `limit_ps` to the end of the train, as many as fit. */
+static inline void take_servers_run(struct weft_fabric *fabric, uint32_t lane, weft_ps limit_ps,
+                                    struct weft_train *train)
+{
+    uint32_t i = train->n;
+    weft_lane_pop(&fabric->lane[lane], limit_ps, train);
+    for (; i < train->n; i++)
+        train->port[i] = fabric->first_port[train->stream[i]];
+}
+
+/* The same of any lane or source, but not past a packet that leaves through a trunk: it may come before those behind it. */
 static void take_run(struct weft_fabric *fabric, uint32_t lane, weft_ps limit_ps, struct weft_train *train)
 {
-    if (!fabric->trunked && lane < fabric->lanes) {
-        uint32_t i = train->n;
-        weft_lane_pop(&fabric->lane[lane], limit_ps, train);
-        for (; i < train->n; i++)
-            train->port[i] = fabric->first_port[train->stream[i]];
-        return;
-    }
     bool trunk = false;
     while (!trunk && train->n < WEFT_TRAIN) {
         uint32_t i = train->n;
@@ -368,16 +370,23 @@ static void take_run(struct weft_fabric *fabric, uint32_t lane, weft_ps limit_ps
 }
 
 /* Append the next packets in the merged order, until a packet of another lane comes before: packets are merged in
- * runs, so that one server, or one that bursts alone, costs no comparison per packet. False: none is in by `until_ps`. */
-static bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struct weft_train *train)
+ * runs, so that one server, or one that bursts alone, costs no comparison per packet. `servers`: there is nothing but
+ * servers' lanes; it is a constant where this is put in place. False: none is in by `until_ps`. */
+static inline bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struct weft_train *train,
+                             bool servers)
 {
     weft_ps next_ps = weft_tournament_least(&fabric->merge);
     if (next_ps > until_ps || next_ps == WEFT_NEVER)
         return false;
     uint32_t first = weft_tournament_first(&fabric->merge), before = train->n;
     weft_ps lead_ps = weft_tournament_lead(&fabric->merge, first);
-    take_run(fabric, first, lead_ps < until_ps ? lead_ps : until_ps, train);
-    weft_tournament_set(&fabric->merge, first, next_of(fabric, first));
+    weft_ps limit_ps = lead_ps < until_ps ? lead_ps : until_ps;
+    if (servers)
+        take_servers_run(fabric, first, limit_ps, train);
+    else
+        take_run(fabric, first, limit_ps, train);
+    weft_tournament_set(&fabric->merge, first,
+                        servers ? weft_lane_next(&fabric->lane[first]) : next_of(fabric, first));
     memcpy(train->enter_ps + before, train->at_ps + before, (train->n - before) * sizeof *train->enter_ps);
     if (fabric->loses)
         pass_link(first < fabric->ingresses ? &fabric->ingress[first] : NULL, train, before);
@@ -387,7 +396,8 @@ static bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struct weft_
 void weft_fabric_advance(struct weft_fabric *fabric, weft_ps until_ps)
 {
     struct weft_train *train = &fabric->train;
-    while (merge_run(fabric, until_ps, train)) {
+    bool servers = !fabric->trunked && fabric->sources == 0;
+    while (servers ? merge_run(fabric, until_ps, train, true) : merge_run(fabric, until_ps, train, false)) {
         if (fabric->trunked)
             pass(fabric);
         if (train->n == WEFT_TRAIN)
