@@ -59,6 +59,8 @@ struct weft_occupancy {
     struct port *port;
     struct fluid_port *fluid_port; /* NULL: no switch asks for it */
     struct switch_ *switch_;
+    weft_queue_step *step; /* who is told of every change; NULL: nobody */
+    void *step_ctx;
 };
 
 /* Which ports a switch has. */
@@ -164,22 +166,46 @@ static struct fluid_port *fluid_of(const struct weft_occupancy *occupancy, const
     return &occupancy->fluid_port[port - occupancy->port];
 }
 
+/* What of a port's sum has left by `now_ps`, bit by bit. */
+static uint64_t sent_bytes(const struct weft_occupancy *occupancy, const struct switch_ *sw,
+                           const struct port *port, weft_ps now_ps)
+{
+    if (!sw->fluid || port->packets == 0)
+        return 0;
+    uint64_t bytes = port->next.frame_bytes;
+    weft_ps start_ps = fluid_of(occupancy, port)->next_start_ps;
+    return now_ps <= start_ps ? 0 : bytes - sw->fluid->left_bytes(bytes, start_ps, port->next.out_ps, now_ps);
+}
+
+/* The port holds something else from `now_ps` on. */
+static void tell(const struct weft_occupancy *occupancy, const struct port *port, weft_ps now_ps,
+                 bool arrival)
+{
+    if (!occupancy->step)
+        return;
+    const struct switch_ *sw = &occupancy->switch_[port->switch_index];
+    occupancy->step(occupancy->step_ctx, (uint32_t)(port - occupancy->port), now_ps, arrival, port->packets,
+                    port->frame_bytes - sent_bytes(occupancy, sw, port, now_ps));
+}
+
 /* The next departure is over. */
 static void drop_one(const struct weft_occupancy *occupancy, struct port *port, struct switch_ *sw,
                      struct weft_port_result *result)
 {
-    spend(occupancy, port, port->packets, port->next.out_ps, result);
+    weft_ps out_ps = port->next.out_ps;
+    spend(occupancy, port, port->packets, out_ps, result);
     port->packets--;
     port->frame_bytes -= port->next.frame_bytes;
     sw->frame_bytes -= port->next.frame_bytes;
     if (port->packets == 0) {
         port->next.out_ps = WEFT_NEVER;
-        return;
+    } else {
+        if (sw->fluid)
+            fluid_of(occupancy, port)->next_start_ps =
+                fluid_of(occupancy, port)->start_ps[port->head & port->mask];
+        port->next = port->slot[port->head++ & port->mask];
     }
-    if (sw->fluid)
-        fluid_of(occupancy, port)->next_start_ps =
-            fluid_of(occupancy, port)->start_ps[port->head & port->mask];
-    port->next = port->slot[port->head++ & port->mask];
+    tell(occupancy, port, out_ps, false);
 }
 
 static void drop_departed(const struct weft_occupancy *occupancy, struct port *port, struct switch_ *sw,
@@ -294,17 +320,6 @@ static weft_u128 leave_slowly(const struct weft_occupancy *occupancy, const stru
            leaving_byte_ps(occupancy, sw, fluid, frame, start_ps);
 }
 
-/* What of a port's sum has left by `now_ps`, bit by bit. */
-static uint64_t sent_bytes(const struct weft_occupancy *occupancy, const struct switch_ *sw,
-                           const struct port *port, weft_ps now_ps)
-{
-    if (!sw->fluid || port->packets == 0)
-        return 0;
-    uint64_t bytes = port->next.frame_bytes;
-    weft_ps start_ps = fluid_of(occupancy, port)->next_start_ps;
-    return now_ps <= start_ps ? 0 : bytes - sw->fluid->left_bytes(bytes, start_ps, port->next.out_ps, now_ps);
-}
-
 static void measure_port(struct weft_occupancy *occupancy, const struct switch_ *sw, const struct port *port,
                          weft_ps now_ps, struct weft_port_result *result)
 {
@@ -359,6 +374,13 @@ static void arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_
             raise_to(&sw->peak_bytes, sw->frame_bytes);
         switches[port->switch_index].peak_bytes = sw->peak_bytes;
     }
+    tell(occupancy, port, in_ps, true);
+}
+
+void weft_occupancy_tell(struct weft_occupancy *occupancy, weft_queue_step *step, void *ctx)
+{
+    occupancy->step = step;
+    occupancy->step_ctx = ctx;
 }
 
 void weft_occupancy_arrive(struct weft_occupancy *occupancy, const struct weft_train *train,

@@ -6,11 +6,15 @@
  * until the instant its last bit has left, as the switch's accounting says while it is on the link; of departures and arrivals at one instant the departures come first. */
 
 #include "weft/metrics.h"
+#include "weft/queue_steps.h"
 
 struct weft_occupancy;
 /* Borrows the setup. The caller frees. */
 struct weft_occupancy *weft_occupancy_new(const struct weft_setup *setup);
 void weft_occupancy_free(struct weft_occupancy *occupancy);
+
+/* From now on tell every change of what a port holds, also before warm-up. */
+void weft_occupancy_tell(struct weft_occupancy *occupancy, weft_queue_step *step, void *ctx);
 
 /* A train at the switches. Writes into the results of ports, peaks and byte_ps for arrivals at or after warm-up, and
  * held_ps, and into the peaks of switches. */

@@ -6,6 +6,7 @@
 #include "deliver_output.h"
 #include "outfile.h"
 #include "playout.h"
+#include "queue_trace.h"
 #include "result_json.h"
 #include "summary.h"
 #include "theory.h"
@@ -13,7 +14,8 @@
 #include <string.h>
 
 struct options {
-    char *backend, *method, *seed, *jobs, *json, *out, *trace, *hops, *playout, *deliver;
+    char *backend, *method, *seed, *jobs, *json, *out, *trace, *hops, *queues, *queues_points, *playout,
+        *deliver;
     char **set;
     struct capture_options capture;
     gboolean quiet, theory;
@@ -21,7 +23,7 @@ struct options {
 
 /* Where the results go; NULL: not asked for. */
 struct outputs {
-    struct outfile *json, *run_json, *trace, *hops, *playout;
+    struct outfile *json, *run_json, *trace, *hops, *queues, *playout;
     struct outset *delivered;
     struct capture_output *capture; /* the caller's */
 };
@@ -32,6 +34,7 @@ static void outputs_abandon(struct outputs *outputs)
     outfile_abandon(outputs->run_json);
     outfile_abandon(outputs->trace);
     outfile_abandon(outputs->hops);
+    outfile_abandon(outputs->queues);
     outfile_abandon(outputs->playout);
     outset_free(outputs->delivered);
 }
@@ -47,6 +50,8 @@ static gboolean outputs_open(struct outputs *outputs, const struct options *opti
     if (options->trace && !(outputs->trace = outfile_new(options->trace, error)))
         return FALSE;
     if (options->hops && !(outputs->hops = outfile_new(options->hops, error)))
+        return FALSE;
+    if (options->queues && !(outputs->queues = outfile_new(options->queues, error)))
         return FALSE;
     if (options->playout && !(outputs->playout = outfile_new(options->playout, error)))
         return FALSE;
@@ -76,16 +81,16 @@ static gboolean write_results(struct outputs *outputs, const char *backend, cons
     return capture_output_commit(outputs->capture, error) &&
            (!outputs->delivered || outset_commit(outputs->delivered, error)) &&
            commit(&outputs->trace, error) && commit(&outputs->hops, error) &&
-           commit(&outputs->playout, error) && commit(&outputs->run_json, error) &&
-           commit(&outputs->json, error);
+           commit(&outputs->queues, error) && commit(&outputs->playout, error) &&
+           commit(&outputs->run_json, error) && commit(&outputs->json, error);
 }
 
 /* Options that put their output onto standard output. */
 static int taken(const struct options *options)
 {
     return (g_strcmp0(options->json, "-") == 0) + (g_strcmp0(options->trace, "-") == 0) +
-           (g_strcmp0(options->hops, "-") == 0) + (g_strcmp0(options->playout, "-") == 0) +
-           (g_strcmp0(options->capture.pcap, "-") == 0);
+           (g_strcmp0(options->hops, "-") == 0) + (g_strcmp0(options->queues, "-") == 0) +
+           (g_strcmp0(options->playout, "-") == 0) + (g_strcmp0(options->capture.pcap, "-") == 0);
 }
 
 /* The one point of a run. */
@@ -95,6 +100,7 @@ struct point {
     const struct backend_row *backend;
     struct outputs outputs;
     struct playout_request playout;
+    struct queue_trace_request queues;
 };
 
 static struct scenario *point_scenario(void *context, guint index, GError **error)
@@ -123,6 +129,7 @@ static void ask(void *context, guint replication, const struct plan *plan, struc
     request->trace_fd = outputs->trace ? outfile_fd(outputs->trace) : -1;
     request->hops_fd = outputs->hops ? outfile_fd(outputs->hops) : -1;
     request->playout = outputs->playout ? &point->playout : NULL;
+    request->queues = outputs->queues ? &point->queues : NULL;
     request->capture = capture_output_request(outputs->capture);
     request->deliver_fd = outputs->delivered ? outset_fd(outputs->delivered) : NULL;
 }
@@ -160,12 +167,14 @@ static gboolean run(struct point *point, struct media_library *media, const stru
 {
     guint jobs;
     if (!command_jobs(point->options->jobs, &jobs, error) ||
+        !queue_trace_points(point->options->queues_points, &point->queues.points, error) ||
         !outputs_open(&point->outputs, point->options, plan, error))
         return FALSE;
     point->playout = (struct playout_request){
         .fd = point->outputs.playout ? outfile_fd(point->outputs.playout) : -1,
         .until_ps = WEFT_NEVER,
     };
+    point->queues.fd = point->outputs.queues ? outfile_fd(point->outputs.queues) : -1;
     const struct points points = {
         .points = 1,
         .jobs = jobs,
@@ -215,9 +224,11 @@ static gboolean run_scenario(const struct options *options, const char *path, st
 static gboolean run_with_options(const struct options *options, const char *path, GError **error)
 {
     if (taken(options) > 1)
-        return failure(
-            error, STATUS_INPUT,
-            "weft run: --json, --trace, --trace-hops, --playout and --pcap: only one can be standard output");
+        return failure(error, STATUS_INPUT,
+                       "weft run: --json, --trace, --trace-hops, --trace-queues, --playout and --pcap: only "
+                       "one can be standard output");
+    if (options->queues_points && !options->queues)
+        return failure(error, STATUS_INPUT, "weft run: --trace-queues-points needs --trace-queues FILE");
     struct capture_output *capture;
     if (!capture_output_new(&options->capture, &capture, error))
         return FALSE;
@@ -236,6 +247,8 @@ static void options_clear(struct options *options)
     g_free(options->out);
     g_free(options->trace);
     g_free(options->hops);
+    g_free(options->queues);
+    g_free(options->queues_points);
     g_free(options->playout);
     g_free(options->deliver);
     g_strfreev(options->set);
@@ -247,6 +260,7 @@ static int run_main(const struct command *command, int argc, char **argv)
     struct options options = {0};
     g_autofree char *points = capture_points_names();
     g_autofree char *points_help = g_strdup_printf("Capture only at these of %s", points);
+    g_autofree char *queues_help = queue_trace_points_help();
     const GOptionEntry entries[] = {
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &options.backend,
          "Who owns the loop [reference]; weft list backends", "NAME"},
@@ -264,6 +278,9 @@ static int run_main(const struct command *command, int argc, char **argv)
          "Write every packet as CSV; - is standard output", "FILE"},
         {"trace-hops", 0, 0, G_OPTION_ARG_FILENAME, &options.hops,
          "Write every packet at every switch as CSV; - is standard output", "FILE"},
+        {"trace-queues", 0, 0, G_OPTION_ARG_FILENAME, &options.queues,
+         "Write what every port of the switches holds over time as CSV; - is standard output", "FILE"},
+        {"trace-queues-points", 0, 0, G_OPTION_ARG_STRING, &options.queues_points, queues_help, "N"},
         {"playout", 0, 0, G_OPTION_ARG_FILENAME, &options.playout,
          "Write the level of every device's buffer over time as CSV; - is standard output", "FILE"},
         {"pcap", 0, 0, G_OPTION_ARG_FILENAME, &options.capture.pcap,

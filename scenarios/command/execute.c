@@ -6,6 +6,7 @@
 #include "deliver.h"
 #include "failure.h"
 #include "playout.h"
+#include "queue_trace.h"
 #include "trace.h"
 
 #include <stdlib.h>
@@ -20,9 +21,10 @@ struct observers {
     struct weft_arrivals *arrivals;
     struct trace *trace;
     struct playout_trace *levels;
+    struct queue_trace *queues;
     struct capture *capture;
     struct deliver *deliver;
-    struct weft_watch watch[9];
+    struct weft_watch watch[10];
     size_t watches;
 };
 
@@ -50,6 +52,10 @@ static void observers_init(struct observers *observers, const struct run_request
         observers->levels = playout_trace_new(request->setup, request->playout);
         observers->watch[observers->watches++] = playout_trace_watch(observers->levels);
     }
+    if (request->queues) {
+        observers->queues = queue_trace_new(request->setup, request->queues);
+        observers->watch[observers->watches++] = queue_trace_watch(observers->queues);
+    }
     if (request->capture) {
         observers->capture = capture_new(request->setup, request->capture);
         observers->watch[observers->watches++] = capture_watch(observers->capture);
@@ -69,6 +75,7 @@ static void observers_clear(struct observers *observers)
     weft_arrivals_free(observers->arrivals);
     trace_free(observers->trace);
     playout_trace_free(observers->levels);
+    queue_trace_free(observers->queues);
     capture_free(observers->capture);
     deliver_free(observers->deliver);
 }
@@ -87,6 +94,7 @@ static gboolean run(const struct run_request *request, const struct observers *o
                        request->backend->name, refused.text);
     return (!observers->trace || trace_finish(observers->trace, error)) &&
            (!observers->levels || playout_trace_finish(observers->levels, error)) &&
+           (!observers->queues || queue_trace_finish(observers->queues, error)) &&
            (!observers->capture || capture_finish(observers->capture, error)) &&
            (!observers->deliver || deliver_finish(observers->deliver, error));
 }

@@ -13,16 +13,18 @@
 #include "weft/stream_timing.h"
 
 struct playout_request;
+struct queue_trace_request;
 
 struct run_request {
     const struct weft_setup *setup;
     const struct backend_row *backend;
-    bool carry_bytes;                      /* real bytes, checked at the devices */
-    bool observe_arrivals;                 /* at every port */
-    int trace_fd, hops_fd;                 /* of packets, of hops; -1: no trace */
-    const struct playout_request *playout; /* NULL: levels are not written */
-    const struct capture_request *capture; /* NULL: no capture */
-    const int *deliver_fd;                 /* by stream; NULL: what is delivered is not kept */
+    bool carry_bytes;                         /* real bytes, checked at the devices */
+    bool observe_arrivals;                    /* at every port */
+    int trace_fd, hops_fd;                    /* of packets, of hops; -1: no trace */
+    const struct playout_request *playout;    /* NULL: levels are not written */
+    const struct queue_trace_request *queues; /* NULL: what ports hold is not written */
+    const struct capture_request *capture;    /* NULL: no capture */
+    const int *deliver_fd;                    /* by stream; NULL: what is delivered is not kept */
 };
 
 struct run_result {

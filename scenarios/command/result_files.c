@@ -6,6 +6,7 @@
 #include "ablation.h"
 #include "comparison.h"
 #include "playout.h"
+#include "queue_trace.h"
 #include "trace.h"
 
 static const struct result_objects runs_objects = {.fields = result_fields};
@@ -52,6 +53,14 @@ const struct result_file result_files[] = {
      "CSV with a header, a line a packet and switch, in the order of the trace and then of the packet's way: "
      "`weft run\n--trace-hops FILE`.",
      trace_hop_columns},
+    {"trace-queues",
+     "CSV with a header, a line for a change of what a port holds: `weft run --trace-queues FILE`. Lines of "
+     "one port are in\nthe order of time, at one instant departures first. With `--trace-queues-points 0` "
+     "all "
+     "changes; else time is cut into bins,\none of which begins at warm-up, and of each are kept the first "
+     "and "
+     "the last change and those with the least and the\nmost packets and bytes.",
+     queue_trace_columns},
     {"playout",
      "CSV with a header, a line for each change of the level of a device's buffer: `weft run --playout "
      "FILE`. Lines of one\n"

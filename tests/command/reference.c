@@ -9,6 +9,7 @@
 #include "keys.h"
 #include "playout.h"
 #include "policies.h"
+#include "queue_trace.h"
 #include "result_files.h"
 #include "trace.h"
 #include "weft.h"
@@ -368,7 +369,7 @@ static void test_results(void)
     char *directory = scratch_new();
     g_autofree char *many = scratch_file(directory, "many.ini", MANY WRITE);
     struct said said = weft(directory, "run", "many.ini", "--json", "r.json", "--trace", "t.csv", "--playout",
-                            "p.csv", "--trace-hops", "h.csv", NULL);
+                            "p.csv", "--trace-hops", "h.csv", "--trace-queues", "q.csv", NULL);
     assert_good(&said);
     said_clear(&said);
     g_autofree char *json = take_file(directory, "r.json");
@@ -377,6 +378,7 @@ static void test_results(void)
     check_header(directory, "t.csv", trace_columns);
     check_header(directory, "h.csv", trace_hop_columns);
     check_header(directory, "p.csv", playout_columns);
+    check_header(directory, "q.csv", queue_trace_columns);
 
     said = weft(directory, "compare", "many.ini", "--methods", "per-packet,interleaved", "--intervals",
                 "40ms", "--out", "out", NULL);

@@ -3,6 +3,7 @@
  * switches, queues that build up and run dry, equal instants, drops, and a warm-up. */
 #include "metrics_setup.h"
 #include "weft/metrics.h"
+#include "weft/queue_steps.h"
 
 #include <glib.h>
 #include <math.h>
@@ -202,6 +203,105 @@ static void test_random(void)
     g_free(seen);
 }
 
+/* --- step by step --- */
+
+struct step {
+    weft_ps at_ps;
+    bool arrival;
+    uint64_t packets, bytes;
+};
+
+static void note_step(void *ctx, uint32_t port, weft_ps at_ps, bool arrival, uint64_t packets, uint64_t bytes)
+{
+    GArray **steps = ctx;
+    const struct step step = {at_ps, arrival, packets, bytes};
+    g_array_append_val(steps[port], step);
+}
+
+/* Departures first; arrivals in the order in which they come. */
+static int in_order(const void *a, const void *b)
+{
+    const struct step *x = a, *y = b;
+    if (x->at_ps != y->at_ps)
+        return x->at_ps < y->at_ps ? -1 : 1;
+    return x->arrival != y->arrival ? (x->arrival ? 1 : -1) : 0;
+}
+
+/* What the first `came` frames of a port count when those that leave by `now_ps` have left. */
+static struct step count_step(const struct seen *const *frame, guint came, weft_ps now_ps)
+{
+    struct step step = {.at_ps = now_ps};
+    for (guint i = 0; i < came; i++) {
+        step.packets += frame[i]->out_ps > now_ps;
+        step.bytes += counts_at(frame[i], now_ps);
+    }
+    return step;
+}
+
+/* All arrivals and departures of a port, each with a count over all of its frames. */
+static void check_steps(const struct seen *seen, uint32_t port, const GArray *steps)
+{
+    g_autoptr(GPtrArray) frames = g_ptr_array_new();
+    g_autoptr(GArray) edge = g_array_new(FALSE, FALSE, sizeof(struct step));
+    for (uint32_t i = 0; i < PACKETS; i++) {
+        const struct step in = {.at_ps = seen[i].in_ps, .arrival = true}, out = {.at_ps = seen[i].out_ps};
+        if (seen[i].port != port || seen[i].dropped)
+            continue;
+        g_ptr_array_add(frames, (void *)&seen[i]);
+        g_array_append_val(edge, in);
+        g_array_append_val(edge, out);
+    }
+    g_array_sort(edge, in_order);
+    g_assert_cmpuint(steps->len, ==, edge->len);
+    guint came = 0;
+    for (guint k = 0; k < edge->len; k++) {
+        const struct step *event = &g_array_index(edge, struct step, k),
+                          *is = &g_array_index(steps, struct step, k);
+        came += event->arrival;
+        struct step must = count_step((const struct seen *const *)frames->pdata, came, event->at_ps);
+        g_assert_cmpuint(is->at_ps, ==, event->at_ps);
+        g_assert_true(is->arrival == event->arrival);
+        g_assert_cmpuint(is->packets, ==, must.packets);
+        g_assert_cmpuint(is->bytes, ==, must.bytes);
+    }
+}
+
+/* Every change of what a port holds is told, warm-up or not, by the same accounting as the peaks. */
+static void test_steps(void)
+{
+    struct test_setup it;
+    struct seen *seen = g_new(struct seen, PACKETS);
+    for (uint32_t round = 0; round < 10; round++) {
+        test_setup_init(&it);
+        for (uint32_t i = 0; i < TEST_SWITCHES; i++)
+            draw_rules(&it.switch_[i]);
+        make_arrivals(seen, 20 + draw(400), it.switch_);
+        it.setup.warmup_ps = draw(2) ? seen[draw(PACKETS)].in_ps : 0;
+        it.setup.duration_ps = it.setup.warmup_ps + 1 + draw(2 * seen[PACKETS - 1].in_ps);
+        GArray *step[TEST_DEVICES];
+        for (uint32_t i = 0; i < TEST_DEVICES; i++)
+            step[i] = g_array_new(FALSE, FALSE, sizeof(struct step));
+        struct weft_queue_steps *steps = weft_queue_steps_new(&it.setup, note_step, step);
+        struct weft_watch watch = weft_queue_steps_watch(steps);
+        struct weft_train train = {.n = 0};
+        for (uint32_t i = 0; i < PACKETS; i++) {
+            test_train_add(&train, seen[i].port, i, seen[i].link_bytes, seen[i].in_ps,
+                           seen[i].dropped ? WEFT_NEVER : seen[i].out_ps);
+            if (train.n == WEFT_TRAIN || draw(40) == 0 || i == PACKETS - 1) {
+                watch.packets(watch.ctx, WEFT_AT_SWITCH, 0, &train);
+                train.n = 0;
+            }
+        }
+        weft_queue_steps_finish(steps);
+        for (uint32_t i = 0; i < TEST_DEVICES; i++) {
+            check_steps(seen, i, step[i]);
+            g_array_unref(step[i]);
+        }
+        weft_queue_steps_free(steps);
+    }
+    g_free(seen);
+}
+
 /* Two frames of 1,000 bytes on one port: the second comes at the very instant at which the first has left. */
 static void test_departure_first(void)
 {
@@ -232,6 +332,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/metrics/occupancy/random", test_random);
+    g_test_add_func("/metrics/occupancy/steps", test_steps);
     g_test_add_func("/metrics/occupancy/departure-first", test_departure_first);
     return g_test_run();
 }
