@@ -54,8 +54,8 @@ void weft_balance_arrive(struct weft_balance *balance, const struct weft_train *
     for (uint32_t i = first; i < train->n; i++) {
         if (train->outcome[i] == WEFT_DROPPED_LINK || train->port[i] >= ports || train->stream[i] >= streams)
             continue;
-        if (train->at_ps[i] >= balance->end_ps)
-            open_window(balance, train->at_ps[i]);
+        if (train->enter_ps[i] >= balance->end_ps)
+            open_window(balance, train->enter_ps[i]);
         add(balance, train->port[i], train->frame_bytes[i]);
     }
 }

@@ -132,7 +132,7 @@ static void count_drop(struct weft_metrics *metrics, uint32_t stream, uint32_t p
 static uint32_t first_measured(const struct weft_metrics *metrics, const struct weft_train *train)
 {
     uint32_t i = 0;
-    while (i < train->n && train->at_ps[i] < metrics->setup->warmup_ps)
+    while (i < train->n && train->enter_ps[i] < metrics->setup->warmup_ps)
         i++;
     return i;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The way of a packet behind its server: link, merge, store-and-forward FIFO of its port, link, and there a device
+/* The way of a packet behind its server: link, merge, FIFO of its port, link, and there a device
  * or the next switch. Only a fabric in which packets can be lost asks whether they are.
  *
  * Every link into a switch is a lane, and the lane whose next packet comes first goes next, so all switches together see
@@ -24,6 +24,12 @@ struct port {
     uint32_t lane; /* into the switch behind it; NO_LANE: a device is */
 };
 
+/* How packets come into a switch. */
+struct entry {
+    uint64_t in_bps;
+    const struct weft_forwarding *forwarding; /* NULL: they are in their ports when their last bits are in */
+};
+
 /* Where packets can be lost. */
 struct losses {
     struct weft_admission admission;
@@ -41,6 +47,7 @@ struct weft_fabric {
     struct weft_tournament merge; /* lanes and sources by when their next packet is in */
     struct port *port;
     struct losses losses;          /* only if it loses */
+    struct entry *entry;           /* by lane */
     uint32_t *first_port;          /* of each stream, then of each source */
     uint32_t *route_first, *route; /* likewise, where there are trunks */
     struct weft_watch *watch;
@@ -98,13 +105,28 @@ static void init_ports(struct weft_fabric *fabric, const struct weft_fabric_para
             fabric->trunk_port[fabric->port[i].lane - params->ingresses] = i;
 }
 
+static struct entry entry_of(const struct weft_fabric *fabric, const struct weft_fabric_params *params,
+                             uint32_t lane)
+{
+    bool trunk = lane >= params->ingresses;
+    const struct weft_fabric_port *from =
+        trunk ? &params->port[fabric->trunk_port[lane - params->ingresses]] : NULL;
+    uint32_t to = trunk ? from->to_switch : params->ingress[lane].switch_index;
+    const struct weft_forwarding *forwarding = params->rules[to].forwarding;
+    return (struct entry){.in_bps = trunk ? from->rate_bps : params->ingress[lane].rate_bps,
+                          .forwarding = forwarding && forwarding->enter_ps ? forwarding : NULL};
+}
+
 static void init_lanes(struct weft_fabric *fabric, const struct weft_fabric_params *params)
 {
     fabric->ingresses = params->ingresses;
     fabric->ingress = copy_of(params->ingress, params->ingresses, sizeof *fabric->ingress);
     fabric->lane = weft_alloc(fabric->lanes, sizeof *fabric->lane);
-    for (uint32_t i = 0; i < fabric->lanes; i++)
-        weft_lane_init(&fabric->lane[i]);
+    fabric->entry = weft_alloc(fabric->lanes, sizeof *fabric->entry);
+    for (uint32_t i = 0; i < fabric->lanes; i++) {
+        fabric->entry[i] = entry_of(fabric, params, i);
+        weft_lane_init(&fabric->lane[i], fabric->entry[i].forwarding != NULL);
+    }
     fabric->sources = params->sources;
     fabric->source = weft_alloc(params->sources, sizeof *fabric->source);
     weft_tournament_init(&fabric->merge, fabric->lanes + params->sources);
@@ -166,6 +188,7 @@ void weft_fabric_free(struct weft_fabric *fabric)
         weft_admission_clear(&fabric->losses.admission);
     free(fabric->losses.off_ps);
     free(fabric->lane);
+    free(fabric->entry);
     free(fabric->source);
     free(fabric->ingress);
     free(fabric->port);
@@ -177,11 +200,46 @@ void weft_fabric_free(struct weft_fabric *fabric)
     free(fabric);
 }
 
+/* By which port of its switch a packet of a stream leaves that came in by `lane`, which may be a source. */
+static uint32_t find_port(const struct weft_fabric *fabric, uint32_t lane, uint32_t stream)
+{
+    if (lane < fabric->ingresses || lane >= fabric->lanes)
+        return fabric->first_port[stream];
+    uint32_t from = fabric->trunk_port[lane - fabric->ingresses];
+    const uint32_t *route = fabric->route + fabric->route_first[stream];
+    while (*route != from)
+        route++;
+    return route[1];
+}
+
+/* Packet `i` of a train onto a lane: its last bit is in the switch at `in_ps`. */
+static void push_packet(struct weft_fabric *fabric, uint32_t lane, const struct weft_train *train, uint32_t i,
+                        weft_ps in_ps)
+{
+    const struct entry *entry = &fabric->entry[lane];
+    weft_ps enter_ps = in_ps;
+    if (entry->forwarding) {
+        const struct port *port = &fabric->port[find_port(fabric, lane, train->stream[i])];
+        enter_ps = entry->forwarding->enter_ps(train->frame_bytes[i], entry->in_bps,
+                                               port->out.link.rate_per_s, in_ps);
+    }
+    weft_lane_push_one(&fabric->lane[lane], train, i, in_ps, enter_ps);
+}
+
+static void push_each(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train)
+{
+    for (uint32_t i = 0; i < train->n; i++)
+        push_packet(fabric, ingress, train, i, train->done_ps[i] + fabric->ingress[ingress].delay_ps);
+}
+
 void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train)
 {
     assert(ingress < fabric->ingresses);
     struct weft_lane *lane = &fabric->lane[ingress];
-    weft_lane_push(lane, train, fabric->ingress[ingress].delay_ps);
+    if (lane->cuts)
+        push_each(fabric, ingress, train);
+    else
+        weft_lane_push(lane, train, fabric->ingress[ingress].delay_ps);
     weft_tournament_set(&fabric->merge, ingress, weft_lane_next(lane));
 }
 
@@ -206,7 +264,7 @@ static void pass_all(struct weft_fabric *fabric, struct weft_train *train, uint3
     for (uint32_t i = first; i < train->n; i++) {
         struct port *port = &fabric->port[train->port[i]];
         uint64_t wire_bytes = (uint64_t)train->frame_bytes[i] + fabric->gap_bytes;
-        train->done_ps[i] = weft_port_take(&port->out, train->at_ps[i], wire_bytes);
+        train->done_ps[i] = weft_port_take(&port->out, train->enter_ps[i], wire_bytes);
         fabric->device_ps[i] = train->done_ps[i] + port->out.delay_ps;
     }
 }
@@ -259,7 +317,7 @@ static void pass_trunks(struct weft_fabric *fabric, const struct weft_train *tra
         if (lane == NO_LANE || train->outcome[i] != WEFT_DELIVERED ||
             is_end(fabric, train->stream[i], train->port[i]))
             continue;
-        weft_lane_push_one(&fabric->lane[lane], train, i, fabric->device_ps[i]);
+        push_packet(fabric, lane, train, i, fabric->device_ps[i]);
         weft_tournament_set(&fabric->merge, lane, weft_lane_next(&fabric->lane[lane]));
     }
 }
@@ -317,22 +375,18 @@ static void forward(struct weft_fabric *fabric)
     train->n = fabric->passed = 0;
 }
 
-/* By which port of its switch a packet of a stream leaves that came in by `lane`, which may be a source. */
-static uint32_t find_port(const struct weft_fabric *fabric, uint32_t lane, uint32_t stream)
-{
-    if (lane < fabric->ingresses || lane >= fabric->lanes)
-        return fabric->first_port[stream];
-    uint32_t from = fabric->trunk_port[lane - fabric->ingresses];
-    const uint32_t *route = fabric->route + fabric->route_first[stream];
-    while (*route != from)
-        route++;
-    return route[1];
-}
-
 static weft_ps next_of(const struct weft_fabric *fabric, uint32_t lane)
 {
     return lane < fabric->lanes ? weft_lane_next(&fabric->lane[lane])
                                 : weft_source_next(&fabric->source[lane - fabric->lanes]);
+}
+
+/* Background comes from many links, of which nothing is known: it is stored. */
+static void pop_source(struct weft_fabric *fabric, uint32_t source, struct weft_train *train)
+{
+    uint32_t i = train->n;
+    weft_source_pop(&fabric->source[source], fabric->streams + source, fabric->ingresses + source, train);
+    train->enter_ps[i] = train->at_ps[i];
 }
 
 static void pop_one(struct weft_fabric *fabric, uint32_t lane, struct weft_train *train)
@@ -341,7 +395,7 @@ static void pop_one(struct weft_fabric *fabric, uint32_t lane, struct weft_train
     if (lane < fabric->lanes)
         weft_lane_pop_one(&fabric->lane[lane], train);
     else
-        weft_source_pop(&fabric->source[source], fabric->streams + source, fabric->ingresses + source, train);
+        pop_source(fabric, source, train);
 }
 
 /* Packets of a server's lane that are in at or before `limit_ps` to the end of the train, as many as fit. */
@@ -387,7 +441,6 @@ static inline bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struc
         take_run(fabric, first, limit_ps, train);
     weft_tournament_set(&fabric->merge, first,
                         servers ? weft_lane_next(&fabric->lane[first]) : next_of(fabric, first));
-    memcpy(train->enter_ps + before, train->at_ps + before, (train->n - before) * sizeof *train->enter_ps);
     if (fabric->loses)
         pass_link(first < fabric->ingresses ? &fabric->ingress[first] : NULL, train, before);
     return true;

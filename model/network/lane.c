@@ -20,6 +20,8 @@ static void *resize_column(void *column, size_t size, uint64_t before, uint64_t 
 static void resize(struct weft_lane *lane, uint64_t slots)
 {
     uint64_t before = lane->slots;
+    if (lane->cuts)
+        lane->enter_ps = resize_column(lane->enter_ps, sizeof *lane->enter_ps, before, slots);
     lane->packet = resize_column(lane->packet, sizeof *lane->packet, before, slots);
     lane->tx_ps = resize_column(lane->tx_ps, sizeof *lane->tx_ps, before, slots);
     lane->in_ps = resize_column(lane->in_ps, sizeof *lane->in_ps, before, slots);
@@ -30,9 +32,9 @@ static void resize(struct weft_lane *lane, uint64_t slots)
     lane->slots = slots;
 }
 
-void weft_lane_init(struct weft_lane *lane)
+void weft_lane_init(struct weft_lane *lane, bool cuts)
 {
-    *lane = (struct weft_lane){.slots = 0};
+    *lane = (struct weft_lane){.cuts = cuts};
     resize(lane, FIRST_SLOTS);
 }
 
@@ -41,6 +43,7 @@ void weft_lane_clear(struct weft_lane *lane)
     free(lane->packet);
     free(lane->tx_ps);
     free(lane->in_ps);
+    free(lane->enter_ps);
     free(lane->stream);
     free(lane->number);
     free(lane->payload_bytes);
@@ -78,7 +81,7 @@ static uint64_t unbroken(const struct weft_lane *lane, uint64_t at)
 
 void weft_lane_push(struct weft_lane *lane, const struct weft_train *train, weft_ps delay_ps)
 {
-    assert(train->n <= WEFT_TRAIN);
+    assert(train->n <= WEFT_TRAIN && !lane->cuts);
     while (lane->tail - lane->head + train->n > lane->slots)
         resize(lane, 2 * lane->slots);
     uint64_t room = unbroken(lane, lane->tail);
@@ -88,7 +91,8 @@ void weft_lane_push(struct weft_lane *lane, const struct weft_train *train, weft
         push_run(lane, train, n, train->n - n, delay_ps);
 }
 
-void weft_lane_push_one(struct weft_lane *lane, const struct weft_train *train, uint32_t index, weft_ps in_ps)
+void weft_lane_push_one(struct weft_lane *lane, const struct weft_train *train, uint32_t index, weft_ps in_ps,
+                        weft_ps enter_ps)
 {
     if (lane->tail - lane->head == lane->slots)
         resize(lane, 2 * lane->slots);
@@ -97,6 +101,10 @@ void weft_lane_push_one(struct weft_lane *lane, const struct weft_train *train, 
     lane->packet[at] = train->packet[index];
     lane->tx_ps[at] = train->tx_ps[index];
     lane->in_ps[at] = lane->last_in_ps = in_ps;
+    assert(enter_ps >= lane->last_enter_ps && enter_ps <= in_ps && (lane->cuts || enter_ps == in_ps));
+    lane->last_enter_ps = enter_ps;
+    if (lane->cuts)
+        lane->enter_ps[at] = enter_ps;
     lane->stream[at] = train->stream[index];
     lane->number[at] = train->number[index];
     lane->payload_bytes[at] = train->payload_bytes[index];
@@ -111,6 +119,7 @@ void weft_lane_pop_one(struct weft_lane *lane, struct weft_train *out)
     out->packet[to] = lane->packet[at];
     out->tx_ps[to] = lane->tx_ps[at];
     out->at_ps[to] = lane->in_ps[at];
+    out->enter_ps[to] = weft_lane_enter(lane)[at];
     out->stream[to] = lane->stream[at];
     out->number[to] = lane->number[at];
     out->payload_bytes[to] = lane->payload_bytes[at];
@@ -129,6 +138,7 @@ static void pop_run(struct weft_lane *lane, uint32_t n, struct weft_train *out)
     COPY(out->packet + to, lane->packet + at, n);
     COPY(out->tx_ps + to, lane->tx_ps + at, n);
     COPY(out->at_ps + to, lane->in_ps + at, n);
+    COPY(out->enter_ps + to, weft_lane_enter(lane) + at, n);
     COPY(out->stream + to, lane->stream + at, n);
     COPY(out->number + to, lane->number + at, n);
     COPY(out->payload_bytes + to, lane->payload_bytes + at, n);
@@ -143,12 +153,12 @@ void weft_lane_pop(struct weft_lane *lane, weft_ps limit_ps, struct weft_train *
         uint64_t most = lane->tail - lane->head, room = unbroken(lane, lane->head);
         most = most < room ? most : room;
         most = most < WEFT_TRAIN - out->n ? most : WEFT_TRAIN - out->n;
-        const weft_ps *in_ps = lane->in_ps + (lane->head & (lane->slots - 1));
+        const weft_ps *enter_ps = weft_lane_enter(lane) + (lane->head & (lane->slots - 1));
         uint32_t n = 0;
         /* They are in order: when the last one is in, all are. */
-        if (most > 0 && in_ps[most - 1] <= limit_ps)
+        if (most > 0 && enter_ps[most - 1] <= limit_ps)
             n = (uint32_t)most;
-        while (n < most && in_ps[n] <= limit_ps)
+        while (n < most && enter_ps[n] <= limit_ps)
             n++;
         if (n == 0)
             break;

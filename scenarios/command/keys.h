@@ -102,6 +102,7 @@ struct switch_group {
     struct ratio alpha;
     uint64_t reserved_bytes;
     const struct weft_accounting *accounting;
+    const struct weft_forwarding *forwarding;
     weft_ps latency_ps;
 };
 struct trunk_group {

@@ -86,6 +86,7 @@ static struct weft_port_rules rules_of(const struct switch_group *values)
                    .alpha_num = values->alpha.num,
                    .alpha_den = values->alpha.den},
         .accounting = values->accounting,
+        .forwarding = values->forwarding,
     };
 }
 

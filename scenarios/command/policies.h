@@ -19,7 +19,7 @@ struct policy_table {
 };
 
 extern const struct policy_table policy_networks, policy_profiles, policy_buffers, policy_sharings,
-    policy_accountings, policy_methods, policy_units, policy_copies, policy_translations,
+    policy_forwardings, policy_accountings, policy_methods, policy_units, policy_copies, policy_translations,
     policy_segmentations, policy_headers, policy_interrupts, policy_orders, policy_queues, policy_pacings,
     policy_checksums, policy_fills, policy_faults, policy_backgrounds, policy_formats, policy_ips,
     policy_answers, policy_sources, policy_switch_presets;

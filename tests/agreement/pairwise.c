@@ -112,6 +112,11 @@ static void set_buffer(struct lab *lab, guint value)
         rules->memory.cell_bytes = 256;
 }
 
+static void set_forwarding(struct lab *lab, guint value)
+{
+    rules_of(lab)->forwarding = weft_forwardings[value];
+}
+
 static void set_accounting(struct lab *lab, guint value)
 {
     rules_of(lab)->accounting = weft_accountings[value];
@@ -185,6 +190,7 @@ static const struct axis axes[] = {
     NAMED("cell", set_cell, "none", "208"),
     {"buffer", (const void *const *)weft_buffers, 0, NULL, set_buffer},
     NAMED("shared", set_shared, "none", "dynamic", "complete"),
+    {"forwarding", (const void *const *)weft_forwardings, 0, NULL, set_forwarding},
     {"accounting", (const void *const *)weft_accountings, 0, NULL, set_accounting},
     NAMED("fault", set_fault, "none", "link", "device"),
     NAMED("ring", set_ring, "4096", "1", "16"),

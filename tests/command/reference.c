@@ -146,6 +146,7 @@ static const struct statement spoken[] = {
     {"switch.sharing", NULL, "write.order=sequential switch.shared=8kB", "many.ini"},
     {"switch.alpha", "1/8,1,8", "write.order=sequential switch.shared=8kB", "many.ini"},
     {"switch.reserved", "0B,2kB,4kB", "write.order=sequential switch.shared=8kB", "many.ini"},
+    {"switch.forwarding", NULL, "write.order=sequential", "many.ini"},
     {"switch.accounting", NULL, "write.order=sequential switch.buffer=8kB", "many.ini"},
     {"scenario.ip", NULL, "", "many.ini"},
     {"scenario.vlan", "none,5", "", "many.ini"},

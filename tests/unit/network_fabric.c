@@ -12,7 +12,7 @@ struct packet {
     uint64_t name;
     uint32_t ingress, stream, number, payload_bytes, frame_bytes;
     enum weft_outcome outcome;
-    weft_ps tx_ps, sent_ps, in_ps, start_ps, out_ps, device_ps;
+    weft_ps tx_ps, sent_ps, in_ps, enter_ps, start_ps, out_ps, device_ps;
 };
 
 struct scene {
@@ -25,7 +25,7 @@ struct scene {
     struct packet *sorted; /* the same in the order of the switch */
     uint32_t sent_n[INGRESSES], sorted_n;
     uint32_t at_switch, at_device; /* packets seen by the observer, and lost ones that it must not see */
-    uint32_t outcomes[WEFT_OUTCOMES];
+    uint32_t outcomes[WEFT_OUTCOMES], cut;
     weft_ps until_ps;
 };
 
@@ -37,9 +37,19 @@ static uint64_t draw(uint64_t below)
 static int by_arrival(const void *a, const void *b)
 {
     const struct packet *x = a, *y = b;
-    if (x->in_ps != y->in_ps)
-        return x->in_ps < y->in_ps ? -1 : 1;
+    if (x->enter_ps != y->enter_ps)
+        return x->enter_ps < y->enter_ps ? -1 : 1;
     return x->name < y->name ? -1 : x->name > y->name;
+}
+
+/* From when on it is in its port: with cut-through from its 64th byte on, unless the port would run out of bits. The links
+ * take whole picoseconds a byte. */
+static weft_ps enters(const struct scene *scene, const struct packet *p, weft_ps link_byte_ps)
+{
+    uint64_t out_bps = scene->port[scene->route[p->stream]].rate_bps;
+    if (scene->rules.forwarding != weft_forwardings[1] || out_bps > scene->ingress[p->ingress].rate_bps)
+        return p->in_ps;
+    return p->in_ps - (MAX(p->frame_bytes, 64) - 64) * link_byte_ps;
 }
 
 /* Packets with gaps on a coarse grid, so that arrivals of several servers often meet in one picosecond. */
@@ -47,7 +57,7 @@ static void make_arrivals(struct scene *scene)
 {
     static const uint32_t frames[] = {64, 65, 128, 576, 1362, 1518, 9018};
     for (uint32_t i = 0; i < scene->params.ingresses; i++) {
-        weft_ps now_ps = 0;
+        weft_ps now_ps = 0, link_ps = 0, link_byte_ps = 8 * WEFT_PS_PER_S / scene->ingress[i].rate_bps;
         uint32_t n = 1 + (uint32_t)draw(PACKETS);
         for (uint32_t k = 0; k < n; k++) {
             struct packet *p = &scene->sent[i * PACKETS + k];
@@ -57,9 +67,10 @@ static void make_arrivals(struct scene *scene)
             p->stream = (uint32_t)draw(STREAMS);
             p->frame_bytes = frames[draw(G_N_ELEMENTS(frames))];
             p->payload_bytes = p->frame_bytes - 46;
-            p->tx_ps = now_ps;
-            p->sent_ps = now_ps + 500;
+            p->tx_ps = MAX(now_ps, link_ps);
+            p->sent_ps = link_ps = p->tx_ps + (p->frame_bytes + 20) * link_byte_ps;
             p->in_ps = p->sent_ps + scene->ingress[i].delay_ps;
+            p->enter_ps = enters(scene, p, link_byte_ps);
             scene->sorted[scene->sorted_n++] = *p;
         }
         scene->sent_n[i] = n;
@@ -90,7 +101,7 @@ struct held {
 static struct held look(const struct scene *scene, uint32_t at)
 {
     struct held held = {{0}, {0}};
-    weft_ps now_ps = scene->sorted[at].in_ps;
+    weft_ps now_ps = scene->sorted[at].enter_ps;
     for (uint32_t i = 0; i < at; i++) {
         const struct packet *p = &scene->sorted[i];
         bool was_in = p->outcome == WEFT_DELIVERED || p->outcome == WEFT_DROPPED_DEVICE;
@@ -142,7 +153,7 @@ static void decide(struct scene *scene)
         p->out_ps = p->device_ps = WEFT_NEVER;
         if (p->outcome != WEFT_DELIVERED)
             continue;
-        weft_ps ready_ps = p->in_ps + scene->rules.latency_ps;
+        weft_ps ready_ps = p->enter_ps + scene->rules.latency_ps;
         weft_u128 arrival = (weft_u128)ready_ps * what->rate_bps;
         free_at[port] = MAX(free_at[port], arrival) + (weft_u128)(p->frame_bytes + 20) * 8 * WEFT_PS_PER_S;
         p->start_ps = MAX(ready_ps, last_ps[port]);
@@ -172,7 +183,7 @@ static void simulate_port(struct scene *scene, uint32_t port)
             next++;
             continue;
         }
-        weft_u128 arrival = p ? (weft_u128)(p->in_ps + scene->rules.latency_ps) * what->rate_bps : 0;
+        weft_u128 arrival = p ? (weft_u128)(p->enter_ps + scene->rules.latency_ps) * what->rate_bps : 0;
         weft_u128 start = arrival;
         if (sending && (!p || end <= arrival)) {
             sending->out_ps = (weft_ps)(end / what->rate_bps);
@@ -221,7 +232,12 @@ static void see(void *ctx, enum weft_point point, uint32_t node, const struct we
         g_assert_cmpuint(train->tx_ps[i], ==, p->tx_ps);
         g_assert_cmpuint(train->at_ps[i], ==, point == WEFT_AT_SWITCH ? p->in_ps : p->device_ps);
         g_assert_cmpuint(train->done_ps[i], ==, point == WEFT_AT_SWITCH ? p->out_ps : p->device_ps);
-        g_assert_cmpuint(p->in_ps, <=, scene->until_ps);
+        if (point == WEFT_AT_SWITCH) {
+            g_assert_cmpuint(train->enter_ps[i], ==, p->enter_ps);
+            g_assert_true(p->out_ps >= p->in_ps);
+            scene->cut += p->enter_ps < p->in_ps;
+        }
+        g_assert_cmpuint(p->enter_ps, <=, scene->until_ps);
     }
 }
 
@@ -233,7 +249,7 @@ static void push_some(struct scene *scene, struct weft_fabric *fabric, uint32_t 
     uint32_t ahead = (uint32_t)draw(700);
     while (*pushed < scene->sent_n[i]) {
         const struct packet *p = &scene->sent[i * PACKETS + *pushed];
-        if (p->in_ps > scene->until_ps && ahead-- == 0)
+        if (p->enter_ps > scene->until_ps && ahead-- == 0)
             break;
         train.packet[train.n] = p->name;
         train.stream[train.n] = p->stream;
@@ -256,11 +272,11 @@ static void run_scene(struct scene *scene)
     struct weft_fabric *fabric = weft_fabric_new(&scene->params);
     uint32_t pushed[INGRESSES] = {0}, due = 0;
     while (due < scene->sorted_n) {
-        scene->until_ps = scene->sorted[MIN(due + draw(900), scene->sorted_n - 1)].in_ps;
+        scene->until_ps = scene->sorted[MIN(due + draw(900), scene->sorted_n - 1)].enter_ps;
         for (uint32_t i = 0; i < scene->params.ingresses; i++)
             push_some(scene, fabric, i, &pushed[i]);
         weft_fabric_advance(fabric, scene->until_ps);
-        while (due < scene->sorted_n && scene->sorted[due].in_ps <= scene->until_ps)
+        while (due < scene->sorted_n && scene->sorted[due].enter_ps <= scene->until_ps)
             due++;
         skip_lost(scene);
         g_assert_cmpuint(scene->at_switch, ==, due);
@@ -300,7 +316,7 @@ static void make_faults(struct scene *scene)
 
 static void test_random(void)
 {
-    uint32_t outcomes[WEFT_OUTCOMES] = {0};
+    uint32_t outcomes[WEFT_OUTCOMES] = {0}, cut = 0;
     static const uint64_t rates[] = {100000000, 1000000000, 10000000000, 155520000, 999999937};
     for (int round = 0; round < 60; round++) {
         struct scene scene = {.sent = g_new(struct packet, INGRESSES * PACKETS),
@@ -319,13 +335,15 @@ static void test_random(void)
                                                    .watch = watches,
                                                    .watches = 2};
         for (uint32_t i = 0; i < INGRESSES; i++)
-            scene.ingress[i].delay_ps = 1000 * draw(3);
+            scene.ingress[i] = (struct weft_fabric_ingress){.rate_bps = draw(2) ? 10000000000 : 1000000000,
+                                                            .delay_ps = 1000 * draw(3)};
         for (uint32_t i = 0; i < PORTS; i++)
             scene.port[i] = (struct weft_fabric_port){
                 .to_switch = WEFT_TO_DEVICE, .rate_bps = rates[draw(5)], .delay_ps = draw(5) * 1000003};
         scene.rules = (struct weft_port_rules){.latency_ps = draw(2) * draw(900000),
                                                .buffer = weft_buffers[0],
                                                .accounting = weft_accountings[0],
+                                               .forwarding = weft_forwardings[draw(2)],
                                                .memory = {.cell_bytes = 1}};
         for (uint32_t i = 0; i < STREAMS; i++) {
             scene.route[i] = (uint32_t)draw(PORTS);
@@ -340,11 +358,13 @@ static void test_random(void)
         run_scene(&scene);
         for (uint32_t i = 0; i < WEFT_OUTCOMES; i++)
             outcomes[i] += scene.outcomes[i];
+        cut += scene.cut;
         g_free(scene.sent);
         g_free(scene.sorted);
     }
     for (uint32_t i = 0; i < WEFT_OUTCOMES; i++) /* the scenes are no test of what never happens in them */
         g_assert_cmpuint(outcomes[i], >, 1000);
+    g_assert_cmpuint(cut, >, 1000);
 }
 
 /* The edges of the rules, on one port that takes 800 ns a packet: 80 wire bytes at 800 Mbit/s. */
@@ -399,6 +419,13 @@ static void check_edge(struct weft_fabric_ingress ingress, struct weft_fabric_po
     g_assert_cmpstr(text->str, ==, expected);
 }
 
+static void see_device(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
+{
+    (void)node;
+    if (point == WEFT_AT_DEVICE)
+        *(weft_ps *)ctx = train->at_ps[0];
+}
+
 static void test_edges(void)
 {
     const struct weft_fabric_ingress link = {0};
@@ -424,10 +451,58 @@ static void test_edges(void)
     check_edge(always, port, "packets", 2, burst, 3, "link link link ");
 }
 
+/* What one hop costs a packet of 1,518 bytes that finds nobody, from last bit in to last bit out, over a link of 1 Gbit/s:
+ * stored, its time on the link behind, 1,538 bytes; cut through, onto a link of the same rate, gap and 64 bytes; onto a
+ * slower link it begins 1,454 bytes of the faster one earlier than stored. */
+static void test_latency(void)
+{
+    enum { BYTE_PS = 8000, LATENCY_PS = 500000 };
+    static const struct {
+        uint32_t forwarding, frame_bytes;
+        uint64_t out_bps;
+        weft_ps hop_ps;
+    } hops[] = {
+        {0, 1518, 1000000000, 1538 * BYTE_PS},
+        {1, 1518, 1000000000, (20 + 64) * BYTE_PS},
+        {1, 64, 1000000000, (20 + 64) * BYTE_PS},
+        {1, 1518, 100000000, 1538 * 10 * BYTE_PS - 1454 * BYTE_PS},
+        {1, 1518, 10000000000, 1538 * BYTE_PS / 10}, /* faster: stored */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(hops); i++) {
+        const struct weft_fabric_ingress ingress = {.rate_bps = 1000000000};
+        const struct weft_fabric_port port = {.to_switch = WEFT_TO_DEVICE, .rate_bps = hops[i].out_bps};
+        const struct weft_port_rules rules = {.latency_ps = LATENCY_PS,
+                                              .forwarding = weft_forwardings[hops[i].forwarding]};
+        const uint32_t route_first[] = {0, 1}, route = 0;
+        weft_ps device_ps = 0;
+        const struct weft_watch watch = {.ctx = &device_ps, .packets = see_device};
+        struct weft_fabric *fabric =
+            weft_fabric_new(&(struct weft_fabric_params){.network = &weft_network_ethernet,
+                                                         .ingresses = 1,
+                                                         .switches = 1,
+                                                         .rules = &rules,
+                                                         .ports = 1,
+                                                         .streams = 1,
+                                                         .ingress = &ingress,
+                                                         .port = &port,
+                                                         .route_first = route_first,
+                                                         .route = &route,
+                                                         .watch = &watch,
+                                                         .watches = 1});
+        struct weft_train train = {
+            .n = 1, .frame_bytes = {hops[i].frame_bytes}, .done_ps = {1000 * 1000 * 1000}};
+        weft_fabric_push(fabric, 0, &train);
+        weft_fabric_advance(fabric, WEFT_NEVER);
+        weft_fabric_free(fabric);
+        g_assert_cmpuint(device_ps, ==, 1000 * 1000 * 1000 + LATENCY_PS + hops[i].hop_ps);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/network/fabric/random", test_random);
     g_test_add_func("/network/fabric/edges", test_edges);
+    g_test_add_func("/network/fabric/latency", test_latency);
     return g_test_run();
 }

@@ -111,6 +111,22 @@ static void test_fluid(void)
     g_assert_cmpuint(fluid->left_bytes(most_bytes, 5, 5 + most_ps, 4 + most_ps), ==, 1);
 }
 
+/* 1,500 bytes over 1 Gbit/s: 8,000 ps a byte, 1,436 of them behind the 64th. */
+static void test_forwarding(void)
+{
+    const struct weft_forwarding *cut = weft_forwardings[1];
+    const uint64_t gbit = 1000000000;
+    g_assert_cmpstr(cut->name, ==, "cut-through");
+    g_assert_null(weft_forwardings[0]->enter_ps);
+    g_assert_cmpuint(cut->enter_ps(1500, gbit, gbit, 20000000), ==, 20000000 - 1436 * 8000);
+    g_assert_cmpuint(cut->enter_ps(1500, gbit, gbit / 10, 20000000), ==, 20000000 - 1436 * 8000);
+    g_assert_cmpuint(cut->enter_ps(1500, gbit, gbit + 1, 20000000), ==, 20000000);
+    g_assert_cmpuint(cut->enter_ps(64, gbit, gbit, 20000000), ==, 20000000);
+    g_assert_cmpuint(cut->enter_ps(46, gbit, gbit, 20000000), ==, 20000000);
+    /* 8 bits at 3 bit/us are 2,666,666.7 ps, rounded down. */
+    g_assert_cmpuint(cut->enter_ps(65, 3000000, 3000000, 20000000), ==, 20000000 - 2666666);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -118,5 +134,6 @@ int main(int argc, char **argv)
     g_test_add_func("/port/stored", test_stored);
     g_test_add_func("/port/sharing", test_sharing);
     g_test_add_func("/port/fluid", test_fluid);
+    g_test_add_func("/port/forwarding", test_forwarding);
     return g_test_run();
 }

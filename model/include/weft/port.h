@@ -56,6 +56,15 @@ struct weft_accounting {
 };
 extern const struct weft_accounting *const weft_accountings[]; /* ends with NULL */
 
+/* Forwarding: from when on a packet whose last bit is in at at_ps, over a link of in_bps, is in its port, which sends at
+ * out_bps. Not after at_ps, nor before the last bit of the packet before it on that link. The last bit must not leave
+ * before at_ps. NULL: at_ps. */
+struct weft_forwarding {
+    const char *name, *help;
+    weft_ps (*enter_ps)(uint32_t frame_bytes, uint64_t in_bps, uint64_t out_bps, weft_ps at_ps);
+};
+extern const struct weft_forwarding *const weft_forwardings[]; /* ends with NULL */
+
 /* The rules of one switch. */
 struct weft_port_rules {
     weft_ps latency_ps; /* from the instant at which a packet is in its port until it may leave */
@@ -63,6 +72,7 @@ struct weft_port_rules {
     const struct weft_buffer *buffer, *sharing;
     struct weft_buffer_params memory;
     const struct weft_accounting *accounting; /* NULL: the first row, held */
+    const struct weft_forwarding *forwarding; /* NULL: the first row, store-and-forward */
 };
 
 #endif
