@@ -432,8 +432,10 @@ static void test_usage(void)
         {2, "--pcap x --pcap-points server,", "^--pcap-points: unknown point \"\""},
         {2, "--pcap-ns x --pcap-points device,device", "^--pcap-points: \"device\" stands there twice"},
         {2, "--pcap - --json -",
-         "^weft run: --json, --trace, --trace-hops, --playout and --pcap: only one can be standard output\n"},
-        {2, "--pcap - --trace -", "^weft run: --json, --trace, --trace-hops, --playout and --pcap"},
+         "^weft run: --json, --trace, --trace-hops, --trace-queues, --playout and --pcap: only one can be "
+         "standard output\n"},
+        {2, "--pcap - --trace -",
+         "^weft run: --json, --trace, --trace-hops, --trace-queues, --playout and --pcap"},
         {2, "--pcap x --json x.json --out y --set scenario.network=raw",
          "^--set: scenario\\.network: raw has no frames to capture; allowed with --pcap and --pcap-ns: "
          "ethernet\n"},
