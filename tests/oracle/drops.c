@@ -75,9 +75,9 @@ static uint64_t of_pool(const struct oracle_switch *rules, uint64_t bytes)
     return bytes < rules->reserved_bytes ? 0 : bytes - rules->reserved_bytes;
 }
 
-static bool has_room(const struct transmitter *port, uint32_t index, uint64_t bytes)
+static bool has_room(const struct oracle_switch *rules, const struct transmitter *port, uint32_t index,
+                     uint64_t bytes)
 {
-    const struct oracle_switch *rules = port->rules;
     uint64_t with_it = port[index].stored_bytes + bytes, used = 0,
              own = of_pool(rules, port[index].stored_bytes);
     if (with_it > rules->limit_bytes)
@@ -92,7 +92,7 @@ static bool has_room(const struct transmitter *port, uint32_t index, uint64_t by
 
 void oracle_drops(struct oracle_frame *frame, uint64_t n, const struct oracle_switch *rules)
 {
-    struct transmitter port[ORACLE_MOST_PORTS];
+    struct transmitter port[ORACLE_MOST_PORTS] = {{.number = 0}};
     for (uint32_t i = 0; i < rules->ports; i++)
         port[i] = (struct transmitter){.rules = rules, .number = i};
     for (uint64_t i = 0; i < n; i++) {
@@ -100,7 +100,7 @@ void oracle_drops(struct oracle_frame *frame, uint64_t n, const struct oracle_sw
         for (uint32_t k = 0; k < rules->ports; k++)
             work(&port[k], frame, i, frame[i].in_ps);
         frame[i].out_ps = 0;
-        frame[i].dropped = !has_room(port, frame[i].port, bytes);
+        frame[i].dropped = !has_room(rules, port, frame[i].port, bytes);
         port[frame[i].port].stored_bytes += frame[i].dropped ? 0 : bytes;
     }
     for (uint32_t k = 0; k < rules->ports; k++)

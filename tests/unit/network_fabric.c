@@ -210,34 +210,42 @@ static void skip_lost(struct scene *scene)
         scene->at_device++;
 }
 
+static void assert_facts(const struct packet *p, const struct weft_train *train, uint32_t i)
+{
+    g_assert_cmpuint(train->packet[i], ==, p->name);
+    g_assert_cmpuint(train->stream[i], ==, p->stream);
+    g_assert_cmpuint(train->number[i], ==, p->number);
+    g_assert_cmpuint(train->payload_bytes[i], ==, p->payload_bytes);
+    g_assert_cmpuint(train->frame_bytes[i], ==, p->frame_bytes);
+    g_assert_cmpuint(train->tx_ps[i], ==, p->tx_ps);
+}
+
+static void see_packet(struct scene *scene, bool at_switch, const struct weft_train *train, uint32_t i)
+{
+    const struct packet *p = &scene->sorted[at_switch ? scene->at_switch++ : scene->at_device++];
+    assert_facts(p, train, i);
+    g_assert_cmpuint(train->outcome[i], ==, p->outcome);
+    g_assert_cmpuint(train->at_ps[i], ==, at_switch ? p->in_ps : p->device_ps);
+    g_assert_cmpuint(train->done_ps[i], ==, at_switch ? p->out_ps : p->device_ps);
+    g_assert_cmpuint(p->enter_ps, <=, scene->until_ps);
+    if (!at_switch)
+        return;
+    g_assert_cmpuint(train->enter_ps[i], ==, p->enter_ps);
+    g_assert_cmpuint(p->out_ps, >=, p->in_ps);
+    scene->outcomes[p->outcome]++;
+    scene->cut += p->enter_ps < p->in_ps;
+}
+
 static void see(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
 {
-    struct scene *scene = ctx;
     g_assert_cmpuint(node, ==, 0);
     g_assert_cmpuint(train->n, >=, 1);
     g_assert_cmpuint(train->n, <=, WEFT_TRAIN);
     g_assert_null(train->desc);
     for (uint32_t i = 0; i < train->n; i++) {
         if (point == WEFT_AT_DEVICE)
-            skip_lost(scene);
-        uint32_t *seen = point == WEFT_AT_SWITCH ? &scene->at_switch : &scene->at_device;
-        const struct packet *p = &scene->sorted[(*seen)++];
-        g_assert_cmpuint(train->outcome[i], ==, p->outcome);
-        scene->outcomes[p->outcome] += point == WEFT_AT_SWITCH;
-        g_assert_cmpuint(train->packet[i], ==, p->name);
-        g_assert_cmpuint(train->stream[i], ==, p->stream);
-        g_assert_cmpuint(train->number[i], ==, p->number);
-        g_assert_cmpuint(train->payload_bytes[i], ==, p->payload_bytes);
-        g_assert_cmpuint(train->frame_bytes[i], ==, p->frame_bytes);
-        g_assert_cmpuint(train->tx_ps[i], ==, p->tx_ps);
-        g_assert_cmpuint(train->at_ps[i], ==, point == WEFT_AT_SWITCH ? p->in_ps : p->device_ps);
-        g_assert_cmpuint(train->done_ps[i], ==, point == WEFT_AT_SWITCH ? p->out_ps : p->device_ps);
-        if (point == WEFT_AT_SWITCH) {
-            g_assert_cmpuint(train->enter_ps[i], ==, p->enter_ps);
-            g_assert_true(p->out_ps >= p->in_ps);
-            scene->cut += p->enter_ps < p->in_ps;
-        }
-        g_assert_cmpuint(p->enter_ps, <=, scene->until_ps);
+            skip_lost(ctx);
+        see_packet(ctx, point == WEFT_AT_SWITCH, train, i);
     }
 }
 
@@ -314,10 +322,30 @@ static void make_faults(struct scene *scene)
     }
 }
 
+/* Links, ports, ways, and rules that lose nothing. */
+static void make_network(struct scene *scene)
+{
+    static const uint64_t rates[] = {100000000, 1000000000, 10000000000, 155520000, 999999937};
+    for (uint32_t i = 0; i < INGRESSES; i++)
+        scene->ingress[i] = (struct weft_fabric_ingress){.rate_bps = draw(2) ? 10000000000 : 1000000000,
+                                                         .delay_ps = 1000 * draw(3)};
+    for (uint32_t i = 0; i < PORTS; i++)
+        scene->port[i] = (struct weft_fabric_port){
+            .to_switch = WEFT_TO_DEVICE, .rate_bps = rates[draw(5)], .delay_ps = draw(5) * 1000003};
+    scene->rules = (struct weft_port_rules){.latency_ps = draw(2) * draw(900000),
+                                            .buffer = weft_buffers[0],
+                                            .accounting = weft_accountings[0],
+                                            .forwarding = weft_forwardings[draw(2)],
+                                            .memory = {.cell_bytes = 1}};
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        scene->route[i] = (uint32_t)draw(PORTS);
+        scene->route_first[i + 1] = i + 1;
+    }
+}
+
 static void test_random(void)
 {
     uint32_t outcomes[WEFT_OUTCOMES] = {0}, cut = 0;
-    static const uint64_t rates[] = {100000000, 1000000000, 10000000000, 155520000, 999999937};
     for (int round = 0; round < 60; round++) {
         struct scene scene = {.sent = g_new(struct packet, INGRESSES * PACKETS),
                               .sorted = g_new(struct packet, INGRESSES * PACKETS)};
@@ -334,21 +362,7 @@ static void test_random(void)
                                                    .route = scene.route,
                                                    .watch = watches,
                                                    .watches = 2};
-        for (uint32_t i = 0; i < INGRESSES; i++)
-            scene.ingress[i] = (struct weft_fabric_ingress){.rate_bps = draw(2) ? 10000000000 : 1000000000,
-                                                            .delay_ps = 1000 * draw(3)};
-        for (uint32_t i = 0; i < PORTS; i++)
-            scene.port[i] = (struct weft_fabric_port){
-                .to_switch = WEFT_TO_DEVICE, .rate_bps = rates[draw(5)], .delay_ps = draw(5) * 1000003};
-        scene.rules = (struct weft_port_rules){.latency_ps = draw(2) * draw(900000),
-                                               .buffer = weft_buffers[0],
-                                               .accounting = weft_accountings[0],
-                                               .forwarding = weft_forwardings[draw(2)],
-                                               .memory = {.cell_bytes = 1}};
-        for (uint32_t i = 0; i < STREAMS; i++) {
-            scene.route[i] = (uint32_t)draw(PORTS);
-            scene.route_first[i + 1] = i + 1;
-        }
+        make_network(&scene);
         make_arrivals(&scene);
         if (round % 3)
             make_faults(&scene);

@@ -55,25 +55,32 @@ static void test_sharing(void)
     /* Nothing is in use: the reserve and all of the pool. */
     g_assert_cmpuint(room(dynamic, params, (struct weft_buffer_use){0}), ==, 1100);
     g_assert_cmpuint(room(complete, params, (struct weft_buffer_use){0}), ==, 1100);
-    /* The port has 299 of the pool and others 101: half of the 600 that are free is 300, so it may still have some. */
-    g_assert_cmpuint(room(dynamic, params, (struct weft_buffer_use){.bytes = 399, .pool_bytes = 400}), ==,
-                     600);
-    g_assert_cmpuint(room(dynamic, params, (struct weft_buffer_use){.bytes = 400, .pool_bytes = 400}), ==, 0);
-    params.alpha_num = 3;
-    g_assert_cmpuint(room(dynamic, params, (struct weft_buffer_use){.bytes = 400, .pool_bytes = 400}), ==,
-                     600);
-    g_assert_cmpuint(room(complete, params, (struct weft_buffer_use){.bytes = 400, .pool_bytes = 400}), ==,
-                     600);
-    /* Others have all of it: only the reserve is left. */
-    g_assert_cmpuint(room(dynamic, params, (struct weft_buffer_use){.bytes = 40, .pool_bytes = 1000}), ==,
-                     60);
-    g_assert_cmpuint(room(complete, params, (struct weft_buffer_use){.bytes = 40, .pool_bytes = 1000}), ==,
-                     60);
-    g_assert_cmpuint(room(complete, params, (struct weft_buffer_use){.bytes = 100, .pool_bytes = 1000}), ==,
-                     0);
+    static const struct {
+        uint32_t alpha_num; /* of 2 */
+        struct weft_buffer_use use;
+        uint64_t dynamic_room, complete_room;
+    } cases[] = {
+        /* Of 600 that are free half is 300: with 299 of the pool the port may still have some. */
+        {1, {.bytes = 399, .pool_bytes = 400}, 600, 600},
+        {1, {.bytes = 400, .pool_bytes = 400}, 0, 600},
+        {3, {.bytes = 400, .pool_bytes = 400}, 600, 600},
+        /* Others have all of it: only the reserve is left. */
+        {3, {.bytes = 40, .pool_bytes = 1000}, 60, 60},
+        {3, {.bytes = 100, .pool_bytes = 1000}, 0, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        params.alpha_num = cases[i].alpha_num;
+        g_assert_cmpuint(room(dynamic, params, cases[i].use), ==, cases[i].dynamic_room);
+        g_assert_cmpuint(room(complete, params, cases[i].use), ==, cases[i].complete_room);
+    }
     g_assert_true(dynamic->pooled && complete->pooled);
-    /* The largest numbers, alpha = 10^6 of 2^40 bytes: with 1,099,510 of them free a queue has 1,099,510,528,266, which
-     * is more than 1,099,510 * 10^6; one byte before it has less than 1,099,511 * 10^6. */
+}
+
+/* The largest numbers, alpha = 10^6 of 2^40 bytes: with 1,099,510 of them free a queue has 1,099,510,528,266, which
+ * is more than 1,099,510 * 10^6; one byte before it has less than 1,099,511 * 10^6. */
+static void test_largest(void)
+{
+    const struct weft_buffer *dynamic = find(weft_sharings, "dynamic");
     const struct weft_buffer_params most = {
         .shared_bytes = UINT64_C(1) << 40, .alpha_num = 1000000, .alpha_den = 1};
     const uint64_t stops = (UINT64_C(1) << 40) - 1099510, goes_on = stops - 1;
@@ -96,13 +103,23 @@ static void test_fluid(void)
                   {1150, 50},  {1296, 2},   {1297, 1},   {1299, 1}};
     for (size_t i = 0; i < G_N_ELEMENTS(points); i++)
         g_assert_cmpuint(fluid->left_bytes(100, 1000, 1300, points[i].now_ps), ==, points[i].left_bytes);
-    /* Triangle, trapeziums that make it up, and nothing. */
-    g_assert_true(fluid->twice_byte_ps(100, 1000, 1300, 1000, 1300) == 100 * 300);
-    g_assert_true(fluid->twice_byte_ps(100, 1000, 1300, 1000, 1150) == (100 + 50) * 150);
-    g_assert_true(fluid->twice_byte_ps(100, 1000, 1300, 1150, 1300) == 50 * 150);
-    g_assert_true(fluid->twice_byte_ps(100, 1000, 1300, 1030, 1060) == (90 + 80) * 30);
-    g_assert_true(fluid->twice_byte_ps(100, 1000, 1300, 1300, 1300) == 0);
-    /* The slowest link and the largest frame: 2^17 bytes in 2^54 - 1 ps. */
+}
+
+/* The same frame: triangle, trapeziums that make it up, and nothing. Then the slowest link and the largest frame. */
+static void test_integral(void)
+{
+    static const struct {
+        weft_ps from_ps, to_ps;
+        uint64_t twice;
+    } parts[] = {{1000, 1300, 100 * 300},
+                 {1000, 1150, (100 + 50) * 150},
+                 {1150, 1300, 50 * 150},
+                 {1030, 1060, (90 + 80) * 30},
+                 {1300, 1300, 0}};
+    const struct weft_accounting *fluid = weft_accountings[1];
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        g_assert_true(fluid->twice_byte_ps(100, 1000, 1300, parts[i].from_ps, parts[i].to_ps) ==
+                      parts[i].twice);
     const uint64_t most_bytes = UINT64_C(1) << 17;
     const weft_ps most_ps = (UINT64_C(1) << 54) - 1;
     g_assert_true(fluid->twice_byte_ps(most_bytes, 5, 5 + most_ps, 5, 5 + most_ps) ==
@@ -133,7 +150,9 @@ int main(int argc, char **argv)
     g_test_add_func("/port/limits", test_limits);
     g_test_add_func("/port/stored", test_stored);
     g_test_add_func("/port/sharing", test_sharing);
+    g_test_add_func("/port/largest", test_largest);
     g_test_add_func("/port/fluid", test_fluid);
+    g_test_add_func("/port/integral", test_integral);
     g_test_add_func("/port/forwarding", test_forwarding);
     return g_test_run();
 }
