@@ -177,12 +177,10 @@ static uint64_t sent_bytes(const struct weft_occupancy *occupancy, const struct 
     return now_ps <= start_ps ? 0 : bytes - sw->fluid->left_bytes(bytes, start_ps, port->next.out_ps, now_ps);
 }
 
-/* The port holds something else from `now_ps` on. */
+/* The port holds something else from `now_ps` on. Only where somebody asks: callers look, since it is not inlined. */
 static void tell(const struct weft_occupancy *occupancy, const struct port *port, weft_ps now_ps,
                  bool arrival)
 {
-    if (!occupancy->step)
-        return;
     const struct switch_ *sw = &occupancy->switch_[port->switch_index];
     occupancy->step(occupancy->step_ctx, (uint32_t)(port - occupancy->port), now_ps, arrival, port->packets,
                     port->frame_bytes - sent_bytes(occupancy, sw, port, now_ps));
@@ -205,7 +203,8 @@ static void drop_one(const struct weft_occupancy *occupancy, struct port *port, 
                 fluid_of(occupancy, port)->start_ps[port->head & port->mask];
         port->next = port->slot[port->head++ & port->mask];
     }
-    tell(occupancy, port, out_ps, false);
+    if (occupancy->step)
+        tell(occupancy, port, out_ps, false);
 }
 
 static void drop_departed(const struct weft_occupancy *occupancy, struct port *port, struct switch_ *sw,
@@ -374,7 +373,8 @@ static void arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_
             raise_to(&sw->peak_bytes, sw->frame_bytes);
         switches[port->switch_index].peak_bytes = sw->peak_bytes;
     }
-    tell(occupancy, port, in_ps, true);
+    if (occupancy->step)
+        tell(occupancy, port, in_ps, true);
 }
 
 void weft_occupancy_tell(struct weft_occupancy *occupancy, weft_queue_step *step, void *ctx)
