@@ -77,6 +77,34 @@ static void shared_buffer(void)
     g_assert_cmpint(run(scenario, "interleaved", "switch.buffer=1361 B").dropped, >, 0);
 }
 
+/* Bytes that leave as they are sent, published for these streams: a burst of 36 at a tenth of the link's rate, L (1 + 35 * 9/10);
+ * 80 in turns find their ports empty; 5 in turns come at half of it, L (1 + 35 / 2). */
+static void fluid(void)
+{
+    static const char scenario[] = "scenarios/loss-vs-buffer.ini";
+    static const struct {
+        const char *method, *streams, *devices;
+        gint64 peak_port_bytes;
+    } cases[] = {
+        {"multi-destination", "stream.count=80", "device.count=80", FRAME_BYTES + 35 * FRAME_BYTES * 9 / 10},
+        {"interleaved", "stream.count=80", "device.count=80", FRAME_BYTES},
+        {"interleaved", "stream.count=5", "device.count=5", FRAME_BYTES + 35 * FRAME_BYTES / 2},
+        {"interleaved-paced", "stream.count=5", "device.count=5", FRAME_BYTES}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = source_path(scenario);
+        g_autoptr(GError) error = NULL;
+        struct said said = weft(NULL, "run", path, "--method", cases[i].method, "--set", cases[i].streams,
+                                "--set", cases[i].devices, "--set", "switch.buffer=unlimited", "--set",
+                                "switch.accounting=fluid", "--json", "-", NULL);
+        assert_good(&said);
+        g_autoptr(JsonNode) root = json_from_string(said.out, &error);
+        g_assert_no_error(error);
+        said_clear(&said);
+        JsonObject *totals = json_object_get_object_member(json_node_get_object(root), "totals");
+        g_assert_cmpint(json_object_get_int_member(totals, "peak_port_bytes"), ==, cases[i].peak_port_bytes);
+    }
+}
+
 /* The figures that the files ask for are drawn. */
 static void compared(gconstpointer name)
 {
@@ -101,6 +129,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/buffers/loss-vs-buffer", loss_vs_buffer);
     g_test_add_func("/buffers/shared-buffer", shared_buffer);
+    g_test_add_func("/buffers/fluid", fluid);
     g_test_add_data_func("/buffers/compared/loss-vs-buffer", "loss-vs-buffer", compared);
     g_test_add_data_func("/buffers/compared/shared-buffer", "shared-buffer", compared);
     return g_test_run();
