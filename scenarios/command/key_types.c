@@ -241,6 +241,7 @@ static char *buffer_read(const struct key_row *key, const char *text, void *valu
 {
     struct buffer_choice choice = {buffer_row(text), 0};
     const char *wrong = NULL;
+    g_assert(choice.row); /* the table has a row that counts bytes */
     const char *unit = buffer_unit(choice.row);
     if (unit) {
         g_autofree char *count = g_strndup(text, strlen(text) - strlen(unit));

@@ -188,6 +188,7 @@ extern const struct key_type key_quantity, key_choice, key_text, key_ratio, key_
 
 struct key_row {
     enum group_kind group;
+    bool presets; /* the choices are struct preset, for the keys of the group that are not given */
     const char *name;
     const struct key_type *type;
     size_t offset;                       /* in the group's struct */
@@ -201,7 +202,6 @@ struct key_row {
     size_t axis_offset; /* of an axis: in struct weft_method; 0: the method does not say it */
     size_t
         argument_offset; /* key_choice: of the choice's argument in the group's struct; 0: choices take none */
-    bool presets;        /* the choices are struct preset, for the keys of the group that are not given */
     const char *help;
     const char *says_nothing; /* where the key has no effect; "never"; NULL: nothing to say about it */
 };
