@@ -3,7 +3,7 @@
 # gnuplot -c loss-vs-buffer.gp VARY.csv OUTPUT svg|png
 if (ARGC != 3 || (ARG3 ne "svg" && ARG3 ne "png")) { exit error "arguments: VARY.csv OUTPUT svg|png" }
 question = "How much buffer must a port have until nothing is lost?"
-x_label = ""
+x_label = "what a port may hold (KiB)"
 y_label = "packets dropped (%)"
 log_y = 0
 has_range = 0

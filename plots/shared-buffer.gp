@@ -3,7 +3,7 @@
 # gnuplot -c shared-buffer.gp VARY.csv OUTPUT svg|png
 if (ARGC != 3 || (ARG3 ne "svg" && ARG3 ne "png")) { exit error "arguments: VARY.csv OUTPUT svg|png" }
 question = "Does a shared pool make interleaving unnecessary?"
-x_label = ""
+x_label = "pool shared by 80 ports (KiB)"
 y_label = "packets dropped (%)"
 log_y = 0
 has_range = 0

@@ -15,11 +15,12 @@ struct outcome {
     const struct backend_row *backend;
     const char *method; /* the row's name */
     weft_ps interval_ps;
-    const struct variation *variation;    /* NULL: nothing was varied */
-    const struct variation_value *value;  /* of it, in this run */
-    uint64_t streams, link_bps, port_bps; /* how many; the fastest server's link; the slowest device's */
-    struct summary summary;               /* of replications: the means */
-    struct summary *each;                 /* of each replication; the array's */
+    const struct variation *variation;   /* NULL: nothing was varied */
+    const struct variation_value *value; /* of it, in this run */
+    uint64_t servers, devices, streams;  /* how many */
+    uint64_t link_bps, port_bps;         /* the fastest server's link; the slowest device's */
+    struct summary summary;              /* of replications: the means */
+    struct summary *each;                /* of each replication; the array's */
     guint replications;
 };
 

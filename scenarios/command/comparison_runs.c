@@ -30,6 +30,8 @@ static void ask(void *context, guint replication, const struct plan *plan, struc
 
 static void note_rates(struct outcome *outcome, const struct weft_setup *setup)
 {
+    outcome->servers = setup->servers;
+    outcome->devices = setup->devices;
     outcome->streams = setup->streams;
     outcome->port_bps = setup->device[0].rate_bps;
     for (uint32_t i = 0; i < setup->servers; i++)

@@ -91,7 +91,9 @@ static struct variation *begin(const char *key, char *origin)
     variation->origin = origin;
     variation->key = g_strstrip(g_strdup(key));
     const struct key_row *row = row_of(variation->key);
-    variation->quantity = row ? row->quantity : NULL;
+    variation->quantity = !row                       ? NULL
+                          : row->type == &key_buffer ? &quantity_size /* of what may be a size */
+                                                     : row->quantity;
     variation->values = g_array_new(FALSE, FALSE, sizeof(struct variation_value));
     g_array_set_clear_func(variation->values, value_clear);
     return variation;
