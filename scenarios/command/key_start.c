@@ -44,8 +44,8 @@ static char *start_allowed(const struct key_row *key)
 {
     g_autofree char *most = quantity_format(&quantity_time, key->max),
                     *units = quantity_units(&quantity_time);
-    return g_strdup_printf("a time up to %s (%s), random (within one packet time), or random:TIME", most,
-                           units);
+    return g_strdup_printf("a time up to %s (%s), random (within one packet time), or random:TIME from 1 ps",
+                           most, units);
 }
 
 const struct key_type key_start = {"start", start_read, start_write, start_allowed, NULL};

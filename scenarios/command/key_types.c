@@ -214,10 +214,10 @@ static const char *source_written(const void *row)
 
 const struct key_type key_source = {"source", source_read, source_write, source_allowed, source_written};
 
-/* " packets" of "COUNT packets"; NULL: a size has units of its own. */
+/* "packets" of "COUNT packets"; NULL: a size has units of its own. */
 static const char *buffer_unit(const struct weft_buffer *row)
 {
-    return row->written ? strchr(row->written, ' ') : NULL;
+    return row->written ? strchr(row->written, ' ') + 1 : NULL;
 }
 
 /* The row whose unit stands behind the number, the one that counts bytes where a unit of size does, or one by its name. */
@@ -233,6 +233,7 @@ static const struct weft_buffer *buffer_row(const char *text)
         if (!unit && weft_buffers[i]->accepts)
             bytes = weft_buffers[i];
     }
+    g_assert(bytes);
     return bytes;
 }
 
@@ -250,9 +251,9 @@ static char *buffer_read(const struct key_row *key, const char *text, void *valu
         wrong = quantity_parse(&quantity_size, text, &choice.limit);
     }
     if (wrong)
-        return g_strdup(wrong);
+        return g_strdup_printf("\"%s\" %s", text, wrong);
     if (choice.row->accepts && (choice.limit < key->min || choice.limit > key->max))
-        return g_strdup("is out of range");
+        return g_strdup_printf("%s is out of range", text);
     memcpy(member(key, values), &choice, sizeof choice);
     return NULL;
 }
@@ -264,7 +265,7 @@ static char *buffer_write(const struct key_row *key, const void *values)
     if (!choice.row->accepts)
         return g_strdup(choice.row->name);
     if (choice.row->written)
-        return g_strdup_printf("%" G_GUINT64_FORMAT "%s", choice.limit, buffer_unit(choice.row));
+        return g_strdup_printf("%" G_GUINT64_FORMAT " %s", choice.limit, buffer_unit(choice.row));
     return quantity_format(&quantity_size, choice.limit);
 }
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 struct outfile {
+    char *name;             /* as it was asked for */
     char *path;             /* NULL: standard output, a device or a pipe */
     struct leftover *aside; /* NULL likewise */
     int fd;
@@ -62,16 +63,22 @@ static void release(struct outfile *file)
 {
     if (file->path)
         claims_release(file->path);
+    g_free(file->name);
     g_free(file);
 }
 
 struct outfile *outfile_new(const char *path, GError **error)
 {
+    if (*path == '\0') {
+        failure(error, STATUS_INPUT, "\"\" is no name of a file; allowed: FILE, or - for standard output");
+        return NULL;
+    }
     bool is_aside = is_written_aside(path);
     char *target = is_aside ? claims_output(path, error) : NULL;
     if (is_aside && !target)
         return NULL;
     struct outfile *file = g_new0(struct outfile, 1);
+    file->name = g_strdup(strcmp(path, "-") == 0 ? "standard output" : path);
     file->fd = target ? open_aside(file, target) : open_as_it_is(path);
     if (file->fd >= 0)
         return file;
@@ -82,6 +89,10 @@ struct outfile *outfile_new(const char *path, GError **error)
 
 struct outfile *outfile_new_in(const char *directory, const char *name, GError **error)
 {
+    if (*directory == '\0') {
+        failure(error, STATUS_INPUT, "\"\" is no name of a directory; allowed: DIR");
+        return NULL;
+    }
     if (!leftover_directory(directory)) {
         failure(error, STATUS_FAILED, "%s: cannot be made: %s", directory, g_strerror(errno));
         return NULL;
@@ -98,8 +109,7 @@ int outfile_fd(const struct outfile *file)
 gboolean outfile_write(struct outfile *file, const char *data, gsize length, GError **error)
 {
     return write_all(file->fd, data, length) ||
-           failure(error, STATUS_FAILED, "%s: cannot be written: %s", file->path ? file->path : "the output",
-                   g_strerror(errno));
+           failure(error, STATUS_FAILED, "%s: cannot be written: %s", file->name, g_strerror(errno));
 }
 
 gboolean outfile_commit(struct outfile *file, GError **error)

@@ -190,9 +190,12 @@ static bool plan_scenario(struct planner *planner, struct resolved *group, GErro
     setup->warmup_ps = values->warmup_ps;
     planner->plan->network = weft_network_with(values->network, values->ip->version, (uint16_t)values->vlan);
     setup->network = &planner->plan->network;
-    if (setup->warmup_ps >= setup->duration_ps)
+    if (setup->warmup_ps >= setup->duration_ps) {
+        g_autofree char *is = quantity_format(&quantity_time, setup->warmup_ps),
+                        *duration = quantity_format(&quantity_time, setup->duration_ps);
         return scenario_complain(planner->scenario, group->section, "warmup", error,
-                                 "is not less than duration; allowed: less");
+                                 "is %s; allowed: less than duration, %s", is, duration);
+    }
     return true;
 }
 

@@ -78,7 +78,8 @@ gboolean section_gives(const struct section *section, const char *key)
 char *section_place(const struct scenario *scenario, enum group_kind kind, const char *key)
 {
     const struct section *section = scenario_section(scenario, kind);
-    return g_strdup_printf("%s:%d", scenario->path, section->given[key_index(keys_find(kind, key))].line);
+    const struct given *given = &section->given[key_index(keys_find(kind, key))];
+    return given->option ? g_strdup(given->option) : g_strdup_printf("%s:%d", scenario->path, given->line);
 }
 
 /* "FILE:LINE: GROUP.KEY" or "--set: GROUP.KEY". */

@@ -49,7 +49,7 @@ gboolean scenario_complain(const struct scenario *scenario, const struct section
 
 /* The only section of a kind without names; the first of a kind with names, or NULL. */
 struct section *scenario_section(const struct scenario *scenario, enum group_kind kind);
-/* "FILE:LINE" of the key where the only section of the kind gives it, in the file. The caller frees with g_free. */
+/* Where the only section of the kind is given the key: "FILE:LINE", or the option. The caller frees with g_free. */
 char *section_place(const struct scenario *scenario, enum group_kind kind, const char *key);
 /* Was the key given, in the file or on the command line? */
 gboolean section_gives(const struct section *section, const char *key);

@@ -353,10 +353,11 @@ struct weft_watch trace_watch(struct trace *trace)
 gboolean trace_finish(struct trace *trace, GError **error)
 {
     int failed = trace->packets ? outbuffer_flush(&trace->out) : 0;
-    if (!failed && trace->hops)
-        failed = outbuffer_flush(&trace->hops_out);
     if (failed)
         return failure(error, STATUS_FAILED, "trace: cannot be written: %s", g_strerror(failed));
+    failed = trace->hops ? outbuffer_flush(&trace->hops_out) : 0;
+    if (failed)
+        return failure(error, STATUS_FAILED, "trace of hops: cannot be written: %s", g_strerror(failed));
     if (trace->waiting > 0)
         return failure(error, STATUS_FAILED,
                        "trace: %" G_GUINT64_FORMAT " packets never arrived or were never reported",

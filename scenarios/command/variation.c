@@ -34,6 +34,21 @@ static const struct key_row *row_of(const char *key)
     return last && kind < GROUP_KINDS ? keys_find(kind, last + 1) : NULL;
 }
 
+/* What is no key of a run: runs do not depend on [compare], and methods are compared anyway. */
+static gboolean can_vary(const struct variation *variation, const char *list, GError **error)
+{
+    const struct key_row *row = row_of(variation->key);
+    if (row && row->group == GROUP_COMPARE)
+        return failure(error, STATUS_INPUT, "%s: %s: cannot be varied; allowed: keys of other groups",
+                       variation->origin, variation->key);
+    if (row && row == keys_find(GROUP_WRITE, "method"))
+        return failure(error, STATUS_INPUT,
+                       "%s: %s: cannot be varied; allowed: methods, with --methods or compare.methods",
+                       variation->origin, variation->key);
+    return *list != '\0' || failure(error, STATUS_INPUT, "%s: %s: has no values; allowed: A,B,...",
+                                    variation->origin, variation->key);
+}
+
 static double number_of(const struct quantity *quantity, const char *text)
 {
     uint64_t number;
@@ -78,6 +93,8 @@ static gboolean of_file(const struct scenario *scenario, const char **key, const
     const struct compare_group *values = &section->values.compare;
     if (values->values && !values->vary)
         return scenario_complain(scenario, section, "values", error, "is given without vary; allowed: both");
+    if (values->figure && !values->vary)
+        return scenario_complain(scenario, section, "figure", error, "is given without vary; allowed: both");
     if (values->vary && !values->values)
         return scenario_complain(scenario, section, "vary", error, "is given without values; allowed: both");
     *key = values->vary;
@@ -116,7 +133,8 @@ gboolean variation_new(const struct scenario *scenario, const char *option, cons
     struct variation *variation =
         begin(assignment ? left : key,
               assignment ? g_strdup(option) : section_place(scenario, GROUP_COMPARE, "values"));
-    if (!add_values(variation, assignment ? equals + 1 : list, load, how, media, error)) {
+    const char *texts = assignment ? equals + 1 : list;
+    if (!can_vary(variation, texts, error) || !add_values(variation, texts, load, how, media, error)) {
         variation_free(variation);
         return FALSE;
     }

@@ -34,6 +34,8 @@ static void test_bad_usage(void)
         {"run good.ini --json - --trace -", "^weft run: "},
         {"run good.ini --json x --trace ./x", "^\\./x: is to hold two results; allowed: a file for each"},
         {"run good.ini --json x --out . --trace run.json", "^run\\.json: is to hold two results"},
+        {"run good.ini --json ", "^\"\" is no name of a file; allowed: FILE, or - for standard output\n$"},
+        {"run good.ini --out ", "^\"\" is no name of a directory; allowed: DIR\n$"},
         {"run none.ini", "^none\\.ini: cannot be opened"},
         {"run .", "^\\.: cannot be read"},
         {"compare", "^weft compare: missing argument"},
@@ -127,7 +129,11 @@ static void test_bad_files(void)
         {"[server x]\nlink_up = 5 ms\n[switch x]\n[device x]\n[stream x]\nrate = 1 Mbit/s\n",
          "^bad\\.ini:2: server\\.link_up: is given without link_down; allowed: both, or never\n$"},
         {GOOD_GROUPS "[scenario]\nwarmup = 2 s\n",
-         "^bad\\.ini:7: scenario\\.warmup: is not less than duration"},
+         "^bad\\.ini:7: scenario\\.warmup: is 2 s; allowed: less than duration, 1 s\n$"},
+        {GOOD_GROUPS "[switch y]\nbuffer = 3\n",
+         "^bad\\.ini:7: switch\\.buffer: \"3\" has no unit; allowed: "},
+        {GOOD_GROUPS "[switch y]\nbuffer = 0 packets\n",
+         "^bad\\.ini:7: switch\\.buffer: 0 packets is out of range; allowed: "},
     };
     char *directory = scratch_new();
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -179,6 +185,7 @@ static void test_unwritable(void)
         "run good.ini --out good.ini",
         "run good.ini --json folder",
         "run good.ini --trace /dev/full",
+        "run good.ini --json /dev/full",
         "compare good.ini --json none/x.json",
         "compare good.ini --out good.ini/inside",
         "run good.ini --json x.json --trace none/x",
