@@ -294,6 +294,15 @@ static gboolean choose_from(struct comparison *comparison, const char *list, GEr
     return choose_methods(comparison, list ? "--methods" : where, list ? list : of_file, error);
 }
 
+/* The file's own method is for `weft run`; one that is set here would be passed over. */
+static gboolean no_method(const struct scenario *scenario, GError **error)
+{
+    const struct section *write = scenario_section(scenario, GROUP_WRITE);
+    return !section_option(write, "method") ||
+           scenario_complain(scenario, write, "method", error,
+                             "is not what is compared; allowed: --methods A,B,...");
+}
+
 static gboolean choose(struct comparison *comparison, const struct options *options, const char *path,
                        GError **error)
 {
@@ -306,7 +315,7 @@ static gboolean choose(struct comparison *comparison, const struct options *opti
     if (!command_jobs(options->jobs, &comparison->jobs, error))
         return FALSE;
     comparison->scenario = command_scenario(path, options->set, options->seed, NULL, error);
-    return comparison->scenario &&
+    return comparison->scenario && no_method(comparison->scenario, error) &&
            (options->ablate ? choose_ablation : choose_from)(comparison, options->methods, error) &&
            choose_backends(comparison, options->backends, error) &&
            choose_variation(comparison, options, path, error) &&

@@ -14,6 +14,9 @@
 
 enum { FILE_MAX_BYTES = 1 << 20 };
 
+/* Some editors begin UTF-8 with it; GKeyFile does not know it. */
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
 static void entry_free(void *data)
 {
     struct keyfile_entry *entry = data;
@@ -63,6 +66,8 @@ static GString *read_text(const char *path, GError **error)
                 FILE_MAX_BYTES);
         return NULL;
     }
+    if (g_str_has_prefix(text->str, byte_order_mark))
+        g_string_erase(text, 0, (gssize)strlen(byte_order_mark));
     return g_steal_pointer(&text);
 }
 

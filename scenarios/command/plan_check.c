@@ -40,6 +40,18 @@ static const struct section *find_section(const struct planner *planner, enum gr
     return NULL;
 }
 
+/* The first group of those of which there are too many in all ("number of switches is ..."), or NULL: it is not that. */
+static const struct section *too_many(const struct planner *planner, const char *what)
+{
+    static const char prefix[] = "number of ";
+    if (!g_str_has_prefix(what, prefix))
+        return NULL;
+    for (enum group_kind kind = 0; kind < GROUP_KINDS; kind++)
+        if (groups[kind].named && g_str_has_prefix(what + strlen(prefix), groups[kind].name))
+            return scenario_section(planner->scenario, kind);
+    return NULL;
+}
+
 /* The library says "KIND NAME: WHAT ...": give it a place in the file. */
 static bool locate(const struct planner *planner, const char *text, GError **error)
 {
@@ -50,6 +62,10 @@ static bool locate(const struct planner *planner, const char *text, GError **err
         return failure(error, STATUS_INPUT, "%s:1: %s", planner->scenario->path, text);
     g_autofree char *entity = g_strndup(space + 1, (gsize)(colon - space - 1));
     const char *what = colon + 2;
+    const struct section *many = kind == GROUP_SCENARIO ? too_many(planner, what) : NULL;
+    if (many)
+        return scenario_complain(planner->scenario, many, keys_find(many->kind, "count") ? "count" : "from",
+                                 error, "%s", what);
     g_autofree char *word = g_strndup(what, strcspn(what, " "));
     if (!keys_find(kind, word) && keys_find(GROUP_WRITE, word))
         kind = GROUP_WRITE; /* the library speaks of the whole scenario */

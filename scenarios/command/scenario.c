@@ -75,6 +75,11 @@ gboolean section_gives(const struct section *section, const char *key)
     return section->given[key_index(keys_find(section->kind, key))].text != NULL;
 }
 
+const char *section_option(const struct section *section, const char *key)
+{
+    return section->given[key_index(keys_find(section->kind, key))].option;
+}
+
 char *section_place(const struct scenario *scenario, enum group_kind kind, const char *key)
 {
     const struct section *section = scenario_section(scenario, kind);

@@ -51,6 +51,8 @@ gboolean scenario_complain(const struct scenario *scenario, const struct section
 struct section *scenario_section(const struct scenario *scenario, enum group_kind kind);
 /* Where the only section of the kind is given the key: "FILE:LINE", or the option. The caller frees with g_free. */
 char *section_place(const struct scenario *scenario, enum group_kind kind, const char *key);
+/* The option that gave the key, or NULL: the file or nobody did. */
+const char *section_option(const struct section *section, const char *key);
 /* Was the key given, in the file or on the command line? */
 gboolean section_gives(const struct section *section, const char *key);
 

@@ -42,6 +42,8 @@ static void test_bad_usage(void)
         {"compare good.ini --methods x", "^--methods: unknown method \"x\"; allowed: "},
         {"compare good.ini --methods interleaved,interleaved", "^--methods: .*twice"},
         {"compare good.ini --methods ,", "^--methods: "},
+        {"compare good.ini --set write.method=batched",
+         "^--set: write\\.method: is not what is compared; allowed: --methods A,B,\\.\\.\\.\n$"},
         {"compare good.ini --backends x", "^--backends: unknown back end \"x\""},
         {"compare good.ini --intervals 5ms", "^weft compare: --intervals needs --out"},
         {"compare good.ini --out out --intervals 5", "^--intervals: write\\.interval: .*unit"},
@@ -161,6 +163,9 @@ static void test_library_complaints(void)
         {"[scenario]\nduration = 20000 s\n[server x]\nring = 1048576\n[switch x]\n[device x]\n[stream "
          "x]\ncount = 1000000\nrate = 1 Mbit/s\n",
          "^bad\\.ini:[0-9]+: [a-z]+\\.[a-z]+: .*; allowed: "},
+        {"[server x]\nswitch = x-0\n[switch x]\ncount = 65535\n[switch y]\n[device x]\nswitch = x-0\n[stream "
+         "x]\nrate = 1 Mbit/s\n",
+         "^bad\\.ini:4: switch\\.count: number of switches is 65536; allowed: 1 to 65535\n$"},
         {"[scenario]\nduration = 1000000 s\n[server x]\n[switch x]\n[device x]\n[stream x]\nrate = 1 "
          "Tbit/s\npayload = 1 B\n",
          "^bad\\.ini:7: stream\\.rate: number of packets .*; allowed: "},
@@ -172,6 +177,19 @@ static void test_library_complaints(void)
         assert_bad(&said, 2, cases[i].regex);
         said_clear(&said);
     }
+    scratch_free(directory);
+}
+
+/* Lines may end as elsewhere, and the text begin with a byte order mark. */
+static void test_foreign_text(void)
+{
+    char *directory = scratch_new();
+    g_auto(GStrv) lines = g_strsplit(GOOD_GROUPS, "\n", -1);
+    g_autofree char *joined = g_strjoinv("\r\n", lines), *text = g_strconcat("\xef\xbb\xbf", joined, NULL);
+    g_autofree char *path = scratch_file(directory, "foreign.ini", text);
+    struct said said = weft(directory, "run", "foreign.ini", NULL);
+    assert_good(&said);
+    said_clear(&said);
     scratch_free(directory);
 }
 
@@ -235,6 +253,7 @@ int main(int argc, char **argv)
     g_test_add_func("/usage/bad", test_bad_usage);
     g_test_add_func("/usage/bad-files", test_bad_files);
     g_test_add_func("/usage/library-complaints", test_library_complaints);
+    g_test_add_func("/usage/foreign-text", test_foreign_text);
     g_test_add_func("/usage/unwritable", test_unwritable);
     g_test_add_func("/usage/full-output", test_full_output);
     g_test_add_func("/usage/help", test_help);
