@@ -39,6 +39,16 @@ static const struct weft_media *open_file(struct planner *planner, const struct 
                : media_library_open(planner->media, path, values->format, error);
 }
 
+/* Does the file consist of packets of the size that the format keeps whole, as the first two show? */
+static bool is_in_packets(const struct weft_format *format, const struct weft_media *media)
+{
+    enum { TS_SYNC = 0x47 };
+    uint32_t packet_bytes = format->multiple_bytes;
+    return packet_bytes <= 1 || !media->data ||
+           (media->data[0] == TS_SYNC &&
+            (media->at_bytes[media->points - 1] <= packet_bytes || media->data[packet_bytes] == TS_SYNC));
+}
+
 static bool read_file(struct planner *planner, struct resolved *group, struct weft_clock *clock,
                       GError **error)
 {
@@ -54,6 +64,10 @@ static bool read_file(struct planner *planner, struct resolved *group, struct we
             planner->scenario, group->section, "source", error, "%s %s; allowed: %s", path, refused->message,
             values->source.row == &source_file ? "file:FILE, a regular file"
                                                : "media:FILE, a file with video or audio and its timing");
+    if (!is_in_packets(values->format, clock->media))
+        return scenario_complain(planner->scenario, group->section, "format", error,
+                                 "%s needs a transport stream, which %s is not; allowed: udp, rtp",
+                                 values->format->name, path);
     planner->plan->has_media = true;
     clock->rate_bps = weft_media_rate_bps(clock->media);
     clock->loops = values->loop->yes;

@@ -373,7 +373,8 @@ static bool is_complete(const struct result_source *source)
 
 static bool carries_file(const struct result_source *source)
 {
-    return carries_bytes(source) && setup_of(source)->stream[source->index].clock.media;
+    const struct weft_clock *clock = &setup_of(source)->stream[source->index].clock;
+    return carries_bytes(source) && clock->media && !clock->loops;
 }
 
 static const struct weft_timing_report *timing_of(const struct result_source *source)
@@ -545,7 +546,8 @@ static const struct result_field stream_fields[] = {
      COUNT(intact_bytes), .measured = carries_bytes},
     {"corrupt_packets", "packets", "delivered packets with a wrong byte; null: no bytes were carried",
      COUNT(corrupt_packets), .measured = carries_bytes},
-    {"complete", NULL, "the whole file arrived, byte for byte; null: no file, or no bytes were carried",
+    {"complete", NULL,
+     "the whole file arrived, byte for byte; null: no file, one that loops, or no bytes were carried",
      .type = &result_truth, .truth = is_complete, .measured = carries_file},
     {NULL},
 };

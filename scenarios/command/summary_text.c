@@ -21,13 +21,16 @@ static void line(GString *text, const char *label, const char *format, ...)
 static void add_delivery(GString *text, const struct plan *plan, const struct run_result *result,
                          uint64_t corrupt)
 {
-    uint32_t files = 0, complete = 0;
+    uint32_t files = 0, complete = 0, loops = 0;
     for (uint32_t i = 0; i < plan->setup.streams; i++) {
-        files += plan->setup.stream[i].clock.media != NULL;
-        complete += plan->setup.stream[i].clock.media != NULL && result->delivery[i].complete;
+        const struct weft_clock *clock = &plan->setup.stream[i].clock;
+        files += clock->media && !clock->loops;
+        loops += clock->media && clock->loops;
+        complete += clock->media && result->delivery[i].complete;
     }
-    line(text, "content", "%u of %u files complete at their devices, %" G_GUINT64_FORMAT " corrupt packets",
-         complete, files, corrupt);
+    g_autofree char *endless = loops ? g_strdup_printf("%u without end, ", loops) : g_strdup("");
+    line(text, "content", "%u of %u files complete at their devices, %s%" G_GUINT64_FORMAT " corrupt packets",
+         complete, files, endless, corrupt);
 }
 
 /* Were the devices served in time, and with what start-up delay would all have been. */

@@ -79,6 +79,50 @@ static void test_refused(void)
     scratch_free(directory);
 }
 
+/* Formats that keep packets of 188 bytes whole want a file that consists of them. */
+static void test_no_transport_stream(void)
+{
+    static const char *const formats[] = {"ts", "rtp-ts"};
+    char *directory = prepare("");
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_autofree char *set = g_strdup_printf("stream....format=%s", formats[i]);
+        g_autofree char *regex =
+            g_strdup_printf("^--set: stream\\.format: %s needs a transport stream, which game\\.data is not; "
+                            "allowed: udp, rtp\n$",
+                            formats[i]);
+        struct said said = weft(directory, "run", "s.ini", "--set", set, NULL);
+        assert_bad(&said, 2, regex);
+        said_clear(&said);
+    }
+    char packets[2 * 188 + 1] = "";
+    memset(packets, 'G', sizeof packets - 1);
+    g_free(scratch_file(directory, "game.data", packets));
+    struct said said = weft(directory, "run", "s.ini", "--set", "stream....format=ts", NULL);
+    assert_good(&said);
+    said_clear(&said);
+    scratch_free(directory);
+}
+
+/* A file that loops is never complete: nothing is said of that. */
+static void test_endless(void)
+{
+    char *directory = prepare("");
+    struct said said =
+        weft(directory, "run", "s.ini", "--set", "stream....loop=yes", "--json", "r.json", NULL);
+    assert_good(&said);
+    g_assert_nonnull(strstr(said.out, "0 of 0 files complete at their devices, 1 without end, 0 corrupt"));
+    said_clear(&said);
+    said = weft(directory, "run", "s.ini", "--set", "stream....loop=yes", "--json", "-", NULL);
+    assert_good(&said);
+    g_autoptr(JsonNode) root = json_from_string(said.out, NULL);
+    JsonArray *streams = json_object_get_array_member(json_node_get_object(root), "streams");
+    g_assert_cmpuint(json_array_get_length(streams), ==, 10);
+    for (guint i = 0; i < 10; i++)
+        g_assert_true(json_object_get_null_member(json_array_get_object_element(streams, i), "complete"));
+    said_clear(&said);
+    scratch_free(directory);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -87,5 +131,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/deliver/files/simgrid", "simgrid", test_files);
 #endif
     g_test_add_func("/deliver/refused", test_refused);
+    g_test_add_func("/deliver/no-transport-stream", test_no_transport_stream);
+    g_test_add_func("/deliver/endless", test_endless);
     return g_test_run();
 }
