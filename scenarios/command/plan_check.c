@@ -52,6 +52,26 @@ static const struct section *too_many(const struct planner *planner, const char 
     return NULL;
 }
 
+static gboolean in_largest_unit(const GMatchInfo *match, GString *text, gpointer data)
+{
+    g_autofree char *found = g_match_info_fetch(match, 0);
+    const struct quantity *quantity = g_str_has_suffix(found, "ps") ? &quantity_time : &quantity_rate;
+    uint64_t value;
+    (void)data;
+    if (quantity_parse(quantity, found, &value)) /* too long for one: as it is */
+        return g_string_append(text, found) == NULL;
+    g_autofree char *written = quantity_format(quantity, value);
+    g_string_append(text, written);
+    return FALSE;
+}
+
+/* The library counts in base units ("40000000000 ps"); people do not ("40 ms"). */
+static char *for_people(const char *what)
+{
+    g_autoptr(GRegex) number = g_regex_new("\\b[0-9]+ (ps|bit/s)", 0, 0, NULL);
+    return g_regex_replace_eval(number, what, -1, 0, 0, in_largest_unit, NULL, NULL);
+}
+
 /* The library says "KIND NAME: WHAT ...": give it a place in the file. */
 static bool locate(const struct planner *planner, const char *text, GError **error)
 {
@@ -73,7 +93,8 @@ static bool locate(const struct planner *planner, const char *text, GError **err
     const struct section *section = find_section(planner, kind, entity);
     if (!section)
         return failure(error, STATUS_INPUT, "%s:1: %s", planner->scenario->path, text);
-    return scenario_complain(planner->scenario, section, key, error, "%s", what);
+    g_autofree char *text_for_people = for_people(what);
+    return scenario_complain(planner->scenario, section, key, error, "%s", text_for_people);
 }
 
 bool plan_check(struct planner *planner, GError **error)

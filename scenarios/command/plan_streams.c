@@ -64,6 +64,7 @@ static bool read_file(struct planner *planner, struct resolved *group, struct we
             planner->scenario, group->section, "source", error, "%s %s; allowed: %s", path, refused->message,
             values->source.row == &source_file ? "file:FILE, a regular file"
                                                : "media:FILE, a file with video or audio and its timing");
+    g_assert(clock->media);
     if (!is_in_packets(values->format, clock->media))
         return scenario_complain(planner->scenario, group->section, "format", error,
                                  "%s needs a transport stream, which %s is not; allowed: udp, rtp",

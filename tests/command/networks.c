@@ -288,7 +288,7 @@ static void test_refused(void)
         {NETWORK "[background b]\nrate = 1 Mbit/s\ndevice = d\nswitch = z\n",
          "^bad\\.ini:15: background\\.switch: there is no switch \"z\"; allowed: x, y"},
         {NETWORK "[background b]\nrate = 99 Mbit/s\ndevice = d\n",
-         "^bad\\.ini:13: background\\.rate: rate is 99000000 bit/s; allowed: up to 97529258 bit/s"},
+         "^bad\\.ini:13: background\\.rate: rate is 99 Mbit/s; allowed: up to 97529\\.258 kbit/s"},
         {NETWORK "[background b]\nrate = 1 Mbit/s\ndevice = d\npattern = pareto\n",
          "^bad\\.ini:12: background\\.peak: is missing; pattern = pareto needs"},
         {NETWORK "[background b]\nrate = 1 Mbit/s\ndevice = d\npattern = pareto\npeak = 2 Mbit/s\n",
