@@ -629,6 +629,8 @@ static const struct result_field theory_fields[] = {
      .truth = is_bound},
     {"value", NULL, "what theory says" NOT_HELD, NUMBER_AT(theory_line, value)},
     {"measured", NULL, "what was measured" NOT_HELD, NUMBER_AT(theory_line, measured)},
+    {"ci95", NULL, "half of the 95 % confidence interval of measured; null: there was one replication",
+     NUMBER_AT(theory_line, ci95)},
     {"difference", NULL, "value - measured; of a bound the slack" NOT_HELD, NUMBER(line_difference)},
     {"objection", NULL, "why it does not hold; null: it does", TEXT(line_objection),
      .measured = has_objection},

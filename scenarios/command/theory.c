@@ -3,6 +3,8 @@
 
 #include "theory.h"
 
+#include "estimate.h"
+
 #include <math.h>
 
 enum { MOST_INTERVALS = 1000000 };
@@ -116,9 +118,9 @@ struct collection {
 
 static void collect(struct collection *collection, const struct theory_line *line)
 {
-    char *text =
-        g_strdup_printf("%s/%s/%" G_GUINT64_FORMAT "/%.17g/%.17g", line->theory->name,
-                        line->objection ? line->objection : "", line->above, line->value, line->measured);
+    char *text = g_strdup_printf("%s/%s/%" G_GUINT64_FORMAT "/%.17g/%.17g/%.17g", line->theory->name,
+                                 line->objection ? line->objection : "", line->above, line->value,
+                                 line->measured, line->ci95);
     gpointer known = g_hash_table_lookup(collection->by_text, text);
     if (known) {
         g_array_index(collection->lines, struct theory_line, GPOINTER_TO_SIZE(known) - 1).ports++;
@@ -142,6 +144,15 @@ static double mean(const struct views *views, uint32_t port, uint64_t above,
     for (guint i = 0; i < views->n; i++)
         sum += number(&views->view[i], port, above);
     return sum / views->n;
+}
+
+static double interval(const struct views *views, uint32_t port, uint64_t above,
+                       double (*number)(const struct theory_view *view, uint32_t port, uint64_t above))
+{
+    g_autofree double *value = g_new(double, views->n);
+    for (guint i = 0; i < views->n; i++)
+        value[i] = number(&views->view[i], port, above);
+    return estimate_of(value, views->n).ci95;
 }
 
 /* Packets that came to a port: of streams, or of background traffic. */
@@ -178,7 +189,8 @@ static void ask(struct collection *collection, const struct theory *theory, cons
                 uint32_t port)
 {
     static const double least = 1e-6;
-    struct theory_line line = {.theory = theory, .port = port, .ports = 1, .value = NAN, .measured = NAN};
+    struct theory_line line = {
+        .theory = theory, .port = port, .ports = 1, .value = NAN, .measured = NAN, .ci95 = NAN};
     line.objection = objection_of_any(views, port, theory);
     if (line.objection) {
         collect(collection, &line);
@@ -190,6 +202,7 @@ static void ask(struct collection *collection, const struct theory *theory, cons
         if (theory->levels && line.value < least)
             return;
         line.measured = mean(views, port, line.above, theory->measured);
+        line.ci95 = interval(views, port, line.above, theory->measured);
         collect(collection, &line);
         if (!theory->levels)
             return;

@@ -52,6 +52,7 @@ struct theory_line {
     uint32_t port, ports;  /* the first of them, how many */
     uint64_t above;
     double value, measured;
+    double ci95; /* half of the 95 % confidence interval of `measured`; NAN: one replication */
 };
 
 /* All that fits, at every port with traffic; of struct theory_line. Of replications, means; where a formula does not hold

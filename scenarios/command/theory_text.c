@@ -40,6 +40,8 @@ static void add_line(struct table *table, const struct plan *plan, const struct 
     table_cell(table, "%s", line->theory->unit);
     add_number(table, line->value, line->theory->levels);
     add_number(table, line->measured, line->theory->levels);
+    if (!isnan(line->ci95))
+        add_number(table, line->ci95, line->theory->levels);
     add_number(table, line->value - line->measured, line->theory->levels);
 }
 
@@ -88,11 +90,17 @@ static void add_objections(GString *text, const struct plan *plan, const GArray 
 
 char *theory_text(const struct plan *plan, const GArray *lines)
 {
-    static const char *const heads[] = {"theory", "port", "unit", "theory", "measured", "difference"};
+    static const char *const heads[] = {"theory",   "port",   "unit",      "theory",
+                                        "measured", "± 95 %", "difference"};
+    bool replicated = false;
+    for (guint i = 0; i < lines->len; i++)
+        replicated = replicated || !isnan(g_array_index(lines, struct theory_line, i).ci95);
+    enum { INTERVAL = 5 };
     struct table *table = table_new();
     table_row(table);
     for (size_t i = 0; i < G_N_ELEMENTS(heads); i++)
-        table_cell(table, "%s", heads[i]);
+        if (i != INTERVAL || replicated)
+            table_cell(table, "%s", heads[i]);
     for (guint i = 0; i < lines->len; i++) {
         const struct theory_line *line = &g_array_index(lines, struct theory_line, i);
         if (!line->objection && !line->theory->bounds)

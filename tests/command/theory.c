@@ -309,6 +309,33 @@ static const char phases[] = "[scenario]\n"
                              "method = per-packet\n"
                              "interval = 100 ms\n";
 
+/* Of two draws a and b half of the interval is t sd / sqrt(2) = t |a - b| / 2, t = 12.7062047 with one degree of freedom. */
+static void test_interval(void)
+{
+    static const char formula[] = "N*D/D/1: more than 1";
+    static const char *const twice[MOST_SETTINGS] = {"scenario.replications=2", NULL};
+    g_autoptr(JsonNode) both = run(twice, "reference", phases);
+    JsonArray *seeds = json_object_get_array_member(
+        json_object_get_object_member(json_node_get_object(both), "replications"), "seeds");
+    g_assert_cmpuint(json_array_get_length(seeds), ==, 2);
+    double measured[2];
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *seed =
+            g_strdup_printf("scenario.seed=%" G_GINT64_FORMAT, json_array_get_int_element(seeds, i));
+        const char *const alone[MOST_SETTINGS] = {seed, NULL};
+        g_autoptr(JsonNode) root = run(alone, "reference", phases);
+        JsonObject *line = line_of(root, formula);
+        g_assert_true(json_object_get_null_member(line, "ci95"));
+        measured[i] = json_object_get_double_member(line, "measured");
+    }
+    g_assert_cmpfloat(measured[0], !=, measured[1]);
+    JsonObject *line = line_of(both, formula);
+    g_assert_cmpfloat_with_epsilon(json_object_get_double_member(line, "measured"),
+                                   (measured[0] + measured[1]) / 2, 1e-12);
+    g_assert_cmpfloat_with_epsilon(json_object_get_double_member(line, "ci95"),
+                                   12.7062047362 * fabs(measured[0] - measured[1]) / 2, 1e-8);
+}
+
 static void test_random_phases(void)
 {
     static const char *const as_is[MOST_SETTINGS] = {NULL},
@@ -394,6 +421,7 @@ int main(int argc, char **argv)
     g_test_add_func("/command/theory/trunk", test_trunk);
     g_test_add_func("/command/theory/background", test_background);
     g_test_add_func("/command/theory/random-phases", test_random_phases);
+    g_test_add_func("/theory/interval", test_interval);
     g_test_add_func("/command/theory/threshold", test_threshold);
     g_test_add_func("/command/theory/cells", test_cells);
     g_test_add_func("/command/theory/text", test_text);
