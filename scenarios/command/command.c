@@ -27,6 +27,32 @@ static gboolean show_help(GOptionContext *context, int *status)
     return FALSE;
 }
 
+static gboolean takes_value(const GOptionEntry *entries, char letter)
+{
+    for (; entries->long_name; entries++)
+        if (entries->short_name == letter)
+            return entries->arg != G_OPTION_ARG_NONE;
+    return FALSE;
+}
+
+/* "-j8" as "-j" "8", which GOption does not know. The caller frees with g_strfreev. */
+static char **with_values_apart(const GOptionEntry *entries, int argc, char **argv)
+{
+    g_autoptr(GStrvBuilder) apart = g_strv_builder_new();
+    gboolean over = FALSE;
+    for (int i = 0; i < argc; i++) {
+        const char *text = argv[i];
+        over = over || strcmp(text, "--") == 0;
+        if (i > 0 && !over && text[0] == '-' && text[1] && text[2] && takes_value(entries, text[1])) {
+            const char option[] = {'-', text[1], '\0'};
+            g_strv_builder_add(apart, option);
+            text += 2;
+        }
+        g_strv_builder_add(apart, text);
+    }
+    return g_strv_builder_end(apart);
+}
+
 gboolean command_options(const struct command *command, const GOptionEntry *entries, int argc, char **argv,
                          guint least, guint most, char ***arguments, int *status)
 {
@@ -45,7 +71,8 @@ gboolean command_options(const struct command *command, const GOptionEntry *entr
     g_option_context_set_summary(context, command->help);
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_add_main_entries(context, common, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error))
+    g_auto(GStrv) apart = with_values_apart(entries, argc, argv);
+    if (!g_option_context_parse_strv(context, &apart, &error))
         return usage_error(command, error->message, status);
     if (help)
         return show_help(context, status);

@@ -179,6 +179,27 @@ static void test_library_complaints(void)
     scratch_free(directory);
 }
 
+/* The value of a short option with and without a space. */
+static void test_short_options(void)
+{
+    static const char *const cases[] = {"run good.ini -j2 -q", "run -j 2 good.ini -q -mbatched",
+                                        "run -mbatched -swrite.order=smooth good.ini -q",
+                                        "compare good.ini -mbatched,interleaved -j2"};
+    char *directory = scratch_new();
+    g_autofree char *path = scratch_file(directory, "good.ini", GOOD_GROUPS "[scenario]\nduration = 50 ms\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(GStrv) arguments = g_strsplit(cases[i], " ", -1);
+        g_test_message("weft %s", cases[i]);
+        struct said said = weft_with(directory, NULL, (const char *const *)arguments);
+        assert_good(&said);
+        said_clear(&said);
+    }
+    struct said wrong = weft(directory, "run", "good.ini", "-mx", NULL);
+    assert_bad(&wrong, 2, "^--method: write\\.method: unknown method \"x\"");
+    said_clear(&wrong);
+    scratch_free(directory);
+}
+
 /* Lines may end as elsewhere, and the text begin with a byte order mark. */
 static void test_foreign_text(void)
 {
@@ -252,6 +273,7 @@ int main(int argc, char **argv)
     g_test_add_func("/usage/bad", test_bad_usage);
     g_test_add_func("/usage/bad-files", test_bad_files);
     g_test_add_func("/usage/library-complaints", test_library_complaints);
+    g_test_add_func("/usage/short-options", test_short_options);
     g_test_add_func("/usage/foreign-text", test_foreign_text);
     g_test_add_func("/usage/unwritable", test_unwritable);
     g_test_add_func("/usage/full-output", test_full_output);
