@@ -234,6 +234,28 @@ static void sweep(struct weft_occupancy *occupancy, struct switch_ *sw, weft_ps 
     }
 }
 
+/* Where classes are, a frame may leave before others that came before it, but not before the next: it is put in from the
+ * end of the ring to which it is nearer. */
+static void put_in_order(struct port *port, struct departure departure)
+{
+    struct departure *const slot = port->slot;
+    uint32_t mask = port->mask, behind = port->tail - port->head, n = 0;
+    while (n < behind && slot[(port->tail - 1 - n) & mask].out_ps > departure.out_ps &&
+           slot[(port->head + n) & mask].out_ps <= departure.out_ps)
+        n++;
+    if (n == behind || slot[(port->tail - 1 - n) & mask].out_ps <= departure.out_ps) {
+        uint32_t at = port->tail++;
+        for (; n > 0; n--, at--)
+            slot[at & mask] = slot[(at - 1) & mask];
+        slot[at & mask] = departure;
+    } else {
+        uint32_t at = --port->head;
+        for (; n > 0; n--, at++)
+            slot[at & mask] = slot[(at + 1) & mask];
+        slot[at & mask] = departure;
+    }
+}
+
 static void queue_behind(struct port *port, struct departure departure)
 {
     uint32_t slots = port->mask + 1;
@@ -244,7 +266,7 @@ static void queue_behind(struct port *port, struct departure departure)
         memcpy(port->slot + slots, port->slot, slots * sizeof *port->slot);
         port->mask = 2 * slots - 1;
     }
-    port->slot[port->tail++ & port->mask] = departure;
+    put_in_order(port, departure);
 }
 
 static void port_push(struct port *port, weft_ps out_ps, uint32_t frame_bytes)

@@ -80,7 +80,7 @@ static void sweep(struct weft_admission *admission, struct weft_switch_buffer *s
             struct weft_port_buffer *port = &admission->port[index];
             uint32_t next = sw->wheel.next[index];
             forget_departed(sw, port, now_ps);
-            port->waits = weft_held_packets(&port->held) > 0;
+            port->waits = weft_held_departs(&port->held);
             if (port->waits)
                 weft_wheel_put(&sw->wheel, index, weft_held_next(&port->held)->out_ps);
             index = next;
@@ -93,7 +93,7 @@ static uint64_t used_bytes(const struct weft_switch_buffer *sw, const struct wef
                            weft_ps now_ps)
 {
     const struct weft_accounting *accounting = sw->rules.accounting;
-    if (!accounting || !accounting->left_bytes || weft_held_packets(&port->held) == 0)
+    if (!accounting || !accounting->left_bytes || !weft_held_departs(&port->held))
         return port->held.bytes;
     const struct weft_held_frame *next = weft_held_next(&port->held);
     if (now_ps <= next->start_ps)
@@ -148,6 +148,16 @@ bool weft_admission_admits(struct weft_admission *admission, uint32_t index, wef
     return accepts(sw, &use, bytes);
 }
 
+/* Where there is a pool, it must be known from when on a port may have departures. */
+static void note_departure(struct weft_switch_buffer *sw, struct weft_port_buffer *port, uint32_t index,
+                           weft_ps out_ps)
+{
+    if (sw->pooled && !port->waits) {
+        port->waits = true;
+        weft_wheel_put(&sw->wheel, index, out_ps);
+    }
+}
+
 void weft_admission_enter(struct weft_admission *admission, uint32_t index, weft_ps now_ps, weft_ps out_ps,
                           uint32_t frame_bytes)
 {
@@ -159,8 +169,28 @@ void weft_admission_enter(struct weft_admission *admission, uint32_t index, weft
     weft_held_enter(&port->held, now_ps + sw->rules.latency_ps, out_ps,
                     weft_stored_bytes(sw->rules.memory.cell_bytes, frame_bytes));
     sw->pool_bytes += pool_share(sw, port->held.bytes) - before_bytes;
-    if (sw->pooled && !port->waits) {
-        port->waits = true;
-        weft_wheel_put(&sw->wheel, index, out_ps);
-    }
+    note_departure(sw, port, index, out_ps);
+}
+
+void weft_admission_wait(struct weft_admission *admission, uint32_t index, uint32_t frame_bytes)
+{
+    struct weft_port_buffer *port = &admission->port[index];
+    struct weft_switch_buffer *sw = &admission->switch_[port->switch_index];
+    if (!sw->limited)
+        return;
+    uint64_t before_bytes = pool_share(sw, port->held.bytes);
+    weft_held_wait(&port->held, weft_stored_bytes(sw->rules.memory.cell_bytes, frame_bytes));
+    sw->pool_bytes += pool_share(sw, port->held.bytes) - before_bytes;
+}
+
+void weft_admission_send(struct weft_admission *admission, uint32_t index, weft_ps start_ps, weft_ps out_ps,
+                         uint32_t frame_bytes)
+{
+    struct weft_port_buffer *port = &admission->port[index];
+    struct weft_switch_buffer *sw = &admission->switch_[port->switch_index];
+    if (!sw->limited)
+        return;
+    weft_held_send(&port->held, start_ps, out_ps,
+                   weft_stored_bytes(sw->rules.memory.cell_bytes, frame_bytes));
+    note_departure(sw, port, index, out_ps);
 }

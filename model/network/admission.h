@@ -43,5 +43,10 @@ bool weft_admission_admits(struct weft_admission *admission, uint32_t port, weft
 /* It has come in at `now_ps`, right after it was asked for, and leaves at `out_ps`. */
 void weft_admission_enter(struct weft_admission *admission, uint32_t port, weft_ps now_ps, weft_ps out_ps,
                           uint32_t frame_bytes);
+/* The same in two steps: it has come in and leaves at an instant not known yet; it goes onto its link, after all that did
+ * before. What leaves at or before an instant must be known when anybody is asked for at it. */
+void weft_admission_wait(struct weft_admission *admission, uint32_t port, uint32_t frame_bytes);
+void weft_admission_send(struct weft_admission *admission, uint32_t port, weft_ps start_ps, weft_ps out_ps,
+                         uint32_t frame_bytes);
 
 #endif

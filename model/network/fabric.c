@@ -5,200 +5,10 @@
  * Every link into a switch is a lane, and the lane whose next packet comes first goes next, so all switches together see
  * packets in one total order, whatever they are and whenever the fabric is moved on. What leaves through a trunk comes
  * into the next switch later than it came into this one: it takes time on the trunk. */
-#include "weft/fabric.h"
-
-#include "network/admission.h"
-#include "network/lane.h"
-#include "network/port.h"
-#include "network/source.h"
-#include "weft/tournament.h"
+#include "network/fabric_private.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { NO_LANE = UINT32_MAX };
-
-struct port {
-    struct weft_port out;
-    uint32_t lane; /* into the switch behind it; NO_LANE: a device is */
-};
-
-/* How packets come into a switch. */
-struct entry {
-    uint64_t in_bps;
-    const struct weft_forwarding *forwarding; /* NULL: they are in their ports when their last bits are in */
-};
-
-/* Where packets can be lost. */
-struct losses {
-    struct weft_admission admission;
-    weft_ps *off_ps; /* by port, of the device behind it; WEFT_NEVER: never */
-};
-
-struct weft_fabric {
-    uint32_t ingresses, lanes, ports, streams, sources, gap_bytes;
-    bool loses;   /* any link, port or device can */
-    bool trunked; /* some port leads to another switch */
-    struct weft_fabric_ingress *ingress;
-    struct weft_lane *lane;       /* from the servers, then over the trunks in the order of their ports */
-    uint32_t *trunk_port;         /* by lane behind those of the servers: the port that it comes from */
-    struct weft_source *source;   /* are merged like lanes, behind them */
-    struct weft_tournament merge; /* lanes and sources by when their next packet is in */
-    struct port *port;
-    struct losses losses;          /* only if it loses */
-    struct entry *entry;           /* by lane */
-    uint32_t *first_port;          /* of each stream, then of each source */
-    uint32_t *route_first, *route; /* likewise, where there are trunks */
-    struct weft_watch *watch;
-    size_t watches;
-    struct weft_train train;       /* what is being moved through switches and devices */
-    uint32_t passed;               /* of its packets, have been through their ports */
-    weft_ps device_ps[WEFT_TRAIN]; /* when the last bit of each of its packets is at its device */
-};
-
-static void *copy_of(const void *from, size_t count, size_t size)
-{
-    void *to = weft_alloc(count, size);
-    if (count)
-        memcpy(to, from, count * size);
-    return to;
-}
-
-static bool can_lose(const struct weft_fabric_params *params)
-{
-    bool can = false;
-    for (uint32_t i = 0; i < params->ingresses; i++)
-        can |= params->ingress[i].up_ps > params->ingress[i].down_ps;
-    for (uint32_t i = 0; i < params->ports; i++)
-        can |= params->port[i].off_ps > 0;
-    for (uint32_t i = 0; i < params->switches; i++)
-        can |= weft_admission_refuses(&params->rules[i]);
-    return can;
-}
-
-static void init_losses(struct losses *losses, const struct weft_fabric_params *params)
-{
-    losses->off_ps = weft_alloc(params->ports, sizeof *losses->off_ps);
-    for (uint32_t i = 0; i < params->ports; i++)
-        losses->off_ps[i] = params->port[i].off_ps > 0 ? params->port[i].off_ps : WEFT_NEVER;
-    weft_admission_init(&losses->admission, params);
-}
-
-static void init_ports(struct weft_fabric *fabric, const struct weft_fabric_params *params)
-{
-    fabric->ports = params->ports;
-    fabric->port = weft_alloc(params->ports, sizeof *fabric->port);
-    fabric->lanes = params->ingresses;
-    for (uint32_t i = 0; i < params->ports; i++) {
-        struct port *port = &fabric->port[i];
-        assert(params->port[i].switch_index < params->switches);
-        weft_pipe_init(&port->out.link, params->port[i].rate_bps);
-        port->out.latency_ps = params->rules[params->port[i].switch_index].latency_ps;
-        port->out.delay_ps = params->port[i].delay_ps;
-        port->lane = params->port[i].to_switch == WEFT_TO_DEVICE ? NO_LANE : fabric->lanes++;
-    }
-    fabric->trunked = fabric->lanes > params->ingresses;
-    fabric->trunk_port = weft_alloc(fabric->lanes - params->ingresses, sizeof *fabric->trunk_port);
-    for (uint32_t i = 0; i < params->ports; i++)
-        if (fabric->port[i].lane != NO_LANE)
-            fabric->trunk_port[fabric->port[i].lane - params->ingresses] = i;
-}
-
-static struct entry entry_of(const struct weft_fabric *fabric, const struct weft_fabric_params *params,
-                             uint32_t lane)
-{
-    bool trunk = lane >= params->ingresses;
-    const struct weft_fabric_port *from =
-        trunk ? &params->port[fabric->trunk_port[lane - params->ingresses]] : NULL;
-    uint32_t to = trunk ? from->to_switch : params->ingress[lane].switch_index;
-    const struct weft_forwarding *forwarding = params->rules[to].forwarding;
-    return (struct entry){.in_bps = trunk ? from->rate_bps : params->ingress[lane].rate_bps,
-                          .forwarding = forwarding && forwarding->enter_ps ? forwarding : NULL};
-}
-
-static void init_lanes(struct weft_fabric *fabric, const struct weft_fabric_params *params)
-{
-    fabric->ingresses = params->ingresses;
-    fabric->ingress = copy_of(params->ingress, params->ingresses, sizeof *fabric->ingress);
-    fabric->lane = weft_alloc(fabric->lanes, sizeof *fabric->lane);
-    fabric->entry = weft_alloc(fabric->lanes, sizeof *fabric->entry);
-    for (uint32_t i = 0; i < fabric->lanes; i++) {
-        fabric->entry[i] = entry_of(fabric, params, i);
-        weft_lane_init(&fabric->lane[i], fabric->entry[i].forwarding != NULL);
-    }
-    fabric->sources = params->sources;
-    fabric->source = weft_alloc(params->sources, sizeof *fabric->source);
-    weft_tournament_init(&fabric->merge, fabric->lanes + params->sources);
-    for (uint32_t i = 0; i < params->sources; i++) {
-        weft_source_init(&fabric->source[i], &params->source[i], fabric->gap_bytes);
-        weft_tournament_set(&fabric->merge, fabric->lanes + i, weft_source_next(&fabric->source[i]));
-    }
-}
-
-/* The ways of streams and sources: that each goes from switch to switch to its end is the caller's to know. */
-static void init_routes(struct weft_fabric *fabric, const struct weft_fabric_params *params)
-{
-    const uint32_t *first = params->route_first;
-    uint32_t flows = params->streams + params->sources;
-    fabric->streams = params->streams;
-    fabric->first_port = weft_alloc(flows, sizeof *fabric->first_port);
-    for (uint32_t f = 0; f < flows; f++) {
-        assert(first[f + 1] > first[f]);
-        for (uint32_t at = first[f]; at < first[f + 1]; at++) {
-            bool last = at + 1 == first[f + 1];
-            const struct weft_fabric_port *port = &params->port[params->route[at]];
-            assert(params->route[at] < params->ports);
-            assert((port->to_switch == WEFT_TO_DEVICE) == last || (last && f >= params->streams));
-            assert(last || params->port[params->route[at + 1]].switch_index == port->to_switch);
-            (void)port;
-            (void)last;
-        }
-        fabric->first_port[f] = params->route[first[f]];
-    }
-    if (!fabric->trunked)
-        return;
-    fabric->route_first = copy_of(first, (size_t)flows + 1, sizeof *fabric->route_first);
-    fabric->route = copy_of(params->route, first[flows], sizeof *fabric->route);
-}
-
-struct weft_fabric *weft_fabric_new(const struct weft_fabric_params *params)
-{
-    struct weft_fabric *fabric = weft_alloc(1, sizeof *fabric);
-    fabric->gap_bytes = weft_wire_bytes(params->network, 0);
-    init_ports(fabric, params);
-    init_lanes(fabric, params);
-    init_routes(fabric, params);
-    fabric->loses = can_lose(params);
-    if (fabric->loses)
-        init_losses(&fabric->losses, params);
-    fabric->watch = copy_of(params->watch, params->watches, sizeof *fabric->watch);
-    fabric->watches = params->watches;
-    return fabric;
-}
-
-void weft_fabric_free(struct weft_fabric *fabric)
-{
-    if (!fabric)
-        return;
-    for (uint32_t i = 0; i < fabric->lanes; i++)
-        weft_lane_clear(&fabric->lane[i]);
-    weft_tournament_clear(&fabric->merge);
-    if (fabric->loses)
-        weft_admission_clear(&fabric->losses.admission);
-    free(fabric->losses.off_ps);
-    free(fabric->lane);
-    free(fabric->entry);
-    free(fabric->source);
-    free(fabric->ingress);
-    free(fabric->port);
-    free(fabric->trunk_port);
-    free(fabric->first_port);
-    free(fabric->route_first);
-    free(fabric->route);
-    free(fabric->watch);
-    free(fabric);
-}
 
 /* By which port of its switch a packet of a stream leaves that came in by `lane`, which may be a source. */
 static uint32_t find_port(const struct weft_fabric *fabric, uint32_t lane, uint32_t stream)
@@ -216,10 +26,10 @@ static uint32_t find_port(const struct weft_fabric *fabric, uint32_t lane, uint3
 static void push_packet(struct weft_fabric *fabric, uint32_t lane, const struct weft_train *train, uint32_t i,
                         weft_ps in_ps)
 {
-    const struct entry *entry = &fabric->entry[lane];
+    const struct weft_fabric_entry *entry = &fabric->entry[lane];
     weft_ps enter_ps = in_ps;
     if (entry->forwarding) {
-        const struct port *port = &fabric->port[find_port(fabric, lane, train->stream[i])];
+        const struct weft_fabric_out *port = &fabric->port[find_port(fabric, lane, train->stream[i])];
         enter_ps = entry->forwarding->enter_ps(train->frame_bytes[i], entry->in_bps,
                                                port->out.link.rate_per_s, in_ps);
     }
@@ -240,7 +50,7 @@ void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct
         push_each(fabric, ingress, train);
     else
         weft_lane_push(lane, train, fabric->ingress[ingress].delay_ps);
-    weft_tournament_set(&fabric->merge, ingress, weft_lane_next(lane));
+    weft_tournament_set(&fabric->merge, fabric->first_lane + ingress, weft_lane_next(lane));
 }
 
 /* Packets [first, n) of the train came over the link of `ingress` (NULL: over a link that is never down): those
@@ -262,7 +72,7 @@ static void pass_link(const struct weft_fabric_ingress *ingress, struct weft_tra
 static void pass_all(struct weft_fabric *fabric, struct weft_train *train, uint32_t first)
 {
     for (uint32_t i = first; i < train->n; i++) {
-        struct port *port = &fabric->port[train->port[i]];
+        struct weft_fabric_out *port = &fabric->port[train->port[i]];
         uint64_t wire_bytes = (uint64_t)train->frame_bytes[i] + fabric->gap_bytes;
         train->done_ps[i] = weft_port_take(&port->out, train->enter_ps[i], wire_bytes);
         fabric->device_ps[i] = train->done_ps[i] + port->out.delay_ps;
@@ -275,7 +85,7 @@ static void pass_some(struct weft_fabric *fabric, struct weft_train *train, uint
     struct weft_admission *admission = &fabric->losses.admission;
     for (uint32_t i = first; i < train->n; i++) {
         uint32_t frame_bytes = train->frame_bytes[i], index = train->port[i];
-        struct port *port = &fabric->port[index];
+        struct weft_fabric_out *port = &fabric->port[index];
         train->done_ps[i] = fabric->device_ps[i] = WEFT_NEVER;
         if (train->outcome[i] != WEFT_DELIVERED)
             continue;
@@ -314,7 +124,7 @@ static void pass_trunks(struct weft_fabric *fabric, const struct weft_train *tra
 {
     for (uint32_t i = first; i < train->n; i++) {
         uint32_t lane = fabric->port[train->port[i]].lane;
-        if (lane == NO_LANE || train->outcome[i] != WEFT_DELIVERED ||
+        if (lane == WEFT_NO_LANE || train->outcome[i] != WEFT_DELIVERED ||
             is_end(fabric, train->stream[i], train->port[i]))
             continue;
         push_packet(fabric, lane, train, i, fabric->device_ps[i]);
@@ -343,7 +153,7 @@ static void reach_devices(struct weft_fabric *fabric, struct weft_train *train)
     if (fabric->loses || fabric->trunked || fabric->sources > 0) {
         n = 0;
         for (uint32_t i = 0; i < train->n; i++)
-            if (train->outcome[i] == WEFT_DELIVERED && fabric->port[train->port[i]].lane == NO_LANE &&
+            if (train->outcome[i] == WEFT_DELIVERED && fabric->port[train->port[i]].lane == WEFT_NO_LANE &&
                 train->stream[i] < fabric->streams) {
                 fabric->device_ps[n] = fabric->device_ps[i];
                 move_packet(train, i, n++);
@@ -419,7 +229,7 @@ static void take_run(struct weft_fabric *fabric, uint32_t lane, weft_ps limit_ps
             break;
         pop_one(fabric, lane, train);
         train->port[i] = find_port(fabric, lane, train->stream[i]);
-        trunk = fabric->port[train->port[i]].lane != NO_LANE;
+        trunk = fabric->port[train->port[i]].lane != WEFT_NO_LANE;
     }
 }
 
@@ -446,10 +256,113 @@ static inline bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struc
     return true;
 }
 
+/* --- by class: what a port sends next is not known when a packet comes --- */
+
+/* When the port decides what goes next, on the clock of arrivals: its latency before that starts. All that is in it by then
+ * could leave before, or finds it idle; what comes at that instant comes after the decision, since ports are before lanes
+ * in the tournament. */
+static weft_ps decides_ps(const struct weft_fabric *fabric, uint32_t index)
+{
+    const struct weft_port *out = &fabric->port[index].out;
+    weft_ps since_ps = weft_backlog_since(&fabric->backlog, index);
+    return since_ps == WEFT_NEVER ? WEFT_NEVER
+                                  : weft_pipe_start(&out->link, since_ps + out->latency_ps) - out->latency_ps;
+}
+
+/* The next packet of a lane or source comes into its port, if it finds room. */
+static void come_in(struct weft_fabric *fabric, uint32_t lane)
+{
+    struct weft_train *train = &fabric->train;
+    train->n = 0;
+    pop_one(fabric, lane, train);
+    weft_tournament_set(&fabric->merge, fabric->first_lane + lane, next_of(fabric, lane));
+    uint32_t index = train->port[0] = find_port(fabric, lane, train->stream[0]);
+    if (fabric->loses)
+        pass_link(lane < fabric->ingresses ? &fabric->ingress[lane] : NULL, train, 0);
+    if (fabric->loses && train->outcome[0] == WEFT_DELIVERED) {
+        struct weft_admission *admission = &fabric->losses.admission;
+        if (weft_admission_admits(admission, index, train->enter_ps[0], train->frame_bytes[0]))
+            weft_admission_wait(admission, index, train->frame_bytes[0]);
+        else
+            train->outcome[0] = WEFT_DROPPED_BUFFER;
+    }
+    uint64_t place = weft_backlog_add(&fabric->backlog, train, 0);
+    if (train->outcome[0] != WEFT_DELIVERED) {
+        weft_backlog_settle(&fabric->backlog, place, false);
+        return;
+    }
+    weft_backlog_wait(&fabric->backlog, place,
+                      fabric->port[index].by_class ? fabric->class_[train->stream[0]] : 0);
+    weft_tournament_set(&fabric->merge, index, decides_ps(fabric, index));
+}
+
+/* A packet that has left through a trunk goes on to the next switch. */
+static void go_on(struct weft_fabric *fabric, uint32_t lane, const struct weft_backlog_packet *packet)
+{
+    weft_backlog_copy(packet, &fabric->train, 0);
+    push_packet(fabric, lane, &fabric->train, 0, packet->device_ps);
+    weft_tournament_set(&fabric->merge, fabric->first_lane + lane, weft_lane_next(&fabric->lane[lane]));
+}
+
+/* A port decides what goes next. */
+static void send_next(struct weft_fabric *fabric, uint32_t index)
+{
+    struct weft_fabric_out *port = &fabric->port[index];
+    weft_ps now_ps = weft_tournament_key(&fabric->merge, index);
+    uint64_t place = weft_backlog_choose(&fabric->backlog, index);
+    struct weft_backlog_packet *packet = weft_backlog_at(&fabric->backlog, place);
+    packet->done_ps =
+        weft_port_take(&port->out, packet->enter_ps, (uint64_t)packet->frame_bytes + fabric->gap_bytes);
+    packet->device_ps = packet->done_ps + port->out.delay_ps;
+    weft_tournament_set(&fabric->merge, index, decides_ps(fabric, index));
+    if (fabric->loses) {
+        weft_admission_send(&fabric->losses.admission, index, now_ps + port->out.latency_ps, packet->done_ps,
+                            packet->frame_bytes);
+        if (packet->device_ps >= fabric->losses.off_ps[index])
+            packet->outcome = WEFT_DROPPED_DEVICE;
+    }
+    bool trunk = port->lane != WEFT_NO_LANE;
+    if (trunk && !is_end(fabric, packet->stream, index))
+        go_on(fabric, port->lane, packet);
+    weft_backlog_settle(&fabric->backlog, place,
+                        !trunk && packet->outcome == WEFT_DELIVERED && packet->stream < fabric->streams);
+}
+
+static void tell(struct weft_fabric *fabric)
+{
+    while (weft_backlog_tell_switches(&fabric->backlog, &fabric->train)) {
+        report(fabric, WEFT_AT_SWITCH);
+        while (weft_backlog_tell_devices(&fabric->backlog, &fabric->train))
+            report(fabric, WEFT_AT_DEVICE);
+    }
+    fabric->train.n = 0;
+}
+
+static void advance_by_class(struct weft_fabric *fabric, weft_ps until_ps)
+{
+    for (;;) {
+        weft_ps next_ps = weft_tournament_least(&fabric->merge);
+        if (next_ps > until_ps || next_ps == WEFT_NEVER)
+            break;
+        uint32_t first = weft_tournament_first(&fabric->merge);
+        if (first < fabric->first_lane)
+            send_next(fabric, first);
+        else
+            come_in(fabric, first - fabric->first_lane);
+        if (weft_backlog_is_due(&fabric->backlog))
+            tell(fabric);
+    }
+    tell(fabric);
+}
+
 void weft_fabric_advance(struct weft_fabric *fabric, weft_ps until_ps)
 {
     struct weft_train *train = &fabric->train;
     bool servers = !fabric->trunked && fabric->sources == 0;
+    if (fabric->by_class) {
+        advance_by_class(fabric, until_ps);
+        return;
+    }
     while (servers ? merge_run(fabric, until_ps, train, true) : merge_run(fabric, until_ps, train, false)) {
         if (fabric->trunked)
             pass(fabric);

@@ -32,13 +32,31 @@ static void grow(struct weft_held *held)
     held->slots = 2 * slots;
 }
 
-void weft_held_enter(struct weft_held *held, weft_ps ready_ps, weft_ps out_ps, uint64_t bytes)
+static void put(struct weft_held *held, struct weft_held_frame frame)
 {
     if (held->tail - held->head == held->slots)
         grow(held);
-    assert(held->last_out_ps <= out_ps);
+    assert(held->last_out_ps <= frame.out_ps);
+    held->slot[held->tail++ & (held->slots - 1)] = frame;
+    held->last_out_ps = frame.out_ps;
+}
+
+void weft_held_enter(struct weft_held *held, weft_ps ready_ps, weft_ps out_ps, uint64_t bytes)
+{
     weft_ps start_ps = ready_ps > held->last_out_ps ? ready_ps : held->last_out_ps;
-    held->slot[held->tail++ & (held->slots - 1)] = (struct weft_held_frame){start_ps, out_ps, bytes};
-    held->last_out_ps = out_ps;
+    put(held, (struct weft_held_frame){start_ps, out_ps, bytes});
     held->bytes += bytes;
+}
+
+void weft_held_wait(struct weft_held *held, uint64_t bytes)
+{
+    held->waiting++;
+    held->bytes += bytes;
+}
+
+void weft_held_send(struct weft_held *held, weft_ps start_ps, weft_ps out_ps, uint64_t bytes)
+{
+    assert(held->waiting > 0);
+    held->waiting--;
+    put(held, (struct weft_held_frame){start_ps, out_ps, bytes});
 }

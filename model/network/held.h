@@ -15,7 +15,8 @@ struct weft_held_frame {
 struct weft_held {
     struct weft_held_frame *slot;
     uint64_t slots;      /* a power of two, or 0: nothing was ever held */
-    uint64_t head, tail; /* run free; tail - head frames are held */
+    uint64_t head, tail; /* run free; of tail - head frames that are held it is known when they leave */
+    uint64_t waiting;    /* of so many it is not */
     uint64_t bytes;
     weft_ps last_out_ps; /* of the last one that entered, gone or not */
 };
@@ -26,7 +27,18 @@ void weft_held_leave(struct weft_held *held, weft_ps now_ps);
 /* One more, which leaves after all others and could leave from `ready_ps` on. */
 void weft_held_enter(struct weft_held *held, weft_ps ready_ps, weft_ps out_ps, uint64_t bytes);
 
-/* The next one to leave; there must be one. */
+/* The same in two steps: one more, which leaves at an instant not known yet; and one of those, after all of which it is
+ * known. */
+void weft_held_wait(struct weft_held *held, uint64_t bytes);
+void weft_held_send(struct weft_held *held, weft_ps start_ps, weft_ps out_ps, uint64_t bytes);
+
+/* Whether it is known of any when it leaves. */
+static inline bool weft_held_departs(const struct weft_held *held)
+{
+    return held->tail != held->head;
+}
+
+/* The next one to leave; it must be known. */
 static inline const struct weft_held_frame *weft_held_next(const struct weft_held *held)
 {
     return &held->slot[held->head & (held->slots - 1)];
@@ -34,7 +46,7 @@ static inline const struct weft_held_frame *weft_held_next(const struct weft_hel
 
 static inline uint64_t weft_held_packets(const struct weft_held *held)
 {
-    return held->tail - held->head;
+    return held->tail - held->head + held->waiting;
 }
 
 #endif

@@ -76,6 +76,16 @@ static int check_memory(const struct weft_switch *row, struct weft_error *error)
     return CHECK_BOUNDS("switch", row->name, bounds, error);
 }
 
+/* From when on a frame is on its link is not told, and with classes it does not follow from when others came. */
+static int check_scheduler(const struct weft_switch *row, struct weft_error *error)
+{
+    const struct weft_accounting *accounting = row->rules.accounting;
+    if (!weft_port_rules_by_class(&row->rules) || !accounting || !accounting->left_bytes)
+        return WEFT_OK;
+    return weft_fail(error, WEFT_INVALID, "switch %s: scheduler is %s and accounting %s; allowed with it: %s",
+                     row->name, row->rules.scheduler->name, accounting->name, weft_accountings[0]->name);
+}
+
 static int check_ports(const struct weft_setup *setup, struct weft_error *error)
 {
     int status = WEFT_OK;
@@ -86,6 +96,8 @@ static int check_ports(const struct weft_setup *setup, struct weft_error *error)
         status = CHECK_BOUNDS("switch", row->name, bounds, error);
         if (status == WEFT_OK)
             status = check_memory(row, error);
+        if (status == WEFT_OK)
+            status = check_scheduler(row, error);
     }
     for (uint32_t i = 0; i < setup->devices && status == WEFT_OK; i++) {
         const struct weft_device *row = &setup->device[i];
@@ -156,6 +168,7 @@ static int check_stream(const struct weft_setup *setup, const struct weft_stream
     const struct weft_server *server = &setup->server[stream->server];
     const struct weft_bound bounds[] = {
         {"application", stream->application, 0, server->applications - 1},
+        {"class", stream->class_, 0, WEFT_CLASSES - 1},
         {"start (ps)", stream->clock.start_ps, 0, WEFT_CHECK_MOST_PS},
         {"rate (bit/s)", stream->clock.rate_bps, 1, WEFT_CHECK_MOST_BPS},
         {"payload (B)", stream->clock.payload_bytes, format_of(&stream->clock)->least_bytes,

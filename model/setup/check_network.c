@@ -58,6 +58,7 @@ static int check_source(const struct weft_setup *setup, const struct weft_backgr
         {"switch", source->switch_index, 0, setup->switches - 1},
         {"port", source->port, 0, weft_setup_ports(setup) - 1},
         {"link (bit/s)", source->link_bps, 1000, WEFT_CHECK_MOST_BPS},
+        {"class", source->class_, 0, WEFT_CLASSES - 1},
         {"packet (B)", background->packet_bytes, setup->network->overhead_bytes + 1, MAX_PACKET_BYTES},
     };
     int status = CHECK_BOUNDS("background", source->name, bounds, error);

@@ -54,6 +54,16 @@ static struct weft_fabric_source *new_sources(const struct weft_setup *setup)
     return source;
 }
 
+static uint8_t *new_classes(const struct weft_setup *setup)
+{
+    uint8_t *classes = weft_alloc((size_t)setup->streams + setup->sources, sizeof *classes);
+    for (uint32_t i = 0; i < setup->streams; i++)
+        classes[i] = (uint8_t)setup->stream[i].class_;
+    for (uint32_t i = 0; i < setup->sources; i++)
+        classes[setup->streams + i] = (uint8_t)setup->source[i].class_;
+    return classes;
+}
+
 struct weft_fabric *weft_setup_fabric(const struct weft_setup *setup, const struct weft_watch *watch,
                                       size_t watches)
 {
@@ -67,6 +77,7 @@ struct weft_fabric *weft_setup_fabric(const struct weft_setup *setup, const stru
     for (uint32_t i = 0; i < setup->switches; i++)
         rules[i] = setup->switch_[i].rules;
     struct weft_fabric_source *source = new_sources(setup);
+    uint8_t *classes = new_classes(setup);
     const struct weft_fabric_params params = {.network = setup->network,
                                               .ingresses = setup->servers,
                                               .switches = setup->switches,
@@ -79,9 +90,11 @@ struct weft_fabric *weft_setup_fabric(const struct weft_setup *setup, const stru
                                               .source = source,
                                               .route_first = routes.first,
                                               .route = routes.port,
+                                              .class_ = classes,
                                               .watch = watch,
                                               .watches = watches};
     struct weft_fabric *fabric = weft_fabric_new(&params);
+    free(classes);
     free(rules);
     free(source);
     free(port);

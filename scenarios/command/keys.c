@@ -134,6 +134,9 @@ const struct key_row keys[] = {
      .says_nothing = NEVER},
     {AT(SWITCH, switch, accounting), .name = "accounting", CHOICE(policy_accountings), .default_text = "held",
      .help = "how the frame on a port's link counts, for limits and results", .says_nothing = NEVER},
+    {AT(SWITCH, switch, scheduler), .name = "scheduler", CHOICE(policy_schedulers), .default_text = "fifo",
+     .help = "which waiting packet a port sends next; priority needs accounting = held",
+     .says_nothing = "where all that passes the switch has one class"},
     {AT(SWITCH, switch, latency_ps), .name = "latency", QUANTITY(quantity_time, 0, LONGEST),
      .default_text = "0 s", .help = "from the last bit in until the packet may leave"},
 
@@ -186,6 +189,9 @@ const struct key_row keys[] = {
      .help =
          "when its first packet is due; random: drawn for each stream from the seed, uniform in one packet "
          "time or in [0, TIME)"},
+    {AT(STREAM, stream, class_), .name = "class", QUANTITY(quantity_count, 0, WEFT_CLASSES - 1),
+     .default_text = "0", .help = "7 goes first where a switch has scheduler = priority",
+     .says_nothing = "where no switch on its way has scheduler = priority"},
     {AT(STREAM, stream, live), .name = "live", CHOICE(policy_answers), .default_text = "no",
      .help = "data exists only when it is due: the call at the end of an interval carries it",
      .says_nothing = NEVER},
@@ -218,6 +224,9 @@ const struct key_row keys[] = {
     {AT(BACKGROUND, background, link_bps), .name = "link", QUANTITY(quantity_rate, 1000, 1000 * GBIT),
      .default_help = "the rate behind its device's or trunk's port",
      .help = "rate of the link over which the packets of each come in, one after the other"},
+    {AT(BACKGROUND, background, class_), .name = "class", QUANTITY(quantity_count, 0, WEFT_CLASSES - 1),
+     .default_text = "0", .help = "as of streams",
+     .says_nothing = "where no switch on its way has scheduler = priority"},
     {AT(BACKGROUND, background, start_ps), .name = "start", QUANTITY(quantity_time, 0, LONGEST),
      .default_text = "0 s", .help = "nothing comes before it; it ends with the scenario's duration"},
     {AT(BACKGROUND, background, peak_bps), .name = "peak", QUANTITY(quantity_rate, 1, 1000 * GBIT),

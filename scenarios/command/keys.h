@@ -103,6 +103,7 @@ struct switch_group {
     uint64_t reserved_bytes;
     const struct weft_accounting *accounting;
     const struct weft_forwarding *forwarding;
+    const struct weft_scheduler *scheduler;
     weft_ps latency_ps;
 };
 struct trunk_group {
@@ -116,7 +117,8 @@ struct device_group {
     weft_ps delay_ps, startup_ps, off_ps; /* off 0: never */
 };
 struct stream_group {
-    uint64_t count, rate_bps, payload_bytes; /* rate 0: not given; payload 0: what the MTU allows */
+    uint64_t count, class_;
+    uint64_t rate_bps, payload_bytes; /* rate 0: not given; payload 0: what the MTU allows */
     struct source_choice source;
     const char *server, *device; /* NULL: dealt in order */
     struct start_choice start;
@@ -125,7 +127,7 @@ struct stream_group {
     struct fault_choice fault;
 };
 struct background_group {
-    uint64_t count;
+    uint64_t count, class_;
     const struct weft_background *pattern;
     uint64_t rate_bps, packet_bytes; /* rate 0: not given */
     const char *switch_;             /* NULL: that of its end */

@@ -70,6 +70,7 @@ static bool plan_group(struct planner *planner, guint section, struct weft_backg
                            .peak_bps = values->peak_bps,
                            .on_ps = values->on_ps,
                            .shape_milli = (uint32_t)values->shape_milli},
+            .class_ = (uint32_t)values->class_,
         };
     }
     return true;

@@ -87,6 +87,7 @@ static struct weft_port_rules rules_of(const struct switch_group *values)
                    .alpha_den = values->alpha.den},
         .accounting = values->accounting,
         .forwarding = values->forwarding,
+        .scheduler = values->scheduler,
     };
 }
 

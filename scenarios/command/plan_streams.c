@@ -161,6 +161,7 @@ static bool plan_group(struct planner *planner, guint section, struct weft_strea
             .server = server,
             .application = dealt[server]++ % planner->plan->setup.server[server].applications,
             .device = deal(devices, values->device != NULL, k, j),
+            .class_ = (uint32_t)values->class_,
             .fault = values->fault.row,
             .fault_ps = values->fault.at_ps,
         };

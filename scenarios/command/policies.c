@@ -39,6 +39,7 @@ POLICY_TABLE(policy_profiles, "profile", weft_profiles);
 POLICY_TABLE(policy_buffers, "buffer scheme", weft_buffers);
 POLICY_TABLE(policy_sharings, "sharing", weft_sharings);
 POLICY_TABLE(policy_forwardings, "forwarding", weft_forwardings);
+POLICY_TABLE(policy_schedulers, "scheduler", weft_schedulers);
 POLICY_TABLE(policy_accountings, "accounting", weft_accountings);
 POLICY_TABLE(policy_methods, "method", weft_methods);
 POLICY_TABLE(policy_units, "unit", weft_units);

@@ -122,6 +122,17 @@ static void set_accounting(struct lab *lab, guint value)
     rules_of(lab)->accounting = weft_accountings[value];
 }
 
+/* By class frames count whole: what the accounting was gives way. */
+static void set_scheduler(struct lab *lab, guint value)
+{
+    struct weft_port_rules *rules = rules_of(lab);
+    rules->scheduler = weft_schedulers[value];
+    if (weft_port_rules_by_class(rules))
+        rules->accounting = weft_accountings[0];
+    for (guint i = 0; i < lab->stream->len; i++)
+        lab_stream(lab, i)->class_ = 5 * i % WEFT_CLASSES;
+}
+
 static void set_shared(struct lab *lab, guint value)
 {
     struct weft_port_rules *rules = rules_of(lab);
@@ -192,6 +203,7 @@ static const struct axis axes[] = {
     NAMED("shared", set_shared, "none", "dynamic", "complete"),
     {"forwarding", (const void *const *)weft_forwardings, 0, NULL, set_forwarding},
     {"accounting", (const void *const *)weft_accountings, 0, NULL, set_accounting},
+    {"scheduler", (const void *const *)weft_schedulers, 0, NULL, set_scheduler},
     NAMED("fault", set_fault, "none", "link", "device"),
     NAMED("ring", set_ring, "4096", "1", "16"),
     NAMED("doorbell", set_doorbell, "128", "5"),

@@ -76,6 +76,7 @@ static void draw_losses(struct lab *lab, GRand *rand)
     rules->memory.alpha_den = (uint32_t)g_rand_int_range(rand, 1, 9);
     rules->accounting = DRAW(rand, weft_accountings);
     rules->forwarding = DRAW(rand, weft_forwardings);
+    lab_classes(lab, rand);
     for (uint32_t i = 0; i < lab->server->len; i++) {
         if (g_rand_boolean(rand))
             continue;

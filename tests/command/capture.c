@@ -19,7 +19,7 @@ static const char scenario[] = "[scenario]\nduration = 200 ms\nseed = 7\n"
                                "[device set]\ncount = 3\ndelay = 3 us\n"
                                "[device far]\nrate = 40 Mbit/s\n"
                                "[stream film]\ncount = 12\nrate = 4 Mbit/s\npayload = 1316 B\n"
-                               "[stream tick]\ncount = 4\nrate = 40 kbit/s\npayload = 10 B\n"
+                               "[stream tick]\ncount = 4\nrate = 40 kbit/s\npayload = 10 B\nclass = 6\n"
                                "[write]\ninterval = 20 ms\n";
 enum { SEED = 7, SERVERS = 2, DEVICES = 4 };
 static const char *const server_names[SERVERS] = {"main", "other"};
@@ -53,17 +53,22 @@ static void run(const struct take *take, const char *const *more)
 
 #define RUN(take, ...) run((take), (const char *const[]){__VA_ARGS__, NULL})
 
-static struct take take_new(const char *method)
+static struct take take_of(const char *method, const char *set)
 {
     struct take take = {.directory = scratch_new()};
     g_free(scratch_file(take.directory, "s.ini", scenario));
-    RUN(&take, "--method", method, "--pcap", "c.pcapng", "--pcap-ns", "ns", "--trace", "t.csv", "--json",
-        "r.json");
+    RUN(&take, "--method", method, "--set", set, "--pcap", "c.pcapng", "--pcap-ns", "ns", "--trace", "t.csv",
+        "--json", "r.json");
     g_autofree char *capture = inside(&take, "c.pcapng"), *trace = inside(&take, "t.csv");
     take.captured = captured_read(capture);
     take.trace = trace_read(trace);
     take.sightings = sightings_of(take.trace);
     return take;
+}
+
+static struct take take_new(const char *method)
+{
+    return take_of(method, "switch.scheduler=fifo");
 }
 
 static void take_clear(struct take *take)
@@ -238,9 +243,8 @@ static void assert_same_classic(const struct take *take)
     }
 }
 
-static void test_run(gconstpointer method)
+static void check_take(struct take take)
 {
-    struct take take = take_new(method);
     g_assert_cmpstr(take.captured->application, ==, "weft " WEFT_VERSION);
     g_assert_cmpuint(take.captured->snap_bytes, ==, 262144);
     assert_is_trace(&take);
@@ -248,6 +252,16 @@ static void test_run(gconstpointer method)
     assert_bytes(&take);
     assert_same_classic(&take);
     take_clear(&take);
+}
+
+static void test_run(gconstpointer method)
+{
+    check_take(take_new(method));
+}
+
+static void test_by_class(void)
+{
+    check_take(take_of("multi-destination", "switch.scheduler=priority"));
 }
 
 /* A short snap length keeps the beginning of each frame and its true length. */
@@ -476,6 +490,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/capture/run/per-packet-burst", "per-packet-burst", test_run);
     g_test_add_data_func("/capture/run/multi-destination", "multi-destination", test_run);
     g_test_add_data_func("/capture/run/interleaved-paced", "interleaved-paced", test_run);
+    g_test_add_func("/capture/by-class", test_by_class);
     g_test_add_func("/capture/snap", test_snap);
     g_test_add_func("/capture/points", test_points);
     g_test_add_func("/capture/standard-output", test_standard_output);

@@ -21,6 +21,7 @@
     "[stream g]\ncount = 6\nrate = 2.3 Mbit/s\npayload = 700 B\nstart = 1.1 ms\n"                            \
     "[write]\nmethod = multi-destination\ninterval = 20 ms\n"
 #define BACKGROUND "[background b]\ndevice = d-2\nrate = 60 Mbit/s\npacket = 500 B\n"
+#define BY_CLASS   "|--set|switch.scheduler=priority|--set|stream.g.class=5"
 enum { CELL_BYTES = 208, PORTS_MAX = 16 };
 
 static char *take(const char *directory, const char *name)
@@ -158,7 +159,9 @@ static void test_every_change(gconstpointer backend)
     } cases[] = {{"", false},
                  {"|--set|write.order=smooth|--set|scenario.warmup=60 ms", false},
                  {"|--set|switch.buffer=unlimited|--set|switch.leaf.latency=3 us", false},
-                 {"|--set|switch.forwarding=cut-through", true}};
+                 {"|--set|switch.forwarding=cut-through", true},
+                 {BY_CLASS "|--set|switch.buffer=unlimited|--set|switch.leaf.latency=3 us", false},
+                 {BY_CLASS "|--set|switch.forwarding=cut-through", true}};
     if (!backend_check(backends_find(backend), NULL)) {
         g_test_skip("not built");
         return;
@@ -245,6 +248,7 @@ static const struct fewer {
     {"|--set|switch.forwarding=cut-through|--set|switch.core.shared=30 kB", 0},
     {"|--set|switch.buffer=unlimited|--set|switch.cell=none|--set|stream.rate=30 Mbit/s",
      0}, /* drains for long */
+    {BY_CLASS, 0},
 };
 
 static void check_fewer(const char *directory, const char *scenario, const char *backend,

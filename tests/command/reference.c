@@ -22,6 +22,9 @@
 #define MIXED                                                                                                \
     GROUPS "[stream a]\ncount = 4\nrate = 4 Mbit/s\n[stream b]\ncount = 4\nrate = 2.5 Mbit/s\npayload = "    \
            "700 B\n"
+/* Two flows that meet at a port that is behind, with classes. */
+#define CLASSES                                                                                              \
+    GROUPS "[stream a]\ncount = 8\nrate = 4 Mbit/s\n[background b]\ndevice = set-0\nrate = 80 Mbit/s\n"
 #define ONE   GROUPS "[stream a]\nrate = 4 Mbit/s\n"
 #define WRITE "[write]\ninterval = 40 ms\n"
 
@@ -115,6 +118,9 @@ static const struct statement silent[] = {
     {"switch.alpha", "1/8,1,8", "write.order=sequential switch.shared=8kB switch.sharing=complete",
      "many.ini"},
     {"switch.reserved", "0B,2kB,4kB", "write.order=sequential", "many.ini"},
+    {"switch.scheduler", NULL, "stream.class=3 background.class=3", "classes.ini"},
+    {"stream.class", "0,3,7", "", "classes.ini"},
+    {"background.class", "0,3,7", "", "classes.ini"},
     {"stream.loop", NULL, "", "many.ini"},
     {"server.doorbell", "1,7,64", "write.segmentation=stack", "many.ini"},
     {"server.doorbell", "1,7,64", "write.unit=packet", "many.ini"},
@@ -148,6 +154,9 @@ static const struct statement spoken[] = {
     {"switch.reserved", "0B,2kB,4kB", "write.order=sequential switch.shared=8kB", "many.ini"},
     {"switch.forwarding", NULL, "write.order=sequential", "many.ini"},
     {"switch.accounting", NULL, "write.order=sequential switch.buffer=8kB", "many.ini"},
+    {"switch.scheduler", NULL, "stream.class=3", "classes.ini"},
+    {"stream.class", "0,7", "switch.scheduler=priority background.class=3", "classes.ini"},
+    {"background.class", "0,7", "switch.scheduler=priority stream.class=3", "classes.ini"},
     {"scenario.ip", NULL, "", "many.ini"},
     {"scenario.vlan", "none,5", "", "many.ini"},
     {"stream.loop", NULL, "stream.source=file:many.ini", "many.ini"},
@@ -226,6 +235,7 @@ static void test_statements(void)
     char *directory = scratch_new();
     g_autofree char *many = scratch_file(directory, "many.ini", MANY WRITE),
                     *mixed = scratch_file(directory, "mixed.ini", MIXED WRITE),
+                    *classes = scratch_file(directory, "classes.ini", CLASSES WRITE),
                     *one = scratch_file(directory, "one.ini", ONE WRITE);
     for (size_t i = 0; i < G_N_ELEMENTS(silent); i++)
         check_statement(directory, &silent[i], true);

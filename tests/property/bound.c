@@ -38,11 +38,12 @@ static void use_random_method(struct lab *lab, GRand *rand)
         lab->setup.write.order_argument = argument->min + (uint64_t)g_rand_int_range(rand, 0, 20);
 }
 
-/* Limits, pools and fluid accounting only take from what a port holds; cells make it more. */
+/* Limits, pools and fluid accounting only take from what a port holds; cells make it more; who goes next is all the same. */
 static void use_random_rules(struct lab *lab, GRand *rand)
 {
     struct weft_port_rules *rules = &g_array_index(lab->switch_, struct weft_switch, 0).rules;
     rules->accounting = RANDOM_ROW(weft_accountings);
+    lab_classes(lab, rand);
     switch (g_rand_int_range(rand, 0, 4)) {
     case 0: /* a limit in cells */
         rules->memory.cell_bytes = (uint32_t)g_rand_int_range(rand, 2, 300);

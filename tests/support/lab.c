@@ -219,6 +219,20 @@ static void add_source(struct lab *lab, GRand *rand)
     g_array_append_val(lab->source, source);
 }
 
+void lab_classes(struct lab *lab, GRand *rand)
+{
+    for (uint32_t i = 0; i < lab->switch_->len; i++) {
+        struct weft_port_rules *rules = &g_array_index(lab->switch_, struct weft_switch, i).rules;
+        bool fluid = rules->accounting && rules->accounting->left_bytes;
+        rules->scheduler = weft_schedulers[!fluid && g_rand_boolean(rand)];
+    }
+    for (uint32_t i = 0; i < lab->stream->len; i++)
+        lab_stream(lab, i)->class_ = (uint32_t)g_rand_int_range(rand, 0, WEFT_CLASSES);
+    for (uint32_t i = 0; i < lab->source->len; i++)
+        g_array_index(lab->source, struct weft_background_source, i).class_ =
+            (uint32_t)g_rand_int_range(rand, 0, WEFT_CLASSES);
+}
+
 void lab_spread(struct lab *lab, GRand *rand)
 {
     bool leaves = g_rand_boolean(rand);
@@ -236,6 +250,7 @@ void lab_spread(struct lab *lab, GRand *rand)
         lab_device(lab, i)->switch_index = (uint32_t)g_rand_int_range(rand, 0, edge);
     for (gint32 sources = g_rand_int_range(rand, 0, 5); sources > 0; sources--)
         add_source(lab, rand);
+    lab_classes(lab, rand);
 }
 
 void lab_free(struct lab *lab)

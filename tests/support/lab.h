@@ -27,6 +27,8 @@ guint lab_add_stream(struct lab *lab);
 struct lab *lab_random(GRand *rand);
 /* Faults for some of its streams, at random instants. */
 void lab_damage(struct lab *lab, GRand *rand);
+/* Random classes for streams and sources, and switches of which some send by class, where frames count whole. */
+void lab_classes(struct lab *lab, GRand *rand);
 /* A random network of up to 3 switches in a tree, or 2 leaves and 2 spines, which all have the rules of its one switch:
  * servers and devices on any of them (on leaves), trunks of random rates and delays, and up to 4 sources of background
  * traffic. */

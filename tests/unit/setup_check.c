@@ -85,6 +85,12 @@ static void network(void)
         sw->rules.buffer = weft_buffers[i];
         assert_refused(lab, sw, limited, G_N_ELEMENTS(limited));
     }
+    struct weft_error error;
+    sw->rules.scheduler = weft_schedulers[1];
+    g_assert_cmpint(weft_setup_check(lab_setup_unchecked(lab), &error), ==, WEFT_OK);
+    sw->rules.accounting = weft_accountings[1];
+    g_assert_cmpint(weft_setup_check(lab_setup_unchecked(lab), &error), ==, WEFT_INVALID);
+    g_assert_nonnull(strstr(error.text, "scheduler is priority and accounting fluid; allowed with it: held"));
     lab_free(lab);
 }
 
@@ -95,6 +101,7 @@ static void streams(void)
         WRONG(weft_stream, application, 1, "application"),
         WRONG(weft_stream, device, 1, "device"),
         WRONG(weft_stream, clock.start_ps, UINT64_MAX, "start"),
+        WRONG(weft_stream, class_, WEFT_CLASSES, "class"),
         WRONG(weft_stream, clock.rate_bps, 0, "rate"),
         WRONG(weft_stream, clock.payload_bytes, 0, "payload"),
         WRONG(weft_stream, clock.payload_bytes, 1473, "payload"),
@@ -155,6 +162,7 @@ static void background(void)
     static const struct wrong wrong[] = {
         WRONG(weft_background_source, switch_index, 2, "switch"),
         WRONG(weft_background_source, port, 3, "port"),
+        WRONG(weft_background_source, class_, WEFT_CLASSES, "class"),
         WRONG(weft_background_source, link_bps, 999, "link"),
         WRONG(weft_background_source, link_bps, UINT64_C(1000000000001), "link"),
         WRONG(weft_background_source, background.packet_bytes, 28, "packet"),

@@ -4,9 +4,12 @@
 
 /* Links, switches and devices: passive, never looks back at a host. Packets come in per ingress, are merged at each
  * switch in one total order (instant of the last bit in the switch, then servers, trunks and background sources, by
- * number, then order on that link) and leave store and forward through a FIFO per port, which may refuse what it has no room for: a frame
+ * number, then order on that link) and leave store and forward through a queue per port, which may refuse what it has no room for: a frame
  * is held from the instant its last bit came in until the instant its last bit has left, and departures come before
- * arrivals. Behind a port is a device or, over a trunk, another switch. */
+ * arrivals. Behind a port is a device or, over a trunk, another switch.
+ *
+ * Where a switch sends by class, packets are told of in the same order all the same, so none before what becomes of all
+ * that came before it is known. */
 
 #include "weft/background.h"
 #include "weft/port.h"
@@ -47,6 +50,7 @@ struct weft_fabric_params {
      * switch behind its ingress, each next one of the switch behind the one before, the last leads to a device; that of a
      * source may lead over a trunk, at whose end its packets are gone. No way meets a switch twice. */
     const uint32_t *route_first, *route;
+    const uint8_t *class_;          /* of each stream, then of each source; NULL: all 0 */
     const struct weft_watch *watch; /* told of every packet at switch and device */
     size_t watches;
 };
@@ -58,7 +62,7 @@ void weft_fabric_free(struct weft_fabric *fabric);
 
 /* Packets that left server `ingress`, as weft_host_take() gives them; in order per ingress. */
 void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train);
-/* Move every packet that is in a switch at or before `until_ps`; every ingress must have pushed all that come into its
+/* Move every packet that is in a switch at or before `until_ps` (by class: as far as that can be known); every ingress must have pushed all that come into its
  * switch until then. Sources send what is due by then: WEFT_NEVER: all. */
 void weft_fabric_advance(struct weft_fabric *fabric, weft_ps until_ps);
 

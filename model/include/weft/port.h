@@ -65,6 +65,16 @@ struct weft_forwarding {
 };
 extern const struct weft_forwarding *const weft_forwardings[]; /* ends with NULL */
 
+/* Scheduler: which of the packets that wait goes next when the port is free. NULL or not by_class: the one that came first.
+ * by_class: strict priority, not pre-emptive: of those that could have left before that instant the first of the highest
+ * class; if there is none, the one that comes first. */
+enum { WEFT_CLASSES = 8 }; /* classes are 0 .. WEFT_CLASSES - 1, as the priority code points of IEEE 802.1Q */
+struct weft_scheduler {
+    const char *name, *help;
+    bool by_class;
+};
+extern const struct weft_scheduler *const weft_schedulers[]; /* ends with NULL */
+
 /* The rules of one switch. */
 struct weft_port_rules {
     weft_ps latency_ps; /* from the instant at which a packet is in its port until it may leave */
@@ -73,6 +83,13 @@ struct weft_port_rules {
     struct weft_buffer_params memory;
     const struct weft_accounting *accounting; /* NULL: the first row, held */
     const struct weft_forwarding *forwarding; /* NULL: the first row, store-and-forward */
+    const struct weft_scheduler *scheduler;   /* NULL: the first row, fifo */
 };
+
+/* Whether a switch with such rules looks at classes. */
+static inline bool weft_port_rules_by_class(const struct weft_port_rules *rules)
+{
+    return rules->scheduler && rules->scheduler->by_class;
+}
 
 #endif

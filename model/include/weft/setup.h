@@ -67,6 +67,7 @@ struct weft_stream {
     struct weft_clock clock;
     bool live; /* data exists only when it is due: the call at (k+1)T carries interval k */
     uint32_t server, application, device; /* application: 0 .. applications of the server - 1 */
+    uint32_t class_;                      /* 0 .. WEFT_CLASSES - 1, where a switch sends by class */
     const struct weft_fault *fault; /* NULL: none. Else of the stream's first write that is due at or after */
     weft_ps fault_ps;               /* this instant */
 };
@@ -81,6 +82,7 @@ struct weft_background_source {
     /* packet_bytes and rates count network-layer packets; seed and source are not looked at: the setup's seed and the
      * number of the source among all are in force. */
     struct weft_background_params background;
+    uint32_t class_; /* as of streams */
 };
 
 struct weft_write {

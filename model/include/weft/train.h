@@ -35,6 +35,7 @@ struct weft_refused;
  *                   lost on the link, which is told here too, or dropped). Every packet is reported here, once a
  *                   switch on its way. In order of enter_ps over all switches, equal instants by the link they came
  *                   over: servers, trunks, background sources, by number. `port` says which switch.
+ *                   Where a switch sends by class, done_ps need not rise along a port, and reports come late.
  *   WEFT_AT_DEVICE: last bit at the device, both. In order of at_ps per device. Only what is delivered.
  * A packet whose `stream` is past the streams of the setup is background traffic, of source stream - streams: it is seen at
  * switches only, and its name is (servers + source) << 40 | number.

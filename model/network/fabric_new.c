@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A fabric is made from its parameters, and freed. */
+#include "network/fabric_private.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *copy_of(const void *from, size_t count, size_t size)
+{
+    void *to = weft_alloc(count, size);
+    if (count)
+        memcpy(to, from, count * size);
+    return to;
+}
+
+static bool can_lose(const struct weft_fabric_params *params)
+{
+    bool can = false;
+    for (uint32_t i = 0; i < params->ingresses; i++)
+        can |= params->ingress[i].up_ps > params->ingress[i].down_ps;
+    for (uint32_t i = 0; i < params->ports; i++)
+        can |= params->port[i].off_ps > 0;
+    for (uint32_t i = 0; i < params->switches; i++)
+        can |= weft_admission_refuses(&params->rules[i]);
+    return can;
+}
+
+static void init_losses(struct weft_fabric_losses *losses, const struct weft_fabric_params *params)
+{
+    losses->off_ps = weft_alloc(params->ports, sizeof *losses->off_ps);
+    for (uint32_t i = 0; i < params->ports; i++)
+        losses->off_ps[i] = params->port[i].off_ps > 0 ? params->port[i].off_ps : WEFT_NEVER;
+    weft_admission_init(&losses->admission, params);
+}
+
+static void init_ports(struct weft_fabric *fabric, const struct weft_fabric_params *params)
+{
+    fabric->ports = params->ports;
+    fabric->port = weft_alloc(params->ports, sizeof *fabric->port);
+    fabric->lanes = params->ingresses;
+    for (uint32_t i = 0; i < params->ports; i++) {
+        struct weft_fabric_out *port = &fabric->port[i];
+        assert(params->port[i].switch_index < params->switches);
+        weft_pipe_init(&port->out.link, params->port[i].rate_bps);
+        port->out.latency_ps = params->rules[params->port[i].switch_index].latency_ps;
+        port->by_class = weft_port_rules_by_class(&params->rules[params->port[i].switch_index]);
+        fabric->by_class |= port->by_class;
+        port->out.delay_ps = params->port[i].delay_ps;
+        port->lane = params->port[i].to_switch == WEFT_TO_DEVICE ? WEFT_NO_LANE : fabric->lanes++;
+    }
+    fabric->trunked = fabric->lanes > params->ingresses;
+    fabric->trunk_port = weft_alloc(fabric->lanes - params->ingresses, sizeof *fabric->trunk_port);
+    for (uint32_t i = 0; i < params->ports; i++)
+        if (fabric->port[i].lane != WEFT_NO_LANE)
+            fabric->trunk_port[fabric->port[i].lane - params->ingresses] = i;
+}
+
+static struct weft_fabric_entry entry_of(const struct weft_fabric *fabric,
+                                         const struct weft_fabric_params *params, uint32_t lane)
+{
+    bool trunk = lane >= params->ingresses;
+    const struct weft_fabric_port *from =
+        trunk ? &params->port[fabric->trunk_port[lane - params->ingresses]] : NULL;
+    uint32_t to = trunk ? from->to_switch : params->ingress[lane].switch_index;
+    const struct weft_forwarding *forwarding = params->rules[to].forwarding;
+    return (struct weft_fabric_entry){.in_bps = trunk ? from->rate_bps : params->ingress[lane].rate_bps,
+                                      .forwarding = forwarding && forwarding->enter_ps ? forwarding : NULL};
+}
+
+static void init_lanes(struct weft_fabric *fabric, const struct weft_fabric_params *params)
+{
+    fabric->ingresses = params->ingresses;
+    fabric->ingress = copy_of(params->ingress, params->ingresses, sizeof *fabric->ingress);
+    fabric->lane = weft_alloc(fabric->lanes, sizeof *fabric->lane);
+    fabric->entry = weft_alloc(fabric->lanes, sizeof *fabric->entry);
+    for (uint32_t i = 0; i < fabric->lanes; i++) {
+        fabric->entry[i] = entry_of(fabric, params, i);
+        weft_lane_init(&fabric->lane[i], fabric->entry[i].forwarding != NULL);
+    }
+    fabric->sources = params->sources;
+    fabric->source = weft_alloc(params->sources, sizeof *fabric->source);
+    fabric->first_lane = fabric->by_class ? fabric->ports : 0;
+    weft_tournament_init(&fabric->merge, fabric->first_lane + fabric->lanes + params->sources);
+    for (uint32_t i = 0; i < params->sources; i++) {
+        weft_source_init(&fabric->source[i], &params->source[i], fabric->gap_bytes);
+        weft_tournament_set(&fabric->merge, fabric->first_lane + fabric->lanes + i,
+                            weft_source_next(&fabric->source[i]));
+    }
+}
+
+/* The ways of streams and sources: that each goes from switch to switch to its end is the caller's to know. */
+static void init_routes(struct weft_fabric *fabric, const struct weft_fabric_params *params)
+{
+    const uint32_t *first = params->route_first;
+    uint32_t flows = params->streams + params->sources;
+    fabric->streams = params->streams;
+    fabric->first_port = weft_alloc(flows, sizeof *fabric->first_port);
+    for (uint32_t f = 0; f < flows; f++) {
+        assert(first[f + 1] > first[f]);
+        for (uint32_t at = first[f]; at < first[f + 1]; at++) {
+            bool last = at + 1 == first[f + 1];
+            const struct weft_fabric_port *port = &params->port[params->route[at]];
+            assert(params->route[at] < params->ports);
+            assert((port->to_switch == WEFT_TO_DEVICE) == last || (last && f >= params->streams));
+            assert(last || params->port[params->route[at + 1]].switch_index == port->to_switch);
+            (void)port;
+            (void)last;
+        }
+        fabric->first_port[f] = params->route[first[f]];
+    }
+    if (!fabric->trunked)
+        return;
+    fabric->route_first = copy_of(first, (size_t)flows + 1, sizeof *fabric->route_first);
+    fabric->route = copy_of(params->route, first[flows], sizeof *fabric->route);
+}
+
+static void init_classes(struct weft_fabric *fabric, const struct weft_fabric_params *params)
+{
+    uint32_t flows = params->streams + params->sources;
+    if (!fabric->by_class)
+        return;
+    weft_backlog_init(&fabric->backlog, params->ports);
+    fabric->class_ = params->class_ ? copy_of(params->class_, flows, 1) : weft_alloc(flows, 1);
+    for (uint32_t f = 0; f < flows; f++)
+        assert(fabric->class_[f] < WEFT_CLASSES);
+}
+
+struct weft_fabric *weft_fabric_new(const struct weft_fabric_params *params)
+{
+    struct weft_fabric *fabric = weft_alloc(1, sizeof *fabric);
+    fabric->gap_bytes = weft_wire_bytes(params->network, 0);
+    init_ports(fabric, params);
+    init_lanes(fabric, params);
+    init_routes(fabric, params);
+    init_classes(fabric, params);
+    fabric->loses = can_lose(params);
+    if (fabric->loses)
+        init_losses(&fabric->losses, params);
+    fabric->watch = copy_of(params->watch, params->watches, sizeof *fabric->watch);
+    fabric->watches = params->watches;
+    return fabric;
+}
+
+void weft_fabric_free(struct weft_fabric *fabric)
+{
+    if (!fabric)
+        return;
+    for (uint32_t i = 0; i < fabric->lanes; i++)
+        weft_lane_clear(&fabric->lane[i]);
+    weft_tournament_clear(&fabric->merge);
+    if (fabric->loses)
+        weft_admission_clear(&fabric->losses.admission);
+    if (fabric->by_class)
+        weft_backlog_clear(&fabric->backlog);
+    free(fabric->class_);
+    free(fabric->losses.off_ps);
+    free(fabric->lane);
+    free(fabric->entry);
+    free(fabric->source);
+    free(fabric->ingress);
+    free(fabric->port);
+    free(fabric->trunk_port);
+    free(fabric->first_port);
+    free(fabric->route_first);
+    free(fabric->route);
+    free(fabric->watch);
+    free(fabric);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_NETWORK_FABRIC_PRIVATE_H
+#define WEFT_NETWORK_FABRIC_PRIVATE_H
+
+/* What a fabric consists of: made in fabric_new.c, moved on in fabric.c. */
+
+#include "network/admission.h"
+#include "network/backlog.h"
+#include "network/lane.h"
+#include "network/port.h"
+#include "network/source.h"
+#include "weft/fabric.h"
+#include "weft/tournament.h"
+
+enum { WEFT_NO_LANE = UINT32_MAX };
+
+struct weft_fabric_out {
+    struct weft_port out;
+    uint32_t lane; /* into the switch behind it; WEFT_NO_LANE: a device is */
+    bool by_class; /* what goes next */
+};
+
+/* How packets come into a switch. */
+struct weft_fabric_entry {
+    uint64_t in_bps;
+    const struct weft_forwarding *forwarding; /* NULL: they are in their ports when their last bits are in */
+};
+
+/* Where packets can be lost. */
+struct weft_fabric_losses {
+    struct weft_admission admission;
+    weft_ps *off_ps; /* by port, of the device behind it; WEFT_NEVER: never */
+};
+
+struct weft_fabric {
+    uint32_t ingresses, lanes, ports, streams, sources, gap_bytes;
+    bool loses;   /* any link, port or device can */
+    bool trunked; /* some port leads to another switch */
+    struct weft_fabric_ingress *ingress;
+    struct weft_lane *lane;     /* from the servers, then over the trunks in the order of their ports */
+    uint32_t *trunk_port;       /* by lane behind those of the servers: the port that it comes from */
+    struct weft_source *source; /* are merged like lanes, behind them */
+    struct weft_tournament
+        merge;           /* lanes and sources by when their next packet is in; by class: ports before them */
+    uint32_t first_lane; /* which entrant the first lane is */
+    struct weft_fabric_out *port;
+    struct weft_fabric_losses losses; /* only if it loses */
+    struct weft_fabric_entry *entry;  /* by lane */
+    uint32_t *first_port;             /* of each stream, then of each source */
+    uint32_t *route_first, *route;    /* likewise, where there are trunks */
+    bool by_class;                    /* some port looks at classes: all are told of through the backlog */
+    struct weft_backlog backlog;      /* only then */
+    uint8_t *class_;                  /* of each stream, then of each source; only then */
+    struct weft_watch *watch;
+    size_t watches;
+    struct weft_train train;       /* what is being moved through switches and devices */
+    uint32_t passed;               /* of its packets, have been through their ports */
+    weft_ps device_ps[WEFT_TRAIN]; /* when the last bit of each of its packets is at its device */
+};
+
+#endif
