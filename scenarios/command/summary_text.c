@@ -100,8 +100,8 @@ char *summary_text(const struct plan *plan, const char *backend, const struct ru
     line(text, "cycles/packet", "%.0f (%.0f to %.0f)", summary.cycles_per_packet[WEFT_TYPICAL],
          summary.cycles_per_packet[WEFT_LOW], summary.cycles_per_packet[WEFT_HIGH]);
     line(text, "CPU", "%.2f %%", summary.cpu_utilisation * 100);
-    line(text, "port buffer", "peak %" G_GUINT64_FORMAT " packets, %.1f KB", totals->peak_port_packets,
-         (double)totals->peak_port_bytes / 1000);
+    line(text, "port buffer", "peak %" G_GUINT64_FORMAT " %s, %.1f KB", totals->peak_port_packets,
+         totals->peak_port_packets == 1 ? "packet" : "packets", (double)totals->peak_port_bytes / 1000);
     line(text, "switch buffer", "peak %.1f KB, mean %.1f KB", (double)totals->peak_switch_bytes / 1000,
          summary.mean_switch_bytes / 1000);
     add_devices(text, &summary);
