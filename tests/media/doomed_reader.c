@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PIECE_BYTES = 1 << 20, UNITS = 2 };
+enum { PIECE_BYTES = 1 << 20, PAGE_BYTES = 4096, UNITS = 2 };
 
 /* What is returned; a doom may spoil it. */
 struct doomed {
@@ -78,11 +78,11 @@ static void gulp(struct doomed *doomed)
 {
     (void)doomed;
     kill(getppid(), SIGSTOP);
-    char *piece = malloc(DOOMED_GULP_BYTES);
-    if (piece)
-        memset(piece, 1, DOOMED_GULP_BYTES);
-    *(char *volatile *)&piece = piece;
-    free(piece);
+    /* Volatile: a compiler may leave out what is written and then freed. */
+    volatile char *piece = malloc(DOOMED_GULP_BYTES);
+    for (size_t at = 0; piece && at < DOOMED_GULP_BYTES; at += PAGE_BYTES)
+        piece[at] = 1;
+    free((void *)piece);
     kill(getppid(), SIGCONT);
 }
 
