@@ -13,6 +13,7 @@ struct backend_row {
     const struct weft_backend *builtin; /* NULL: in a module */
     const char *module, *package;       /* file of the module; what to install so that it is built */
     bool process;                       /* runs once a process: in a child of its own */
+    weft_ps tolerance_ps; /* its instants are the model's within this; 0: exactly (a row that says nothing) */
 };
 extern const struct backend_row *const backends[]; /* ends with NULL */
 
@@ -21,6 +22,8 @@ const struct backend_row *backends_find(const char *name);
 char *backends_names(void);
 /* "built in", "module", "not built, install PACKAGE". The caller frees with g_free. */
 char *backend_state(const struct backend_row *row);
+/* "exact", "within 1 ps": what its instants are held to. The caller frees with g_free. */
+char *backend_promise(const struct backend_row *row);
 
 /* Is it there? The module is not loaded. */
 gboolean backend_check(const struct backend_row *row, GError **error);

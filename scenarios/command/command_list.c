@@ -23,13 +23,14 @@ static void list_policies(const struct listing *listing, struct page *page)
 
 static void list_backends(const struct listing *listing, struct page *page)
 {
-    static const char *const heads[] = {"name", "state", "meaning", NULL};
+    static const char *const heads[] = {"name", "state", "instants", "meaning", NULL};
     struct table *table = table_new();
     for (size_t i = 0; backends[i]; i++) {
-        g_autofree char *state = backend_state(backends[i]);
+        g_autofree char *state = backend_state(backends[i]), *instants = backend_promise(backends[i]);
         table_row(table);
         table_cell(table, "%s", backends[i]->name);
         table_cell(table, "%s", state);
+        table_cell(table, "%s", instants);
         table_cell(table, "%s", backends[i]->help);
     }
     if (page->markdown)
