@@ -73,7 +73,9 @@ weft_ps weft_background_off_ps(const struct weft_background_params *params);
 static inline void weft_background_begin(const struct weft_background_params *params,
                                          struct weft_background_state *state)
 {
-    *state = (struct weft_background_state){.at_ps = params->start_ps};
+    state->at_ps = params->start_ps;
+    state->carry = state->drawn = 0;
+    state->on_left_ps = 0;
     params->pattern->begin(params, state);
 }
 

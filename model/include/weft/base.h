@@ -46,7 +46,7 @@ void weft_pipe_init(struct weft_pipe *pipe, uint64_t rate_per_s);
 
 /* The limit of `units` keeps a piece of work in 64-bit arithmetic. */
 #define WEFT_PIPE_MOST_UNITS (UINT64_C(1) << 24)
-_Static_assert(WEFT_PIPE_MOST_UNITS <= UINT64_MAX / WEFT_PS_PER_S, "units * 10^12 fits 64 bits");
+static_assert(WEFT_PIPE_MOST_UNITS <= UINT64_MAX / WEFT_PS_PER_S, "units * 10^12 fits 64 bits");
 
 /* The instant (floor) at which work that comes at `at_ps` would start. Inline, as the next: every packet asks. */
 static inline weft_ps weft_pipe_start(const struct weft_pipe *pipe, weft_ps at_ps)
@@ -106,7 +106,7 @@ enum weft_purpose {
 static inline void weft_prefetch(const void *address, size_t bytes)
 {
     enum { CACHE_LINE_BYTES = 64 };
-    const char *at = address;
+    const char *at = (const char *)address;
     for (size_t line = 0; line < bytes; line += CACHE_LINE_BYTES)
         __builtin_prefetch(at + line);
 }
