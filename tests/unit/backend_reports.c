@@ -112,12 +112,23 @@ static void test_order(struct bench *bench, gconstpointer data)
     g_assert_cmpuint(weft_reports_kept(bench->reports), ==, 0);
     assert_names(bench, WEFT_AT_SWITCH, "10 11 12");
     assert_names(bench, WEFT_AT_DEVICE, "11 12 10");
+}
+
+/* Columns at a switch and at a device. */
+static void test_columns(struct bench *bench, gconstpointer data)
+{
+    (void)data;
+    uint64_t place = enter(bench, 10, 0, 100);
+    weft_reports_left(bench->reports, place, 300);
+    weft_reports_arrived(bench->reports, place, 310);
+    g_assert_cmpuint(weft_reports_finish(bench->reports), ==, 0);
+    g_assert_cmpuint(bench->heard->len, ==, 2);
     const struct heard *first = &g_array_index(bench->heard, struct heard, 0);
     g_assert_cmpuint(first->point, ==, WEFT_AT_SWITCH);
     g_assert_cmpuint(first->at_ps, ==, 101);
     g_assert_cmpuint(first->enter_ps, ==, 100);
     g_assert_cmpuint(first->done_ps, ==, 300);
-    const struct heard *last = &g_array_index(bench->heard, struct heard, 5);
+    const struct heard *last = &g_array_index(bench->heard, struct heard, 1);
     g_assert_cmpuint(last->point, ==, WEFT_AT_DEVICE);
     g_assert_cmpuint(last->at_ps, ==, 310);
     g_assert_cmpuint(last->done_ps, ==, 310);
@@ -374,6 +385,7 @@ int main(int argc, char **argv)
         const char *path;
         void (*test)(struct bench *, gconstpointer);
     } tests[] = {{"/reports/order", test_order},
+                 {"/reports/columns", test_columns},
                  {"/reports/ends", test_ends},
                  {"/reports/starvation", test_starvation},
                  {"/reports/bounded", test_bounded}};
