@@ -100,5 +100,5 @@ void weft_hosts_finish(struct weft_hosts *hosts)
     for (uint32_t s = 0; s < hosts->setup->servers; s++)
         for (size_t i = 0; i < hosts->watches.count; i++)
             if (watch[i].server)
-                watch[i].server(watch[i].ctx, s, weft_host_counters(hosts->host[s]));
+                watch[i].server(watch[i].ctx, s, weft_host_counted(hosts->host[s]));
 }

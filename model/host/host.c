@@ -365,7 +365,7 @@ uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_tr
     return n;
 }
 
-const struct weft_host_counters *weft_host_counters(const struct weft_host *host)
+const struct weft_host_counters *weft_host_counted(const struct weft_host *host)
 {
     return &host->counters;
 }

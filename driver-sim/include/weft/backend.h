@@ -7,6 +7,8 @@
 #include "weft/setup.h"
 #include "weft/train.h"
 
+WEFT_BEGIN_DECLS
+
 enum { WEFT_BACKEND_VERSION = 2 };
 
 struct weft_backend {
@@ -24,5 +26,7 @@ struct weft_backend {
 /* A GModule with a back end exports one of these. */
 #define WEFT_BACKEND_SYMBOL "weft_backend"
 typedef const struct weft_backend *weft_backend_entry(void);
+
+WEFT_END_DECLS
 
 #endif

@@ -4,7 +4,11 @@
 
 #include "weft/backend.h"
 
+WEFT_BEGIN_DECLS
+
 /* A loop over hosts, no simulator: runs any number of times in a process. */
 extern const struct weft_backend weft_backend_reference;
+
+WEFT_END_DECLS
 
 #endif

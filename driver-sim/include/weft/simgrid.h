@@ -18,6 +18,8 @@
 #include "weft/setup.h"
 #include "weft/train.h"
 
+WEFT_BEGIN_DECLS
+
 /* For every NAME in the setup the platform must have: a host `server.NAME` with the server's cores, each of
  * cpu_hz flop/s; a link `server.NAME` with its link_bps and delay_ps; a link `device.NAME` with the device's
  * rate_bps and delay_ps; a link `trunk.NAME` with the trunk's. Everything else is the program's, routes too: packets take
@@ -43,5 +45,7 @@ int weft_simgrid_finish(struct weft_simgrid *attached, struct weft_error *error)
 
 /* Not before the simulation is over: actors refer to it. NULL is legal. */
 void weft_simgrid_free(struct weft_simgrid *attached);
+
+WEFT_END_DECLS
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 enum weft_argument_kind {
     WEFT_ARGUMENT_NONE, /* the row takes no argument */
     WEFT_ARGUMENT_COUNT,
@@ -26,5 +28,7 @@ struct weft_argument {
 
 /* May this number be the argument? 0 says that none was given. Pure. */
 bool weft_argument_allows(const struct weft_argument *argument, uint64_t value);
+
+WEFT_END_DECLS
 
 #endif

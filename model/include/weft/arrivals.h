@@ -8,6 +8,8 @@
 #include "weft/routes.h"
 #include "weft/train.h"
 
+WEFT_BEGIN_DECLS
+
 /* Of one stream, or source of background traffic, at one port. Instants are those of the last bit in the port's switch. */
 struct weft_arrival_report {
     uint64_t packets; /* that came there */
@@ -31,5 +33,7 @@ struct weft_watch weft_arrivals_watch(struct weft_arrivals *arrivals);
  * block without pointers. Owned by the observer. */
 const struct weft_arrival_report *weft_arrivals_reports(const struct weft_arrivals *arrivals);
 const struct weft_routes *weft_arrivals_routes(const struct weft_arrivals *arrivals);
+
+WEFT_END_DECLS
 
 #endif

@@ -20,6 +20,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 struct weft_background;
 
 /* Which bytes of a packet `packet_bytes` counts is the driver's: the rates are rates of the same bytes. */
@@ -88,5 +90,7 @@ static inline weft_ps weft_background_take(const struct weft_background_params *
         params->pattern->advance(params, state);
     return at_ps;
 }
+
+WEFT_END_DECLS
 
 #endif

@@ -13,6 +13,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Public headers are C11 and C++17; their functions and objects are C's in both. */
+#ifdef __cplusplus
+#define WEFT_BEGIN_DECLS extern "C" {
+#define WEFT_END_DECLS   }
+#else
+#define WEFT_BEGIN_DECLS
+#define WEFT_END_DECLS
+#endif
+
+WEFT_BEGIN_DECLS
+
 typedef uint64_t weft_ps;
 __extension__ typedef unsigned __int128 weft_u128;
 __extension__ typedef __int128 weft_i128;
@@ -117,5 +128,7 @@ void *weft_alloc(size_t count, size_t size);
 /* `old` (may be NULL) resized to `count` objects, contents kept, the rest not initialised; ends the process
  * likewise. */
 void *weft_resize(void *old, size_t count, size_t size);
+
+WEFT_END_DECLS
 
 #endif

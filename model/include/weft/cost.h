@@ -7,6 +7,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 enum weft_event {
     WEFT_WRITE_CALLS,          /* write calls made */
     WEFT_ENTRIES,              /* (destination, data) entries in them */
@@ -68,5 +70,7 @@ uint64_t weft_ledger_mcycles(const struct weft_ledger *ledger, const struct weft
 uint64_t weft_event_mcycles(uint64_t count, const struct weft_price *price, enum weft_price_end end);
 /* Add every count of `from` to that of `to`; no sum may pass 2^64. */
 void weft_ledger_add(struct weft_ledger *to, const struct weft_ledger *from);
+
+WEFT_END_DECLS
 
 #endif

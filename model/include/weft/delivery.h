@@ -9,6 +9,8 @@
 #include "weft/setup.h"
 #include "weft/train.h"
 
+WEFT_BEGIN_DECLS
+
 struct weft_delivery_result {
     uint64_t intact_packets, intact_bytes; /* payload that equals the source, at the right place, in order */
     uint64_t corrupt_packets;              /* wrong header, wrong length, wrong bytes or out of order */
@@ -24,5 +26,7 @@ struct weft_watch weft_delivery_watch(struct weft_delivery *delivery);
 
 /* One result a stream, as one block without pointers: streams * sizeof(struct weft_delivery_result). */
 struct weft_delivery_result *weft_delivery_results(struct weft_delivery *delivery);
+
+WEFT_END_DECLS
 
 #endif

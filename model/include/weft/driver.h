@@ -15,6 +15,8 @@
 #include "weft/traffic.h"
 #include "weft/wire.h"
 
+WEFT_BEGIN_DECLS
+
 /* Why an entry was refused. A refused entry sends nothing and harms no other. */
 enum weft_entry_status {
     WEFT_ENTRY_OK,
@@ -280,5 +282,7 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
 /* Go on with the call at `now_ps`. Rings the doorbell for what the previous WEFT_CORE step prepared. Adds what it did to
  * `*ledger`. A refill is counted by the step after WEFT_RING, a slice's timer by the step after WEFT_TIME. */
 struct weft_step weft_driver_step(struct weft_driver *driver, weft_ps now_ps, struct weft_ledger *ledger);
+
+WEFT_END_DECLS
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "weft/traffic.h"
 
+WEFT_BEGIN_DECLS
+
 /* From packet to packet: step_ps + carry / rate_bps picoseconds. Streams of one rate and packet size have one. */
 struct weft_due_step {
     uint64_t rate_bps;
@@ -35,5 +37,7 @@ static inline void weft_due_next(const struct weft_due_step *step, struct weft_d
     due->at_ps += step->step_ps + carries;
     due->carry = carry - (carries ? step->rate_bps : 0);
 }
+
+WEFT_END_DECLS
 
 #endif

@@ -16,6 +16,8 @@
 #include "weft/train.h"
 #include "weft/wire.h"
 
+WEFT_BEGIN_DECLS
+
 /* A packet is lost on a link if any of its wire time lies in [down_ps, up_ps); both 0: the link is never down. */
 struct weft_fabric_ingress {
     uint32_t switch_index; /* that it leads to */
@@ -23,7 +25,7 @@ struct weft_fabric_ingress {
     weft_ps delay_ps; /* propagation of the link from the server */
     weft_ps down_ps, up_ps;
 };
-enum { WEFT_TO_DEVICE = UINT32_MAX };
+#define WEFT_TO_DEVICE UINT32_MAX
 struct weft_fabric_port {
     uint32_t switch_index; /* that it is a port of */
     uint32_t to_switch;    /* what is behind it: a switch, or WEFT_TO_DEVICE */
@@ -65,5 +67,7 @@ void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct
 /* Move every packet that is in a switch at or before `until_ps` (by class: as far as that can be known); every ingress must have pushed all that come into its
  * switch until then. Sources send what is due by then: WEFT_NEVER: all. */
 void weft_fabric_advance(struct weft_fabric *fabric, weft_ps until_ps);
+
+WEFT_END_DECLS
 
 #endif

@@ -8,6 +8,8 @@
 #include "weft/base.h"
 #include "weft/wire.h"
 
+WEFT_BEGIN_DECLS
+
 enum { WEFT_RTP_HEADER_BYTES = 12, WEFT_PREFIX_BYTES = 4 };
 
 /* Units of a media file in decoding order: what a format must not tear apart without saying so. Unit i is bytes
@@ -80,5 +82,7 @@ struct weft_packets *weft_packets_new(const struct weft_format *format, const st
  * `file_bytes`. */
 bool weft_packets_check(const struct weft_packets *packets, uint32_t payload_bytes, uint64_t file_bytes);
 void weft_packets_free(struct weft_packets *packets);
+
+WEFT_END_DECLS
 
 #endif

@@ -14,6 +14,8 @@
 #include "weft/setup.h"
 #include "weft/train.h"
 
+WEFT_BEGIN_DECLS
+
 /* Entries that the driver refused, by enum weft_entry_status ([WEFT_ENTRY_OK] stays 0), and the packets of their data,
  * where these are due at or after warm-up: neither sent nor dropped. */
 struct weft_refused {
@@ -41,7 +43,7 @@ weft_ps weft_host_next(const struct weft_host *host);
 void weft_host_step(struct weft_host *host, weft_ps now_ps);
 
 /* What a core runs now: false when idle. `application` is WEFT_NO_APPLICATION for an interrupt. */
-enum { WEFT_NO_APPLICATION = UINT32_MAX };
+#define WEFT_NO_APPLICATION UINT32_MAX
 struct weft_work {
     uint32_t application;
     uint64_t mcycles;
@@ -58,8 +60,10 @@ weft_ps weft_host_wake(const struct weft_host *host, uint32_t application);
 uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out);
 
 /* What it has counted so far. Owned by the host. */
-const struct weft_host_counters *weft_host_counters(const struct weft_host *host);
+const struct weft_host_counters *weft_host_counted(const struct weft_host *host);
 /* What was refused of one stream of the setup; NULL: nothing. */
 const struct weft_refused *weft_host_refused(const struct weft_host *host, uint32_t stream);
+
+WEFT_END_DECLS
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 enum {
     WEFT_TABLE_BYTES = 4096,     /* a page table: 512 entries of 8 bytes */
     WEFT_PAGE_4K_REFERENCES = 4, /* memory references of a walk to a 4 KiB page */
@@ -109,5 +111,7 @@ void weft_region_expect(const struct weft_region *region, uint64_t address, uint
 
 /* Pages that `bytes` (>= 1) at `address` touch. */
 uint64_t weft_pages_touched(uint64_t address, uint64_t bytes, uint64_t page_bytes);
+
+WEFT_END_DECLS
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "weft/driver.h"
 
+WEFT_BEGIN_DECLS
+
 /* How much one write call may carry. */
 struct weft_unit {
     const char *name, *help;
@@ -74,5 +76,7 @@ extern const struct weft_pacing *const weft_pacings[];
 extern const struct weft_checksum *const weft_checksums[]; /* the first row is the default: offload */
 extern const struct weft_fill *const weft_fills[];         /* likewise: dma */
 extern const struct weft_method *const weft_methods[];
+
+WEFT_END_DECLS
 
 #endif

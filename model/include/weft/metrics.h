@@ -8,6 +8,8 @@
 
 #include "weft/host.h"
 
+WEFT_BEGIN_DECLS
+
 struct weft_server_result {
     uint64_t packets_sent, payload_bytes_sent;
     struct weft_host_counters counters;
@@ -89,5 +91,7 @@ double weft_jain_index(const uint64_t *load, size_t n);
 double weft_mean_held(weft_u128 byte_ps, weft_ps window_ps);
 /* Share of the cores' time that was busy: busy_ps / (cores * window). */
 double weft_utilisation(weft_ps busy_ps, uint32_t cores, weft_ps window_ps);
+
+WEFT_END_DECLS
 
 #endif

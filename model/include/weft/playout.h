@@ -16,6 +16,8 @@
 
 #include "weft/due.h"
 
+WEFT_BEGIN_DECLS
+
 struct weft_playout_params {
     uint32_t payload_bytes; /* these three of the clock, so that it is rarely asked */
     bool media;
@@ -74,5 +76,7 @@ void weft_playout_end(const struct weft_playout_params *params, struct weft_play
 double weft_playout_mean_bytes(const struct weft_playout_params *params,
                                const struct weft_playout_state *state,
                                const struct weft_playout_counters *counters);
+
+WEFT_END_DECLS
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 /* What is in use when a frame comes into its port; of what happens at that instant, departures are over.
  * bytes: whole cells where the switch has cells, as its accounting counts. pool_bytes: the sum over the switch's ports of
  * what each holds above its reserve; 0 unless a row of the switch is `pooled`. */
@@ -91,5 +93,7 @@ static inline bool weft_port_rules_by_class(const struct weft_port_rules *rules)
 {
     return rules->scheduler && rules->scheduler->by_class;
 }
+
+WEFT_END_DECLS
 
 #endif

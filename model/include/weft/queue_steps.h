@@ -8,6 +8,8 @@
 #include "weft/setup.h"
 #include "weft/train.h"
 
+WEFT_BEGIN_DECLS
+
 /* From `at_ps` on port `port` (numbers of the fabric's ports) holds so many packets and bytes, cells and fluid accounting
  * as its switch has them. Called for each packet that comes into a port (`arrival`) and for each whose last bit has left
  * it. Those of one port come in order of time, of those at one instant departures first; those of different ports take
@@ -24,5 +26,7 @@ struct weft_watch weft_queue_steps_watch(struct weft_queue_steps *steps);
 
 /* Nothing more will come: tell of the departures that are left. At most once. */
 void weft_queue_steps_finish(struct weft_queue_steps *steps);
+
+WEFT_END_DECLS
 
 #endif

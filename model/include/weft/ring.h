@@ -19,6 +19,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 struct weft_desc;
 struct weft_memory;
 
@@ -112,5 +114,7 @@ static inline const struct weft_slot *weft_ring_slot(const struct weft_ring *rin
 
 /* The NIC has sent the `n` packets at these places, in this order; the driver may use the places again. */
 void weft_ring_complete(struct weft_ring *ring, const uint32_t *place, uint32_t n);
+
+WEFT_END_DECLS
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "weft/setup.h"
 
+WEFT_BEGIN_DECLS
+
 /* Streams, and behind them sources of background traffic. */
 static inline uint32_t weft_setup_flows(const struct weft_setup *setup)
 {
@@ -31,5 +33,7 @@ void weft_routes_clear(struct weft_routes *routes);
 
 /* Ports on the longest of the first `flows` ways, at least 1. */
 uint32_t weft_routes_longest(const struct weft_routes *routes, uint32_t flows);
+
+WEFT_END_DECLS
 
 #endif

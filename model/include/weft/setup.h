@@ -10,6 +10,8 @@
 #include "weft/port.h"
 #include "weft/traffic.h"
 
+WEFT_BEGIN_DECLS
+
 struct weft_server {
     const char *name;
     uint32_t applications, cores;
@@ -156,5 +158,7 @@ struct weft_fabric *weft_setup_fabric(const struct weft_setup *setup, const stru
 
 /* The interval in force: write.interval_ps, or two packet times of the slowest stream (claim 4). */
 weft_ps weft_setup_interval(const struct weft_setup *setup);
+
+WEFT_END_DECLS
 
 #endif

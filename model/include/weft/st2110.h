@@ -11,6 +11,8 @@
 
 #include "weft/traffic.h"
 
+WEFT_BEGIN_DECLS
+
 /* What of the picture's format matters: R_ACTIVE of the gapped schedule, and TRO_DEFAULT as a multiple of
  * T_FRAME, which is the field period where there are fields (hence twice the standard's multiple). */
 struct weft_st2110_format {
@@ -157,5 +159,7 @@ enum weft_st2110_verdict weft_st2110_judge(const struct weft_st2110_limits *limi
                                            int64_t vrx_min, int64_t vrx_max);
 /* "narrow" ("narrow-linear" with the linear schedule), "wide", "fail". */
 const char *weft_st2110_verdict_name(enum weft_st2110_verdict verdict, enum weft_st2110_schedule schedule);
+
+WEFT_END_DECLS
 
 #endif

@@ -10,6 +10,8 @@
 #include "weft/setup.h"
 #include "weft/train.h"
 
+WEFT_BEGIN_DECLS
+
 struct weft_playout_report {
     uint64_t packets; /* that came; 0: the rest has no meaning */
     bool played;      /* something, before the last arrival; else buffer_bytes_min has no meaning */
@@ -34,5 +36,7 @@ void weft_stream_playout_params(struct weft_playout_params *params, const struct
 /* One report a stream, as one block without pointers: streams * sizeof(struct weft_playout_report). As if nothing
  * more came. Owned by the observer. */
 const struct weft_playout_report *weft_stream_playout_reports(struct weft_stream_playout *playout);
+
+WEFT_END_DECLS
 
 #endif

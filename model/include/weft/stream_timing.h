@@ -12,6 +12,8 @@
 #include "weft/timing.h"
 #include "weft/train.h"
 
+WEFT_BEGIN_DECLS
+
 struct weft_timing_report {
     bool measured;             /* a packet that counts arrived; else of the rest only mdi_mlr has a meaning */
     double mdi_df_ms, mdi_mlr; /* the largest of an interval; ms, packets/s */
@@ -31,5 +33,7 @@ struct weft_watch weft_stream_timing_watch(struct weft_stream_timing *timing);
 /* One report a stream, as one block without pointers: streams * sizeof(struct weft_timing_report). As if nothing more
  * came: what is due in [warmup, duration) and has not arrived is lost. Owned by the observer. */
 const struct weft_timing_report *weft_stream_timing_reports(struct weft_stream_timing *timing);
+
+WEFT_END_DECLS
 
 #endif

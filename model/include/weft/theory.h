@@ -10,6 +10,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 /* --- one burst into an empty port --- */
 
 /* A ratio from 0 to 1: how many packets a port sends from one arrival to the next while it is busy. */
@@ -91,5 +93,7 @@ uint64_t weft_theory_threshold_bytes(uint64_t pool_bytes, uint32_t alpha_num, ui
                                      uint32_t queues);
 uint64_t weft_theory_threshold_unused_bytes(uint64_t pool_bytes, uint32_t alpha_num, uint32_t alpha_den,
                                             uint32_t queues);
+
+WEFT_END_DECLS
 
 #endif

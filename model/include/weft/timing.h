@@ -12,6 +12,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 /* ---- Media delivery index: RFC 4445 (Welch, Clark, 2006).
  *
  * A virtual buffer takes the payload as it arrives and is drained at the media rate MR; it may be negative.
@@ -173,5 +175,7 @@ void weft_ts_df_end(struct weft_ts_df_state *state, struct weft_ts_df_counters *
 
 /* The largest TS-DF of a window, in microseconds. */
 double weft_ts_df_us(const struct weft_ts_df_counters *counters);
+
+WEFT_END_DECLS
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 struct weft_tournament {
     uint32_t leaves; /* a power of two */
     /* The least key below each node: node 1 is the root, 2k and 2k + 1 are below node k, from node `leaves` on the
@@ -59,5 +61,7 @@ static inline void weft_tournament_set(struct weft_tournament *tournament, uint3
 
 /* The largest key with which `entrant`, who is first, would still be first: a lower entrant wins with an equal key. */
 uint64_t weft_tournament_lead(const struct weft_tournament *tournament, uint32_t entrant);
+
+WEFT_END_DECLS
 
 #endif

@@ -7,6 +7,8 @@
 #include "weft/base.h"
 #include "weft/format.h"
 
+WEFT_BEGIN_DECLS
+
 /* When the bytes of a media file are due, by its own clock: byte at_bytes[i] at at_ps[i], straight lines
  * between. Both columns start at 0 and increase strictly; the last point is (total bytes, duration). Owned by
  * the caller. */
@@ -80,5 +82,7 @@ uint32_t weft_clock_timestamp(const struct weft_clock *clock, uint64_t n);
 /* Interval selection (claim 4): two packet times of a stream, so that every quantity is larger than a packet.
  */
 weft_ps weft_interval_for_rate(uint64_t rate_bps, uint32_t payload_bytes);
+
+WEFT_END_DECLS
 
 #endif

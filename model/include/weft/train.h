@@ -6,6 +6,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 enum { WEFT_TRAIN = 256 };
 
 /* What became of a packet. */
@@ -78,5 +80,7 @@ struct weft_watch {
     void (*refused)(void *ctx, uint32_t stream, const struct weft_refused *refused);
     void (*server)(void *ctx, uint32_t server, const struct weft_host_counters *counters);
 };
+
+WEFT_END_DECLS
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 /* No time is longer: what would be is this long (53 days, longer than a run lasts). An exponential time of a mean of 10^6
  * s may reach it in 1 of 100 draws, one of an hour in none; of Pareto times it cuts off the tail. */
 #define WEFT_VARIATE_MOST_PS (UINT64_C(1) << 62)
@@ -34,5 +36,7 @@ weft_ps weft_pareto_ps(uint64_t draw, weft_ps mean_ps, uint32_t shape_milli);
  * P(R > x) = 1 - x / mean up to the scale s, (s / x)^(a - 1) / a after it. Within 1/2 ps and 2^-42 of itself.
  * Source: Cox, "Renewal theory", 1962, section 5.2: the density is P(X > x) / mean. */
 weft_ps weft_pareto_residual_ps(uint64_t draw, weft_ps mean_ps, uint32_t shape_milli);
+
+WEFT_END_DECLS
 
 #endif

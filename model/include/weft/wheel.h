@@ -8,7 +8,9 @@
 
 #include "weft/base.h"
 
-enum { WEFT_WHEEL_NONE = UINT32_MAX };
+WEFT_BEGIN_DECLS
+
+#define WEFT_WHEEL_NONE UINT32_MAX
 enum { WEFT_WHEEL_BITS = 64 }; /* of a word of `filled` */
 
 struct weft_wheel {
@@ -67,5 +69,7 @@ static inline uint32_t weft_wheel_take(struct weft_wheel *wheel, weft_ps now_ps,
     wheel->tick = *last ? tick : tick + 1;
     return port;
 }
+
+WEFT_END_DECLS
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "weft/base.h"
 
+WEFT_BEGIN_DECLS
+
 /* Bytes of headers: Ethernet II, IPv4 without options or IPv6 without extensions, UDP. */
 enum {
     WEFT_ETHERNET_HEADER_BYTES = 14,
@@ -43,5 +45,7 @@ uint32_t weft_frame_bytes(const struct weft_network *network, uint32_t payload_b
 uint32_t weft_wire_bytes(const struct weft_network *network, uint32_t frame_bytes);
 /* The largest payload that an MTU of `mtu_bytes` allows; 0 if none. */
 uint32_t weft_payload_room(const struct weft_network *network, uint32_t mtu_bytes);
+
+WEFT_END_DECLS
 
 #endif

@@ -34,11 +34,9 @@
  * (servers, trunks, background sources, by number), then its order on the link. Calls of weft_ns3_at() that were asked for
  * before that instant come before arrivals of that instant. */
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #include "weft/train.h"
+
+WEFT_BEGIN_DECLS
 
 struct weft_ns3;
 
@@ -206,8 +204,6 @@ int weft_ns3_run(struct weft_ns3 *sim, weft_ps until_ps, struct weft_error *erro
 /* From a callback: end weft_ns3_run() when the callback has returned. It returns WEFT_OK and may be called again. */
 int weft_ns3_stop(struct weft_ns3 *sim, struct weft_error *error);
 
-#ifdef __cplusplus
-}
-#endif
+WEFT_END_DECLS
 
 #endif
