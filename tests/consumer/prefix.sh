@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Install into a fresh prefix and look at it: what others need is there, and no text in it names the directories that it
+# was made from. With MOVED_TO the prefix is moved there.
+# usage: prefix.sh SOURCE BUILD PREFIX [MOVED_TO]
+set -eu
+source=$1 build=$2 prefix=$3
+broken=0
+rm -rf "$prefix"
+cmake --install "$build" --prefix "$prefix" > "$prefix.log" || { cat "$prefix.log"; exit 1; }
+
+# has DIRECTORY FILE...: as many as there are of a kind in the sources.
+has() {
+    directory=$1
+    shift
+    for file in "$@"; do
+        [ -s "$prefix/$directory/$(basename "$file")" ] || { echo "not installed: $directory/$(basename "$file")"; broken=1; }
+    done
+}
+has bin weft
+has include/weft "$source"/model/include/weft/*.h "$source"/driver-sim/include/weft/[!s]*.h # not simgrid.h
+has share/weft/scenarios "$source"/scenarios/*.ini
+has share/weft/plots "$source"/plots/*.gp*
+has share/weft/profiles "$source"/model/cost/profiles/*.ini
+has share/doc/weft README.md CHANGELOG.md LICENSE
+has share/doc/weft/docs "$source"/docs/*.md
+has share/doc/weft/docs/figures "$source"/docs/figures/*
+has share/doc/weft/examples/simgrid "$source"/examples/simgrid/*
+
+libraries=$(dirname "$(find "$prefix" -name libweft.a)")
+libraries=${libraries#"$prefix"/}
+has "$libraries" libweft-backend.a
+has "$libraries/pkgconfig" weft.pc
+has "$libraries/cmake/weft" weftConfig.cmake weftConfigVersion.cmake weftTargets.cmake
+# All of a library that was built, or nothing of it.
+for library in simgrid; do
+    built=$(find "$build" -name "libweft-$library.a")
+    count=$(find "$prefix" -name "weft-$library*" -o -name "$library.h" -o -name "libweft-$library.a" | wc -l)
+    if [ -n "$built" ]; then
+        has "$libraries" "libweft-$library.a"
+        has "$libraries/pkgconfig" "weft-$library.pc"
+        has "$libraries/cmake/weft" "weft-$library.cmake" "weft-${library}Targets.cmake"
+        has "$libraries/weft" "weft-$library.so"
+        has include/weft "$library.h"
+    elif [ "$count" -gt 0 ]; then
+        echo "installed of $library, which was not built:"
+        find "$prefix" -name "*$library*"
+        broken=1
+    fi
+done
+
+named=$(grep -rlIF -e "$source" -e "$build" -e "$prefix" "$prefix" || true)
+[ -z "$named" ] || { echo "texts that name the directories of this build:"; echo "$named"; broken=1; }
+[ $# -lt 4 ] || { rm -rf "$4"; mv "$prefix" "$4"; }
+exit $broken
