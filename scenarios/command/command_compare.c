@@ -2,10 +2,10 @@
 /* weft compare: the methods of a scenario side by side. */
 
 #include "ablation.h"
+#include "choices.h"
 #include "command.h"
 #include "device_buffer.h"
 #include "outfile.h"
-#include "policies.h"
 #include "result_json.h"
 
 #include <string.h>
@@ -21,74 +21,6 @@ struct options {
 };
 
 /* --- what is compared --- */
-
-/* The parts of "A,B,C"; an empty part is an error of the option. */
-static char **split(const char *option, const char *list, GError **error)
-{
-    char **parts = g_strsplit(list, ",", -1);
-    for (guint i = 0; parts[i]; i++)
-        g_strstrip(parts[i]);
-    for (guint i = 0; parts[i]; i++)
-        if (!*parts[i]) {
-            failure(error, STATUS_INPUT, "%s: \"%s\" has an empty part; allowed: A,B,...", option, list);
-            g_strfreev(parts);
-            return NULL;
-        }
-    if (!parts[0]) {
-        failure(error, STATUS_INPUT, "%s: is empty; allowed: A,B,...", option);
-        g_clear_pointer(&parts, g_strfreev);
-    }
-    return parts;
-}
-
-static gboolean add_once(GPtrArray *rows, const void *row, const char *option, const char *name,
-                         GError **error)
-{
-    if (g_ptr_array_find(rows, row, NULL))
-        return failure(error, STATUS_INPUT, "%s: \"%s\" stands there twice; allowed: each once", option,
-                       name);
-    g_ptr_array_add(rows, (void *)row);
-    return TRUE;
-}
-
-static gboolean choose_methods(struct comparison *comparison, const char *where, const char *list,
-                               GError **error)
-{
-    const void *row;
-    for (size_t i = 0; !list && (row = policy_methods.row(i)); i++)
-        g_ptr_array_add(comparison->methods, (void *)row);
-    if (!list)
-        return TRUE;
-    g_auto(GStrv) names = split(where, list, error);
-    gboolean good = names != NULL;
-    for (guint i = 0; good && names[i]; i++) {
-        row = policy_find(&policy_methods, names[i]);
-        if (!row) {
-            g_autofree char *allowed = policy_names(&policy_methods);
-            return failure(error, STATUS_INPUT, "%s: unknown method \"%s\"; allowed: %s", where, names[i],
-                           allowed);
-        }
-        good = add_once(comparison->methods, row, where, names[i], error);
-    }
-    return good;
-}
-
-static gboolean choose_backends(struct comparison *comparison, const char *list, GError **error)
-{
-    g_auto(GStrv) names = split("--backends", list ? list : "reference", error);
-    gboolean good = names != NULL;
-    for (guint i = 0; good && names[i]; i++) {
-        const struct backend_row *row = backends_find(names[i]);
-        if (!row) {
-            g_autofree char *allowed = backends_names();
-            return failure(error, STATUS_INPUT, "--backends: unknown back end \"%s\"; allowed: %s", names[i],
-                           allowed);
-        }
-        good =
-            backend_check(row, error) && add_once(comparison->backends, row, "--backends", names[i], error);
-    }
-    return good;
-}
 
 static gint compare_ps(gconstpointer a, gconstpointer b)
 {
@@ -120,7 +52,7 @@ static gboolean add_interval(struct comparison *comparison, const char *text, GE
 static gboolean choose_intervals(struct comparison *comparison, const char *list, GError **error)
 {
     weft_ps own_ps = scenario_section(comparison->scenario, GROUP_WRITE)->values.write.interval_ps;
-    g_auto(GStrv) texts = split("--intervals", list ? list : default_intervals, error);
+    g_auto(GStrv) texts = choices_split("--intervals", list ? list : default_intervals, error);
     gboolean good = texts != NULL;
     if (own_ps != 0 && !list)
         g_array_append_val(comparison->intervals, own_ps);
@@ -198,7 +130,7 @@ static char **varied_figures(const struct comparison *comparison, const struct o
     const char *list = options->vary ? NULL : asked_in_file(comparison)->values.compare.figure;
     g_autofree char *where = section_place(comparison->scenario, GROUP_COMPARE, "figure");
     g_autofree char *key = g_strdup_printf("%s: compare.figure", where);
-    char **names = split(key, list ? list : default_figures, error);
+    char **names = choices_split(key, list ? list : default_figures, error);
     if (!names || comparison_figures_check(key, (const char *const *)names, error))
         return names;
     g_strfreev(names);
@@ -249,7 +181,7 @@ static gboolean carry_out(const struct comparison *comparison, const struct opti
 
 static gboolean choose_ablation(struct comparison *comparison, const char *methods, GError **error)
 {
-    if (!choose_methods(comparison, "--methods", methods ? methods : default_ablation, error))
+    if (!choices_methods(comparison->methods, "--methods", methods ? methods : default_ablation, error))
         return FALSE;
     return comparison->methods->len == 2 ||
            failure(error, STATUS_INPUT,
@@ -291,7 +223,7 @@ static gboolean choose_from(struct comparison *comparison, const char *list, GEr
     const char *of_file = asked_in_file(comparison)->values.compare.methods;
     g_autofree char *line = section_place(comparison->scenario, GROUP_COMPARE, "methods");
     g_autofree char *where = g_strdup_printf("%s: compare.methods", line);
-    return choose_methods(comparison, list ? "--methods" : where, list ? list : of_file, error);
+    return choices_methods(comparison->methods, list ? "--methods" : where, list ? list : of_file, error);
 }
 
 /* The file's own method is for `weft run`; one that is set here would be passed over. */
@@ -317,7 +249,8 @@ static gboolean choose(struct comparison *comparison, const struct options *opti
     comparison->scenario = command_scenario(path, options->set, options->seed, NULL, error);
     return comparison->scenario && no_method(comparison->scenario, error) &&
            (options->ablate ? choose_ablation : choose_from)(comparison, options->methods, error) &&
-           choose_backends(comparison, options->backends, error) &&
+           choices_backends(comparison->backends, options->backends ? options->backends : "reference",
+                            error) &&
            choose_variation(comparison, options, path, error) &&
            choose_intervals(comparison, options->intervals, error);
 }
