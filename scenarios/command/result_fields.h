@@ -13,6 +13,8 @@
 
 #include <json-glib/json-glib.h>
 
+struct agreement;
+
 /* What the fields of one object are read from. */
 struct result_source {
     const struct plan *plan;
@@ -20,8 +22,9 @@ struct result_source {
     const struct summary *summary;
     const char *backend;
     const GArray *theory; /* of struct theory_line; NULL: not asked for */
-    uint32_t index;       /* which server, port, stream, ... the object is of */
-    const void *row;      /* what the offsets of its fields count from */
+    const struct agreement *agreement;
+    uint32_t index;  /* which server, port, stream, ... the object is of */
+    const void *row; /* what the offsets of its fields count from */
 };
 
 struct result_field;

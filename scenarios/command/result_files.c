@@ -4,6 +4,7 @@
 #include "result_files.h"
 
 #include "ablation.h"
+#include "agreement.h"
 #include "comparison.h"
 #include "playout.h"
 #include "queue_trace.h"
@@ -25,6 +26,7 @@ const struct result_file result_files[] = {
      "JSON, one object: `weft compare --json FILE`, and `compare.json` (with `--ablate`, `ablation.json`) of "
      "`weft compare\n--out DIR`.",
      comparison_fields},
+    {"weft-agree/1", "JSON, one object: `weft agree --json FILE`.", agreement_fields},
     {"compare.csv, interval.csv",
      "CSV with a header, a line a run, of `weft compare --out DIR`: the scenario with each method and back "
      "end, and with\n"

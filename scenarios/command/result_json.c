@@ -337,6 +337,13 @@ void result_json_add(JsonBuilder *builder, const char *backend, const struct rep
     put_fields(builder, result_fields, &all);
 }
 
+void result_json_add_object(JsonBuilder *builder, const struct result_field *fields,
+                            const struct result_source *source)
+{
+    const struct result_set one = {source, 1, RESULT_MEAN};
+    put_fields(builder, fields, &one);
+}
+
 char *result_json_text(JsonBuilder *builder, gsize *length)
 {
     g_autoptr(JsonGenerator) generator = json_generator_new();

@@ -8,8 +8,14 @@
 
 #include <json-glib/json-glib.h>
 
+struct result_field;
+struct result_source;
+
 /* Add one result object to what is being built: of a run, or of its `n` replications, the first one first. */
 void result_json_add(JsonBuilder *builder, const char *backend, const struct replica *replica, guint n);
+/* Add an object of these fields, all of which are read from one source. */
+void result_json_add_object(JsonBuilder *builder, const struct result_field *fields,
+                            const struct result_source *source);
 /* What was built, as text with a newline at the end; frees the builder. The caller frees with g_free. */
 char *result_json_text(JsonBuilder *builder, gsize *length);
 

@@ -13,7 +13,7 @@ static void test_bad_usage(void)
     static const struct {
         const char *arguments, *regex;
     } cases[] = {
-        {"", "^weft: no command; allowed: run, compare, list"},
+        {"", "^weft: no command; allowed: run, compare, agree, list"},
         {"fly", "^weft: unknown command \"fly\"; allowed: "},
         {"--fly", "^weft: unknown command \"--fly\""},
         {"run", "^weft run: missing argument"},
@@ -57,6 +57,14 @@ static void test_bad_usage(void)
         {"compare good.ini --ablate --out out --intervals 5ms",
          "^weft compare: --intervals does not go with --ablate"},
         {"compare none.ini --out out", "^none\\.ini: cannot be opened"},
+        {"agree", "^weft agree: missing argument"},
+        {"agree none.ini", "^none\\.ini: cannot be opened"},
+        {"agree good.ini --backends reference", "^--backends: there is nothing to hold reference against"},
+        {"agree good.ini --backends ,", "^--backends: \",\" has an empty part"},
+        {"agree good.ini --backends reference,x",
+         "^--backends: unknown back end \"x\"; allowed: reference, "},
+        {"agree good.ini --set moon.cpu=1", "^--set: moon: unknown group"},
+        {"agree good.ini --seed x", "^--seed: scenario\\.seed: "},
         {"list", "^weft list: missing argument"},
         {"list stars", "^weft list: there is no list of \"stars\"; allowed: methods, "},
         {"list keys orders", "^weft list: unexpected argument"},
@@ -258,7 +266,8 @@ static void test_full_output(void)
 static void test_help(void)
 {
     static const char *const cases[][3] = {
-        {"--help"}, {"-h"}, {"--version"}, {"run", "--help"}, {"compare", "-h"}, {"list", "--help"}};
+        {"--help"},        {"-h"}, {"--version"}, {"run", "--help"}, {"compare", "-h"}, {"agree", "--help"},
+        {"list", "--help"}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct said said = weft(NULL, cases[i][0], cases[i][1], NULL);
         assert_good(&said);

@@ -16,6 +16,7 @@ struct golden {
 static const struct golden goldens[] = {
     {"tests/golden/help.txt", "--help"},
     {"tests/golden/help-run.txt", "run --help"},
+    {"tests/golden/help-agree.txt", "agree --help"},
     {"tests/golden/list-keys.txt", "list keys"},
     {"tests/golden/list-keys.tsv", "list keys --tsv"},
     {"tests/golden/list-methods.txt", "list methods"},
@@ -25,6 +26,9 @@ static const struct golden goldens[] = {
     {"docs/results.md", "list results --markdown"},
     {"tests/golden/compare-small.txt", "compare SMALL"},
     {"tests/golden/ablate-small.txt", "compare SMALL --ablate"},
+#ifdef WEFT_WITH_SIMGRID
+    {"tests/golden/agree-small.txt", "agree SMALL --backends reference,simgrid"},
+#endif
     {"tests/golden/run-small.txt", "run SMALL"},
     {"tests/golden/run-small-theory.txt", "run SMALL --theory"},
 };
