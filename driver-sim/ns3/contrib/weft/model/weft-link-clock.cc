@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "weft-link-clock.h"
+
+#include "ns3/abort.h"
+#include "ns3/nstime.h"
+
+#include <limits>
+
+namespace ns3
+{
+
+__extension__ typedef unsigned __int128 Wide;
+
+static Wide StepsTimes(uint64_t bits)
+{
+    return static_cast<Wide>(bits) * static_cast<uint64_t>(Time::FromInteger(1, Time::S).GetTimeStep());
+}
+
+void WeftLinkClock::SetRate(uint64_t rate)
+{
+    NS_ABORT_MSG_IF(rate == 0, "the rate of a link is 0");
+    m_rate = rate;
+    m_carry = 0;
+}
+
+uint64_t WeftLinkClock::GetRate() const
+{
+    return m_rate;
+}
+
+WeftLinkClock::Span WeftLinkClock::Take(int64_t now, uint64_t bits)
+{
+    if (now > m_free) {
+        m_free = now;
+        m_carry = 0;
+    }
+    Wide work = StepsTimes(bits) + m_carry;
+    Wide steps = work / m_rate;
+    NS_ABORT_MSG_IF(steps > static_cast<Wide>(std::numeric_limits<int64_t>::max() - m_free),
+                    "a frame ends after the last instant of the clock");
+    int64_t start = m_free;
+    m_free += static_cast<int64_t>(steps);
+    m_carry = static_cast<uint64_t>(work % m_rate);
+    return {start, m_free};
+}
+
+int64_t WeftLinkClock::GetDuration(uint64_t bits, uint64_t rate)
+{
+    Wide steps = StepsTimes(bits) / rate;
+    NS_ABORT_MSG_IF(steps > static_cast<Wide>(std::numeric_limits<int64_t>::max()),
+                    "a frame takes longer than the clock runs");
+    return static_cast<int64_t>(steps);
+}
+
+} // namespace ns3

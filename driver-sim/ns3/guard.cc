@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The terminate handler is in force only while a guard is: std::terminate() anywhere else does what it did. Its frames on the stack
+ * have no destructors that matter to us; those of ns-3 that it leaves are the reason why ns-3 is not called again. */
+#include "guard.h"
+
+#include <algorithm>
+#include <csetjmp>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <iostream>
+#include <streambuf>
+#include <thread>
+
+namespace weft_shim
+{
+
+namespace
+{
+
+/* What goes to std::cerr while ns-3 runs: the last of it is kept, in case it is what ns-3 dies of. */
+class Tail : public std::streambuf
+{
+  public:
+    void Clear()
+    {
+        m_length = 0;
+    }
+    /* To where std::cerr went before. */
+    void PassOn(std::streambuf *to)
+    {
+        if (m_length > 0 && to)
+            to->sputn(m_text, static_cast<std::streamsize>(m_length));
+        Clear();
+    }
+    /* From the last message of NS_FATAL_ERROR on, if there is one, as one line. */
+    void Copy(char *text, size_t bytes) const
+    {
+        static const char mark[] = "msg=\"";
+        const char *end = m_text + m_length, *from = m_text;
+        from = std::find_end(from, end, mark, mark + sizeof mark - 1);
+        if (from == end)
+            from = m_text;
+        size_t length = 0;
+        for (; from < end && length + 1 < bytes; from++)
+            text[length++] = *from == '\n' ? ' ' : *from;
+        while (length > 0 && text[length - 1] == ' ')
+            length--;
+        text[length] = '\0';
+    }
+
+  protected:
+    int_type overflow(int_type c) override
+    {
+        char byte = traits_type::to_char_type(c);
+        return xsputn(&byte, 1) == 1 ? c : traits_type::eof();
+    }
+    std::streamsize xsputn(const char *text, std::streamsize length) override
+    {
+        for (std::streamsize done = 0; done < length;) {
+            if (m_length == sizeof m_text)
+                PassOn(m_through);
+            size_t bytes = std::min(static_cast<size_t>(length - done), sizeof m_text - m_length);
+            memcpy(m_text + m_length, text + done, bytes);
+            m_length += bytes;
+            done += static_cast<std::streamsize>(bytes);
+        }
+        return length;
+    }
+
+  public:
+    std::streambuf *m_through = nullptr;
+
+  private:
+    char m_text[4096];
+    size_t m_length = 0;
+};
+
+struct Frame {
+    jmp_buf jump;
+    Frame *outer;
+};
+
+struct Process {
+    Frame *top = nullptr;
+    std::thread::id thread;
+    std::terminate_handler before = nullptr;
+    Tail tail;
+    bool dead = false;
+    char death[sizeof(weft_error::text)];
+};
+Process process;
+
+[[noreturn]] void Leave()
+{
+    if (!process.top || std::this_thread::get_id() != process.thread) {
+        if (process.before)
+            process.before();
+        std::abort();
+    }
+    process.dead = true;
+    process.tail.Copy(process.death, sizeof process.death);
+    process.tail.Clear();
+    longjmp(process.top->jump, 1);
+}
+
+void Enter(Frame *frame)
+{
+    frame->outer = process.top;
+    if (!process.top) {
+        process.thread = std::this_thread::get_id();
+        process.tail.m_through = std::cerr.rdbuf(&process.tail);
+        process.before = std::set_terminate(Leave);
+    }
+    process.top = frame;
+}
+
+void Exit(Frame *frame)
+{
+    process.top = frame->outer;
+    if (!process.top) {
+        std::set_terminate(process.before);
+        std::cerr.rdbuf(process.tail.m_through);
+        process.tail.PassOn(process.tail.m_through);
+    }
+}
+
+int Died(struct weft_error *error)
+{
+    return weft_fail(error, WEFT_FAILED, "ns-3: %s", process.death[0] ? process.death : "std::terminate()");
+}
+
+int Catch(struct weft_error *error, void (*work)(void *ctx), void *ctx)
+{
+    try {
+        work(ctx);
+        return WEFT_OK;
+    } catch (const Refusal &refusal) {
+        return weft_fail(error, WEFT_INVALID, "%s", refusal.what());
+    } catch (const std::bad_alloc &) {
+        return weft_fail(error, WEFT_FAILED, "ns-3: out of memory");
+    } catch (const std::exception &exception) {
+        return process.dead ? Died(error) : weft_fail(error, WEFT_FAILED, "ns-3: %s", exception.what());
+    } catch (...) {
+        return weft_fail(error, WEFT_FAILED, "ns-3: an exception of unknown type");
+    }
+}
+
+} // namespace
+
+void Refuse(const char *format, ...)
+{
+    char text[sizeof(weft_error::text)];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    throw Refusal(text);
+}
+
+int Guard(struct weft_error *error, void (*work)(void *ctx), void *ctx)
+{
+    Frame frame;
+    Enter(&frame);
+    volatile int status = WEFT_FAILED;
+    if (setjmp(frame.jump) == 0)
+        status = Catch(error, work, ctx);
+    else
+        status = Died(error);
+    Exit(&frame);
+    return status;
+}
+
+const char *GetDeath()
+{
+    return process.dead ? process.death : nullptr;
+}
+
+void ThrowIfDead()
+{
+    if (process.dead)
+        throw std::runtime_error(process.death);
+}
+
+} // namespace weft_shim
