@@ -205,6 +205,11 @@ sg_host_t weft_simgrid_server_host(const struct weft_setup *setup, uint32_t serv
     return find_host(server_kind, setup->server[server].name);
 }
 
+sg_host_t weft_simgrid_switch_host(const struct weft_setup *setup, uint32_t switch_index)
+{
+    return find_host(switch_kind, setup->switch_[switch_index].name);
+}
+
 /* The platform's links by name. Asking SimGrid for one that does not exist would end the process. */
 struct links {
     sg_link_t *link;

@@ -10,6 +10,8 @@
 
 /* The SimGrid host of server `server`; NULL if the platform has none. */
 sg_host_t weft_simgrid_server_host(const struct weft_setup *setup, uint32_t server);
+/* Likewise of a switch. */
+sg_host_t weft_simgrid_switch_host(const struct weft_setup *setup, uint32_t switch_index);
 
 /* WEFT_FAILED with a text if the loaded platform differs from the setup. */
 int weft_simgrid_platform_check(const struct weft_setup *setup, struct weft_error *error);

@@ -3,7 +3,7 @@
 
 #include "weft/simgrid.h"
 
-#include "engine.h"
+#include "loader.h"
 #include "weft/backend.h"
 
 #include <simgrid/engine.h>

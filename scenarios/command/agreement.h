@@ -39,7 +39,8 @@ struct agreement_side {
     char *refusal;           /* what it said first; NULL: nothing */
     uint64_t packets;        /* of streams */
     uint64_t rows;           /* packets at switches, background traffic among them */
-    uint64_t dropped;        /* of these, those that got no further */
+    uint64_t dropped;        /* of these, those that got no further, and all of them by what became of them */
+    uint64_t outcomes[WEFT_OUTCOMES];
     uint64_t missing, extra; /* rows that only the first has; that it has not, or that were told twice */
     uint64_t counters;       /* of servers, and of refused entries of streams, that differ */
     uint64_t faults[WAY_FAULTS];

@@ -19,4 +19,12 @@ static const struct backend_row simgrid = {
     .process = true,
 };
 
-const struct backend_row *const backends[] = {&reference, &simgrid, NULL};
+static const struct backend_row simgrid_packet = {
+    .name = "simgrid-packet",
+    .help = "the same servers, and a SimGrid event for each hop of a packet: queues of its own",
+    .module = "weft-simgrid-packet.so",
+    .package = "libsimgrid-dev",
+    .process = true,
+};
+
+const struct backend_row *const backends[] = {&reference, &simgrid, &simgrid_packet, NULL};

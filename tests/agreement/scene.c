@@ -88,9 +88,9 @@ static void draw_losses(struct lab *lab, GRand *rand)
             lab_device(lab, i)->off_ps = 1 + (weft_ps)(g_rand_double(rand) * (double)end_ps);
 }
 
-struct lab *scene_random(void)
+struct lab *scene_of(guint32 seed)
 {
-    GRand *rand = g_rand_new_with_seed((guint32)g_test_rand_int());
+    GRand *rand = g_rand_new_with_seed(seed);
     struct lab *lab = lab_random(rand);
     lab_use(lab, DRAW(rand, weft_methods));
     if (g_rand_boolean(rand))
@@ -109,4 +109,9 @@ struct lab *scene_random(void)
         lab_spread(lab, rand);
     g_rand_free(rand);
     return lab;
+}
+
+struct lab *scene_random(void)
+{
+    return scene_of((guint32)g_test_rand_int());
 }

@@ -10,9 +10,11 @@
  * call has more than 64 packets; six ports of 100 Mbit/s, each shared by a stream of every server. */
 struct lab *scene_new(uint32_t servers, uint32_t applications);
 
-/* lab_random() drawn with g_test_rand_*, with a method, or each axis of one on its own, warm-up and latency;
- * half of them with port limits, links that go down and devices that go off; half of them lab_spread() over several switches,
- * with background traffic. */
+/* lab_random() with a method, or each axis of one on its own, warm-up and latency; half of them with port limits, links that
+ * go down and devices that go off; half of them lab_spread() over several switches, with background traffic. All of it is a
+ * function of the seed. */
+struct lab *scene_of(guint32 seed);
+/* Of a seed that g_test_rand_int() gives. */
 struct lab *scene_random(void);
 
 #endif

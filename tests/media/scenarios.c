@@ -2,6 +2,7 @@
 /* The scenarios of media, each as it stands in scenarios/, with short files of the names that it asks for: every stream
  * arrives whole, over both back ends at the same instants. */
 
+#include "agreed.h"
 #include "films.h"
 #include "weft.h"
 
@@ -66,6 +67,7 @@ static const struct scenario scenarios[] = {
      11,
      NULL},
     {"live-audio", {{"sound.mp3", film_make_audio, "-c:a libmp3lame -b:a 128k"}}, 60, look_at_start},
+    {"vod", {{"film.ts", film_make_both, X264 " -c:a mp2"}}, 80, NULL},
     {"vbr-film", {{"vbr.ts", film_make_video, X264 " -crf 20"}}, 20, look_at_rate},
 };
 
@@ -78,6 +80,16 @@ static void assert_complete(const char *directory, guint streams)
     g_assert_cmpuint(json_array_get_length(rows), ==, streams);
     for (guint i = 0; i < streams; i++)
         g_assert_true(json_object_get_boolean_member(json_array_get_object_element(rows, i), "complete"));
+}
+
+/* With the bytes carried, which are compared too. */
+static void assert_all_agree(const char *directory)
+{
+    const char *const arguments[] = {"s.ini", NULL};
+    struct agreed agreed = assert_agrees(directory, arguments);
+    g_test_message("%" G_GUINT64_FORMAT " hops, %u other back ends", agreed.hops, agreed.others);
+    g_assert_cmpuint(agreed.hops, >, 500);
+    g_assert_cmpuint(agreed.dropped, ==, 0);
 }
 
 static void test_scenario(gconstpointer data)
@@ -98,6 +110,8 @@ static void test_scenario(gconstpointer data)
         if (b > 0)
             film_assert_same(directory, "run.csv", "other.csv");
     }
+    if (film_backends[1])
+        assert_all_agree(directory);
     if (scenario->look)
         scenario->look(directory);
     scratch_free(directory);

@@ -30,6 +30,7 @@ done
 rule driver-sim/common "$libc|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\""
 rule driver-sim/reference "$libc|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\""
 rule driver-sim/simgrid "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\"|\"[a-z_]+\.h\""
+rule driver-sim/simgrid-packet "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\"|\"simgrid/[a-z_]+\.h\"|\"[a-z_]+\.h\""
 rule tests/oracle "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/(argument|base|setup|method|driver|metrics|host|backend|reference|train|wire|cost|traffic|timing|st2110|playout|simgrid)\.h\"|\"[a-z_/]+\.h\""
 
 if grep -rlE '#[[:space:]]*include[[:space:]]*<(glib|gio|gmodule|json-glib|simgrid|libav)' model; then

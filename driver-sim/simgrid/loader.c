@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* An engine, and a platform for one setup. */
 
-#include "engine.h"
+#include "loader.h"
 
 #include "weft/simgrid.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef WEFT_SIMGRID_ENGINE_H
-#define WEFT_SIMGRID_ENGINE_H
+#ifndef WEFT_SIMGRID_LOADER_H
+#define WEFT_SIMGRID_LOADER_H
 
 /* SimGrid's engine and platform, where a back end owns them: once a process. */
 
