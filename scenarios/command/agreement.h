@@ -73,8 +73,9 @@ struct agreement {
     guint sides, most; /* most: so many of each kind of difference are kept */
     struct agreement_side *side;
     bool may_refuse;
-    GPtrArray *absent; /* of const struct backend_row *: not built; the caller adds them */
-    GArray *cases;     /* of struct agreement_case */
+    uint64_t most_waiting; /* rows that waited for others at a time; differs from call to call */
+    GPtrArray *absent;     /* of const struct backend_row *: not built; the caller adds them */
+    GArray *cases;         /* of struct agreement_case */
     GArray *
         rows; /* of struct agreement_row, beyond the tolerance: by run, first bit, packet, switch, back end */
     GArray *faulty;   /* of struct agreement_row, likewise */

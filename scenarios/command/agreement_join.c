@@ -119,6 +119,7 @@ void join_row(struct join *join, guint side, const struct way_row *row)
         entry = join->spare;
         entry->seen = 0;
         g_hash_table_add(join->open, entry);
+        join->agreement->most_waiting = MAX(join->agreement->most_waiting, g_hash_table_size(join->open));
         join->spare = entry_new(join);
     }
     if (has(entry, side)) {
