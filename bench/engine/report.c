@@ -3,6 +3,7 @@
 
 #include "report.h"
 
+#include "json_add.h"
 #include "result_json.h"
 #include "table.h"
 
@@ -169,71 +170,30 @@ char *report_table(const struct report *report)
 
 /* --- JSON --- */
 
-static void add_text(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, value);
-}
-
-static void add_count(JsonBuilder *builder, const char *name, uint64_t value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, (gint64)value);
-}
-
-static void add_number(JsonBuilder *builder, const char *name, double value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_double_value(builder, value);
-}
-
-static void add_spread(JsonBuilder *builder, const char *name, double median, double least, double most)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_begin_object(builder);
-    add_number(builder, "median", median);
-    add_number(builder, "min", least);
-    add_number(builder, "max", most);
-    json_builder_end_object(builder);
-}
-
-static void add_series(JsonBuilder *builder, const char *name, const GArray *series)
-{
-    struct spread spread = series_spread(series);
-    add_spread(builder, name, spread.median, spread.least, spread.most);
-}
-
-static void add_speed(JsonBuilder *builder, const GArray *ns_per_packet)
-{
-    struct spread ns = series_spread(ns_per_packet);
-    add_series(builder, "ns_per_packet", ns_per_packet);
-    add_spread(builder, "packets_per_s", 1e9 / ns.median, 1e9 / ns.most, 1e9 / ns.least);
-}
-
 static void add_scale(JsonBuilder *builder, const struct bench_scale *scale)
 {
-    add_text(builder, "scale", scale->name);
-    add_count(builder, "streams", scale->streams);
-    add_count(builder, "servers", scale->servers);
-    add_count(builder, "applications", scale->applications);
+    json_add_text(builder, "scale", scale->name);
+    json_add_count(builder, "streams", scale->streams);
+    json_add_count(builder, "servers", scale->servers);
+    json_add_count(builder, "applications", scale->applications);
 }
 
 static void add_result(JsonBuilder *builder, const struct report *report, const struct bench_result *result)
 {
     const struct bench_result *less = smaller(report, result);
     json_builder_begin_object(builder);
-    add_text(builder, "backend", result->what.backend->name);
-    add_text(builder, "method", result->what.method);
-    add_text(builder, "observers", result->what.observers->name);
+    json_add_text(builder, "backend", result->what.backend->name);
+    json_add_text(builder, "method", result->what.method);
+    json_add_text(builder, "observers", result->what.observers->name);
     add_scale(builder, result->what.scale);
-    add_number(builder, "link_busy", result->link_busy);
-    add_count(builder, "packets", result->packets);
-    add_speed(builder, result->ns_per_packet);
-    add_number(builder, "of_limit", of_limit(report, result));
-    add_series(builder, "cpu_share", result->cpu_share);
-    add_series(builder, "startup_ms", result->startup_ms);
-    add_series(builder, "memory_bytes", result->memory_bytes);
-    add_series(builder, "peak_rss_bytes", result->peak_bytes);
+    json_add_number(builder, "link_busy", result->link_busy);
+    json_add_count(builder, "packets", result->packets);
+    json_add_speed(builder, result->ns_per_packet);
+    json_add_number(builder, "of_limit", of_limit(report, result));
+    json_add_series(builder, "cpu_share", result->cpu_share);
+    json_add_series(builder, "startup_ms", result->startup_ms);
+    json_add_series(builder, "memory_bytes", result->memory_bytes);
+    json_add_series(builder, "peak_rss_bytes", result->peak_bytes);
     json_builder_set_member_name(builder, "bytes_per_stream");
     if (less)
         json_builder_add_double_value(builder, bytes_per_stream(result, less));
@@ -245,24 +205,11 @@ static void add_result(JsonBuilder *builder, const struct report *report, const 
 static void add_limit(JsonBuilder *builder, const struct bench_limit *limit)
 {
     json_builder_begin_object(builder);
-    add_text(builder, "method", limit->what.method);
+    json_add_text(builder, "method", limit->what.method);
     add_scale(builder, limit->what.scale);
-    add_count(builder, "packets", limit->packets);
-    add_count(builder, "passes", limit->passes);
-    add_speed(builder, limit->ns_per_packet);
-    json_builder_end_object(builder);
-}
-
-static void add_machine(JsonBuilder *builder, const struct machine *machine)
-{
-    json_builder_set_member_name(builder, "machine");
-    json_builder_begin_object(builder);
-    add_text(builder, "cpu", machine->cpu);
-    add_count(builder, "cores", machine->cores);
-    add_number(builder, "load_before", machine->load);
-    add_text(builder, "kernel", machine->kernel);
-    add_text(builder, "compiler", machine->compiler);
-    add_text(builder, "flags", machine->flags);
+    json_add_count(builder, "packets", limit->packets);
+    json_add_count(builder, "passes", limit->passes);
+    json_add_speed(builder, limit->ns_per_packet);
     json_builder_end_object(builder);
 }
 
@@ -281,13 +228,12 @@ char *report_json(const struct report *report, gsize *length)
 {
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
-    add_text(builder, "schema", "weft-bench-engine/1");
-    add_text(builder, "version", WEFT_VERSION);
-    add_text(builder, "date", report->machine.date);
-    json_builder_set_member_name(builder, "quick");
-    json_builder_add_boolean_value(builder, report->quick);
-    add_count(builder, "repetitions", (uint64_t)report->repetitions);
-    add_machine(builder, &report->machine);
+    json_add_text(builder, "schema", "weft-bench-engine/1");
+    json_add_text(builder, "version", WEFT_VERSION);
+    json_add_text(builder, "date", report->machine.date);
+    json_add_flag(builder, "quick", report->quick);
+    json_add_count(builder, "repetitions", (uint64_t)report->repetitions);
+    json_add_machine(builder, &report->machine);
     add_not_built(builder);
     json_builder_set_member_name(builder, "limits");
     json_builder_begin_array(builder);
