@@ -3,6 +3,7 @@
 # What the tests of the examples share: a directory of their own, which they are in, and the functions below. `prefix` is
 # set.
 : "${prefix:?}"
+here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -17,23 +18,38 @@ fail() {
     exit 1
 }
 
-# build_example pkg-config|cmake PROGRAM SOURCE COMPILER [FLAG...]: by the command that the source's first comment gives,
-# or by its CMake project.
+# configure_and_build DIRECTORY COMPILER [FLAG...]: a CMake project, into build.
+configure_and_build() {
+    project=$1 compiler=$2
+    shift 2
+    cmake -S "$project" -B build -D CMAKE_BUILD_TYPE=Debug -D CMAKE_PREFIX_PATH="$prefix" \
+        -D "CMAKE_${language}_COMPILER=$compiler" -D "CMAKE_${language}_FLAGS=$*" > log 2>&1 || fail "cannot be configured" log
+    cmake --build build --parallel 2 > log 2>&1 || fail "not built" log
+}
+
+# build_example pkg-config|cmake COMPILER [FLAG...]: $program of $source, in $language, by the command that the source's first
+# comment gives, or by its CMake project.
 build_example() {
-    how=$1 program=$2 source=$3
-    shift 3
+    how=$1
+    shift
     if [ "$how" = pkg-config ]; then
         command=$(sed -nE 's/^ \* {5}(cc|c\+\+) (.*)/\2/p' "$source")
         [ -n "$command" ] || fail "$source does not say how it is built"
         eval "\"\$@\" $command" > log 2>&1 || fail "not built: $command" log
     else
-        compiler=$1
-        shift
-        cmake -S . -B build -D CMAKE_BUILD_TYPE=Debug -D CMAKE_PREFIX_PATH="$prefix" -D CMAKE_C_COMPILER="$compiler" \
-            -D CMAKE_C_FLAGS="$*" > log 2>&1 || fail "cannot be configured" log
-        cmake --build build > log 2>&1 || fail "not built" log
+        configure_and_build . "$@"
         cp "build/$program" .
     fi
+}
+
+# build_contrib COMPILER [FLAG...]: the module for ns-3's contrib/ with its example and its test suite, which must pass.
+build_contrib() {
+    cp -r "$here/ns3-tree" tree
+    cp -r "$prefix/share/weft/contrib" tree/
+    configure_and_build tree "$@"
+    build/test-runner --suite=weft --verbose > log 2>&1 || fail "the test suite fails" log
+    grep -c PASS log | grep -qx 4 || fail "not every test case has passed" log
+    cp "build/$program" .
 }
 
 # command_result BACKEND METHOD: what the installed command says of the scenario, into result and trace.

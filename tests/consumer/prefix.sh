@@ -32,15 +32,15 @@ libraries=${libraries#"$prefix"/}
 has "$libraries" libweft-backend.a
 has "$libraries/pkgconfig" weft.pc
 has "$libraries/cmake/weft" weftConfig.cmake weftConfigVersion.cmake weftTargets.cmake
+has "$libraries/weft" "$build"/bin/weft-*.so
 # All of a library that was built, or nothing of it.
-for library in simgrid; do
+for library in simgrid ns3; do
     built=$(find "$build" -name "libweft-$library.a")
     count=$(find "$prefix" -name "weft-$library*" -o -name "$library.h" -o -name "libweft-$library.a" | wc -l)
     if [ -n "$built" ]; then
         has "$libraries" "libweft-$library.a"
         has "$libraries/pkgconfig" "weft-$library.pc"
         has "$libraries/cmake/weft" "weft-$library.cmake" "weft-${library}Targets.cmake"
-        has "$libraries/weft" "weft-$library.so"
         has include/weft "$library.h"
     elif [ "$count" -gt 0 ]; then
         echo "installed of $library, which was not built:"
@@ -48,6 +48,13 @@ for library in simgrid; do
         broken=1
     fi
 done
+
+has share/doc/weft/examples/ns3 "$source"/driver-sim/ns3/contrib/weft/examples/*
+for part in . doc examples helper model test; do
+    has "share/weft/contrib/weft/$part" $(find "$source/driver-sim/ns3/contrib/weft/$part" -maxdepth 1 -type f)
+done
+[ -z "$(find "$build" -name libweft-ns3.a)" ] ||
+    has include/ns3 weft-module.h "$source"/driver-sim/ns3/contrib/weft/model/*.h "$source"/driver-sim/ns3/contrib/weft/helper/*.h
 
 named=$(grep -rlIF -e "$source" -e "$build" -e "$prefix" "$prefix" || true)
 [ -z "$named" ] || { echo "texts that name the directories of this build:"; echo "$named"; broken=1; }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef WEFT_ARRIVALS_H
-#define WEFT_ARRIVALS_H
+#ifndef NS3_WEFT_ARRIVALS_H
+#define NS3_WEFT_ARRIVALS_H
 
 #include "ns3/net-device.h"
 #include "ns3/packet.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef WEFT_ETHERNET_CHANNEL_H
-#define WEFT_ETHERNET_CHANNEL_H
+#ifndef NS3_WEFT_ETHERNET_CHANNEL_H
+#define NS3_WEFT_ETHERNET_CHANNEL_H
 
 #include "weft-link-clock.h"
 

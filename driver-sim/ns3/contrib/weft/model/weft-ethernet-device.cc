@@ -246,7 +246,8 @@ void WeftEthernetDevice::Deliver(Ptr<Packet> packet)
     EthernetHeader header(false);
     Ptr<Packet> frame = packet->Copy();
     packet->RemoveTrailer(trailer);
-    if (Node::ChecksumEnabled() && !trailer.CheckFcs(packet)) {
+    trailer.EnableFcs(Node::ChecksumEnabled()); // else it says that every one is right
+    if (!trailer.CheckFcs(packet)) {
         m_phyRxDrop(frame);
         return;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef WEFT_ETHERNET_DEVICE_H
-#define WEFT_ETHERNET_DEVICE_H
+#ifndef NS3_WEFT_ETHERNET_DEVICE_H
+#define NS3_WEFT_ETHERNET_DEVICE_H
 
 #include "weft-arrivals.h"
 #include "weft-link-clock.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef WEFT_FRAME_TAG_H
-#define WEFT_FRAME_TAG_H
+#ifndef NS3_WEFT_FRAME_TAG_H
+#define NS3_WEFT_FRAME_TAG_H
 
 #include "ns3/tag.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef WEFT_LINK_CLOCK_H
-#define WEFT_LINK_CLOCK_H
+#ifndef NS3_WEFT_LINK_CLOCK_H
+#define NS3_WEFT_LINK_CLOCK_H
 
 #include <cstdint>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef WEFT_PORT_QUEUE_H
-#define WEFT_PORT_QUEUE_H
+#ifndef NS3_WEFT_PORT_QUEUE_H
+#define NS3_WEFT_PORT_QUEUE_H
 
 #include "weft-shared-pool.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef WEFT_SHARED_POOL_H
-#define WEFT_SHARED_POOL_H
+#ifndef NS3_WEFT_SHARED_POOL_H
+#define NS3_WEFT_SHARED_POOL_H
 
 #include "ns3/object.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef WEFT_SWITCH_H
-#define WEFT_SWITCH_H
+#ifndef NS3_WEFT_SWITCH_H
+#define NS3_WEFT_SWITCH_H
 
 #include "weft-arrivals.h"
 #include "weft-ethernet-device.h"

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The libraries of ns-3 that weft uses, as a target weft::ns3-libraries, if they are all there; else weft_ns3_missing says
+# what is not. By header and libraries: the files of pkg-config name libgsl.so, which nothing here needs. Weft is built with this, and
+# its installed CMake package finds them with it again.
+set(weft_ns3_modules core network point-to-point)
+set(weft_ns3_missing "")
+find_path(NS3_INCLUDE_DIR ns3/core-module.h)
+mark_as_advanced(NS3_INCLUDE_DIR)
+if(NOT NS3_INCLUDE_DIR)
+  list(APPEND weft_ns3_missing ns3/core-module.h)
+endif()
+foreach(module ${weft_ns3_modules})
+  find_library(NS3_${module}_LIBRARY ns3-${module})
+  mark_as_advanced(NS3_${module}_LIBRARY)
+  if(NOT NS3_${module}_LIBRARY)
+    list(APPEND weft_ns3_missing ns3-${module})
+  endif()
+endforeach()
+if(NOT weft_ns3_missing AND NOT TARGET weft::ns3-libraries)
+  add_library(weft::ns3-libraries INTERFACE IMPORTED)
+  target_include_directories(weft::ns3-libraries INTERFACE ${NS3_INCLUDE_DIR})
+  foreach(module ${weft_ns3_modules})
+    target_link_libraries(weft::ns3-libraries INTERFACE ${NS3_${module}_LIBRARY})
+  endforeach()
+endif()
