@@ -87,6 +87,78 @@ static void check_seen(const struct seen *seen)
         }
 }
 
+/* --- ties --- */
+
+/* All links, starts and sizes alike and no delays, so that much happens at one instant. */
+static void align(struct lab *lab)
+{
+    struct weft_write *write = &lab->setup.write;
+    if (write->axes.pacing->shapes) /* at most the links' rate */
+        write->pacing_argument = MIN(write->pacing_argument, UINT64_C(1000000000));
+    for (guint i = 0; i < lab->server->len; i++) {
+        struct weft_server *server = lab_server(lab, i);
+        server->link_bps = UINT64_C(1000000000);
+        server->delay_ps = 0;
+        server->profile = &weft_profile_free;
+    }
+    for (guint i = 0; i < lab->stream->len; i++)
+        lab_stream(lab, i)->clock.start_ps = 0;
+    for (guint i = 0; i < lab->device->len; i++) {
+        lab_device(lab, i)->rate_bps = UINT64_C(100000000);
+        lab_device(lab, i)->delay_ps = 0;
+    }
+    for (guint i = 0; i < lab->trunk->len; i++) {
+        g_array_index(lab->trunk, struct weft_trunk, i).rate_bps = UINT64_C(1000000000);
+        g_array_index(lab->trunk, struct weft_trunk, i).delay_ps = 0;
+    }
+    for (guint i = 0; i < lab->source->len; i++) {
+        struct weft_background_source *source = &g_array_index(lab->source, struct weft_background_source, i);
+        source->link_bps = UINT64_C(1000000000);
+        source->background.start_ps = 0;
+        source->background.packet_bytes = 1500;
+    }
+}
+
+struct ties {
+    uint64_t ties;
+    weft_ps enter_ps;
+    uint64_t link; /* that the last packet came from: its server or source */
+};
+
+static void see_ties(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
+{
+    struct ties *ties = ctx;
+    (void)node;
+    for (uint32_t i = 0; point == WEFT_AT_SWITCH && i < train->n; i++) {
+        uint64_t link = train->packet[i] >> WEFT_PACKET_SERVER_SHIFT;
+        ties->ties += train->enter_ps[i] == ties->enter_ps && link != ties->link;
+        ties->enter_ps = train->enter_ps[i];
+        ties->link = link;
+    }
+}
+
+/* Packets that came into a port at the very instant of another from elsewhere. */
+static uint64_t count_ties(const struct weft_setup *setup)
+{
+    struct weft_error error;
+    struct ties ties = {.enter_ps = WEFT_NEVER};
+    const struct weft_watch watch = {.ctx = &ties, .packets = see_ties};
+    if (backends[0]->builtin->run(setup, &watch, 1, &error) != WEFT_OK)
+        g_error("%s", error.text);
+    return ties.ties;
+}
+
+/* --- scenes --- */
+
+/* Every third one is aligned. */
+static struct lab *scene_new_of(guint32 seed)
+{
+    struct lab *lab = scene_of(seed);
+    if (seed % 3 == 0)
+        align(lab);
+    return lab;
+}
+
 /* Modules are opened here once, not in each child. */
 static struct agreement *agreement_of_all(void)
 {
@@ -107,7 +179,7 @@ static struct agreement *agreement_of_all(void)
 static void run_scene(struct agreement *agreement, guint32 seed, bool bytes, struct seen *seen)
 {
     g_autoptr(GError) error = NULL;
-    struct lab *lab = scene_of(seed);
+    struct lab *lab = scene_new_of(seed);
     const struct weft_setup *setup = lab_setup(lab);
     bool ran = agreement_run(agreement, setup, bytes, &error);
     note_scene(seen, setup);
@@ -140,17 +212,21 @@ static void test_random(void)
     struct agreement *agreement = agreement_of_all();
     struct seen *seen = seen_new();
     uint32_t servers[4] = {0}, most_switches = 0;
+    uint64_t ties = 0;
     g_assert_cmpuint(agreement->sides, >, 1);
     for (guint i = 0; i < SCENES; i++) {
         guint32 seed = (guint32)g_test_rand_int();
-        struct lab *lab = scene_of(seed);
+        struct lab *lab = scene_new_of(seed);
         servers[lab->server->len]++;
         most_switches = MAX(most_switches, lab->switch_->len);
+        ties += count_ties(lab_setup(lab));
         lab_free(lab);
         run_scene(agreement, seed, i % 2, seen);
     }
     check_seen(seen);
     check_all(agreement, SCENES);
+    g_test_message("%" G_GUINT64_FORMAT " ties", ties);
+    g_assert_cmpuint(ties, >, 100);
     g_assert_cmpuint(most_switches, ==, 4);
     g_assert_true(servers[1] > 0 && servers[2] > 0 && servers[3] > 0);
     agreement_free(agreement);
