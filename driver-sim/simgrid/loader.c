@@ -3,10 +3,13 @@
 
 #include "loader.h"
 
+#include "weft/platform.h"
 #include "weft/simgrid.h"
 
 #include <errno.h>
 #include <simgrid/engine.h>
+#include <simgrid/plugins/energy.h>
+#include <simgrid/plugins/load.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +22,8 @@ void weft_simgrid_engine_start(const char *precision_s)
     char precision[64];
     snprintf(precision, sizeof(precision), "--cfg=surf/precision:%s", precision_s);
     char *argv[] = {(char[]){"weft"},
-                    (char[]){"--log=root.thres:critical"},
+                    (char[]){"--log=root.thres:error"},
+                    (char[]){"--log=root.fmt:" WEFT_PLATFORM_SAYS "%m%n"},
                     precision,
                     (char[]){"--cfg=network/model:CM02"},
                     (char[]){"--cfg=network/crosstraffic:0"},
@@ -45,13 +49,11 @@ static bool write_all(int file, const char *text, size_t bytes)
 }
 
 /* SimGrid reads platforms from files only: this one has no name. */
-int weft_simgrid_engine_load(const struct weft_setup *setup, struct weft_error *error)
+static int load(const char *text, struct weft_error *error)
 {
-    char *text = weft_simgrid_platform(setup);
     int file = memfd_create("platform.xml", MFD_CLOEXEC);
     bool written = file >= 0 && write_all(file, text, strlen(text));
     int reason = errno;
-    free(text);
     if (written) {
         char path[64];
         snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
@@ -60,4 +62,22 @@ int weft_simgrid_engine_load(const struct weft_setup *setup, struct weft_error *
     if (file >= 0)
         close(file);
     return written ? WEFT_OK : weft_fail(error, WEFT_FAILED, "simgrid: platform file: %s", strerror(reason));
+}
+
+int weft_simgrid_engine_load_users(const char *platform, struct weft_error *error)
+{
+    sg_host_load_plugin_init();
+    if (strstr(platform, "wattage_per_state"))
+        sg_host_energy_plugin_init();
+    return load(platform, error);
+}
+
+int weft_simgrid_engine_load(const struct weft_setup *setup, struct weft_error *error)
+{
+    if (setup->platform)
+        return weft_simgrid_engine_load_users(setup->platform, error);
+    char *text = weft_simgrid_platform(setup);
+    int status = load(text, error);
+    free(text);
+    return status;
 }

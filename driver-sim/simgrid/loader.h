@@ -6,11 +6,16 @@
 
 #include "weft/setup.h"
 
-/* `precision_s`: what SimGrid takes for one instant, as its option surf/precision wants it. Transfers take exactly size /
- * bandwidth + latency, and nothing is printed that is not fatal. */
+/* What is printed, which is errors only, begins with WEFT_PLATFORM_SAYS. `precision_s`: what SimGrid takes for one instant, as its option surf/precision wants it. Transfers take exactly size /
+ * bandwidth + latency. */
 void weft_simgrid_engine_start(const char *precision_s);
 
-/* Load the setup's platform; names must have passed weft_simgrid_names_check(). WEFT_FAILED with a text. */
+/* Load the setup's platform, its own or one made of it; names must have passed weft_simgrid_names_check(). WEFT_FAILED with
+ * a text. */
 int weft_simgrid_engine_load(const struct weft_setup *setup, struct weft_error *error);
+
+/* Load a user's platform from its XML text. The plugin for load, and where the text has the property wattage_per_state that
+ * for energy, are there before its hosts are. SimGrid ends the process if the text is none. */
+int weft_simgrid_engine_load_users(const char *platform, struct weft_error *error);
 
 #endif

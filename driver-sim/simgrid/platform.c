@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The setup's nodes and links as a SimGrid platform: written as XML, and compared with what was loaded. A
- * platform cannot be built from C. Routes are one hop each and found by Dijkstra: a full table grows with the
- * square of the devices. All numbers are whole, so no locale can misread them. */
+/* The setup's nodes and links as a SimGrid platform, written as XML: a platform cannot be built from C. Routes are
+ * one hop each and found by Dijkstra: a full table grows with the square of the devices. All numbers are whole, so no
+ * locale can misread them. */
 
 #include "platform.h"
 
 #include <inttypes.h>
-#include <math.h>
-#include <simgrid/host.h>
-#include <simgrid/link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char server_kind[] = "server", switch_kind[] = "switch", trunk_kind[] = "trunk",
-                  device_kind[] = "device";
+static const char server_kind[] = WEFT_SIMGRID_SERVER_KIND, switch_kind[] = WEFT_SIMGRID_SWITCH_KIND,
+                  trunk_kind[] = WEFT_SIMGRID_TRUNK_KIND, device_kind[] = WEFT_SIMGRID_DEVICE_KIND;
 
 static int compare_names(const void *a, const void *b)
 {
@@ -182,120 +179,4 @@ char *weft_simgrid_platform(const struct weft_setup *setup)
     }
     perror("weft: platform");
     abort();
-}
-
-static char *new_id(const char *kind, const char *name)
-{
-    size_t bytes = strlen(kind) + strlen(name) + 2;
-    char *id = weft_alloc(bytes, 1);
-    snprintf(id, bytes, "%s.%s", kind, name);
-    return id;
-}
-
-static sg_host_t find_host(const char *kind, const char *name)
-{
-    char *id = new_id(kind, name);
-    sg_host_t host = sg_host_by_name(id);
-    free(id);
-    return host;
-}
-
-sg_host_t weft_simgrid_server_host(const struct weft_setup *setup, uint32_t server)
-{
-    return find_host(server_kind, setup->server[server].name);
-}
-
-sg_host_t weft_simgrid_switch_host(const struct weft_setup *setup, uint32_t switch_index)
-{
-    return find_host(switch_kind, setup->switch_[switch_index].name);
-}
-
-/* The platform's links by name. Asking SimGrid for one that does not exist would end the process. */
-struct links {
-    sg_link_t *link;
-    size_t n;
-};
-
-static int compare_links(const void *a, const void *b)
-{
-    return strcmp(sg_link_get_name(*(const sg_link_t *)a), sg_link_get_name(*(const sg_link_t *)b));
-}
-
-static int compare_id_with_link(const void *id, const void *link)
-{
-    return strcmp(id, sg_link_get_name(*(const sg_link_t *)link));
-}
-
-static struct links list_links(void)
-{
-    struct links links = {.link = sg_link_list(), .n = sg_link_count()};
-    if (links.n > 0)
-        qsort(links.link, links.n, sizeof(sg_link_t), compare_links);
-    return links;
-}
-
-/* SimGrid keeps doubles in bytes and seconds: equal means equal when rounded to what the setup says. */
-static bool equals(double value, uint64_t expected)
-{
-    return isfinite(value) && value >= 0 && value < 0x1p63 && (uint64_t)llround(value) == expected;
-}
-
-static int check_link(const struct links *links, const char *id, uint64_t bps, weft_ps delay_ps,
-                      struct weft_error *error)
-{
-    const sg_link_t *link =
-        links->n > 0 ? bsearch(id, links->link, links->n, sizeof(sg_link_t), compare_id_with_link) : NULL;
-    if (!link)
-        return weft_fail(error, WEFT_FAILED, "simgrid: the platform has no link '%s'", id);
-    double link_bps = 8 * sg_link_get_bandwidth(*link);
-    double link_ps = (double)WEFT_PS_PER_S * sg_link_get_latency(*link);
-    if (!equals(link_bps, bps) || !equals(link_ps, delay_ps))
-        return weft_fail(error, WEFT_FAILED,
-                         "simgrid: the platform's link '%s' has %.17g bit/s and %.17g ps, the setup %" PRIu64
-                         " bit/s and %" PRIu64 " ps",
-                         id, link_bps, link_ps, bps, delay_ps);
-    return WEFT_OK;
-}
-
-static int check_host(const char *id, uint64_t hz, uint32_t cores, struct weft_error *error)
-{
-    sg_host_t host = sg_host_by_name(id);
-    if (!host)
-        return weft_fail(error, WEFT_FAILED, "simgrid: the platform has no host '%s'", id);
-    double host_hz = sg_host_get_speed(host);
-    int host_cores = sg_host_core_count(host);
-    if (!equals(host_hz, hz) || !equals(host_cores, cores))
-        return weft_fail(error, WEFT_FAILED,
-                         "simgrid: the platform's host '%s' has %d cores of %.17g flop/s, the setup %" PRIu32
-                         " of %" PRIu64 " Hz",
-                         id, host_cores, host_hz, cores, hz);
-    return WEFT_OK;
-}
-
-int weft_simgrid_platform_check(const struct weft_setup *setup, struct weft_error *error)
-{
-    struct links links = list_links();
-    int status = WEFT_OK;
-    for (uint32_t i = 0; i < setup->servers && status == WEFT_OK; i++) {
-        const struct weft_server *server = &setup->server[i];
-        char *id = new_id(server_kind, server->name);
-        status = check_host(id, server->cpu_hz, server->cores, error);
-        if (status == WEFT_OK)
-            status = check_link(&links, id, server->link_bps, server->delay_ps, error);
-        free(id);
-    }
-    for (uint32_t i = 0; i < setup->devices && status == WEFT_OK; i++) {
-        const struct weft_device *device = &setup->device[i];
-        char *id = new_id(device_kind, device->name);
-        status = check_link(&links, id, device->rate_bps, device->delay_ps, error);
-        free(id);
-    }
-    for (uint32_t i = 0; i < setup->trunks && status == WEFT_OK; i++) {
-        const struct weft_trunk *trunk = &setup->trunk[i];
-        char *id = new_id(trunk_kind, trunk->name);
-        status = check_link(&links, id, trunk->rate_bps, trunk->delay_ps, error);
-        free(id);
-    }
-    free(links.link);
-    return status;
 }

@@ -8,6 +8,12 @@
 
 #include <simgrid/forward.h>
 
+/* Of names KIND.NAME, in a platform made of the setup. */
+#define WEFT_SIMGRID_SERVER_KIND "server"
+#define WEFT_SIMGRID_SWITCH_KIND "switch"
+#define WEFT_SIMGRID_TRUNK_KIND  "trunk"
+#define WEFT_SIMGRID_DEVICE_KIND "device"
+
 /* The SimGrid host of server `server`; NULL if the platform has none. */
 sg_host_t weft_simgrid_server_host(const struct weft_setup *setup, uint32_t server);
 /* Likewise of a switch. */
@@ -15,5 +21,8 @@ sg_host_t weft_simgrid_switch_host(const struct weft_setup *setup, uint32_t swit
 
 /* WEFT_FAILED with a text if the loaded platform differs from the setup. */
 int weft_simgrid_platform_check(const struct weft_setup *setup, struct weft_error *error);
+
+/* The same for the routes of a user's platform, which are there only once the simulation has begun: by an actor. */
+int weft_simgrid_ways_check(const struct weft_setup *setup, struct weft_error *error);
 
 #endif

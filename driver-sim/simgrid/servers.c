@@ -28,6 +28,7 @@ struct application {
 };
 
 struct server {
+    struct weft_simgrid_servers *servers;
     const struct weft_simgrid_behind *behind;
     struct weft_host *host;
     uint32_t index, applications, writers;
@@ -42,6 +43,7 @@ struct weft_simgrid_servers {
     const struct weft_setup *setup;
     struct weft_simgrid_behind behind;
     struct server *server;
+    struct weft_error wrong; /* with the routes */
 };
 
 static void run_application(int argc, char **argv)
@@ -85,12 +87,22 @@ static void answer_writers(struct server *server)
     server->writers = left;
 }
 
+/* A user's platform has its routes only now. One driver looks for all. */
+static bool are_ways_right(const struct server *server)
+{
+    struct weft_simgrid_servers *servers = server->servers;
+    return !servers->setup->platform || server->index > 0 ||
+           weft_simgrid_ways_check(servers->setup, &servers->wrong) == WEFT_OK;
+}
+
 static void run_driver(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
     struct server *me = sg_actor_self_get_data();
     const struct weft_simgrid_behind *behind = me->behind;
+    if (!are_ways_right(me))
+        return;
     for (weft_ps at_ps; (at_ps = weft_host_next(me->host)) != WEFT_NEVER;) {
         wait_until_due(me, at_ps);
         behind->step(behind->ctx, me->index, at_ps);
@@ -126,7 +138,8 @@ static void start_server(struct weft_simgrid_servers *servers, uint32_t index)
     const struct weft_server *params = &servers->setup->server[index];
     struct server *server = &servers->server[index];
     sg_host_t host = weft_simgrid_server_host(servers->setup, index);
-    *server = (struct server){.behind = &servers->behind,
+    *server = (struct server){.servers = servers,
+                              .behind = &servers->behind,
                               .host = servers->behind.host(servers->behind.ctx, index),
                               .index = index,
                               .applications = params->applications,
@@ -163,6 +176,8 @@ struct weft_simgrid_servers *weft_simgrid_servers_new(const struct weft_setup *s
 
 int weft_simgrid_servers_finish(const struct weft_simgrid_servers *servers, struct weft_error *error)
 {
+    if (servers->wrong.text[0])
+        return weft_fail(error, WEFT_FAILED, "%s", servers->wrong.text);
     for (uint32_t i = 0; i < servers->setup->servers; i++)
         if (!servers->server[i].over)
             return weft_fail(error, WEFT_FAILED, "simgrid: server '%s' has not come to its end",

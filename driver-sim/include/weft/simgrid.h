@@ -20,10 +20,11 @@
 
 WEFT_BEGIN_DECLS
 
-/* For every NAME in the setup the platform must have: a host `server.NAME` with the server's cores, each of
- * cpu_hz flop/s; a link `server.NAME` with its link_bps and delay_ps; a link `device.NAME` with the device's
+/* Where setup->platform is NULL, the platform must have for every NAME in the setup: a host `server.NAME` with the server's
+ * cores, each of cpu_hz flop/s; a link `server.NAME` with its link_bps and delay_ps; a link `device.NAME` with the device's
  * rate_bps and delay_ps; a link `trunk.NAME` with the trunk's. Everything else is the program's, routes too: packets take
- * the setup's (weft/routes.h).
+ * the setup's (weft/routes.h). Otherwise nodes are hosts of the same name, with the same speeds and cores of servers, and
+ * links are the routes between these hosts, with the same rates and delays, as weft/platform.h reads them.
  * WEFT_INVALID with a text if names are missing or not unique among their kind. */
 int weft_simgrid_names_check(const struct weft_setup *setup, struct weft_error *error);
 
@@ -40,7 +41,8 @@ int weft_simgrid_attach(const struct weft_setup *setup, const struct weft_watch 
 
 /* After the simulation: move what is still in the network and tell the watches what the hosts counted.
  * WEFT_FAILED, and no further call of a watch, if a server has not come to its end: the simulation was
- * stopped, or its actors were killed or wait for ever (SimGrid only logs that). At most once. */
+ * stopped, or its actors were killed or wait for ever (SimGrid only logs that); or if the routes of a user's platform
+ * differ from the setup. At most once. */
 int weft_simgrid_finish(struct weft_simgrid *attached, struct weft_error *error);
 
 /* Not before the simulation is over: actors refer to it. NULL is legal. */

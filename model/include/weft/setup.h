@@ -115,6 +115,9 @@ struct weft_setup {
     const struct weft_background_source *source;
     /* The ways of streams and sources, as struct weft_routes has them (weft/routes.h); both NULL: the shortest. */
     const uint32_t *route_first, *route;
+    /* The text of a simulator's platform from which servers, switches, devices and trunks were read: these have the names of
+     * its hosts (weft/platform.h). A back end of that simulator runs on it; others do not look at it. NULL: there is none. */
+    const char *platform;
 };
 
 /* Ports of all switches: port k < devices is before device k, the others send over the trunks, in order. */
