@@ -77,7 +77,8 @@ struct start_choice {
 
 /* The values of one group of each kind. Counts are wide so that one parser serves all. */
 struct scenario_group {
-    const char *name; /* NULL: the file's */
+    const char *name;     /* NULL: the file's */
+    const char *platform; /* NULL: none */
     weft_ps duration_ps, warmup_ps;
     uint64_t seed, replications; /* replications 0: one */
     const struct weft_network *network;
@@ -206,6 +207,7 @@ struct key_row {
         argument_offset; /* key_choice: of the choice's argument in the group's struct; 0: choices take none */
     const char *help;
     const char *says_nothing; /* where the key has no effect; "never"; NULL: nothing to say about it */
+    bool of_platform;         /* where there is scenario.platform, that says it, and nothing else may */
 };
 
 extern const struct key_row keys[];

@@ -47,10 +47,7 @@ const char *planner_name(struct planner *planner, const struct section *section,
 
 char *planner_path(const struct planner *planner, const char *file)
 {
-    if (g_path_is_absolute(file) || !strchr(planner->scenario->path, '/'))
-        return g_strdup(file);
-    g_autofree char *directory = g_path_get_dirname(planner->scenario->path);
-    return g_build_filename(directory, file, NULL);
+    return scenario_file(planner->scenario, file);
 }
 
 /* The profile of a group of servers: a row of the table, or read from its file. */
@@ -188,6 +185,7 @@ static bool plan_scenario(struct planner *planner, struct resolved *group, GErro
     planner->plan->replications = values->replications ? (guint)values->replications : 1;
     setup->duration_ps = values->duration_ps;
     setup->warmup_ps = values->warmup_ps;
+    setup->platform = planner->scenario->platform ? planner->scenario->platform->text : NULL;
     planner->plan->network = weft_network_with(values->network, values->ip->version, (uint16_t)values->vlan);
     setup->network = &planner->plan->network;
     if (setup->warmup_ps >= setup->duration_ps) {
@@ -300,6 +298,15 @@ static void append_prices(GString *text, const struct weft_profile *profile)
     }
 }
 
+/* Likewise: what no group says, as power, is in it too. */
+static void append_platform(GString *text, const char *platform)
+{
+    if (!platform)
+        return;
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, platform, -1);
+    g_string_append_printf(text, "[platform]\nsha256 = %s\n", digest);
+}
+
 char *plan_settings(const struct plan *plan)
 {
     GString *text = g_string_new(NULL);
@@ -314,5 +321,6 @@ char *plan_settings(const struct plan *plan)
     }
     for (guint i = 0; i < plan->profiles->len; i++)
         append_prices(text, g_ptr_array_index(plan->profiles, i));
+    append_platform(text, plan->setup.platform);
     return g_string_free(text, FALSE);
 }

@@ -36,7 +36,7 @@ struct plan *plan_replication(const struct scenario *scenario, struct media_libr
 uint64_t plan_replication_seed(uint64_t seed, uint32_t replication);
 void plan_free(struct plan *plan);
 
-/* The settings in force, and the prices of profiles read from files, as a canonical text. The caller frees with g_free. */
+/* The settings in force, the prices of profiles read from files and the digest of a platform, as a canonical text. The caller frees with g_free. */
 char *plan_settings(const struct plan *plan);
 /* "server NAME", "scenario". The caller frees with g_free. */
 char *resolved_title(const struct resolved *resolved);

@@ -69,6 +69,22 @@ static void list_keys(struct page *page)
     page_table(page, NULL, 0, table);
 }
 
+/* The keys of a kind that a platform says itself, and that the others are properties of its hosts. */
+static void write_of_platform(struct page *page, enum group_kind kind)
+{
+    g_autoptr(GString) words = g_string_new(NULL);
+    for (size_t i = 0; i < keys_count(); i++)
+        if (keys[i].group == kind && keys[i].of_platform)
+            g_string_append_printf(words, "%s`%s`", words->len ? ", " : "With `scenario.platform` that says ",
+                                   keys[i].name);
+    if (words->len == 0)
+        return;
+    g_string_append(
+        words, " of each; the other keys are properties `weft_KEY` of a host there, or of a group of the "
+               "host's name here.");
+    page_words(page, words->str);
+}
+
 static void write_group(struct page *page, enum group_kind kind)
 {
     static const char *const heads[] = {"key", "default", "allowed", "meaning", NULL};
@@ -85,6 +101,7 @@ static void write_group(struct page *page, enum group_kind kind)
     page_heading(page, 2, title);
     page_words(page, words);
     page_table(page, heads, 1, table);
+    write_of_platform(page, kind);
 }
 
 static char *key_title(const struct key_row *key)

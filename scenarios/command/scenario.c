@@ -6,11 +6,12 @@
 #include "failure.h"
 #include "keyfile.h"
 #include "presets.h"
+#include "scenario_private.h"
 #include "suggest.h"
 
 #include <string.h>
 
-static void section_free(void *data)
+void section_free(void *data)
 {
     struct section *section = data;
     for (size_t i = 0; i < keys_count(); i++)
@@ -49,7 +50,7 @@ static void set_defaults(struct section *section)
     }
 }
 
-static struct section *section_new(enum group_kind kind, const char *name, int line)
+struct section *section_new(enum group_kind kind, const char *name, int line)
 {
     struct section *section = g_new0(struct section, 1);
     section->kind = kind;
@@ -75,6 +76,14 @@ gboolean section_gives(const struct section *section, const char *key)
     return section->given[key_index(keys_find(section->kind, key))].text != NULL;
 }
 
+char *scenario_file(const struct scenario *scenario, const char *file)
+{
+    if (g_path_is_absolute(file) || !strchr(scenario->path, '/'))
+        return g_strdup(file);
+    g_autofree char *directory = g_path_get_dirname(scenario->path);
+    return g_build_filename(directory, file, NULL);
+}
+
 const char *section_option(const struct section *section, const char *key)
 {
     return section->given[key_index(keys_find(section->kind, key))].option;
@@ -92,8 +101,12 @@ static char *place(const struct scenario *scenario, const struct section *sectio
 {
     const struct key_row *row = keys_find(section->kind, key);
     const struct given *given = row ? &section->given[key_index(row)] : NULL;
-    if (given && given->option)
-        return g_strdup_printf("%s: %s.%s", given->option, groups[section->kind].name, key);
+    const char *where = given && given->option     ? given->option
+                        : given && given->platform ? given->platform
+                        : given && given->line     ? NULL
+                                                   : section->platform;
+    if (where)
+        return g_strdup_printf("%s: %s.%s", where, groups[section->kind].name, key);
     int line = given && given->line ? given->line : MAX(section->line, 1);
     return g_strdup_printf("%s:%d: %s.%s", scenario->path, line, groups[section->kind].name, key);
 }
@@ -109,9 +122,8 @@ gboolean scenario_complain(const struct scenario *scenario, const struct section
     return failure(error, STATUS_INPUT, "%s: %s", where, what);
 }
 
-/* Give `key` of the section a value. `where` says where it came from ("FILE:LINE" or "--set"). */
-static gboolean give(struct scenario *scenario, struct section *section, const struct key_row *row,
-                     const char *value, const char *where, struct given origin, GError **error)
+gboolean section_give(struct scenario *scenario, struct section *section, const struct key_row *row,
+                      const char *value, const char *where, struct given origin, GError **error)
 {
     g_autofree char *text = g_strdup(value);
     g_autofree char *why = row->type->parse(row, text, &section->values);
@@ -143,7 +155,7 @@ static const struct key_row *find_key(enum group_kind kind, const char *name, co
     return row;
 }
 
-static gboolean name_is_good(const char *name)
+gboolean section_name_is_good(const char *name)
 {
     size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
     return length >= 1 && length <= 64 && name[length] == '\0';
@@ -170,10 +182,9 @@ static struct section *read_header(const struct keyfile_group *group, const char
                 groups[kind].name);
         return NULL;
     }
-    if (groups[kind].named && (!name || !name_is_good(name))) {
-        failure(error, STATUS_INPUT,
-                "%s: %s: needs a name; allowed: [%s NAME] with 1 to 64 letters, digits, '.', '_' and '-'",
-                where, group->name, groups[kind].name);
+    if (groups[kind].named && (!name || !section_name_is_good(name))) {
+        failure(error, STATUS_INPUT, "%s: %s: needs a name; allowed: [%s NAME] with " SECTION_NAMES, where,
+                group->name, groups[kind].name);
         return NULL;
     }
     return section_new(kind, name, group->line);
@@ -191,7 +202,7 @@ static gboolean read_group(struct scenario *scenario, const struct keyfile_group
         g_autofree char *where = g_strdup_printf("%s:%d", scenario->path, entry->line);
         const struct key_row *row = find_key(section->kind, entry->key, where, error);
         struct given origin = {.line = entry->line};
-        if (!row || !give(scenario, section, row, entry->value, where, origin, error))
+        if (!row || !section_give(scenario, section, row, entry->value, where, origin, error))
             return FALSE;
     }
     return TRUE;
@@ -223,7 +234,7 @@ struct scenario *scenario_load(const char *path, GError **error)
     gboolean good = TRUE;
     for (guint i = 0; good && i < found->len; i++)
         good = read_group(scenario, g_ptr_array_index(found, i), error);
-    if (!good || !complete(scenario, error)) {
+    if (!good || !scenario_add_platform(scenario, error) || !complete(scenario, error)) {
         scenario_free(scenario);
         return NULL;
     }
@@ -236,6 +247,7 @@ void scenario_free(struct scenario *scenario)
         return;
     g_ptr_array_unref(scenario->sections);
     g_ptr_array_unref(scenario->replaced);
+    platform_free(scenario->platform);
     g_free(scenario->path);
     g_free(scenario);
 }
@@ -245,7 +257,7 @@ static gboolean assign(struct scenario *scenario, const char *option, enum group
                        const char *key, const char *value, GError **error)
 {
     const struct key_row *row = find_key(kind, key, option, error);
-    if (!row)
+    if (!row || !scenario_may_assign(scenario, row, option, error))
         return FALSE;
     guint matches = 0;
     for (guint i = 0; i < scenario->sections->len; i++) {
@@ -253,7 +265,7 @@ static gboolean assign(struct scenario *scenario, const char *option, enum group
         if (section->kind != kind || (name && g_strcmp0(section->name, name) != 0))
             continue;
         struct given origin = {.option = option};
-        if (!give(scenario, section, row, value, option, origin, error))
+        if (!section_give(scenario, section, row, value, option, origin, error))
             return FALSE;
         matches++;
     }

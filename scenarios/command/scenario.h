@@ -6,28 +6,32 @@
  * say where. */
 
 #include "keys.h"
+#include "platform.h"
 
 #include <glib.h>
 
 /* One value as given. */
 struct given {
-    char *text;         /* NULL: not given */
-    const char *option; /* the option it came with, or NULL: the file */
+    char *text;           /* NULL: not given */
+    const char *option;   /* the option it came with, or NULL: a file */
+    const char *platform; /* where in the platform it stands, or NULL: it is in the scenario's file */
     int line;
 };
 
 struct section {
     enum group_kind kind;
-    char *name;          /* NULL for groups without */
-    int line;            /* of its header; 0: not in the file */
-    struct given *given; /* by key row */
+    char *name;           /* NULL for groups without */
+    int line;             /* of its header; 0: not in the file */
+    const char *platform; /* where in the platform the host is, or NULL: there is none */
+    struct given *given;  /* by key row */
     union group_values values;
 };
 
 struct scenario {
     char *path;
-    GPtrArray *sections; /* of struct section, in file order */
-    GPtrArray *replaced; /* texts that were given before, which plans may hold */
+    GPtrArray *sections;       /* of struct section, in file order */
+    GPtrArray *replaced;       /* texts that were given before, which plans may hold */
+    struct platform *platform; /* that scenario.platform names; NULL: none */
 };
 
 /* NULL and an error if the file cannot be used. The caller frees. */
@@ -51,6 +55,8 @@ gboolean scenario_complain(const struct scenario *scenario, const struct section
 struct section *scenario_section(const struct scenario *scenario, enum group_kind kind);
 /* Where the only section of the kind is given the key: "FILE:LINE", or the option. The caller frees with g_free. */
 char *section_place(const struct scenario *scenario, enum group_kind kind, const char *key);
+/* A file that the scenario names: relative to the scenario's directory. The caller frees with g_free. */
+char *scenario_file(const struct scenario *scenario, const char *file);
 /* The option that gave the key, or NULL: the file or nobody did. */
 const char *section_option(const struct section *section, const char *key);
 /* Was the key given, in the file or on the command line? */
