@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cinttypes>
+#include <cstring>
 
 namespace weft_shim
 {
@@ -30,6 +31,14 @@ static void CheckUnused(const char *what, uint64_t value)
         Refuse("%s is %" PRIu64 "; nothing looks at it here: leave it 0", what, value);
 }
 
+/* Of an enum as C gives it: a value that it does not have must not be looked at as one. */
+template <class Enum> static uint64_t NumberOf(const Enum &value)
+{
+    std::underlying_type_t<Enum> number;
+    memcpy(&number, &value, sizeof number);
+    return static_cast<uint64_t>(number);
+}
+
 void Simulation::CheckOpen() const
 {
     if (m_built)
@@ -38,7 +47,7 @@ void Simulation::CheckOpen() const
 
 static void CheckLimit(const weft_ns3_switch &rules)
 {
-    CheckRange("limit_kind", static_cast<uint64_t>(rules.limit_kind), 0, WEFT_NS3_LIMITS - 1);
+    CheckRange("limit_kind", NumberOf(rules.limit_kind), 0, WEFT_NS3_LIMITS - 1);
     CheckRange("cell_bytes", rules.cell_bytes, rules.limit_kind == WEFT_NS3_CELLS ? 1 : 0, 65535);
     if (rules.limit_kind == WEFT_NS3_UNLIMITED)
         CheckUnused("limit", rules.limit);
@@ -48,7 +57,7 @@ static void CheckLimit(const weft_ns3_switch &rules)
 
 static void CheckPool(const weft_ns3_switch &rules)
 {
-    CheckRange("pool_kind", static_cast<uint64_t>(rules.pool_kind), 0, WEFT_NS3_POOLS - 1);
+    CheckRange("pool_kind", NumberOf(rules.pool_kind), 0, WEFT_NS3_POOLS - 1);
     if (rules.pool_kind == WEFT_NS3_NO_POOL) {
         CheckUnused("pool_bytes", rules.pool_bytes);
         CheckUnused("reserved_bytes", rules.reserved_bytes);

@@ -20,35 +20,45 @@ namespace weft_shim
 namespace
 {
 
-/* What goes to std::cerr while ns-3 runs: the last of it is kept, in case it is what ns-3 dies of. */
+/* What goes to std::cerr, or std::clog, while ns-3 runs: the last of it is kept, in case it is what ns-3 dies of. */
 class Tail : public std::streambuf
 {
   public:
-    void Clear()
+    void Begin(std::ostream &stream)
     {
-        m_length = 0;
+        m_through = stream.rdbuf(this);
     }
-    /* To where std::cerr went before. */
-    void PassOn(std::streambuf *to)
+    void End(std::ostream &stream)
     {
-        if (m_length > 0 && to)
-            to->sputn(m_text, static_cast<std::streamsize>(m_length));
-        Clear();
+        stream.rdbuf(m_through);
+        PassOn(m_length);
     }
-    /* From the last message of NS_FATAL_ERROR on, if there is one, as one line. */
-    void Copy(char *text, size_t bytes) const
+    /* The last message of NS_FATAL_ERROR, else all that is kept, as one line; what came before it goes on. */
+    void TakeMessage(char *text, size_t bytes)
     {
         static const char mark[] = "msg=\"";
-        const char *end = m_text + m_length, *from = m_text;
-        from = std::find_end(from, end, mark, mark + sizeof mark - 1);
-        if (from == end)
-            from = m_text;
-        size_t length = 0;
-        for (; from < end && length + 1 < bytes; from++)
-            text[length++] = *from == '\n' ? ' ' : *from;
+        char *end = m_text + m_length, *found = std::find_end(m_text, end, mark, mark + sizeof mark - 1);
+        if (found != end) {
+            char *line = found;
+            while (line > m_text && line[-1] != '\n')
+                line--;
+            memmove(line, found,
+                    static_cast<size_t>(end - found)); /* without the condition of NS_ABORT_MSG_IF */
+            m_length -= static_cast<size_t>(found - line);
+            PassOn(static_cast<size_t>(line - m_text));
+        }
+        size_t length = std::min(m_length, bytes - 1);
+        std::replace_copy(m_text, m_text + length, text, '\n', ' ');
         while (length > 0 && text[length - 1] == ' ')
             length--;
         text[length] = '\0';
+        m_length = 0;
+    }
+    /* A line that was begun is forgotten: NS_FATAL_ERROR writes the instant and the node to std::clog. */
+    void ForgetBegun()
+    {
+        while (m_length > 0 && m_text[m_length - 1] != '\n')
+            m_length--;
     }
 
   protected:
@@ -61,7 +71,7 @@ class Tail : public std::streambuf
     {
         for (std::streamsize done = 0; done < length;) {
             if (m_length == sizeof m_text)
-                PassOn(m_through);
+                PassOn(m_length);
             size_t bytes = std::min(static_cast<size_t>(length - done), sizeof m_text - m_length);
             memcpy(m_text + m_length, text + done, bytes);
             m_length += bytes;
@@ -70,10 +80,17 @@ class Tail : public std::streambuf
         return length;
     }
 
-  public:
-    std::streambuf *m_through = nullptr;
-
   private:
+    /* The first bytes go to where the stream went before. */
+    void PassOn(size_t bytes)
+    {
+        if (m_through && bytes > 0)
+            m_through->sputn(m_text, static_cast<std::streamsize>(bytes));
+        m_length -= bytes;
+        memmove(m_text, m_text + bytes, m_length);
+    }
+
+    std::streambuf *m_through = nullptr;
     char m_text[4096];
     size_t m_length = 0;
 };
@@ -87,7 +104,7 @@ struct Process {
     Frame *top = nullptr;
     std::thread::id thread;
     std::terminate_handler before = nullptr;
-    Tail tail;
+    Tail errors, log;
     bool dead = false;
     char death[sizeof(weft_error::text)];
 };
@@ -101,8 +118,8 @@ Process process;
         std::abort();
     }
     process.dead = true;
-    process.tail.Copy(process.death, sizeof process.death);
-    process.tail.Clear();
+    process.errors.TakeMessage(process.death, sizeof process.death);
+    process.log.ForgetBegun();
     longjmp(process.top->jump, 1);
 }
 
@@ -111,7 +128,8 @@ void Enter(Frame *frame)
     frame->outer = process.top;
     if (!process.top) {
         process.thread = std::this_thread::get_id();
-        process.tail.m_through = std::cerr.rdbuf(&process.tail);
+        process.errors.Begin(std::cerr);
+        process.log.Begin(std::clog);
         process.before = std::set_terminate(Leave);
     }
     process.top = frame;
@@ -122,8 +140,8 @@ void Exit(Frame *frame)
     process.top = frame->outer;
     if (!process.top) {
         std::set_terminate(process.before);
-        std::cerr.rdbuf(process.tail.m_through);
-        process.tail.PassOn(process.tail.m_through);
+        process.errors.End(std::cerr);
+        process.log.End(std::clog);
     }
 }
 
@@ -171,6 +189,11 @@ int Guard(struct weft_error *error, void (*work)(void *ctx), void *ctx)
         status = Died(error);
     Exit(&frame);
     return status;
+}
+
+bool IsInside()
+{
+    return process.top != nullptr;
 }
 
 const char *GetDeath()

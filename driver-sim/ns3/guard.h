@@ -33,6 +33,9 @@ template <class Work> int Guarded(struct weft_error *error, Work &&work)
         error, [](void *ctx) { (*static_cast<std::remove_reference_t<Work> *>(ctx))(); }, &work);
 }
 
+/* Whether a guard is in force: C is called from within ns-3. */
+bool IsInside();
+
 /* What ns-3 said in its fatal condition; nullptr: there was none. */
 const char *GetDeath();
 

@@ -11,6 +11,7 @@
 #include "ns3/priority-queue-scheduler.h"
 #include "ns3/simulator.h"
 
+#include <cstring>
 #include <memory>
 #include <thread>
 
@@ -57,7 +58,7 @@ int Check(const struct weft_ns3 *sim, enum When when, struct weft_error *error)
         return weft_fail(error, WEFT_INVALID, "no simulation is given");
     if (!live.simulation || sim != HandleOf(live.made))
         return weft_fail(error, WEFT_INVALID, "the simulation was freed, or never was one");
-    if (when == OUTSIDE && live.simulation->IsRunning())
+    if (when == OUTSIDE && weft_shim::IsInside())
         return weft_fail(error, WEFT_INVALID, "not while the simulation runs");
     return WEFT_OK;
 }
@@ -83,9 +84,11 @@ int With(const struct weft_ns3 *sim, enum When when, struct weft_error *error, W
 
 int CheckParams(const struct weft_ns3_params *params, struct weft_error *error)
 {
-    if (params->links != WEFT_NS3_ETHERNET && params->links != WEFT_NS3_POINT_TO_POINT)
-        return weft_fail(error, WEFT_INVALID, "links is %d; allowed: 0 to %d",
-                         static_cast<int>(params->links), WEFT_NS3_LINKS - 1);
+    unsigned links; /* it may be none of the enum */
+    static_assert(sizeof links == sizeof params->links, "an enum of C");
+    memcpy(&links, &params->links, sizeof links);
+    if (links >= WEFT_NS3_LINKS)
+        return weft_fail(error, WEFT_INVALID, "links is %u; allowed: 0 to %d", links, WEFT_NS3_LINKS - 1);
     if (params->gap_bytes > 1000)
         return weft_fail(error, WEFT_INVALID, "gap_bytes is %u; allowed: 0 to 1000", params->gap_bytes);
     if (params->check_bytes > 16)

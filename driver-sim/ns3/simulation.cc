@@ -35,11 +35,6 @@ Simulation::Simulation(const weft_ns3_params &params) : m_params(params), m_arri
 
 Simulation::~Simulation() = default;
 
-bool Simulation::IsRunning() const
-{
-    return m_running;
-}
-
 void Simulation::Fail()
 {
     m_failed = true;
@@ -84,19 +79,22 @@ void Simulation::Run(weft_ps until_ps)
 {
     if (!m_built)
         Build();
-    EventId stop;
     if (until_ps <= LAST_PS)
-        stop =
-            Simulator::Schedule(TimeStep(std::max(until_ps + 1, NowPs()) - NowPs()), &Simulation::Stop, this);
-    m_running = true;
-    try {
-        Simulator::Run();
-    } catch (...) {
-        m_running = false;
-        throw;
-    }
-    m_running = false;
-    stop.Cancel();
+        m_stop = Simulator::Schedule(TimeStep(std::max(until_ps, NowPs()) - NowPs()),
+                                     &Simulation::StopAfterAll, this, Simulator::GetEventCount());
+    Simulator::Run();
+    m_stop.Cancel();
+}
+
+/* Stop when nothing is left of this instant: when no other event has run since this one was scheduled, none came before it in the
+ * order of ns-3. `seen`: events that had run then. */
+void Simulation::StopAfterAll(uint64_t seen)
+{
+    uint64_t count = Simulator::GetEventCount();
+    if (count == seen + 1)
+        Simulator::Stop();
+    else
+        m_stop = Simulator::ScheduleNow(&Simulation::StopAfterAll, this, count);
 }
 
 void Simulation::Stop()

@@ -81,7 +81,6 @@ class Simulation
     void Send(uint32_t sender, weft_ps at_ps, const weft_ns3_packet &packet);
     void Run(weft_ps until_ps);
     void Stop();
-    bool IsRunning() const;
     /* Something failed in a call from a callback: the run ends when the callback has returned. */
     void Fail();
     /* Captures are complete. False: one could not be written. */
@@ -116,6 +115,7 @@ class Simulation
     /* simulation.cc */
     void CheckPacket(const Sender &sender, const weft_ns3_packet &packet) const;
     void ThrowIfFailed() const;
+    void StopAfterAll(uint64_t seen);
     void Plan(uint32_t sender);
     ns3::Ptr<ns3::Packet> NewPacket(const weft_ns3_packet &packet);
     void HandOver(uint32_t sender);
@@ -144,12 +144,13 @@ class Simulation
                               const ns3::Address &from);
 
     weft_ns3_params m_params;
-    bool m_built = false, m_running = false, m_failed = false;
+    bool m_built = false, m_failed = false;
     uint32_t m_servers = 0;
     std::vector<Switch> m_switches;
     std::deque<Sender> m_senders; /* servers, then sources */
     std::deque<Port> m_ports;
     std::vector<Flow> m_flows;
+    ns3::EventId m_stop; /* of a run that does not go to the end */
     ns3::Ptr<ns3::WeftArrivals> m_arrivals;
     std::deque<Record> m_records;
     std::vector<Record *> m_free;

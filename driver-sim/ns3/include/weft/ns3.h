@@ -197,7 +197,7 @@ struct weft_ns3_packet {
 int weft_ns3_send(struct weft_ns3 *sim, uint32_t sender, weft_ps at_ps, const struct weft_ns3_packet *packet,
                   struct weft_error *error);
 
-/* Run until nothing is left to happen, or until all that happens at or before until_ps has; then it may run on. WEFT_FAILED if ns-3
+/* Run until nothing is left to happen, or until all that happens at or before until_ps has (the present instant is then that, if it was not later); then it may run on. WEFT_FAILED if ns-3
  * fails. Not from a callback. */
 int weft_ns3_run(struct weft_ns3 *sim, weft_ps until_ps, struct weft_error *error);
 
