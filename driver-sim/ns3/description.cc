@@ -155,8 +155,6 @@ void Simulation::CheckWay(const uint32_t *port, uint32_t ports) const
             Refuse("the way goes from port %" PRIu32 " to port %" PRIu32 ", which is of another switch",
                    port[i - 1], port[i]);
         met.push_back(link.switch_number);
-        if (i + 1 == ports && link.to_switch != WEFT_NS3_TO_DEVICE)
-            met.push_back(link.to_switch);
     }
     std::sort(met.begin(), met.end());
     if (std::adjacent_find(met.begin(), met.end()) != met.end())

@@ -50,8 +50,8 @@ struct Sender {
 
 struct Port {
     weft_ns3_port link;
-    ns3::Ptr<ns3::NetDevice> device;
-    weft_ns3_hop sending; /* what is on its link */
+    ns3::Ptr<ns3::NetDevice> device, behind; /* behind it: the next switch's, of a trunk */
+    weft_ns3_hop sending;                    /* what is on its link */
     ns3::Ptr<ns3::PcapFileWrapper> capture;
 };
 

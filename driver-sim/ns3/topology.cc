@@ -183,6 +183,7 @@ void Simulation::BuildPort(uint32_t index, uint32_t rank)
     ends.from->TraceConnectWithoutContext("PhyTxBegin", MakeBoundCallback(&OnPortBegin, this, index));
     ends.from->TraceConnectWithoutContext("PhyTxEnd", MakeBoundCallback(&OnPortEnd, this, index));
     if (trunk) {
+        port.behind = ends.to;
         JoinSwitch(port.link.to_switch, ends.to, nullptr, rank, false, link);
     } else if (IsStock()) {
         ends.to->SetReceiveCallback(MakeBoundCallback(&OnStockArrive, this, index));
@@ -201,7 +202,7 @@ void Simulation::BuildFlow(uint32_t index)
         m_switches[m_ports[port].link.switch_number].object->AddFlow(index, m_ports[port].device);
     uint32_t end = m_ports[flow.ports.back()].link.to_switch;
     if (end != WEFT_NS3_TO_DEVICE)
-        m_switches[end].object->AddFlow(index, nullptr);
+        m_switches[end].object->AddEnd(index, m_ports[flow.ports.back()].behind);
 }
 
 /* Links rank: servers, trunks by their ports, sources. */

@@ -163,7 +163,7 @@ int weft_ns3_add_port(struct weft_ns3 *sim, const struct weft_ns3_port *port, st
 
 /* Adds flow 0, 1, ...: the way of packets, ports port[0 .. ports - 1]. The first is a port of the switch that the sender is
  * linked to, each next one of the switch behind the one before; no switch twice. It ends at a device, or at a trunk, behind which its packets are
- * gone. `class_`: 0 .. 7, higher goes first where a switch looks at it. The ports must have been added. */
+ * gone, whatever switch that is. `class_`: 0 .. 7, higher goes first where a switch looks at it. The ports must have been added. */
 int weft_ns3_add_flow(struct weft_ns3 *sim, const uint32_t *port, uint32_t ports, uint32_t class_,
                       struct weft_error *error);
 

@@ -102,7 +102,12 @@ uint32_t WeftSwitch::IndexOf(Ptr<NetDevice> out) const
 
 void WeftSwitch::AddFlow(uint32_t flow, Ptr<NetDevice> out)
 {
-    m_flows[flow] = out ? IndexOf(out) : ENDS;
+    m_flows[flow] = IndexOf(out);
+}
+
+void WeftSwitch::AddEnd(uint32_t flow, Ptr<NetDevice> in)
+{
+    m_ends.insert({flow, IndexOf(in)});
 }
 
 void WeftSwitch::AddAddress(Mac48Address address, Ptr<NetDevice> out)
@@ -110,10 +115,12 @@ void WeftSwitch::AddAddress(Mac48Address address, Ptr<NetDevice> out)
     m_addresses[address] = IndexOf(out);
 }
 
-uint32_t WeftSwitch::FindPort(Ptr<const Packet> frame) const
+uint32_t WeftSwitch::FindPort(uint32_t in, Ptr<const Packet> frame) const
 {
     WeftFrameTag tag;
     if (frame->PeekPacketTag(tag)) {
+        if (!m_ends.empty() && m_ends.count({tag.GetFlow(), in}) > 0)
+            return ENDS;
         auto found = m_flows.find(tag.GetFlow());
         return found == m_flows.end() ? NOWHERE : found->second;
     }
@@ -132,7 +139,7 @@ int64_t WeftSwitch::GetEntry(const WeftEthernetDevice *device, Ptr<const Packet>
 {
     if (!m_cutThrough || m_ports[device->GetIfIndex()].stored || frame->GetSize() <= FRAGMENT_BYTES)
         return arrival.lastBit;
-    uint32_t out = FindPort(frame);
+    uint32_t out = FindPort(device->GetIfIndex(), frame);
     if (out >= ENDS || !m_ports[out].own || m_ports[out].own->GetRate() > arrival.rate)
         return arrival.lastBit; // it would run out of bits
     uint64_t bits = (static_cast<uint64_t>(frame->GetSize()) - FRAGMENT_BYTES) * 8;
@@ -164,8 +171,7 @@ bool WeftSwitch::OnStockDevice(Ptr<NetDevice> device, Ptr<const Packet> packet, 
 
 void WeftSwitch::Settle(uint32_t port, Ptr<Packet> frame, const WeftArrival &arrival)
 {
-    (void)port;
-    uint32_t index = FindPort(frame);
+    uint32_t index = FindPort(port, frame);
     if (index == NOWHERE) {
         m_unknown(frame);
         return;

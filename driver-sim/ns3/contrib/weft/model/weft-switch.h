@@ -10,7 +10,9 @@
 #include "ns3/traced-callback.h"
 
 #include <map>
+#include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -49,8 +51,10 @@ class WeftSwitch : public Object, public WeftFrameReceiver, public WeftArrivals:
     void AddStockPort(Ptr<NetDevice> device, Ptr<WeftPortQueue> queue, uint32_t rank, const StockLink &link,
                       int32_t extraBytes);
 
-    /** Frames of this flow leave by this port; nullptr: their way ends here. */
+    /** Frames of this flow leave by this port. */
     void AddFlow(uint32_t flow, Ptr<NetDevice> out);
+    /** Those that come in by this one are at the end of their way, wherever else it led. */
+    void AddEnd(uint32_t flow, Ptr<NetDevice> in);
     /** Frames to this address leave by this port. */
     void AddAddress(Mac48Address address, Ptr<NetDevice> out);
 
@@ -83,7 +87,7 @@ class WeftSwitch : public Object, public WeftFrameReceiver, public WeftArrivals:
 
     Port &NewPort(Ptr<NetDevice> device, uint32_t rank);
     uint32_t IndexOf(Ptr<NetDevice> out) const;
-    uint32_t FindPort(Ptr<const Packet> frame) const;
+    uint32_t FindPort(uint32_t in, Ptr<const Packet> frame) const;
     bool OnStockDevice(Ptr<NetDevice> device, Ptr<const Packet> packet, uint16_t protocol,
                        const Address &from);
     bool SendStock(Port &port, Ptr<Packet> packet);
@@ -92,6 +96,7 @@ class WeftSwitch : public Object, public WeftFrameReceiver, public WeftArrivals:
     Ptr<WeftArrivals> m_arrivals;
     std::vector<Port> m_ports; //!< by the number of the device on its node
     std::unordered_map<uint32_t, uint32_t> m_flows;
+    std::set<std::pair<uint32_t, uint32_t>> m_ends; //!< flows, by the ports that they come in by
     std::map<Mac48Address, uint32_t> m_addresses;
 
     TracedCallback<Ptr<const Packet>, Ptr<const NetDevice>, Time, bool> m_arrive;
