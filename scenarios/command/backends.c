@@ -27,4 +27,22 @@ static const struct backend_row simgrid_packet = {
     .process = true,
 };
 
-const struct backend_row *const backends[] = {&reference, &simgrid, &simgrid_packet, NULL};
+static const struct backend_row ns3 = {
+    .name = "ns3",
+    .help = "the driver inside ns-3: its clock, links, queues and devices, which share no code with the "
+            "model's switch",
+    .module = "weft-ns3.so",
+    .package = "libns3-dev",
+    .process = true,
+};
+
+static const struct backend_row ns3_p2p = {
+    .name = "ns3-p2p",
+    .help = "as ns3 with the point-to-point devices that ns-3 brings, as a cross-check; refuses what these "
+            "cannot do",
+    .module = "weft-ns3-p2p.so",
+    .package = "libns3-dev",
+    .process = true,
+};
+
+const struct backend_row *const backends[] = {&reference, &simgrid, &simgrid_packet, &ns3, &ns3_p2p, NULL};

@@ -150,7 +150,7 @@ static uint64_t count_ties(const struct weft_setup *setup)
 
 /* --- scenes --- */
 
-/* A third of them are aligned. */
+/* Every third one is aligned. */
 static struct lab *scene_new_of(guint32 seed)
 {
     struct lab *lab = scene_of(seed);
@@ -159,7 +159,7 @@ static struct lab *scene_new_of(guint32 seed)
     return lab;
 }
 
-/* Modules are opened in the children only, as the command does: two that link one simulator do not go together. */
+/* Modules are opened here once, not in each child. */
 static struct agreement *agreement_of_all(void)
 {
     g_autoptr(GPtrArray) rows = g_ptr_array_new();
@@ -169,6 +169,7 @@ static struct agreement *agreement_of_all(void)
             g_test_message("%s: %s", backends[i]->name, state);
             continue;
         }
+        g_assert_nonnull(backend_load(backends[i], NULL));
         g_ptr_array_add(rows, (void *)backends[i]);
     }
     return agreement_new(rows, TRUE, NULL, ROWS);

@@ -383,7 +383,7 @@ static void test_faults(void)
     scratch_free(take.directory);
 }
 
-#ifdef WEFT_WITH_SIMGRID
+#if defined WEFT_WITH_SIMGRID || defined WEFT_WITH_NS3
 static void assert_same_file(const struct take *take, const char *a_name, const char *b_name)
 {
     g_autofree char *a_path = inside(take, a_name), *b_path = inside(take, b_name), *a = NULL, *b = NULL;
@@ -393,14 +393,15 @@ static void assert_same_file(const struct take *take, const char *a_name, const 
     assert_same_bytes(a, a_bytes, b, b_bytes);
 }
 
-static void test_same_on_simgrid(void)
+static void test_same_on(gconstpointer backend)
 {
     static const char *const methods[] = {"per-packet", "per-destination-fq", "interleaved-paced"};
     for (guint m = 0; m < G_N_ELEMENTS(methods); m++) {
         struct take take = take_new(methods[m]);
-        RUN(&take, "--method", methods[m], "--backend", "simgrid", "--pcap", "sg.pcapng", "--pcap-ns", "sg");
-        assert_same_file(&take, "c.pcapng", "sg.pcapng");
-        assert_same_file(&take, "ns/far.rx.pcap", "sg/far.rx.pcap");
+        RUN(&take, "--method", methods[m], "--backend", backend, "--pcap", "other.pcapng", "--pcap-ns",
+            "other");
+        assert_same_file(&take, "c.pcapng", "other.pcapng");
+        assert_same_file(&take, "ns/far.rx.pcap", "other/far.rx.pcap");
         take_clear(&take);
     }
 }
@@ -497,7 +498,10 @@ int main(int argc, char **argv)
     g_test_add_func("/capture/faults", test_faults);
     g_test_add_func("/capture/usage", test_usage);
 #ifdef WEFT_WITH_SIMGRID
-    g_test_add_func("/capture/same-on-simgrid", test_same_on_simgrid);
+    g_test_add_data_func("/capture/same-on/simgrid", "simgrid", test_same_on);
+#endif
+#ifdef WEFT_WITH_NS3
+    g_test_add_data_func("/capture/same-on/ns3", "ns3", test_same_on);
 #endif
     return g_test_run();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Networks as a user has them: scenarios/three-servers.ini and leaf-spine.ini say what their headers say, on both back ends,
+/* Networks as a user has them: scenarios/three-servers.ini and leaf-spine.ini say what their headers say, on all back ends,
  * packet for packet the same; the trace of hops is the trace, hop by hop; a capture looks at every switch. */
 
 #include "captured.h"
@@ -9,11 +9,15 @@
 #include <stdbool.h>
 #include <string.h>
 
-#ifdef WEFT_HAVE_SIMGRID
-static const char *const backends[] = {"reference", "simgrid"};
-#else
-static const char *const backends[] = {"reference"};
+static const char *const backends[] = {
+    "reference",
+#ifdef WEFT_WITH_SIMGRID
+    "simgrid",
 #endif
+#ifdef WEFT_WITH_NS3
+    "ns3",
+#endif
+};
 
 /* Peaks of a run: of ports before devices, of trunks up from leaf-0 and down to leaf-2, of any switch. */
 struct peaks {
