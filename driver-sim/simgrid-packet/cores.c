@@ -23,6 +23,7 @@ struct core {
     struct weft_work piece[MOST_PIECES];
     uint64_t first, last; /* run free */
     weft_ps started_ps;   /* of the piece given last; WEFT_NEVER: none yet */
+    bool over;
 };
 
 struct hop_cores {
@@ -51,7 +52,8 @@ static void run_core(int argc, char **argv)
     struct core *me = sg_actor_self_get_data();
     for (;;) {
         sg_sem_acquire(me->given);
-        if (me->first == me->last)
+        me->over = me->first == me->last;
+        if (me->over)
             return;
         const struct weft_work piece = me->piece[me->first % MOST_PIECES];
         sg_actor_execute((double)piece.mcycles / 1000);
@@ -87,6 +89,16 @@ void hop_cores_end(struct hop_cores *cores)
 {
     for (uint32_t c = 0; c < cores->cores; c++)
         sg_sem_release(cores->core[c].given);
+}
+
+int hop_cores_finish(const struct hop_cores *cores, struct weft_error *error)
+{
+    for (uint32_t c = 0; c < cores->cores; c++)
+        if (!cores->core[c].over)
+            return weft_fail(error, WEFT_FAILED,
+                             "simgrid-packet: server '%.80s': core %" PRIu32 " has not come to its end",
+                             cores->server, c);
+    return WEFT_OK;
 }
 
 struct hop_cores *hop_cores_new(const struct weft_setup *setup, uint32_t server, const struct weft_host *host,

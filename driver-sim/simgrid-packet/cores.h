@@ -18,5 +18,7 @@ void hop_cores_free(struct hop_cores *cores);
 void hop_cores_give(struct hop_cores *cores);
 /* Nothing more comes. */
 void hop_cores_end(struct hop_cores *cores);
+/* After the simulation. WEFT_FAILED with a text if a core has not come to its end. */
+int hop_cores_finish(const struct hop_cores *cores, struct weft_error *error);
 
 #endif

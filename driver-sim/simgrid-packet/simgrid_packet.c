@@ -1,156 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The back end `simgrid-packet`: servers as in `simgrid`, and behind them a network in which each hop of a packet is an
- * event of SimGrid. */
+/* The back end `simgrid-packet`: an engine and a platform for one setup, and what is attached to them. */
 
-#include "common/hosts.h"
-#include "cores.h"
-#include "network.h"
+#include "attach.h"
 #include "simgrid/loader.h"
-#include "simgrid/platform.h"
-#include "simgrid/servers.h"
-#include "stations.h"
 #include "weft/backend.h"
-#include "weft/simgrid.h"
 
 #include <simgrid/engine.h>
-#include <stdlib.h>
+#include <xbt/log.h>
 
-struct run {
-    const struct weft_setup *setup;
-    struct weft_hosts *hosts;
-    struct weft_reports *reports;
-    struct hop_stations *stations;
-    struct weft_simgrid_servers *servers;
-    struct hop_cores **cores;
-    struct weft_train train;
-    uint64_t taken; /* packets, since observers were told how far all is known */
-    uint32_t over;  /* servers */
-};
-
-static weft_ps next_step(const void *ctx)
-{
-    const struct run *run = ctx;
-    return weft_hosts_next(run->hosts);
-}
-
-static struct weft_host *host_of(void *ctx, uint32_t server)
-{
-    struct run *run = ctx;
-    return weft_hosts_host(run->hosts, server);
-}
-
-static void fails(void *ctx, const char *text)
-{
-    struct run *run = ctx;
-    hop_stations_fail(run->stations, text);
-}
-
-/* Right after a step all is known that goes out until the next one. No other actor runs until all of it has been taken. */
-static void take(struct run *run, uint32_t server)
-{
-    weft_ps until_ps = weft_host_next(weft_hosts_host(run->hosts, server));
-    for (uint32_t n; (n = weft_hosts_take(run->hosts, server, until_ps, &run->train)) > 0; run->taken += n)
-        hop_stations_give(run->stations, server, &run->train);
-    if (run->taken >= WEFT_TRAIN && run->taken >= run->setup->servers) {
-        run->taken = 0;
-        weft_hosts_advance(run->hosts, weft_hosts_next(run->hosts));
-    }
-    hop_stations_go_on(run->stations);
-}
-
-static void step(void *ctx, uint32_t server, weft_ps now_ps)
-{
-    struct run *run = ctx;
-    weft_hosts_step(run->hosts, server, now_ps);
-    take(run, server);
-    hop_cores_give(run->cores[server]);
-}
-
-static void take_rest(void *ctx, uint32_t server)
-{
-    (void)ctx; /* was taken with the last step */
-    (void)server;
-}
-
-static void over(void *ctx, uint32_t server)
-{
-    struct run *run = ctx;
-    hop_cores_end(run->cores[server]);
-    if (++run->over == run->setup->servers)
-        hop_stations_end(run->stations);
-}
-
-static void start(struct run *run, const struct weft_setup *setup, const struct weft_watch *watch,
-                  size_t watches)
-{
-    run->setup = setup;
-    run->hosts = weft_hosts_new(setup, watch, watches);
-    run->reports = weft_reports_new(setup, watch, watches);
-    run->stations = hop_stations_new(setup, run->reports, next_step, run);
-    run->cores = weft_alloc(setup->servers, sizeof(struct hop_cores *));
-    for (uint32_t s = 0; s < setup->servers; s++)
-        run->cores[s] = hop_cores_new(setup, s, weft_hosts_host(run->hosts, s), fails, run);
-    run->servers = weft_simgrid_servers_new(
-        setup, &(struct weft_simgrid_behind){
-                   .ctx = run, .host = host_of, .step = step, .take_rest = take_rest, .over = over});
-}
-
-static int finish(struct run *run, struct weft_error *error)
-{
-    int status = hop_stations_finish(run->stations, error);
-    if (status == WEFT_OK)
-        status = weft_simgrid_servers_finish(run->servers, error);
-    if (status != WEFT_OK)
-        return status;
-    if (weft_reports_finish(run->reports) > 0)
-        return weft_fail(error, WEFT_FAILED, "simgrid-packet: of some packets nothing was told");
-    weft_hosts_advance(run->hosts, WEFT_NEVER);
-    weft_hosts_finish(run->hosts);
-    return WEFT_OK;
-}
-
-static void clear(struct run *run)
-{
-    weft_simgrid_servers_free(run->servers);
-    for (uint32_t s = 0; s < run->setup->servers; s++)
-        hop_cores_free(run->cores[s]);
-    free(run->cores);
-    hop_stations_free(run->stations);
-    weft_reports_free(run->reports);
-    weft_hosts_free(run->hosts);
-}
-
-/* Instants a picosecond apart stay apart as long as a double of seconds can tell them. */
+/* SimGrid takes what is less than the precision apart for one date: so instants stay apart as long as a double of seconds
+ * can tell picoseconds. */
 static int run(const struct weft_setup *setup, const struct weft_watch *watch, size_t watches,
                struct weft_error *error)
 {
-    struct run run = {0};
+    struct hop_attached *attached = NULL;
     weft_simgrid_engine_start("1e-13");
     int status = weft_simgrid_engine_load(setup, error);
     if (status == WEFT_OK)
-        status = weft_simgrid_platform_check(setup, error);
-    if (status == WEFT_OK)
-        status = weft_simgrid_servers_check(error);
+        status = hop_attach(setup, watch, watches, &attached, error);
     if (status != WEFT_OK)
         return status;
-    start(&run, setup, watch, watches);
+    xbt_log_control_set("root.app:file:/dev/null"); /* of a deadlock, say, which hop_finish() finds */
     simgrid_run();
-    status = finish(&run, error);
-    clear(&run);
+    status = hop_finish(attached, error);
+    hop_free(attached);
     return status;
-}
-
-static int refuse(const struct weft_setup *setup, struct weft_error *error)
-{
-    int status = weft_simgrid_names_check(setup, error);
-    return status == WEFT_OK ? hop_network_check(setup, error) : status;
 }
 
 static const struct weft_backend backend = {
     .version = WEFT_BACKEND_VERSION,
     .name = "simgrid-packet",
     .help = "SimGrid owns clock and loop: each hop of a packet is an event, each piece of work an execution",
-    .refuse = refuse,
+    .refuse = hop_refuse,
     .run = run,
 };
 

@@ -17,7 +17,6 @@
 #include "simgrid/servers.h"
 
 #include <inttypes.h>
-#include <simgrid/semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,8 +24,8 @@ struct station {
     struct hop_stations *all;
     uint32_t index;
     weft_ps at_ps; /* of its next event; WEFT_NEVER: none is known */
-    sg_sem_t woken;
-    bool waits; /* until an event of it is known */
+    sg_actor_t actor;
+    bool waits; /* suspended, until an event of it is known */
 };
 
 struct hop_stations {
@@ -54,7 +53,7 @@ static void wake_later(struct hop_stations *all, struct station *station)
 static void wake_noted(struct hop_stations *all)
 {
     while (all->to_wake > 0)
-        sg_sem_release(all->station[all->wake[--all->to_wake]].woken);
+        sg_actor_resume(all->station[all->wake[--all->to_wake]].actor);
 }
 
 static void await(void *ctx, uint32_t index, weft_ps at_ps)
@@ -119,7 +118,7 @@ static void run_station(int argc, char **argv)
         weft_ps at_ps = me->at_ps;
         if (at_ps == WEFT_NEVER) {
             me->waits = true;
-            sg_sem_acquire(me->woken);
+            sg_actor_suspend(me->actor);
             continue;
         }
         weft_simgrid_sleep_until(at_ps);
@@ -179,12 +178,14 @@ struct hop_stations *hop_stations_new(const struct weft_setup *setup, struct wef
     all->station = weft_alloc(all->stations, sizeof(*all->station));
     all->wake = weft_alloc(all->stations, sizeof(*all->wake));
     for (uint32_t i = 0; i < all->stations; i++)
-        all->station[i] =
-            (struct station){.all = all, .index = i, .at_ps = WEFT_NEVER, .woken = sg_sem_init(0)};
+        all->station[i] = (struct station){.all = all, .index = i, .at_ps = WEFT_NEVER};
     all->network = hop_network_new(setup, reports, await, all);
     all->ahead_ps = hop_network_ahead(all->network);
     for (uint32_t i = 0; i < all->stations; i++)
-        weft_simgrid_start(host_of(setup, i), "station", i, run_station, &all->station[i]);
+        all->station[i].actor =
+            weft_simgrid_start(host_of(setup, i), "station", i, run_station, &all->station[i]);
+    for (uint32_t i = 0; i < all->stations; i++)
+        sg_actor_ref(all->station[i].actor);
     return all;
 }
 
@@ -193,7 +194,7 @@ void hop_stations_free(struct hop_stations *all)
     if (!all)
         return;
     for (uint32_t i = 0; i < all->stations; i++)
-        sg_sem_destroy(all->station[i].woken);
+        sg_actor_unref(all->station[i].actor);
     hop_network_free(all->network);
     hop_agenda_clear(&all->agenda);
     free(all->wake);

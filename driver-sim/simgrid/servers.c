@@ -114,13 +114,15 @@ static void run_driver(int argc, char **argv)
     behind->over(behind->ctx, me->index);
 }
 
-void weft_simgrid_start(sg_host_t host, const char *role, uint32_t number, xbt_main_func_t code, void *data)
+sg_actor_t weft_simgrid_start(sg_host_t host, const char *role, uint32_t number, xbt_main_func_t code,
+                              void *data)
 {
     char name[32];
     snprintf(name, sizeof(name), "%s-%" PRIu32, role, number);
     sg_actor_t actor = sg_actor_init(name, host);
     sg_actor_set_data(actor, data);
     sg_actor_start_(actor, code, 0, NULL);
+    return actor;
 }
 
 static sg_mailbox_t new_socket(const char *server)

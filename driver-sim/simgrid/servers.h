@@ -34,8 +34,9 @@ void weft_simgrid_servers_free(struct weft_simgrid_servers *servers);
 /* WEFT_FAILED with a text if one has not come to its end. */
 int weft_simgrid_servers_finish(const struct weft_simgrid_servers *servers, struct weft_error *error);
 
-/* An actor with its data and the name ROLE-NUMBER. */
-void weft_simgrid_start(sg_host_t host, const char *role, uint32_t number, xbt_main_func_t code, void *data);
+/* An actor with its data and the name ROLE-NUMBER. It is SimGrid's, that frees it when it is over. */
+sg_actor_t weft_simgrid_start(sg_host_t host, const char *role, uint32_t number, xbt_main_func_t code,
+                              void *data);
 
 /* The actor that runs sleeps until the instant, or goes on if that is over. */
 static inline void weft_simgrid_sleep_until(weft_ps at_ps)
