@@ -84,6 +84,24 @@ static const struct bench_method {
     {"interleaved-random", "random", "10000*", "reference/*/none", 1},
 };
 
+/* Back ends in which each hop of a packet is an event of a simulator: observers hardly matter, and fewer packets are
+ * enough. */
+static const struct bench_by_event {
+    const char *backend;
+    uint32_t fewer;
+} by_event[] = {
+    {"simgrid-packet", 8},
+};
+
+/* NULL: not such a one. */
+static const struct bench_by_event *find_by_event(const struct bench_case *what)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(by_event); i++)
+        if (strcmp(by_event[i].backend, what->backend->name) == 0)
+            return &by_event[i];
+    return NULL;
+}
+
 static bool matches(const char *pattern, const char *name)
 {
     return !pattern || g_pattern_match_simple(pattern, name);
@@ -92,6 +110,8 @@ static bool matches(const char *pattern, const char *name)
 static bool belongs(const struct bench_case *what, const struct bench_method *method, const char *only)
 {
     g_autofree char *name = bench_case_name(what);
+    if (find_by_event(what) && !matches("*/none", name) && !matches("*/full", name))
+        return false;
     return matches(method->only_scale, what->scale->name) && matches(method->only, name) &&
            (what->scale->media || !what->observers->media) && (what->scale->quick || !what->quick) &&
            (!what->scale->phases || matches("reference/*/none", name)) && matches(only, name);
@@ -102,7 +122,9 @@ static void add_cases(GArray *cases, struct bench_case what, const struct bench_
 {
     for (what.scale = bench_scales; what.scale->name; what.scale++)
         for (what.observers = bench_observers; what.observers->name; what.observers++) {
-            what.packets = what.quick ? 1 : what.observers->packets / method->fewer / what.scale->fewer;
+            const struct bench_by_event *event = find_by_event(&what);
+            uint32_t fewer = method->fewer * what.scale->fewer * (event ? event->fewer : 1);
+            what.packets = what.quick ? 1 : what.observers->packets / fewer;
             if (belongs(&what, method, only))
                 g_array_append_val(cases, what);
         }
