@@ -11,28 +11,31 @@ static void round_robin_begin(void *state, const struct weft_order_call *call)
     weft_round_begin(state, call);
 }
 
+/* As entries with more packets come first, those that have packets left are the first ones: `active` of them. */
+static void next_round(struct weft_round *s)
+{
+    s->at = 0;
+    s->rounds++;
+    while (s->active > 0 && s->turn[s->active - 1].left <= s->rounds)
+        s->active--;
+}
+
 static size_t round_robin_emit(void *state, const struct weft_order_call *call, uint32_t *entry_index,
                                size_t max)
 {
     struct weft_round *s = state;
-    uint32_t active = s->active, at = s->at, kept = s->kept;
     size_t n = 0;
     (void)call;
-    while (n < max) {
-        if (at == active) { /* the round is over: the next has those that were kept */
-            active = kept;
-            at = kept = 0;
-            if (active == 0)
-                break;
-        }
-        struct weft_turn turn = s->turn[at++];
-        entry_index[n++] = turn.entry;
-        if (--turn.left > 0)
-            s->turn[kept++] = turn;
+    while (n < max && s->active > 0) {
+        size_t left = s->active - s->at, most = left < max - n ? left : max - n;
+        const struct weft_turn *turn = &s->turn[s->at];
+        for (size_t i = 0; i < most; i++)
+            entry_index[n + i] = turn[i].entry;
+        n += most;
+        s->at += (uint32_t)most;
+        if (s->at == s->active)
+            next_round(s);
     }
-    s->active = active;
-    s->at = at;
-    s->kept = kept;
     return n;
 }
 

@@ -15,6 +15,7 @@ struct weft_round {
     uint32_t at;     /* whose turn it is */
     uint32_t kept;   /* of those that had their turn: with packets left, at the front */
     uint32_t taken;  /* packets of the turn that is on; for orders of more than one a turn */
+    uint32_t rounds; /* that are over; for orders of one packet a turn, which leave the list as it is */
     struct weft_turn turn[];
 };
 
