@@ -24,4 +24,5 @@ const struct weft_cut weft_cut_plain = {
     .packets = plain_packets,
     .next = plain_next,
     .payload = plain_payload,
+    .full_first = true,
 };

@@ -112,6 +112,26 @@ static void init_rtp(struct weft_header_template *out, const struct weft_header_
     out->timestamp = (uint32_t)weft_draw(spec->seed, spec->stream, WEFT_DRAW_RTP, DRAW_TIMESTAMP);
 }
 
+static uint32_t fold(uint32_t sum)
+{
+    sum = (sum & 0xffff) + (sum >> 16);
+    return (sum & 0xffff) + (sum >> 16);
+}
+
+/* Lengths of full packets. RTP's header differs from packet to packet, and so does what a format puts before the data. */
+static void init_stamp(struct weft_header_template *out, const struct weft_header_spec *spec)
+{
+    uint32_t udp_bytes = WEFT_UDP_HEADER_BYTES + spec->payload_bytes;
+    uint8_t *ip = out->bytes + out->ip_at;
+    bool ipv4 = out->udp_at - out->ip_at == WEFT_IPV4_HEADER_BYTES;
+    if (spec->payload_bytes == 0 || out->length > WEFT_STAMP_BYTES)
+        return;
+    put16(ip + (ipv4 ? 2 : 4), udp_bytes + (ipv4 ? WEFT_IPV4_HEADER_BYTES : 0));
+    put16(out->bytes + out->udp_at + 4, udp_bytes);
+    out->stamp_bytes = spec->payload_bytes;
+    out->stamp_sum = ipv4 ? fold(out->ipv4_sum + udp_bytes + WEFT_IPV4_HEADER_BYTES) : 0;
+}
+
 void weft_header_template_init(struct weft_header_template *out, const struct weft_header_spec *spec)
 {
     memset(out, 0, sizeof(*out));
@@ -126,8 +146,10 @@ void weft_header_template_init(struct weft_header_template *out, const struct we
     put16(out->bytes + out->udp_at + 2, DEVICE_PORT);
     out->length = (uint8_t)(out->udp_at + WEFT_UDP_HEADER_BYTES);
     assert(out->length == spec->network->header_bytes);
-    if (!rtp)
+    if (!rtp) {
+        init_stamp(out, spec);
         return;
+    }
     out->rtp_at = out->length;
     init_rtp(out, spec);
     out->length = (uint8_t)(out->length + WEFT_RTP_HEADER_BYTES);
@@ -138,9 +160,7 @@ void weft_header_template_init(struct weft_header_template *out, const struct we
 /* One's complement sum of the words that change and of the template's, which has 0 for them (RFC 1071). */
 static uint32_t ipv4_checksum(const struct weft_header_template *from, uint32_t total_bytes, uint32_t number)
 {
-    uint32_t sum = from->ipv4_sum + total_bytes + (number & 0xffff);
-    sum = (sum & 0xffff) + (sum >> 16);
-    return ~(sum + (sum >> 16));
+    return ~fold(from->ipv4_sum + total_bytes + (number & 0xffff));
 }
 
 static inline void patch_ip(uint8_t *ip, const struct weft_header_template *from, uint32_t number,
@@ -254,5 +274,6 @@ const struct weft_header weft_header_per_layer = {.name = "per-layer",
 const struct weft_header weft_header_single = {.name = "single",
                                                .help = "one block for all layers, from the stream's template",
                                                .one_block = true,
+                                               .stamps = true,
                                                .build = build_single};
 const struct weft_header *const weft_headers[] = {&weft_header_per_layer, &weft_header_single, NULL};

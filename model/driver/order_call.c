@@ -4,24 +4,20 @@
 
 #include "order_call.h"
 
-static uint32_t on_link(const struct weft_driver *driver, const struct weft_progress *progress,
+static const struct weft_stream_route *route_of(const struct weft_driver *driver, uint32_t entry)
+{
+    return &driver->params.routes[driver->vector[entry].stream];
+}
+
+static uint32_t on_link(const struct weft_driver *driver, const struct weft_stream_route *route,
                         uint32_t payload_bytes)
 {
     const struct weft_network *network = driver->params.network;
-    const struct weft_stream_route *route = &driver->params.routes[progress->stream];
     return weft_wire_bytes(network, weft_frame_bytes(network, route->header_bytes + payload_bytes));
 }
 
-static uint32_t cut_payload(const struct weft_driver *driver, const struct weft_entry *entry,
-                            const struct weft_progress *progress, uint32_t k)
+static uint32_t table_payload(const struct weft_packets *packets, const struct weft_entry *entry, uint32_t k)
 {
-    return driver->params.cut->payload(entry->bytes, progress->payload_bytes, k);
-}
-
-static uint32_t table_payload(const struct weft_entry *entry, const struct weft_progress *progress,
-                              uint32_t k)
-{
-    const struct weft_packets *packets = progress->packets;
     const struct weft_packet *packet =
         &packets->packet[((uint64_t)entry->first_number + k) % packets->packets];
     return packet->data_bytes + packet->prefix_bytes;
@@ -30,20 +26,21 @@ static uint32_t table_payload(const struct weft_entry *entry, const struct weft_
 static uint32_t packet_bytes(const void *ctx, uint32_t entry, uint32_t k)
 {
     const struct weft_driver *driver = ctx;
-    const struct weft_progress *progress = &driver->progress[entry];
+    const struct weft_stream_route *route = route_of(driver, entry);
     const struct weft_entry *of = &driver->vector[entry];
-    return on_link(driver, progress,
-                   progress->packets ? table_payload(of, progress, k) : cut_payload(driver, of, progress, k));
+    return on_link(driver, route,
+                   route->packets ? table_payload(route->packets, of, k)
+                                  : driver->params.cut->payload(of->bytes, route->payload_bytes, k));
 }
 
 static struct weft_order_sizes sizes(const void *ctx, uint32_t entry)
 {
     const struct weft_driver *driver = ctx;
-    const struct weft_progress *progress = &driver->progress[entry];
+    const struct weft_stream_route *route = route_of(driver, entry);
     const struct weft_entry *of = &driver->vector[entry];
     /* no packet is larger than a full one, so what is as large as full ones consists of them */
-    if (!progress->packets && of->bytes == (uint64_t)of->packets * progress->payload_bytes) {
-        uint32_t full = on_link(driver, progress, progress->payload_bytes);
+    if (!route->packets && of->bytes == (uint64_t)of->packets * route->payload_bytes) {
+        uint32_t full = on_link(driver, route, route->payload_bytes);
         return (struct weft_order_sizes){(uint64_t)of->packets * full, full};
     }
     struct weft_order_sizes out = {0, packet_bytes(driver, entry, 0)};
@@ -59,7 +56,7 @@ static struct weft_order_sizes sizes(const void *ctx, uint32_t entry)
 static weft_ps deadline_ps(const void *ctx, uint32_t entry, uint32_t k)
 {
     const struct weft_driver *driver = ctx;
-    const struct weft_stream_route *route = &driver->params.routes[driver->progress[entry].stream];
+    const struct weft_stream_route *route = route_of(driver, entry);
     uint64_t number = (uint64_t)driver->vector[entry].first_number + k;
     return route->clock ? weft_clock_deadline(route->clock, number, route->startup_ps) : WEFT_NEVER;
 }

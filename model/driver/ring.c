@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 static uint32_t power_of_two_at_least(uint32_t n)
 {
@@ -76,28 +77,32 @@ int weft_ring_add_buffers(struct weft_ring *ring, struct weft_memory *memory, ui
     return WEFT_OK;
 }
 
-void weft_ring_put(struct weft_ring *ring, const struct weft_slot *slot, uint32_t n)
+void weft_ring_reserve(struct weft_ring *ring, uint32_t *place, uint32_t n)
 {
-    const uint32_t slots = ring->slots, mask = ring->mask;
-    const uint64_t rung = ring->rung;
-    uint32_t at = ring->free_first;
-    assert(n <= ring->reserved - rung);
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t place = ring->free_place[at];
-        at = at + 1 < slots ? at + 1 : 0;
-        ring->rung_place[(rung + i) & mask] = place;
-        ring->slot[place] = slot[i];
-    }
-    ring->free_first = at;
-    ring->rung = rung + n;
+    const uint32_t slots = ring->slots, to_end = slots - ring->free_first, first = n < to_end ? n : to_end;
+    assert(n <= weft_ring_free_slots(ring));
+    memcpy(place, ring->free_place + ring->free_first, first * sizeof(*place));
+    memcpy(place + first, ring->free_place, (n - first) * sizeof(*place));
+    ring->free_first = n < to_end ? ring->free_first + n : n - to_end;
+    ring->reserved += n;
+}
+
+void weft_ring_put(struct weft_ring *ring, const uint32_t *place, uint32_t n)
+{
+    const uint32_t at = (uint32_t)ring->rung & ring->mask, to_end = ring->mask + 1 - at;
+    const uint32_t first = n < to_end ? n : to_end;
+    assert(n <= ring->reserved - ring->rung);
+    memcpy(ring->rung_place + at, place, first * sizeof(*place));
+    memcpy(ring->rung_place, place + first, (n - first) * sizeof(*place));
+    ring->rung += n;
 }
 
 void weft_ring_complete(struct weft_ring *ring, const uint32_t *place, uint32_t n)
 {
     const uint32_t slots = ring->slots;
     assert(n <= ring->rung - ring->completed);
-    /* slots - (rung - completed) places are free, from free_first on */
-    uint32_t at = ring->free_first + slots - (uint32_t)(ring->rung - ring->completed);
+    /* weft_ring_free_slots() places are free, from free_first on */
+    uint32_t at = ring->free_first + weft_ring_free_slots(ring);
     at = at < slots ? at : at - slots;
     for (uint32_t i = 0; i < n; i++) {
         assert(place[i] < slots);

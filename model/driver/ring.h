@@ -6,10 +6,13 @@
 
 #include "weft/driver.h"
 
-/* The descriptor at `place`; the ring carries bytes (asserted). */
+/* What lies at a place that is reserved: its packet, and its descriptor where the ring carries bytes. */
+static inline struct weft_slot *weft_ring_write_slot(struct weft_ring *ring, uint32_t place)
+{
+    return &ring->slot[place];
+}
 static inline struct weft_desc *weft_ring_write_desc(struct weft_ring *ring, uint32_t place)
 {
-    assert(place < ring->slots && ring->desc);
     return &ring->desc[place];
 }
 /* The kernel memory of the slot at `place`, as fragments into `desc`. */

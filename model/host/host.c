@@ -26,7 +26,8 @@ static void init_route(struct weft_host *host, uint32_t stream)
                                                          .seed = setup->seed,
                                                          .server = host->index,
                                                          .device = setup->stream[stream].device,
-                                                         .stream = stream});
+                                                         .stream = stream,
+                                                         .payload_bytes = clock->payload_bytes});
 }
 
 static void init_applications(struct weft_host *host)

@@ -51,7 +51,10 @@ static void set_up(struct fixture *f, uint32_t slots, bool copies, const struct 
         f->route[i].payload_bytes = PAYLOAD;
         weft_header_template_init(
             &f->route[i].header,
-            &(struct weft_header_spec){.network = &weft_network_ethernet, .device = i, .stream = i});
+            &(struct weft_header_spec){.network = &weft_network_ethernet,
+                                       .device = i,
+                                       .stream = i,
+                                       .payload_bytes = i % 2 ? PAYLOAD : 0}); /* with a stamp, and without */
         f->got[i] = g_malloc0(PAGES * PAGE);
     }
     const struct weft_driver_params params = {.network = &weft_network_ethernet,
@@ -84,6 +87,19 @@ static void tear_down(struct fixture *f)
     g_free(f->data);
 }
 
+/* Whatever way the driver made a header, it has the bytes of the layers. */
+static void assert_header(const struct fixture *f, const struct weft_slot *slot, const struct weft_desc *desc)
+{
+    uint8_t header[WEFT_HEADER_MAX_BYTES];
+    const struct weft_header_template *from = &f->route[slot->stream].header;
+    const struct weft_header_fields fields = {.number = slot->number, .payload_bytes = slot->payload_bytes};
+    uint32_t bytes = weft_header_per_layer.build(from, &fields, header);
+    g_assert_cmpuint(desc->header_bytes, ==, bytes);
+    g_assert_cmpint(memcmp(desc->header, header, bytes), ==, 0);
+    g_assert_cmpuint(desc->ip_at, ==, from->ip_at);
+    g_assert_cmpuint(desc->udp_at, ==, from->udp_at);
+}
+
 /* A NIC of our own: reads at most `max` packets off the ring and completes them. */
 static void nic_reads(struct fixture *f, uint32_t max)
 {
@@ -93,6 +109,7 @@ static void nic_reads(struct fixture *f, uint32_t max)
         const struct weft_slot *slot = weft_ring_slot(f->ring, place);
         const struct weft_desc *desc = weft_ring_desc(f->ring, place);
         uint32_t bytes = weft_desc_gather(desc, f->memory, frame, sizeof(frame)), s = slot->stream;
+        assert_header(f, slot, desc);
         g_assert_cmpuint(bytes, ==, weft_network_ethernet.header_bytes + slot->payload_bytes);
         g_assert_cmpuint(slot->payload_bytes, <=, PAYLOAD);
         g_assert_cmpuint(slot->frame_bytes, ==, MAX(64, bytes + 4));

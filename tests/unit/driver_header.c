@@ -40,9 +40,13 @@ static void assert_bytes(const char *name, const uint8_t *got, const uint8_t *ex
 static void rows_write_the_frame(void)
 {
     struct weft_header_template from;
-    weft_header_template_init(&from,
-                              &(struct weft_header_spec){.network = &weft_network_ethernet, .stream = 3});
+    weft_header_template_init(
+        &from,
+        &(struct weft_header_spec){.network = &weft_network_ethernet, .stream = 3, .payload_bytes = 1316});
     const struct weft_header_fields fields = {.number = 0x1234, .payload_bytes = 1316};
+    uint8_t stamped[WEFT_STAMP_BYTES];
+    weft_header_stamp(&from, fields.number, stamped);
+    assert_bytes("stamp", stamped, by_hand, sizeof(by_hand));
     for (int i = 0; weft_headers[i]; i++) {
         uint8_t out[WEFT_HEADER_MAX_BYTES];
         memset(out, 0xee, sizeof(out));
@@ -111,6 +115,7 @@ static struct weft_header_template random_template(const struct weft_network *ne
                                          .server = (uint32_t)g_test_rand_int_range(0, 65535),
                                          .device = (uint32_t)g_test_rand_int_range(0, 1000000),
                                          .stream = (uint32_t)g_test_rand_int(),
+                                         .payload_bytes = (uint32_t)g_test_rand_int_range(1, 65480),
                                      });
     return from;
 }
@@ -145,6 +150,27 @@ static void rows_agree(void)
         /* RFC 1071: the sum over a header that contains its checksum is 0xffff */
         if (network.ip_version == 4)
             g_assert_cmpuint(weft_internet_checksum(first + from.ip_at, WEFT_IPV4_HEADER_BYTES), ==, 0);
+    }
+}
+
+/* A stamp is what `build` makes of a full packet, and there is one unless RTP or a long header is in the way. */
+static void stamps_agree(void)
+{
+    for (int round = 0; round < 10000; round++) {
+        struct weft_network network = random_network();
+        struct weft_header_template from = random_template(&network);
+        const struct weft_header_fields fields = {.number = (uint32_t)g_test_rand_int(),
+                                                  .payload_bytes = from.stamp_bytes};
+        uint8_t stamped[WEFT_STAMP_BYTES], built[WEFT_HEADER_MAX_BYTES];
+        if (from.rtp_at || from.length > WEFT_STAMP_BYTES) {
+            g_assert_cmpuint(from.stamp_bytes, ==, 0);
+            continue;
+        }
+        g_assert_cmpuint(from.stamp_bytes, >, 0);
+        weft_header_stamp(&from, fields.number, stamped);
+        uint32_t bytes = weft_header_per_layer.build(&from, &fields, built);
+        g_assert_cmpuint(bytes, ==, from.length);
+        g_assert_cmpint(memcmp(stamped, built, bytes), ==, 0);
     }
 }
 
@@ -228,6 +254,7 @@ int main(int argc, char **argv)
     g_test_add_func("/header/rows-write-ipv6", rows_write_ipv6_vlan_and_rtp);
     g_test_add_func("/header/rtp-begins-anywhere", rtp_begins_anywhere);
     g_test_add_func("/header/rows-agree", rows_agree);
+    g_test_add_func("/header/stamps-agree", stamps_agree);
     g_test_add_func("/header/checksum-of-rfc-1071", checksum_of_rfc_1071);
     g_test_add_func("/header/checksums", checksums_of_any_length_and_place);
     g_test_add_func("/header/udp-checksum-closes-the-sum", udp_checksum_closes_the_sum);

@@ -15,6 +15,8 @@
 #include "weft/traffic.h"
 #include "weft/wire.h"
 
+#include <string.h>
+
 WEFT_BEGIN_DECLS
 
 /* Why an entry was refused. A refused entry sends nothing and harms no other. */
@@ -52,6 +54,7 @@ struct weft_cut {
                      uint32_t payload_bytes); /* payload of the next packet, 1 .. payload_bytes */
     /* The same of packet k of an entry, without those before it. */
     uint32_t (*payload)(uint64_t bytes, uint32_t payload_bytes, uint32_t k);
+    bool full_first; /* packets are full as long as a full payload is left: the driver need not ask */
 };
 extern const struct weft_cut weft_cut_plain; /* full packets, the rest in the last one */
 
@@ -145,6 +148,8 @@ struct weft_header_template {
     uint16_t sequence;             /* of packet 0 */
     uint32_t timestamp;            /* of packet 0 */
     uint32_t ipv4_sum;             /* of the IPv4 header's words that never change */
+    uint32_t stamp_bytes; /* payload of the packets for which weft_header_stamp() will do; 0: of none */
+    uint32_t stamp_sum;   /* of the IPv4 header's words that these have in common, at most 0xffff */
     uint8_t bytes[WEFT_HEADER_MAX_BYTES];
 };
 struct weft_header_spec {
@@ -152,6 +157,7 @@ struct weft_header_spec {
     const struct weft_format *format; /* NULL: no RTP */
     uint64_t seed;                    /* of RTP's random first values */
     uint32_t server, device, stream;
+    uint32_t payload_bytes; /* of a full packet; 0: none is like another */
 };
 /* The template of a stream from server to device; addresses are functions of the three indices (docs/model.md). */
 void weft_header_template_init(struct weft_header_template *out, const struct weft_header_spec *spec);
@@ -171,9 +177,28 @@ struct weft_header_fields {
 struct weft_header {
     const char *name, *help;
     bool one_block; /* one header block a packet; else one a layer */
+    bool stamps; /* the driver makes what it can with weft_header_stamp() and does not ask `build` for it */
     uint32_t (*build)(const struct weft_header_template *from, const struct weft_header_fields *fields,
                       uint8_t out[WEFT_HEADER_MAX_BYTES]);
 };
+/* The same bytes as `build`, of a packet with `stamp_bytes` of payload: all is the template's, but for the number. Writes
+ * WEFT_STAMP_BYTES, of which the first `length` are the header. Inline: it is done for every packet. */
+enum { WEFT_STAMP_BYTES = 64 };
+static inline void weft_header_stamp(const struct weft_header_template *from, uint32_t number,
+                                     uint8_t out[WEFT_STAMP_BYTES])
+{
+    uint8_t *ip = out + from->ip_at;
+    uint32_t sum = from->stamp_sum;
+    memcpy(out, from->bytes, WEFT_STAMP_BYTES);
+    if (sum == 0) /* IPv6 has neither identification nor checksum */
+        return;
+    sum += number & 0xffff;
+    sum = ~((sum & 0xffff) + (sum >> 16));
+    ip[4] = (uint8_t)(number >> 8);
+    ip[5] = (uint8_t)number;
+    ip[10] = (uint8_t)(sum >> 8);
+    ip[11] = (uint8_t)sum;
+}
 extern const struct weft_header weft_header_per_layer;
 extern const struct weft_header weft_header_single;
 extern const struct weft_header *const weft_headers[];

@@ -11,10 +11,10 @@
  *     |            | the doorbell has told the NIC of so many
  *     | so many have been sent: their places are free again
  *
- * A driver reserves slots before the cycles of a piece of work run and writes them with the doorbell that ends it, so
- * packets are rung in the order of the doorbells. A packet keeps its place until it has been sent; a NIC with several
- * queues may send in another order than was rung. Places become free in the order in which packets were sent and are
- * used again in that order, so with one queue the places go round. What is done for every packet is inline, some of it in
+ * A driver reserves places and writes its packets there before the cycles of a piece of work run; the doorbell that ends it
+ * lets the NIC have them, so packets are rung in the order of the doorbells. A packet keeps its place until it has been
+ * sent; a NIC with several queues may send in another order than was rung. Places become free in the order in which
+ * packets were sent and are used again in that order, so with one queue and one driver the places go round. What is done for every packet is inline, some of it in
  * weft/driver.h, which knows what a descriptor is. */
 
 #include "weft/base.h"
@@ -78,15 +78,11 @@ static inline uint64_t weft_ring_completed(const struct weft_ring *ring)
     return ring->completed;
 }
 
-/* The driver's side. Keep `n` free slots (asserted) for a piece of work. */
-static inline void weft_ring_reserve(struct weft_ring *ring, uint32_t n)
-{
-    assert(n <= weft_ring_free_slots(ring));
-    ring->reserved += n;
-}
+/* The driver's side. Keep `n` free slots (asserted) for a piece of work; where they are into `place[]`. */
+void weft_ring_reserve(struct weft_ring *ring, uint32_t *place, uint32_t n);
 
-/* Write `n` reserved slots (asserted) and let the NIC have them: the doorbell. */
-void weft_ring_put(struct weft_ring *ring, const struct weft_slot *slot, uint32_t n);
+/* Let the NIC have `n` reserved places (asserted), which have been written, in this order: the doorbell. */
+void weft_ring_put(struct weft_ring *ring, const uint32_t *place, uint32_t n);
 
 /* The NIC's side. The place of the packet that was rung as number `index`, among the last `slots` rung (asserted). */
 static inline uint32_t weft_ring_place(const struct weft_ring *ring, uint64_t index)

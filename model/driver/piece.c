@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Cutting a piece: the loop that every packet of every run goes through. A packet is written where it lies in the ring; the
+ * common one, full and of one header block, takes what its entry has ready. */
+
+#include "piece.h"
+
+#include "payload.h"
+#include "ring.h"
+#include "units.h"
+
+#include <assert.h>
+
+/* What the packets of a piece take. */
+struct tally {
+    uint64_t elements;   /* of gather lists */
+    uint64_t data_bytes; /* payload without prefixes */
+    uint64_t blocks;     /* of headers */
+};
+
+/* --- what there is to gather --- */
+
+/* Pages that `bytes` from `in_page` on touch: weft_pages_touched() without a division. */
+static inline uint64_t touched(const struct weft_driver *driver, uint64_t in_page, uint32_t bytes)
+{
+    return ((in_page + bytes - 1) >> driver->page_shift) + 1;
+}
+
+/* Where the NIC cuts: what a packet adds to header blocks and elements of its run, which it goes on with or begins. */
+static void tally_run(struct weft_driver *driver, uint32_t entry, const struct weft_origin *origin,
+                      struct tally *tally)
+{
+    const uint32_t bytes = origin->data_bytes;
+    bool same_run = driver->runs > 0 && driver->run_entry == entry &&
+                    driver->run_packets < WEFT_RUN_PACKETS && driver->run_bytes + bytes <= WEFT_RUN_BYTES;
+    if (!same_run) {
+        driver->runs++;
+        driver->run_entry = entry;
+        driver->run_packets = driver->run_bytes = 0;
+        tally->blocks += driver->progress[entry].header_blocks;
+    }
+    uint64_t at = driver->params.copies ? driver->run_bytes : origin->address;
+    uint64_t in_page = at & (driver->params.page_bytes - 1), pages = touched(driver, in_page, bytes);
+    driver->run_packets++;
+    driver->run_bytes += bytes;
+    tally->elements += same_run ? pages - (in_page != 0) : pages + 1;
+}
+
+/* Header blocks of a packet that the NIC is given by itself, and its gather elements: a header block, and each page that it
+ * touches. Copied payload lies in kernel memory from the start of a page on. */
+static inline void tally_packet(const struct weft_driver *driver, const struct weft_progress *progress,
+                                const struct weft_origin *origin, struct tally *tally)
+{
+    uint64_t in_page = driver->params.copies ? 0 : origin->address & (driver->params.page_bytes - 1);
+    tally->elements += 1 + touched(driver, in_page, origin->data_bytes);
+    tally->blocks += progress->header_blocks;
+}
+
+/* --- the next packet of an entry --- */
+
+static void cut_units(const struct weft_packets *packets, struct weft_progress *progress,
+                      struct weft_slot *slot, struct weft_origin *origin)
+{
+    const struct weft_packet *packet = &packets->packet[progress->at_packet];
+    origin->data_bytes = packet->data_bytes;
+    slot->payload_bytes = packet->data_bytes + packet->prefix_bytes;
+    progress->address += packet->data_bytes + weft_units_gap_after(packets, progress->at_packet);
+    progress->at_packet = weft_units_next(packets, progress->at_packet);
+}
+
+static void cut_bytes(const struct weft_cut *cut, struct weft_progress *progress, struct weft_slot *slot,
+                      struct weft_origin *origin)
+{
+    uint32_t bytes = cut->next(progress->end - progress->address, slot->payload_bytes);
+    origin->data_bytes = slot->payload_bytes = bytes;
+    progress->address += bytes;
+}
+
+/* A packet that need not be a full one, the slot of which is a full one's. */
+static __attribute__((noinline)) void cut_other(const struct weft_driver *driver,
+                                                struct weft_progress *progress, struct weft_slot *slot,
+                                                struct weft_origin *origin)
+{
+    const struct weft_stream_route *route = &driver->params.routes[slot->stream];
+    const uint32_t full_bytes = slot->payload_bytes;
+    if (route->packets)
+        cut_units(route->packets, progress, slot, origin);
+    else
+        cut_bytes(driver->params.cut, progress, slot, origin);
+    if (slot->payload_bytes != full_bytes)
+        slot->frame_bytes =
+            weft_frame_bytes(driver->params.network, route->header_bytes + slot->payload_bytes);
+}
+
+static inline void cut_full(struct weft_progress *progress, uint32_t bytes, struct weft_origin *origin)
+{
+    origin->data_bytes = bytes;
+    progress->address += bytes;
+}
+
+/* Takes the packet's slot and where its bytes begin. */
+static inline struct weft_origin begin_packet(struct weft_progress *progress, struct weft_slot *slot)
+{
+    *slot = progress->slot;
+    progress->slot.number++;
+    return (struct weft_origin){.address = progress->address};
+}
+
+/* --- the piece --- */
+
+static void name_packets(struct weft_driver *driver, uint32_t n)
+{
+    const struct weft_order *order = driver->params.order;
+    for (uint32_t named = 0; named < n;) {
+        size_t got =
+            order->emit(driver->order_state, &driver->order_call, driver->emitted_entry + named, n - named);
+        assert(got > 0);
+        named += (uint32_t)got;
+    }
+}
+
+static void count(struct weft_driver *driver, uint32_t packets, const struct tally *tally)
+{
+    const struct weft_driver_params *params = &driver->params;
+    const struct weft_segmentation *segmentation = params->segmentation;
+    struct weft_ledger *work = &driver->work;
+    uint64_t bytes = tally->data_bytes;
+    work->count[WEFT_PACKETS] += segmentation->nic_cuts ? driver->runs : packets;
+    work->count[WEFT_HEADER_BLOCKS] += tally->blocks;
+    work->count[WEFT_DESCRIPTORS] += tally->elements;
+    work->count[WEFT_STACK_WALKS] += segmentation->stack_walk_per_packet ? packets : 0;
+    work->count[WEFT_SPLITS] += segmentation->splits ? packets : 0;
+    work->count[WEFT_COPIED_BYTES] += params->copies ? bytes : 0;
+    work->count[WEFT_CHECKSUM_BYTES] += params->checksum_in_software ? bytes : 0;
+    /* filled by DMA once and read by the NIC's DMA once; a copy reads and writes once more, a checksum reads once */
+    work->count[WEFT_DRAM_BYTES] += bytes * (2 + 2 * (uint64_t)params->copies + params->checksum_in_software);
+    work->count[WEFT_DOORBELLS] += packets > 0;
+    driver->runs = 0;
+}
+
+/* A piece of a ring that carries sizes. */
+static inline void cut_sizes(struct weft_driver *driver, uint32_t n, struct tally *tally)
+{
+    const bool nic_cuts = driver->params.segmentation->nic_cuts;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t entry = driver->emitted_entry[i];
+        struct weft_progress *progress = &driver->progress[entry];
+        struct weft_slot *slot = weft_ring_write_slot(driver->ring, driver->place[i]);
+        struct weft_origin origin = begin_packet(progress, slot);
+        if (progress->address < progress->common_until)
+            cut_full(progress, slot->payload_bytes, &origin);
+        else
+            cut_other(driver, progress, slot, &origin);
+        tally->data_bytes += origin.data_bytes;
+        if (nic_cuts)
+            tally_run(driver, entry, &origin, tally);
+        else
+            tally_packet(driver, progress, &origin, tally);
+    }
+}
+
+/* Packet i of a piece, of any kind, of a ring that carries bytes. */
+static __attribute__((noinline)) void cut_any(struct weft_driver *driver, uint32_t i, struct tally *tally)
+{
+    const uint32_t entry = driver->emitted_entry[i], place = driver->place[i];
+    struct weft_progress *progress = &driver->progress[entry];
+    struct weft_slot *slot = weft_ring_write_slot(driver->ring, place);
+    struct weft_origin origin = begin_packet(progress, slot);
+    cut_other(driver, progress, slot, &origin);
+    tally->data_bytes += origin.data_bytes;
+    if (driver->params.segmentation->nic_cuts)
+        tally_run(driver, entry, &origin, tally);
+    else
+        tally_packet(driver, progress, &origin, tally);
+    weft_payload_describe(driver, place, slot, &origin);
+}
+
+/* A piece of a ring that carries bytes. What does not change is read once, as header bytes could be anywhere to a compiler. */
+static inline void cut_and_describe(struct weft_driver *driver, uint32_t n, struct tally *tally)
+{
+    struct weft_slot *const slot_at = driver->ring->slot;
+    struct weft_desc *const desc_at = driver->ring->desc;
+    struct weft_progress *const progress_of = driver->progress;
+    const uint32_t *const entry = driver->emitted_entry, *const place = driver->place;
+    const struct weft_stream_route *const routes = driver->params.routes;
+    const uint64_t *const pages = driver->page;
+    const uint32_t page_shift = driver->page_shift;
+    uint64_t fragments = 0, data_bytes = 0, others = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        struct weft_progress *progress = &progress_of[entry[i]];
+        if (progress->address >= progress->common_until) {
+            cut_any(driver, i, tally);
+            others++;
+            continue;
+        }
+        struct weft_slot *slot = &slot_at[place[i]];
+        struct weft_desc *desc = &desc_at[place[i]];
+        struct weft_origin origin = begin_packet(progress, slot);
+        cut_full(progress, slot->payload_bytes, &origin);
+        weft_payload_stamp(&routes[slot->stream].header, slot->number, desc);
+        fragments += weft_payload_gather(pages, page_shift, &origin, desc);
+        data_bytes += origin.data_bytes;
+    }
+    tally->elements += n - others + fragments; /* a header block each */
+    tally->blocks += n - others;
+    tally->data_bytes += data_bytes;
+}
+
+static void set_launch_times(struct weft_driver *driver, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        weft_ring_write_slot(driver->ring, driver->place[i])->launch_ps = weft_launch_next(&driver->launch);
+}
+
+void weft_piece_cut(struct weft_driver *driver, uint32_t n)
+{
+    struct tally tally = {0};
+    name_packets(driver, n);
+    weft_ring_reserve(driver->ring, driver->place, n);
+    if (driver->ring->desc)
+        cut_and_describe(driver, n, &tally);
+    else
+        cut_sizes(driver, n, &tally);
+    if (driver->launch.of_packets > 0)
+        set_launch_times(driver, n);
+    if (n > 0 && n == driver->packets_left)
+        weft_ring_write_slot(driver->ring, driver->place[n - 1])->last_of_call = true;
+    driver->packets_left -= n;
+    count(driver, n, &tally);
+}

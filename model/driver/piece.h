@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_DRIVER_PIECE_H
+#define WEFT_DRIVER_PIECE_H
+
+/* A piece: the packets of a call that go to the NIC with one doorbell. */
+
+#include "state.h"
+
+/* Cut the next `n` packets of the call in the order that the policy names, into reserved places of the ring, and count
+ * what that takes. */
+void weft_piece_cut(struct weft_driver *driver, uint32_t n);
+
+#endif

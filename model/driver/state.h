@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_DRIVER_STATE_H
+#define WEFT_DRIVER_STATE_H
+
+/* The state of a driver and of the write call that it works off. */
+
+#include "pace.h"
+
+/* How far an entry has been cut, and what all its packets have in common. Every packet reads it, so it is small. */
+struct weft_progress {
+    uint64_t address,
+        end; /* of what has not been cut: in the call's translated pages if there are any, else virtual */
+    /* A packet that begins before this is a full one; where bytes are carried, it needs no more than a stamped header and a
+     * gather list. */
+    uint64_t common_until;
+    struct weft_slot slot;  /* of the next packet, if it is a full one */
+    uint32_t at_packet;     /* the next one of what a format has cut */
+    uint32_t header_blocks; /* of each packet */
+};
+
+/* A frame that must not move until the NIC has read it. */
+struct weft_pin {
+    uint64_t physical;
+    uint64_t until_completed; /* ring count */
+};
+
+struct weft_driver {
+    struct weft_driver_params params;
+    uint32_t page_shift; /* a page is 2^page_shift bytes */
+    bool
+        stamps; /* a full packet needs no more than a stamped header and a gather list, if its stream has a stamp */
+    struct weft_ring *ring;
+    struct weft_space *space;
+    const struct weft_region *region;
+
+    struct weft_call call;
+    struct weft_entry *vector; /* of the call */
+    struct weft_launch launch;
+    struct weft_slice slice; /* in which the next packet is */
+    bool in_call, counted, piece_begun, ring_short;
+    enum weft_need waits_for;                   /* what the step before this one asked for */
+    uint64_t packets, packets_left;             /* of the call; of these, not yet cut */
+    struct weft_ledger work;                    /* counted, not yet priced */
+    uint32_t runs;                              /* of the piece */
+    uint32_t run_entry, run_packets, run_bytes; /* the run that the next packet may belong to */
+
+    uint32_t piece_packets, piece_room;
+    uint32_t *place;         /* in the ring, by packet of the piece */
+    uint32_t *emitted_entry; /* likewise */
+
+    uint32_t entry_room;
+    struct weft_progress *progress;
+    void *order_state;
+    struct weft_order_call order_call;
+    uint64_t calls; /* submitted before the one that runs */
+
+    uint64_t page_count, page_room; /* translated pages of the call, entry after entry */
+    uint64_t *page;
+    uint64_t pin_first, pin_count, pin_room;
+    struct weft_pin *pin;
+};
+
+#endif
