@@ -70,15 +70,16 @@ static void cut_units(const struct weft_packets *packets, struct weft_progress *
 static void cut_bytes(const struct weft_cut *cut, struct weft_progress *progress, struct weft_slot *slot,
                       struct weft_origin *origin)
 {
-    uint32_t bytes = cut->next(progress->end - progress->address, slot->payload_bytes);
+    const uint64_t left = progress->end - progress->address;
+    bool full = cut->full_first && left >= slot->payload_bytes;
+    uint32_t bytes = full ? slot->payload_bytes : cut->next(left, slot->payload_bytes);
     origin->data_bytes = slot->payload_bytes = bytes;
     progress->address += bytes;
 }
 
 /* A packet that need not be a full one, the slot of which is a full one's. */
-static __attribute__((noinline)) void cut_other(const struct weft_driver *driver,
-                                                struct weft_progress *progress, struct weft_slot *slot,
-                                                struct weft_origin *origin)
+static inline void cut_other(const struct weft_driver *driver, struct weft_progress *progress,
+                             struct weft_slot *slot, struct weft_origin *origin)
 {
     const struct weft_stream_route *route = &driver->params.routes[slot->stream];
     const uint32_t full_bytes = slot->payload_bytes;
