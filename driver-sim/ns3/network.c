@@ -94,6 +94,8 @@ static int find_rules(const struct weft_switch *sw, struct weft_ns3_switch *out,
 
 /* --- what stock point-to-point devices cannot do --- */
 
+enum { PPP_HEADER_BYTES = 2 };
+
 /* ns-3 computes the time of a byte in whole picoseconds. */
 static int check_rate(const char *what, const char *name, uint64_t rate_bps, struct weft_error *error)
 {
@@ -131,6 +133,17 @@ static int check_stock(const struct weft_switch *sw, const struct weft_ns3_switc
                 : WEFT_OK;
 }
 
+/* Their PPP header takes the place of what else stands around the bytes of a frame. */
+static int check_room(const struct weft_setup *setup, struct weft_error *error)
+{
+    if (setup->network->gap_bytes + weft_ns3_network_check_bytes(setup) >= PPP_HEADER_BYTES)
+        return WEFT_OK;
+    return weft_fail(error, WEFT_INVALID,
+                     "network '%s': a packet has no room for the header of point-to-point devices; back end "
+                     "ns3 needs none",
+                     setup->network->name);
+}
+
 int weft_ns3_network_check(const struct weft_setup *setup, enum weft_ns3_links links,
                            struct weft_error *error)
 {
@@ -143,6 +156,8 @@ int weft_ns3_network_check(const struct weft_setup *setup, enum weft_ns3_links l
     }
     if (status == WEFT_OK && links == WEFT_NS3_POINT_TO_POINT)
         status = check_rates(setup, error);
+    if (status == WEFT_OK && links == WEFT_NS3_POINT_TO_POINT)
+        status = check_room(setup, error);
     return status;
 }
 

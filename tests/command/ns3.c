@@ -49,6 +49,8 @@ static void test_refused(void)
          "switch 'access': forwarding = cut-through; point-to-point devices "},
         {"server.main.link=999999937 bit/s", "server 'main': rate 999999937 bit/s; "},
         {"device.set.rate=70 Mbit/s", "device 'set.0': rate 70000000 bit/s; "},
+        {"scenario.network=raw",
+         "network 'raw': a packet has no room for the header of point-to-point devices; "},
     };
     char *directory = scratch_new();
     g_autofree char *path = source_path("scenarios/small.ini");
