@@ -136,7 +136,7 @@ static gboolean try_value(struct peers_report *report, const struct peers_result
     double again_ns;
     if (!try_once(report, result, ns_per_packet, error))
         return FALSE;
-    if (best_ns > 0 && *ns_per_packet > 1.5 * best_ns)
+    if (best_ns > 0 && *ns_per_packet > 1.2 * best_ns)
         return TRUE;
     if (!try_once(report, result, &again_ns, error))
         return FALSE;
@@ -150,27 +150,35 @@ static bool installed(const struct peers_axis *axis, guint value)
     return axis->key || value == 0 || path;
 }
 
+/* `*ns_per_packet` is what the choice so far costs, 0 if that is not known: with value 0 it stays what it is. */
 static gboolean tune_axis(struct peers_report *report, struct peers_result *result, guint axis,
-                          GError **error)
+                          double *ns_per_packet, GError **error)
 {
     const struct peers_axis *what = result->row->axis[axis];
     guint best = 0;
-    double best_ns = 0;
     for (guint value = 0; what->value[value]; value++) {
-        struct peers_trial trial = {result->row, result->scale, axis, value, 0};
+        struct peers_trial trial = {result->row, result->scale, axis, value, value == 0 ? *ns_per_packet : 0};
         result->choice.value[axis] = value;
-        if (installed(what, value)) {
-            if (!try_value(report, result, best_ns, &trial.ns_per_packet, error))
-                return FALSE;
-            if (value == 0 || trial.ns_per_packet < best_ns) {
-                best = value;
-                best_ns = trial.ns_per_packet;
-            }
+        if (trial.ns_per_packet == 0 && installed(what, value) &&
+            !try_value(report, result, *ns_per_packet, &trial.ns_per_packet, error))
+            return FALSE;
+        if (value == 0 || (trial.ns_per_packet > 0 && trial.ns_per_packet < *ns_per_packet)) {
+            best = value;
+            *ns_per_packet = trial.ns_per_packet;
         }
         g_array_append_val(report->trials, trial);
     }
     result->choice.value[axis] = best;
     return TRUE;
+}
+
+static gboolean tune(struct peers_report *report, struct peers_result *result, GError **error)
+{
+    gboolean good = TRUE;
+    double ns_per_packet = 0;
+    for (guint axis = 0; good && result->row->axis[axis]; axis++)
+        good = tune_axis(report, result, axis, &ns_per_packet, error);
+    return good;
 }
 
 gboolean peers_tune(struct peers_report *report, GError **error)
@@ -181,8 +189,7 @@ gboolean peers_tune(struct peers_report *report, GError **error)
         g_autofree char *name = peers_name(result->row, result->scale);
         if (result->row->axis[0] && !report->quick)
             fprintf(stderr, "tune %s\n", name);
-        for (guint axis = 0; good && result->row->axis[axis]; axis++)
-            good = tune_axis(report, result, axis, error);
+        good = tune(report, result, error);
     }
     return good;
 }

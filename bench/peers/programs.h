@@ -26,7 +26,7 @@ struct peers_axis {
 struct peers_row {
     const char *name, *help;
     const char *program;
-    const char *option[3]; /* always; ends with NULL */
+    const char *option[5]; /* always; ends with NULL */
     const char *package;   /* to install where the program was not built */
     const char *backend;   /* of weft; NULL: a peer */
     bool counts_only;      /* its instants are not the scenario's: only packets are compared */

@@ -60,7 +60,7 @@ static char *digits(double value)
 
 /* How many times slower than each of weft's, median and range. */
 static void put_ratios(struct table *table, const struct peers_report *report,
-                       const struct peers_result *result)
+                       const struct peers_result *result, gboolean slopes)
 {
     table_row(table);
     table_cell(table, "%" PRIu32, peers_scales[result->scale].streams);
@@ -69,7 +69,7 @@ static void put_ratios(struct table *table, const struct peers_report *report,
         const struct peers_result *weft = result_at(report, i);
         if (!weft->row->backend || weft->scale != result->scale)
             continue;
-        g_autoptr(GArray) series = peers_ratios(result, weft, FALSE);
+        g_autoptr(GArray) series = peers_ratios(result, weft, slopes);
         struct spread ratio = series_spread(series);
         g_autofree char *median = digits(ratio.median), *least = digits(ratio.least),
                         *most = digits(ratio.most);
@@ -77,7 +77,7 @@ static void put_ratios(struct table *table, const struct peers_report *report,
     }
 }
 
-static char *ratios(const struct peers_report *report)
+static char *ratios(const struct peers_report *report, gboolean slopes)
 {
     struct table *table = table_new();
     guint first = result_at(report, 0)->scale;
@@ -88,7 +88,7 @@ static char *ratios(const struct peers_report *report)
         if (result_at(report, i)->row->backend && result_at(report, i)->scale == first)
             table_cell(table, "to %s", result_at(report, i)->row->name);
     for (guint i = 0; i < report->results->len; i++)
-        put_ratios(table, report, result_at(report, i));
+        put_ratios(table, report, result_at(report, i), slopes);
     char *text = table_text(table, 2, FALSE);
     table_free(table);
     return text;
@@ -145,19 +145,24 @@ static char *legend(const struct peers_report *report)
     return g_string_free(text, FALSE);
 }
 
-char *peers_table(const struct peers_report *report)
+static char *head(const struct peers_report *report)
 {
     const struct machine *machine = &report->machine;
-    g_autofree char *speed = speeds(report), *ratio = ratios(report), *trial = tried(report),
-                    *words = legend(report);
     return g_strdup_printf(
-        "%s, processor %d of %u, load %.2f, %s, %s (%s), C++ %s, ns-3 %s, SimGrid %s, %s\n%d round%s%s. "
-        "Processor time of "
-        "whole processes, one after the other; slope: without start-up.\n\n%s\n%s\nHow many times slower "
-        "than weft, whole "
-        "processes, round by round:\n\n%s\nTried, ns a packet without start-up, the better of two:\n%s",
+        "%s, processor %d of %u, load %.2f, %s, %s (%s), C++ %s, ns-3 %s, SimGrid %s, %s\n"
+        "%d round%s%s. Processor time of whole processes, one after the other; slope: without start-up.\n",
         machine->cpu, report->cpu, machine->cores, machine->load, machine->kernel, machine->compiler,
         machine->flags, WEFT_PEERS_CXX, WEFT_PEERS_NS3, WEFT_PEERS_SIMGRID, machine->date, report->rounds,
-        report->rounds == 1 ? "" : "s", report->quick ? ", quick: too short to mean much" : "", words, speed,
-        ratio, trial);
+        report->rounds == 1 ? "" : "s", report->quick ? ", quick: too short to mean much" : "");
+}
+
+char *peers_table(const struct peers_report *report)
+{
+    g_autofree char *first = head(report), *words = legend(report), *speed = speeds(report);
+    g_autofree char *whole = ratios(report, FALSE), *slopes = ratios(report, TRUE), *trial = tried(report);
+    return g_strdup_printf("%s\n%s\n%s\n"
+                           "How many times slower than weft, round by round; whole processes:\n\n%s\n"
+                           "How many times slower than weft, round by round; without start-up:\n\n%s\n"
+                           "Tried, ns a packet without start-up, the better of two:\n%s",
+                           first, words, speed, whole, slopes, trial);
 }
