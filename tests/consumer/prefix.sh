@@ -17,15 +17,23 @@ has() {
         [ -s "$prefix/$directory/$(basename "$file")" ] || { echo "not installed: $directory/$(basename "$file")"; broken=1; }
     done
 }
+# same FROM TO [OPTION...]: a directory of the sources, whole.
+same() {
+    from=$1 to=$2
+    shift 2
+    diff -r "$@" "$source/$from" "$prefix/$to" || { echo "$to is not $from of the sources"; broken=1; }
+}
+
 has bin weft
-has include/weft "$source"/model/include/weft/*.h "$source"/driver-sim/include/weft/[!s]*.h # not simgrid.h
-has share/weft/scenarios "$source"/scenarios/*.ini
-has share/weft/plots "$source"/plots/*.gp*
-has share/weft/profiles "$source"/model/cost/profiles/*.ini
+has include/weft "$source"/model/include/weft/*.h backend.h platform.h reference.h
+same scenarios share/weft/scenarios -x command -x CMakeLists.txt
+same plots share/weft/plots
+same model/cost/profiles share/weft/profiles
+same driver-sim/ns3/contrib share/weft/contrib
+same docs share/doc/weft/docs
+same examples share/doc/weft/examples -x ns3
+same driver-sim/ns3/contrib/weft/examples share/doc/weft/examples/ns3
 has share/doc/weft README.md CHANGELOG.md LICENSE
-has share/doc/weft/docs "$source"/docs/*.md
-has share/doc/weft/docs/figures "$source"/docs/figures/*
-has share/doc/weft/examples/simgrid "$source"/examples/simgrid/*
 
 libraries=$(dirname "$(find "$prefix" -name libweft.a)")
 libraries=${libraries#"$prefix"/}
@@ -49,10 +57,6 @@ for library in simgrid ns3; do
     fi
 done
 
-has share/doc/weft/examples/ns3 "$source"/driver-sim/ns3/contrib/weft/examples/*
-for part in . doc examples helper model test; do
-    has "share/weft/contrib/weft/$part" $(find "$source/driver-sim/ns3/contrib/weft/$part" -maxdepth 1 -type f)
-done
 [ -z "$(find "$build" -name libweft-ns3.a)" ] ||
     has include/ns3 weft-module.h "$source"/driver-sim/ns3/contrib/weft/model/*.h "$source"/driver-sim/ns3/contrib/weft/helper/*.h
 

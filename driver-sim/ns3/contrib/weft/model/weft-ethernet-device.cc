@@ -174,7 +174,7 @@ void WeftEthernetDevice::TransmitNext()
         return;
     int64_t now = Simulator::Now().GetTimeStep(), ready = m_queue->GetFirstReady();
     if (ready > now) {
-        if (!m_start.IsRunning())
+        if (m_start.IsExpired())
             m_start = Simulator::Schedule(TimeStep(static_cast<uint64_t>(ready - now)),
                                           &WeftEthernetDevice::TransmitNext, this);
         return;

@@ -20,6 +20,9 @@ NS_OBJECT_ENSURE_REGISTERED(WeftPortQueue);
 
 __extension__ typedef unsigned __int128 Wide;
 
+/* A class or, from ns-3.41 on, one that the compiler makes of a template. */
+using EnumOfLimits = decltype(EnumValue(WeftPortQueue::UNLIMITED));
+
 TypeId WeftPortQueue::GetTypeId()
 {
     static TypeId tid =
@@ -33,7 +36,7 @@ TypeId WeftPortQueue::GetTypeId()
                           MakeQueueSizeChecker())
             .AddAttribute(
                 "LimitKind", "What the limit counts.", EnumValue(UNLIMITED),
-                MakeEnumAccessor(&WeftPortQueue::m_limitKind),
+                MakeAccessorHelper<EnumOfLimits>(&WeftPortQueue::m_limitKind),
                 MakeEnumChecker(UNLIMITED, "Unlimited", BYTES, "Bytes", PACKETS, "Packets", CELLS, "Cells"))
             .AddAttribute("Limit", "The most that it may hold, of what LimitKind says.", UintegerValue(0),
                           MakeUintegerAccessor(&WeftPortQueue::m_limit), MakeUintegerChecker<uint64_t>())
