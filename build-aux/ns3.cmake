@@ -14,3 +14,6 @@ if(NOT WEFT_WITHOUT_NS3 AND CMAKE_CXX_COMPILER)
     set(NS3_FOUND TRUE)
   endif()
 endif()
+if(NOT NS3_FOUND)
+  set(unused "${CMAKE_CXX_FLAGS}${CMAKE_CXX_FLAGS_DEBUG}${CMAKE_CXX_FLAGS_RELEASE}") # presets set them all the same
+endif()

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The terminate handler is in force only while a guard is: std::terminate() anywhere else does what it did. Its frames on the stack
- * have no destructors that matter to us; those of ns-3 that it leaves are the reason why ns-3 is not called again. */
+/* The terminate handler is in force only while a guard is: std::terminate() anywhere else does what it did. Its
+ * frames on the stack have no destructors that matter to us; those of ns-3 that it leaves are the reason why ns-3 is
+ * not called again. */
 #include "guard.h"
 
 #include <algorithm>

@@ -2,8 +2,8 @@
 #ifndef WEFT_NS3_GUARD_H
 #define WEFT_NS3_GUARD_H
 
-/* Where C calls ns-3: nothing but a status leaves. Exceptions are caught; a fatal condition of ns-3 is left by a long jump,
- * after which ns-3 in this process is dead. */
+/* Where C calls ns-3: nothing but a status leaves. Exceptions are caught; a fatal condition of ns-3 is left by a long
+ * jump, after which ns-3 in this process is dead. */
 
 #include "weft/ns3.h"
 
@@ -22,7 +22,8 @@ class Refusal : public std::runtime_error
 /* Refusal with a printf-style text. */
 [[noreturn]] void Refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Call work(ctx). WEFT_OK, or why it did not come to its end. May be nested: a fatal condition leaves the innermost one. */
+/* Call work(ctx). WEFT_OK, or why it did not come to its end. May be nested: a fatal condition leaves the innermost
+ * one. */
 int Guard(struct weft_error *error, void (*work)(void *ctx), void *ctx);
 
 /* The same for anything that can be called without arguments. Nothing that it makes on its stack survives a fatal

@@ -86,8 +86,8 @@ void Simulation::Run(weft_ps until_ps)
     m_stop.Cancel();
 }
 
-/* Stop when nothing is left of this instant: when no other event has run since this one was scheduled, none came before it in the
- * order of ns-3. `seen`: events that had run then. */
+/* Stop when nothing is left of this instant: when no other event has run since this one was scheduled, none came
+ * before it in the order of ns-3. `seen`: events that had run then. */
 void Simulation::StopAfterAll(uint64_t seen)
 {
     uint64_t count = Simulator::GetEventCount();
@@ -136,22 +136,21 @@ Ptr<Packet> Simulation::NewPacket(const weft_ns3_packet &packet)
     } else {
         made = Create<Packet>(size);
     }
-    Record *record;
     if (m_free.empty()) {
-        record = &m_records.emplace_back();
-    } else {
-        record = m_free.back();
-        m_free.pop_back();
+        m_free.push_back(static_cast<uint32_t>(m_records.size()));
+        m_records.emplace_back();
     }
-    *record = {};
-    record->hop.packet = packet.packet;
-    record->hop.flow = packet.flow;
-    record->hop.number = packet.number;
-    record->hop.payload_bytes = packet.payload_bytes;
-    record->hop.frame_bytes = packet.frame_bytes;
-    record->length = packet.length;
-    made->AddPacketTag(
-        WeftFrameTag(packet.flow, m_flows[packet.flow].trafficClass, reinterpret_cast<uint64_t>(record)));
+    Record &record = m_records[m_free.back()];
+    record = {};
+    record.hop.packet = packet.packet;
+    record.hop.flow = packet.flow;
+    record.hop.number = packet.number;
+    record.hop.payload_bytes = packet.payload_bytes;
+    record.hop.frame_bytes = packet.frame_bytes;
+    record.number = m_free.back();
+    record.length = packet.length;
+    m_free.pop_back();
+    made->AddPacketTag(WeftFrameTag(packet.flow, m_flows[packet.flow].trafficClass, record.number));
     return made;
 }
 
@@ -210,16 +209,17 @@ void Simulation::Transmit(Sender &sender, Ptr<Packet> packet)
 
 /* --- on the way --- */
 
-Record *Simulation::RecordOf(Ptr<const Packet> packet)
+Record &Simulation::RecordOf(const Ptr<const Packet> &packet)
 {
     WeftFrameTag tag;
     packet->PeekPacketTag(tag);
-    return reinterpret_cast<Record *>(tag.GetMark());
+    return m_records[tag.GetMark()];
 }
 
-void Simulation::Forget(Record *record)
+/* Its place is the next packet's. What was read of it stays until then. */
+void Simulation::Forget(const Record &record)
 {
-    m_free.push_back(record);
+    m_free.push_back(record.number);
 }
 
 void Simulation::Lose(const weft_ns3_hop &hop, weft_outcome outcome)
@@ -232,20 +232,19 @@ void Simulation::Lose(const weft_ns3_hop &hop, weft_outcome outcome)
 
 void Simulation::OnSenderBegin(Simulation *self, Ptr<const Packet> packet)
 {
-    (void)self;
-    RecordOf(packet)->hop.tx_ps = NowPs();
+    self->RecordOf(packet).hop.tx_ps = NowPs();
 }
 
 void Simulation::OnSenderDrop(Simulation *self, Ptr<const Packet> packet)
 {
-    self->Forget(RecordOf(packet));
+    self->Forget(self->RecordOf(packet));
 }
 
 void Simulation::OnCome(Simulation *self, uint32_t index, Ptr<const Packet> packet, Ptr<const NetDevice> out,
                         Time lastBit, bool lost)
 {
-    Record *record = RecordOf(packet);
-    weft_ns3_hop &hop = record->hop;
+    Record &record = self->RecordOf(packet);
+    weft_ns3_hop &hop = record.hop;
     hop.place = 0;
     hop.port = self->m_switches[index].portOf[out->GetIfIndex()];
     hop.at_ps = static_cast<weft_ps>(lastBit.GetTimeStep());
@@ -263,20 +262,20 @@ void Simulation::OnCome(Simulation *self, uint32_t index, Ptr<const Packet> pack
 void Simulation::OnRefuse(Simulation *self, Ptr<const Packet> packet, Ptr<const NetDevice> out)
 {
     (void)out;
-    Record *record = RecordOf(packet);
-    self->Lose(record->hop, WEFT_DROPPED_BUFFER);
+    const Record &record = self->RecordOf(packet);
+    self->Lose(record.hop, WEFT_DROPPED_BUFFER);
     self->Forget(record);
 }
 
 void Simulation::OnEnd(Simulation *self, Ptr<const Packet> packet)
 {
-    self->Forget(RecordOf(packet));
+    self->Forget(self->RecordOf(packet));
 }
 
 /* By the time its last bit leaves, a packet may have come into the next switch: what it was here is kept. */
 void Simulation::OnPortBegin(Simulation *self, uint32_t port, Ptr<const Packet> packet)
 {
-    self->m_ports[port].sending = RecordOf(packet)->hop;
+    self->m_ports[port].sending = self->RecordOf(packet).hop;
 }
 
 void Simulation::OnPortEnd(Simulation *self, uint32_t port, Ptr<const Packet> packet)
@@ -298,8 +297,8 @@ void Simulation::OnArrive(Simulation *self, uint32_t port, Ptr<const Packet> pac
 void Simulation::OnOff(Simulation *self, uint32_t port, Ptr<const Packet> packet)
 {
     (void)port;
-    Record *record = RecordOf(packet);
-    self->Lose(record->hop, WEFT_DROPPED_DEVICE);
+    const Record &record = self->RecordOf(packet);
+    self->Lose(record.hop, WEFT_DROPPED_DEVICE);
     self->Forget(record);
 }
 
@@ -319,16 +318,16 @@ bool Simulation::OnStockArrive(Simulation *self, uint32_t port, Ptr<NetDevice> d
 
 void Simulation::Arrive(uint32_t port, Ptr<const Packet> packet)
 {
-    Record *record = RecordOf(packet);
+    const Record &record = RecordOf(packet);
     if (m_ports[port].capture)
-        Write(port, packet, *record);
-    m_scratch.resize(std::max<size_t>(m_scratch.size(), record->length));
-    if (record->length > 0)
-        packet->CopyData(m_scratch.data(), record->length);
+        Write(port, packet, record);
+    m_scratch.resize(std::max<size_t>(m_scratch.size(), record.length));
+    if (record.length > 0)
+        packet->CopyData(m_scratch.data(), record.length);
     const weft_ns3_watch &watch = m_params.watch;
     if (watch.arrived)
-        watch.arrived(watch.ctx, &record->hop, NowPs(), record->length > 0 ? m_scratch.data() : nullptr,
-                      record->length);
+        watch.arrived(watch.ctx, &record.hop, NowPs(), record.length > 0 ? m_scratch.data() : nullptr,
+                      record.length);
     ThrowIfFailed();
     Forget(record);
 }

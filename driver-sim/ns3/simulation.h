@@ -2,7 +2,8 @@
 #ifndef WEFT_NS3_SIMULATION_H
 #define WEFT_NS3_SIMULATION_H
 
-/* One simulation: what was described, the objects of ns-3 that are made of it when it runs first, and the packets under way. */
+/* One simulation: what was described, the objects of ns-3 that are made of it when it runs first, and the packets
+ * under way. */
 
 #include "weft/ns3.h"
 
@@ -20,9 +21,11 @@
 namespace weft_shim
 {
 
-/* A packet under way: found by the mark of its WeftFrameTag. The hop is that of the switch it came into last. */
+/* A packet under way: the mark of its WeftFrameTag is its number among all. The hop is that of the switch it came into
+ * last. */
 struct Record {
     weft_ns3_hop hop;
+    uint32_t number;
     uint32_t length; /* real bytes at the frame's beginning */
 };
 
@@ -120,8 +123,8 @@ class Simulation
     ns3::Ptr<ns3::Packet> NewPacket(const weft_ns3_packet &packet);
     void HandOver(uint32_t sender);
     void Transmit(Sender &sender, ns3::Ptr<ns3::Packet> packet);
-    static Record *RecordOf(ns3::Ptr<const ns3::Packet> packet);
-    void Forget(Record *record);
+    Record &RecordOf(const ns3::Ptr<const ns3::Packet> &packet);
+    void Forget(const Record &record);
     void Lose(const weft_ns3_hop &hop, weft_outcome outcome);
     void Arrive(uint32_t port, ns3::Ptr<const ns3::Packet> packet);
     void Write(uint32_t port, ns3::Ptr<const ns3::Packet> packet, const Record &record);
@@ -153,7 +156,7 @@ class Simulation
     ns3::EventId m_stop; /* of a run that does not go to the end */
     ns3::Ptr<ns3::WeftArrivals> m_arrivals;
     std::deque<Record> m_records;
-    std::vector<Record *> m_free;
+    std::vector<uint32_t> m_free;
     std::vector<uint8_t> m_scratch;
 };
 

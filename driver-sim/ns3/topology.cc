@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What was described becomes objects of ns-3: a node per server, source, switch and device, a channel per link. Every attribute that counts
- * is set here, whatever the environment says of defaults. */
+/* What was described becomes objects of ns-3: a node per server, source, switch and device, a channel per link. Every
+ * attribute that counts is set here, whatever the environment says of defaults. */
 #include "guard.h"
 #include "simulation.h"
 

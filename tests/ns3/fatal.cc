@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Fatal conditions and exceptions inside ns-3 become errors. Each in a process of its own, since ns-3 is dead afterwards. */
+/* Fatal conditions and exceptions inside ns-3 become errors. Each in a process of its own, since ns-3 is dead
+ * afterwards. */
 #include "bench.h"
 
 #include "ns3/config.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Cases small enough to work out by hand. A packet is a frame of 1362 bytes, 1382 with its gap: 11,056,000 ps at 1 Gbit/s,
- * 1,105,600 ps at 10 Gbit/s. */
+/* Cases small enough to work out by hand. A packet is a frame of 1362 bytes, 1382 with its gap: 11,056,000 ps at 1
+ * Gbit/s, 1,105,600 ps at 10 Gbit/s. */
 #include "bench.h"
 
 #define G UINT64_C(1000000000)
@@ -40,8 +40,8 @@ static void test_burst(void)
                          "3 arrived 0 34273600\n");
 }
 
-/* 11056 bits at 3 Gbit/s: 3,685,333 1/3 ps; three of them are whole again. After a pause a link starts at a whole picosecond:
- * 20,000,000 + 3,685,333 1/3. */
+/* 11056 bits at 3 Gbit/s: 3,685,333 1/3 ps; three of them are whole again. After a pause a link starts at a whole
+ * picosecond: 20,000,000 + 3,685,333 1/3. */
 static void test_remainders(void)
 {
     struct bench bench;
@@ -99,8 +99,8 @@ static void test_ties(void)
                          "2 arrived 0 44224000\n");
 }
 
-/* A limit of two frames less a byte takes one at a time. The third comes 2.2 us after the first, which leaves 11 us after it
- * came. */
+/* A limit of two frames less a byte takes one at a time. The third comes 2.2 us after the first, which leaves 11 us
+ * after it came. */
 static void test_limit(void)
 {
     struct bench bench;
@@ -119,8 +119,8 @@ static void test_limit(void)
                          "4 arrived 0 23217600\n");
 }
 
-/* The same limit, 2044 bytes, half a frame beside a whole one: packet 2 comes when the first has been on its link for 5,528,000 ps, half of its time, and
- * 681 bytes of it are left; a byte less and it would not fit. */
+/* The same limit, 2044 bytes, half a frame beside a whole one: packet 2 comes when the first has been on its link for
+ * 5,528,000 ps, half of its time, and 681 bytes of it are left; a byte less and it would not fit. */
 static void test_fluid(void)
 {
     static const char *const second[] = {
@@ -157,8 +157,8 @@ static void test_cells(void)
                          "2 arrived 0 22123056\n");
 }
 
-/* A pool of 4 frames and alpha 1: the first port gets one while nothing is used (0 < 4), two (1 < 3), not three (2 < 2 is false); the
- * other one then gets one (0 < 2), not two (1 < 1 is false). */
+/* A pool of 4 frames and alpha 1: the first port gets one while nothing is used (0 < 4), two (1 < 3), not three (2 <
+ * 2 is false); the other one then gets one (0 < 2), not two (1 < 1 is false). */
 static void test_pool(void)
 {
     struct bench bench;
@@ -205,8 +205,8 @@ static void test_priority(void)
                          "2 arrived 0 34273600\n");
 }
 
-/* Two switches at 1 Gbit/s that cut through, each 64 bytes and the gap (672,000 ps) after the first bit: so the packet is in the second port before it
- * has left the first. The last one's port is faster and stores. */
+/* Two switches at 1 Gbit/s that cut through, each 64 bytes and the gap (672,000 ps) after the first bit: so the
+ * packet is in the second port before it has left the first. The last one's port is faster and stores. */
 static void test_cut_through(void)
 {
     const struct weft_ns3_switch rules = {.cut_through = true};
@@ -263,7 +263,8 @@ static void note(void *ctx, weft_ps now_ps)
     g_string_append_printf(((struct bench *)ctx)->log, "called %" G_GUINT64_FORMAT "\n", now_ps);
 }
 
-/* A run in pieces: what happens at the instant until which it runs has happened; calls of an instant come as they were asked for. */
+/* A run in pieces: what happens at the instant until which it runs has happened; calls of an instant come as they
+ * were asked for. */
 static void test_pieces(void)
 {
     struct bench bench;

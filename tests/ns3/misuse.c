@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What weft/ns3.h must refuse: handles that are none, calls out of order, numbers out of range. After each refusal the simulation goes
- * on as if nothing had been asked. */
+/* What weft/ns3.h must refuse: handles that are none, calls out of order, numbers out of range. After each refusal
+ * the simulation goes on as if nothing had been asked. */
 #include "bench.h"
 
 #include <string.h>
@@ -203,7 +203,7 @@ static void test_ways(void)
     REFUSED("port 4294967295", weft_ns3_add_flow(bench.sim, (const uint32_t[]){UINT32_MAX}, 1, 0, e));
     REFUSED("another switch", weft_ns3_add_flow(bench.sim, (const uint32_t[]){0, 0}, 2, 0, e));
     REFUSED("another switch", weft_ns3_add_flow(bench.sim, (const uint32_t[]){2, 0}, 2, 0, e));
-    REFUSED("twice", weft_ns3_add_flow(bench.sim, (const uint32_t[]){0, 1}, 2, 0, e));
+    REFUSED("twice", weft_ns3_add_flow(bench.sim, (const uint32_t[]){0, 1, 0}, 3, 0, e));
     REFUSED("class", weft_ns3_add_flow(bench.sim, (const uint32_t[]){0, 2}, 2, 8, e));
     REFUSED("no device", weft_ns3_capture(bench.sim, 0, "x", e));
     REFUSED("no device", weft_ns3_capture(bench.sim, 3, "x", e));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Random networks in ns-3 against the fabric of the reference model: every packet at every switch, in the same order, at the same
- * picosecond, with the same end. Instants are such that many things happen at one. */
+/* Random networks in ns-3 against the fabric of the reference model: every packet at every switch, in the same order,
+ * at the same picosecond, with the same end. Instants are such that many things happen at one. */
 #include "weft/fabric.h"
 #include "weft/ns3.h"
 
@@ -146,7 +146,8 @@ static void make_ports(struct world *world)
     }
 }
 
-/* A random way from a switch to a device, or for a source perhaps over a trunk to its end. */
+/* A random way from a switch to a device, or for a source perhaps over a trunk to its end, which may be a switch of the
+ * way. */
 static void make_way(struct world *world, uint32_t flow, uint32_t at, bool ends_anywhere)
 {
     bool met[SWITCHES] = {false};
@@ -155,11 +156,11 @@ static void make_way(struct world *world, uint32_t flow, uint32_t at, bool ends_
         uint32_t port = draw(world, world->ports), to = world->port[port].to_switch;
         met[at] = true;
         bool last = n + 1 - world->route_first[flow] == HOPS;
-        if (world->port[port].switch_index != at ||
-            (to != WEFT_TO_DEVICE && (met[to] || (last && !ends_anywhere))))
+        bool trunk = to != WEFT_TO_DEVICE, over = last || (trunk && met[to]) || draw(world, 3) == 0;
+        if (world->port[port].switch_index != at || (trunk && (met[to] || last) && !ends_anywhere))
             continue;
         world->route[n++] = port;
-        if (to == WEFT_TO_DEVICE || last || (ends_anywhere && draw(world, 3) == 0))
+        if (!trunk || (ends_anywhere && over))
             break;
         at = to;
     }

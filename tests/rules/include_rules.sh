@@ -8,7 +8,7 @@ broken=0
 
 # rule ROOM ALLOWED: every #include in ROOM must match ALLOWED (an extended regular expression on what is included).
 rule() {
-    files=$(find "$1" -name '*.[ch]' | sort)
+    files=$(find "$1" -name '*.[ch]' -o -name '*.cc' | sort)
     [ -n "$files" ] || { echo "$1: no source" >&2; exit 1; }
     # shellcheck disable=SC2086
     bad=$(grep -HnE '^[[:space:]]*#[[:space:]]*include' $files | grep -vE "include *($2)" || true)
@@ -30,6 +30,11 @@ done
 rule driver-sim/common "$libc|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\""
 rule driver-sim/reference "$libc|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\""
 rule driver-sim/simgrid "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\"|\"[a-z_]+\.h\""
+# The classes for ns-3 have nothing of weft but WeftServer, which is a host of it; their network sees nothing of the model's.
+ns3='<[a-z_]+>|[<"]ns3/[a-z0-9-]+\.h[>"]|"weft-[a-z-]+\.h"'
+rule driver-sim/ns3/contrib/weft/model "$ns3|[<\"]weft/(base|host|setup|train|wire)\.h[>\"]"
+rule driver-sim/ns3/contrib/weft/helper "$ns3"
+rule driver-sim/ns3 "$libc|$ns3|[<\"]weft/[a-z_0-9]+\.h[>\"]|\"common/[a-z_]+\.h\"|\"[a-z_]+\.h\""
 rule driver-sim/simgrid-packet "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\"|\"simgrid/[a-z_]+\.h\"|\"[a-z_]+\.h\""
 rule tests/oracle "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/(argument|base|setup|method|driver|metrics|host|backend|reference|train|wire|cost|traffic|timing|st2110|playout|simgrid)\.h\"|\"[a-z_/]+\.h\""
 

@@ -5,7 +5,7 @@
 set -eu
 cd "$1"
 broken=0
-sources=$(find model driver-sim scenarios tests bench -name "*.[ch]" -not -path "tests/rules/bad/*" 2>/dev/null | sort)
+sources=$(find model driver-sim scenarios tests bench \( -name "*.[ch]" -o -name "*.cc" \) -not -path "tests/rules/bad/*" 2>/dev/null | sort)
 [ -n "$sources" ] || { echo "no source found" >&2; exit 1; }
 
 for file in $sources $(find . -name CMakeLists.txt -not -path './build/*') $(find tests plots -name '*.sh' -o -name '*.gp' 2>/dev/null); do
@@ -20,7 +20,7 @@ done
 
 if command -v ctags > /dev/null; then
     # shellcheck disable=SC2086
-    long=$(ctags --languages=C --langmap=C:.c.h --c-kinds=f --fields=+ne --sort=no -f - $(find model driver-sim scenarios bench -name '*.[ch]' 2>/dev/null) | awk -F'\t' '
+    long=$(ctags --languages=C,C++ --langmap=C:.c.h,C++:.cc --c-kinds=f --c++-kinds=f --fields=+ne --sort=no -f - $(find model driver-sim scenarios bench -name '*.[ch]' -o -name '*.cc' 2>/dev/null) | awk -F'\t' '
         { first = last = 0
           for (i = 4; i <= NF; i++) { if ($i ~ /^line:/) first = substr($i, 6); if ($i ~ /^end:/) last = substr($i, 5) }
           if (last - first + 1 > 60) printf "%s: %s has %d lines; at most 60\n", $2, $1, last - first + 1 }')
@@ -34,7 +34,7 @@ fi
 # shellcheck disable=SC2046
 silent=$(awk 'BEGIN { RS = "" }
     /(^|\n)[a-z][^\n]*weft_[a-z0-9_]+\(/ && !/\/\*/ { split($0, line, "\n"); print FILENAME ": no comment: " line[1] }' \
-    $(find model/include driver-sim/include -name '*.h' 2>/dev/null) < /dev/null)
+    $(find model/include driver-sim/include driver-sim/ns3/include -name '*.h' 2>/dev/null) < /dev/null)
 [ -z "$silent" ] || { echo "$silent"; broken=1; }
 
 # shellcheck disable=SC2086

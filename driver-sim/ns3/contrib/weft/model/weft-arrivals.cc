@@ -20,8 +20,9 @@ void WeftArrivals::Add(uint32_t rank, Handler *handler, uint32_t port, Ptr<Packe
     }
 }
 
-/* What is scheduled now runs after all that was scheduled for this instant before. A frame that takes a step of the clock or more was
- * scheduled before this instant, so when nothing came since the last look, all that leaves has left and all that comes has come. */
+/* What is scheduled now runs after all that was scheduled for this instant before. A frame that takes a step of the
+ * clock or more was scheduled before this instant, so when nothing came since the last look, all that leaves has left
+ * and all that comes has come. */
 void WeftArrivals::Settle()
 {
     if (m_entries.size() != m_seen) {

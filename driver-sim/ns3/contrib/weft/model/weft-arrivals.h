@@ -20,9 +20,9 @@ struct WeftArrival {
 };
 
 /**
- * What comes into switches at one instant, put in order: after all that leaves at that instant, by the rank of the link that
- * it came over, then by its order on it. ns-3 runs events of one instant in the order in which they were scheduled, which tells
- * nothing.
+ * What comes into switches at one instant, put in order: after all that leaves at that instant, by the rank of the
+ * link that it came over, then by its order on it. ns-3 runs events of one instant in the order in which they were
+ * scheduled, which tells nothing.
  *
  * Switches that share one of these see their arrivals in one order over all of them.
  */

@@ -32,9 +32,9 @@ class WeftFrameReceiver
 };
 
 /**
- * A full-duplex Ethernet device: frames of at least 64 bytes with their check sequence (EthernetHeader, EthernetTrailer),
- * and around each the preamble and the gap, which take time on the link but are not part of a Packet. Transmission times are
- * exact (WeftLinkClock), at any rate.
+ * A full-duplex Ethernet device: frames of at least 64 bytes with their check sequence (EthernetHeader,
+ * EthernetTrailer), and around each the preamble and the gap, which take time on the link but are not part of a
+ * Packet. Transmission times are exact (WeftLinkClock), at any rate.
  */
 class WeftEthernetDevice : public NetDevice
 {

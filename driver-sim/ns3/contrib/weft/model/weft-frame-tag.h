@@ -8,8 +8,8 @@ namespace ns3
 {
 
 /**
- * What switches know of a frame that has a static way: its flow, by which WeftSwitch finds the port, and its class, by which
- * WeftPortQueue chooses. Frames without it go by destination address and are of class 0.
+ * What switches know of a frame that has a static way: its flow, by which WeftSwitch finds the port, and its class,
+ * by which WeftPortQueue chooses. Frames without it go by destination address and are of class 0.
  */
 class WeftFrameTag : public Tag
 {

@@ -11,9 +11,9 @@ namespace ns3
 
 __extension__ typedef unsigned __int128 Wide;
 
-/* First asked when a frame is on a link: the resolution cannot change any more. The library of ns-3 says it, not its headers:
- * these keep it in a static object of an inline function, and a process may have several of that (Debian's libsimgrid brings one), of
- * which the library uses whichever was loaded first. */
+/* First asked when a frame is on a link: the resolution cannot change any more. The library of ns-3 says it, not its
+ * headers: these keep it in a static object of an inline function, and a process may have several of that (Debian's
+ * libsimgrid brings one), of which the library uses whichever was loaded first. */
 static uint64_t StepsPerSecond()
 {
     static const uint64_t steps = static_cast<uint64_t>(Time("1s").GetTimeStep());

@@ -9,7 +9,8 @@ namespace ns3
 
 /**
  * When a link is free, exactly: a frame that follows a frame starts at the exact rational end of the one before, the
- * remainder of the division kept, so that what is rounded to a step of ns-3's clock is only ever seen and never added up.
+ * remainder of the division kept, so that what is rounded to a step of ns-3's clock is only ever seen and never added
+ * up.
  *
  * Instants are steps of ns-3's clock (Time::GetTimeStep), so the resolution is whatever Time has been set to.
  */
@@ -26,9 +27,9 @@ class WeftLinkClock
     uint64_t GetRate() const;
 
     /**
-     * A frame of so many bits, which includes what the link carries beside it, goes onto the link: at `now` if the link has
-     * been free for a step or more, else at the exact end of the frame before, whose rounded end must not be after `now`.
-     * An end past the clock's range is fatal.
+     * A frame of so many bits, which includes what the link carries beside it, goes onto the link: at `now` if the
+     * link has been free for a step or more, else at the exact end of the frame before, whose rounded end must not be
+     * after `now`. An end past the clock's range is fatal.
      */
     Span Take(int64_t now, uint64_t bits);
 

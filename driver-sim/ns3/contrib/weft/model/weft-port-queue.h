@@ -19,9 +19,9 @@ class Packet;
 /**
  * The queue of a port: first in, first out, or strict priority by class; with a limit, a share of a pool, or both.
  *
- * A frame is in it until its last bit has left, so ns-3's own counters and trace sources (PacketsInQueue, BytesInQueue,
- * Enqueue, Dequeue, Drop) tell what the port holds, the frame on the link with it. A WeftEthernetDevice chooses what goes next
- * (Choose), and takes it out when it has gone (Dequeue).
+ * A frame is in it until its last bit has left, so ns-3's own counters and trace sources (PacketsInQueue,
+ * BytesInQueue, Enqueue, Dequeue, Drop) tell what the port holds, the frame on the link with it. A WeftEthernetDevice
+ * chooses what goes next (Choose), and takes it out when it has gone (Dequeue).
  *
  * Other devices take a frame out before they send it. Then it counts for limits until it is told that it has gone
  * (Release), and frames are admitted by who hands them to the device (Admit).
@@ -46,8 +46,8 @@ class WeftPortQueue : public Queue<Packet>
     bool HasWaiting() const;
     /** From when on the frame that has waited longest may leave; there must be one. */
     int64_t GetFirstReady() const;
-    /** What goes onto the link now: of those that could have left before now the first of the highest class; if none could,
-     * the one that has waited longest. There must be one, and none on the link. */
+    /** What goes onto the link now: of those that could have left before now the first of the highest class; if none
+     * could, the one that has waited longest. There must be one, and none on the link. */
     Ptr<Packet> Choose(int64_t now);
     /** From when to when what was chosen is on the link. */
     void SetOnLink(int64_t start, int64_t end);

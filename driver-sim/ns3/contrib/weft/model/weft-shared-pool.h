@@ -16,8 +16,8 @@ class WeftPortQueue;
  * The memory that the ports of a switch share. Of it a queue has what it holds above its reserve.
  *
  * A frame that fits into the reserve finds room. Else what of it lies above must fit into what is free, and with the
- * dynamic rule the queue must have less of the pool than alpha times what is free, before the frame (Choudhury and Hahne,
- * IEEE/ACM ToN 6(2), 1998).
+ * dynamic rule the queue must have less of the pool than alpha times what is free, before the frame (Choudhury and
+ * Hahne, IEEE/ACM ToN 6(2), 1998).
  */
 class WeftSharedPool : public Object
 {

@@ -19,11 +19,11 @@ namespace ns3
 {
 
 /**
- * A layer-2 switch with static ways, aggregated to a Node. Ports are WeftEthernetDevices of that node, or devices as ns-3 has
- * them; the rules of a port are attributes of its WeftPortQueue.
+ * A layer-2 switch with static ways, aggregated to a Node. Ports are WeftEthernetDevices of that node, or devices as
+ * ns-3 has them; the rules of a port are attributes of its WeftPortQueue.
  *
- * A frame with a WeftFrameTag goes the way of its flow, any other to the port of its destination address; what has neither
- * is dropped (trace source Unknown). Frames of one instant come in the order of the ranks of their links.
+ * A frame with a WeftFrameTag goes the way of its flow, any other to the port of its destination address; what has
+ * neither is dropped (trace source Unknown). Frames of one instant come in the order of the ranks of their links.
  */
 class WeftSwitch : public Object, public WeftFrameReceiver, public WeftArrivals::Handler
 {
@@ -34,8 +34,8 @@ class WeftSwitch : public Object, public WeftFrameReceiver, public WeftArrivals:
     /** The order of arrivals that it shares with other switches; before the first frame. */
     void SetArrivals(Ptr<WeftArrivals> arrivals);
 
-    /** A device of the node becomes a port. Frames that come by it have this rank among all that come at one instant; `stored`:
-     * they are never cut through. */
+    /** A device of the node becomes a port. Frames that come by it have this rank among all that come at one instant;
+     * `stored`: they are never cut through. */
     void AddPort(Ptr<WeftEthernetDevice> device, uint32_t rank, bool stored = false);
 
     /** What is known of a link between devices that are not WeftEthernetDevices. */
@@ -44,9 +44,9 @@ class WeftSwitch : public Object, public WeftFrameReceiver, public WeftArrivals:
         Time delay, downFrom, downUntil;
     };
     /**
-     * A device of any kind becomes a port. `queue` is what it sends from, whose rules hold here, before the device gets a frame;
-     * nullptr: it sends nothing. `extraBytes`: how much larger Packets are, without the device's own header, than the frames that
-     * count; it may be negative. Store and forward, no classes.
+     * A device of any kind becomes a port. `queue` is what it sends from, whose rules hold here, before the device
+     * gets a frame; nullptr: it sends nothing. `extraBytes`: how much larger Packets are, without the device's own
+     * header, than the frames that count; it may be negative. Store and forward, no classes.
      */
     void AddStockPort(Ptr<NetDevice> device, Ptr<WeftPortQueue> queue, uint32_t rank, const StockLink &link,
                       int32_t extraBytes);
