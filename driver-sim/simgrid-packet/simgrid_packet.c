@@ -3,6 +3,7 @@
 
 #include "attach.h"
 #include "simgrid/loader.h"
+#include "simgrid/meter.h"
 #include "weft/backend.h"
 
 #include <simgrid/engine.h>
@@ -21,9 +22,12 @@ static int run(const struct weft_setup *setup, const struct weft_watch *watch, s
     if (status != WEFT_OK)
         return status;
     xbt_log_control_set("root.app:file:/dev/null"); /* of a deadlock, say, which hop_finish() finds */
+    struct weft_simgrid_meter *meter = weft_simgrid_meter_new(setup);
     simgrid_run();
+    weft_simgrid_meter_tell(meter, watch, watches);
     status = hop_finish(attached, error);
     hop_free(attached);
+    weft_simgrid_meter_free(meter);
     return status;
 }
 

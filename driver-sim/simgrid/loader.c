@@ -64,10 +64,15 @@ static int load(const char *text, struct weft_error *error)
     return written ? WEFT_OK : weft_fail(error, WEFT_FAILED, "simgrid: platform file: %s", strerror(reason));
 }
 
+bool weft_simgrid_engine_has_energy(const char *platform)
+{
+    return strstr(platform, "wattage_per_state") != NULL;
+}
+
 int weft_simgrid_engine_load_users(const char *platform, struct weft_error *error)
 {
     sg_host_load_plugin_init();
-    if (strstr(platform, "wattage_per_state"))
+    if (weft_simgrid_engine_has_energy(platform))
         sg_host_energy_plugin_init();
     return load(platform, error);
 }

@@ -4,6 +4,7 @@
 #include "weft/simgrid.h"
 
 #include "loader.h"
+#include "meter.h"
 #include "weft/backend.h"
 
 #include <simgrid/engine.h>
@@ -18,9 +19,12 @@ static int run(const struct weft_setup *setup, const struct weft_watch *watch, s
         status = weft_simgrid_attach(setup, watch, watches, &attached, error);
     if (status != WEFT_OK)
         return status;
+    struct weft_simgrid_meter *meter = weft_simgrid_meter_new(setup);
     simgrid_run();
+    weft_simgrid_meter_tell(meter, watch, watches);
     status = weft_simgrid_finish(attached, error);
     weft_simgrid_free(attached);
+    weft_simgrid_meter_free(meter);
     return status;
 }
 

@@ -258,10 +258,20 @@ static void see_server(void *ctx, uint32_t server, const struct weft_host_counte
     metrics->finished = true;
 }
 
+static void see_used(void *ctx, uint32_t server, const struct weft_host_use *use)
+{
+    struct weft_metrics *metrics = ctx;
+    metrics->servers[server].is_used = true;
+    metrics->servers[server].use = *use;
+}
+
 struct weft_watch weft_metrics_watch(struct weft_metrics *metrics)
 {
-    return (struct weft_watch){
-        .ctx = metrics, .packets = see_packets, .refused = see_refused, .server = see_server};
+    return (struct weft_watch){.ctx = metrics,
+                               .packets = see_packets,
+                               .refused = see_refused,
+                               .server = see_server,
+                               .used = see_used};
 }
 
 size_t weft_metrics_block_bytes(const struct weft_metrics *metrics)

@@ -3,6 +3,7 @@
 
 #include "comparison.h"
 
+#include <math.h>
 #include <string.h>
 
 static const struct outcome *outcome_at(const GArray *outcomes, guint i)
@@ -104,14 +105,30 @@ static double late(const struct outcome *one, const void *how)
     return (double)one->summary.totals.late_packets;
 }
 
+static double joules_per_gigabyte(const struct outcome *one, const void *how)
+{
+    (void)how;
+    return one->summary.joules_per_gigabyte;
+}
+
 static const struct column {
     const char *title;
     int decimals; /* one more where it is a mean of counts */
     double (*value)(const struct outcome *one, const void *how);
 } columns[] = {
-    {"CPU %", 2, cpu_percent},   {"calls/s", 0, calls_per_s}, {"interrupts/s", 0, interrupts_per_s},
-    {"copied MB", 1, copied_mb}, {"port KB", 1, port_kb},     {"packets", 0, port_packets},
-    {"switch KB", 1, switch_kb}, {"drops", 0, drops},         {"late", 0, late}};
+    {"CPU %", 2, cpu_percent},       {"calls/s", 0, calls_per_s}, {"interrupts/s", 0, interrupts_per_s},
+    {"copied MB", 1, copied_mb},     {"port KB", 1, port_kb},     {"packets", 0, port_packets},
+    {"switch KB", 1, switch_kb},     {"drops", 0, drops},         {"late", 0, late},
+    {"J/GB", 3, joules_per_gigabyte}};
+
+/* Only what some back ends measure is left out where none of them ran. */
+static bool is_shown(const GArray *outcomes, const struct column *column)
+{
+    for (guint i = 0; i < outcomes->len; i++)
+        if (isfinite(column->value(outcome_at(outcomes, i), NULL)))
+            return true;
+    return column->value != joules_per_gigabyte;
+}
 
 /* "5029 (3779-7421)" at typical, low and high prices; of replications "5029 +- 12 (3779-7421)". */
 static void put_cycles(struct table *table, const struct outcome *outcome)
@@ -124,7 +141,20 @@ static void put_cycles(struct table *table, const struct outcome *outcome)
     table_cell(table, "%.0f%s (%.0f-%.0f)", mean[WEFT_TYPICAL], half, mean[WEFT_LOW], mean[WEFT_HIGH]);
 }
 
-static void put_outcome(struct table *table, const struct outcome *outcome, bool backend)
+static void put_column(struct table *table, const struct column *column, const struct outcome *outcome)
+{
+    struct estimate estimate = outcome_estimate(outcome, column->value, NULL);
+    int decimals = column->decimals + (outcome->replications > 1);
+    if (estimate.n == 0)
+        table_cell(table, "-");
+    else if (outcome->replications > 1)
+        table_cell(table, "%.*f \u00b1 %.*f", decimals, estimate.mean, decimals, estimate.ci95);
+    else
+        table_cell(table, "%.*f", decimals, estimate.mean);
+}
+
+static void put_outcome(struct table *table, const GArray *outcomes, const struct outcome *outcome,
+                        bool backend)
 {
     table_row(table);
     table_cell(table, "%s", outcome->method);
@@ -133,14 +163,9 @@ static void put_outcome(struct table *table, const struct outcome *outcome, bool
     if (backend)
         table_cell(table, "%s", outcome->backend->name);
     put_cycles(table, outcome);
-    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-        struct estimate estimate = outcome_estimate(outcome, columns[i].value, NULL);
-        int decimals = columns[i].decimals + (outcome->replications > 1);
-        if (outcome->replications > 1)
-            table_cell(table, "%.*f \u00b1 %.*f", decimals, estimate.mean, decimals, estimate.ci95);
-        else
-            table_cell(table, "%.*f", decimals, estimate.mean);
-    }
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
+        if (is_shown(outcomes, &columns[i]))
+            put_column(table, &columns[i], outcome);
 }
 
 static bool has_several_backends(const GArray *outcomes)
@@ -164,9 +189,10 @@ char *comparison_table(const GArray *outcomes, const char *what)
         table_cell(table, "back end");
     table_cell(table, "cycles/packet");
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
-        table_cell(table, "%s", columns[i].title);
+        if (is_shown(outcomes, &columns[i]))
+            table_cell(table, "%s", columns[i].title);
     for (guint i = 0; i < outcomes->len; i++)
-        put_outcome(table, outcome_at(outcomes, i), several);
+        put_outcome(table, outcomes, outcome_at(outcomes, i), several);
     char *text = table_text(table, 1U + (variation ? 1 : 0) + (several ? 1 : 0), FALSE);
     table_free(table);
     return text;
@@ -233,6 +259,17 @@ static void say_rival(GString *text, const struct outcome *ours, const struct ou
         (double)theirs->ledger.count[WEFT_WRITE_CALLS] / theirs->window_s);
 }
 
+/* Where a simulator measures it. */
+static void say_energy(GString *text, const struct outcome *ours, const struct outcome *rival)
+{
+    double least = ours->summary.joules_per_gigabyte, theirs = rival->summary.joules_per_gigabyte;
+    if (isfinite(least) && isfinite(theirs))
+        g_string_append_printf(
+            text,
+            "Energy: the servers need %.2f J for a gigabyte that is delivered with %s, %.2f J with %s.\n",
+            theirs, rival->method, least, ours->method);
+}
+
 static void say_paced(GString *text, const struct outcome *rival)
 {
     const struct summary *summary = &rival->summary;
@@ -257,6 +294,8 @@ char *comparison_text(const GArray *outcomes)
             n++;
     if (ours && paced && ours->summary.cycles[WEFT_TYPICAL] > 0)
         say_cycles(text, ours, paced);
+    if (ours && paced)
+        say_energy(text, ours, paced);
     if (ours && bursts[0] && ours->summary.totals.peak_port_bytes > 0)
         say_buffer(text, ours, bursts);
     if (ours && rival && rival->summary.totals.peak_port_bytes > 0)

@@ -90,6 +90,7 @@ const struct result_field comparison_columns[] = {
     {"peak_switch_bytes", "bytes", "as in totals", COUNT_AT(totals.peak_switch_bytes)},
     {"dropped_packets", "packets", "as totals.packets_dropped", COUNT_AT(totals.packets_dropped)},
     {"late_packets", "packets", "as in totals", COUNT_AT(totals.late_packets)},
+    {"joules_per_gigabyte", "J/GB", "as in totals; nan: not measured", NUMBER_AT(joules_per_gigabyte)},
     {NULL},
 };
 

@@ -29,6 +29,8 @@ static const struct result_objects scenario_object = {.fields = scenario_fields}
 
 /* --- totals --- */
 
+#define NO_USE    "; null: no back end of SimGrid on a platform of the user's"
+#define NO_POWER  NO_USE ", or one without power"
 #define NO_DEVICE "; null: no stream got anything"
 #define SPREAD_AT(member, part)                                                                              \
     .type = &result_number, .offset = offsetof(struct summary, member) + offsetof(struct spread, part)
@@ -130,6 +132,10 @@ static const struct result_field totals_fields[] = {
     {"underruns", "underruns", "of all streams", COUNT_AT(summary, underruns)},
     {"stall_ms", "ms", "stall_ms of all streams together", NUMBER_AT(summary, stall_ms)},
     {"destinations", NULL, "best, mean and worst served stream", OBJECT(destinations_object)},
+    {"joules", "J", "energy of the servers' hosts in [warmup, duration)" NO_POWER,
+     NUMBER_AT(summary, joules)},
+    {"joules_per_gigabyte", "J/GB", "joules / payload_bytes_delivered in 10^9 bytes" NO_POWER,
+     NUMBER_AT(summary, joules_per_gigabyte)},
     {"corrupt_packets", "packets", "delivered packets with a wrong byte; null: no bytes were carried",
      COUNT_AT(summary, corrupt_packets), .measured = carries_bytes},
     {NULL},
@@ -171,6 +177,21 @@ static double event_cycles(const struct result_source *source, uint32_t event)
     return (double)weft_event_mcycles(row->counters.ledger.count[event], price, WEFT_TYPICAL) / 1000;
 }
 
+static bool is_used(const struct result_source *source)
+{
+    const struct weft_server_result *row = source->row;
+    return row->is_used;
+}
+
+/* As cpu_utilisation, of work that the simulator has done. */
+static double server_load(const struct result_source *source)
+{
+    const struct weft_server_result *row = source->row;
+    const struct weft_server *server = server_of(source);
+    double window_s = (double)plan_window_ps(source->plan) / (double)WEFT_PS_PER_S;
+    return row->use.flops / ((double)server->cpu_hz * server->cores * window_s);
+}
+
 static const struct result_field server_fields[] = {
     {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(server_name),
      .role = RESULT_KEY},
@@ -182,6 +203,12 @@ static const struct result_field server_fields[] = {
     {"refused_by", "entries", REFUSED_BY, REFUSALS(weft_server_result, counters.refused.entries)},
     {"cpu_utilisation", SHARE, "share of [warmup, duration) in which its cores were busy",
      NUMBER(server_utilisation)},
+    {"joules", "J", "energy of its host in [warmup, duration)" NO_POWER,
+     NUMBER_AT(weft_server_result, use.joules), .measured = is_used},
+    {"computed_flops", "flop", "what its host computed in [warmup, duration)" NO_USE,
+     NUMBER_AT(weft_server_result, use.flops), .measured = is_used},
+    {"load", SHARE, "computed_flops of what its cores can in that time" NO_USE, NUMBER(server_load),
+     .measured = is_used},
     {"counts", "events", "what was counted, by event", .type = &result_counts, .members = &policy_events,
      .offset = offsetof(struct weft_server_result, counters.ledger.count)},
     {"cycles", "cycles", "the same at typical prices, by event", .type = &result_numbers,

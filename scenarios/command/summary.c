@@ -66,6 +66,18 @@ static void add_streams(struct summary *summary, const struct plan *plan, const 
     spread_end(&summary->startup_needed_ms, streams);
 }
 
+/* Nothing where one server's is not known. */
+static void add_energy(struct summary *summary, const struct plan *plan, const struct run_result *result)
+{
+    enum { GIGA = 1000000000 };
+    for (uint32_t s = 0; s < plan->setup.servers; s++) {
+        const struct weft_server_result *server = weft_metrics_server(result->metrics, s);
+        summary->joules += server->is_used ? server->use.joules : NAN;
+    }
+    uint64_t bytes = summary->totals.payload_bytes_delivered;
+    summary->joules_per_gigabyte = bytes ? summary->joules / ((double)bytes / GIGA) : NAN;
+}
+
 struct summary summarise(const struct plan *plan, const struct run_result *result)
 {
     struct summary summary = {.totals = *weft_metrics_totals(result->metrics)};
@@ -84,6 +96,7 @@ struct summary summarise(const struct plan *plan, const struct run_result *resul
     summary.port_balance =
         totals->balance_windows ? totals->balance_sum / (double)totals->balance_windows : NAN;
     add_streams(&summary, plan, result);
+    add_energy(&summary, plan, result);
     summary.window_s = (double)plan_window_ps(plan) / (double)WEFT_PS_PER_S;
     return summary;
 }

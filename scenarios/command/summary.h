@@ -26,7 +26,8 @@ struct summary {
     uint64_t underruns;       /* all streams */
     double stall_ms;
     struct spread delay_us, jitter_us, startup_needed_ms; /* over the streams: delay_us of their means */
-    double window_s;                                      /* [warmup, duration) */
+    double joules, joules_per_gigabyte; /* all servers, a gigabyte of payload delivered; NaN: not measured */
+    double window_s;                    /* [warmup, duration) */
 };
 
 struct summary summarise(const struct plan *plan, const struct run_result *result);

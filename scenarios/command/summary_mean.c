@@ -52,6 +52,8 @@ static const struct place numbers[] = {
     PLACE(delay_us),
     PLACE(jitter_us),
     PLACE(startup_needed_ms),
+    PLACE(joules),
+    PLACE(joules_per_gigabyte),
     PLACE(window_s),
 };
 

@@ -64,25 +64,38 @@ static double startup_ms(const struct summary *summary)
     return summary->startup_needed_ms.worst;
 }
 
+static double joules(const struct summary *summary)
+{
+    return summary->joules;
+}
+
+static double joules_per_gigabyte(const struct summary *summary)
+{
+    return summary->joules_per_gigabyte;
+}
+
 /* A number and the words after it; `label` begins a line. */
 static const struct said {
     const char *label;
     double (*value)(const struct summary *summary);
-    int decimals;
     const char *words;
+    int decimals;
+    bool optional; /* left out where it was not measured */
 } all_said[] = {
-    {"packets", sent, 1, " sent, "},
-    {NULL, delivered, 1, " delivered"},
-    {"lost", dropped, 1, " dropped, "},
-    {NULL, late, 1, " late"},
-    {"cycles/packet", cycles, 1, ""},
-    {"CPU", utilisation_percent, 3, " %"},
-    {"port buffer", port_packets, 2, " packets, "},
-    {NULL, port_kb, 2, " KB at the peak"},
-    {"switch buffer", switch_kb, 2, " KB at the peak, "},
-    {NULL, mean_switch_kb, 2, " KB in the mean"},
-    {"devices", underruns, 1, " underruns, startup needed "},
-    {NULL, startup_ms, 2, " ms"},
+    {"packets", sent, " sent, ", 1, false},
+    {NULL, delivered, " delivered", 1, false},
+    {"lost", dropped, " dropped, ", 1, false},
+    {NULL, late, " late", 1, false},
+    {"cycles/packet", cycles, "", 1, false},
+    {"CPU", utilisation_percent, " %", 3, false},
+    {"port buffer", port_packets, " packets, ", 2, false},
+    {NULL, port_kb, " KB at the peak", 2, false},
+    {"switch buffer", switch_kb, " KB at the peak, ", 2, false},
+    {NULL, mean_switch_kb, " KB in the mean", 2, false},
+    {"devices", underruns, " underruns, startup needed ", 1, false},
+    {NULL, startup_ms, " ms", 2, false},
+    {"energy", joules, " J of the servers, ", 1, true},
+    {NULL, joules_per_gigabyte, " J a gigabyte delivered", 2, true},
 };
 
 char *summary_replications_text(const char *backend, const struct replica *replica, guint n)
@@ -105,6 +118,8 @@ char *summary_replications_text(const char *backend, const struct replica *repli
         for (guint k = 0; k < n; k++)
             value[k] = said->value(&each[k]);
         struct estimate estimate = estimate_of(value, n);
+        if (said->optional && estimate.n == 0)
+            continue;
         if (said->label)
             g_string_append_printf(text, "\n  %-14s", said->label);
         g_string_append_printf(text, "%.*f \u00b1 %.*f%s", said->decimals, estimate.mean, said->decimals,

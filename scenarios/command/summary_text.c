@@ -3,6 +3,7 @@
 
 #include "summary.h"
 
+#include <math.h>
 #include <string.h>
 
 static void line(GString *text, const char *label, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -105,6 +106,9 @@ char *summary_text(const struct plan *plan, const char *backend, const struct ru
     line(text, "switch buffer", "peak %.1f KB, mean %.1f KB", (double)totals->peak_switch_bytes / 1000,
          summary.mean_switch_bytes / 1000);
     add_devices(text, &summary);
+    if (isfinite(summary.joules))
+        line(text, "energy", "%.1f J of the servers, %.2f J a gigabyte delivered", summary.joules,
+             summary.joules_per_gigabyte);
     if (result->delivery)
         add_delivery(text, plan, result, summary.corrupt_packets);
     return g_string_free(text, FALSE);

@@ -55,12 +55,13 @@ static const char *const totals_keys[] = {"packets_sent",
                                           "underruns",
                                           "stall_ms",
                                           "destinations",
+                                          "joules",
+                                          "joules_per_gigabyte",
                                           "corrupt_packets",
                                           NULL};
 static const char *const server_keys[] = {
-    "name",       "packets_sent",    "refused_entries", "packets_refused",
-    "refused_by", "cpu_utilisation", "counts",          "cycles",
-    NULL};
+    "name",   "packets_sent", "refused_entries", "packets_refused", "refused_by", "cpu_utilisation",
+    "counts", "cycles",       "joules",          "computed_flops",  "load",       NULL};
 static const char *const switch_keys[] = {"name", "peak_bytes", NULL};
 static const char *const port_keys[] = {"switch",
                                         "name",

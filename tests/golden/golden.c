@@ -9,8 +9,9 @@
 #include <string.h>
 
 struct golden {
-    const char *file;      /* in the source tree */
-    const char *arguments; /* SMALL stands for scenarios/small.ini */
+    const char *file; /* in the source tree */
+    const char
+        *arguments; /* SMALL stands for scenarios/small.ini, PLATFORM for platform.ini, which SimGrid reads */
 };
 
 static const struct golden goldens[] = {
@@ -28,6 +29,7 @@ static const struct golden goldens[] = {
     {"tests/golden/ablate-small.txt", "compare SMALL --ablate"},
 #ifdef WEFT_WITH_SIMGRID
     {"tests/golden/agree-small.txt", "agree SMALL --backends reference,simgrid"},
+    {"tests/golden/run-platform.txt", "run PLATFORM --backend simgrid"},
 #endif
     {"tests/golden/run-small.txt", "run SMALL"},
     {"tests/golden/run-small-theory.txt", "run SMALL --theory"},
@@ -36,11 +38,15 @@ static const struct golden goldens[] = {
 static char *output_of(const char *arguments)
 {
     g_auto(GStrv) argument = g_strsplit(arguments, " ", -1);
-    for (guint i = 0; argument[i]; i++)
-        if (strcmp(argument[i], "SMALL") == 0) {
-            g_free(argument[i]);
-            argument[i] = source_path("scenarios/small.ini");
-        }
+    for (guint i = 0; argument[i]; i++) {
+        const char *path = strcmp(argument[i], "SMALL") == 0      ? "scenarios/small.ini"
+                           : strcmp(argument[i], "PLATFORM") == 0 ? "scenarios/platform.ini"
+                                                                  : NULL;
+        if (!path)
+            continue;
+        g_free(argument[i]);
+        argument[i] = source_path(path);
+    }
     struct said said = weft_with(NULL, NULL, (const char *const *)argument);
     assert_good(&said);
     char *text = g_steal_pointer(&said.out);

@@ -31,6 +31,12 @@ struct weft_host_counters {
     weft_ps busy_ps;   /* core time inside [warmup, duration), all cores */
 };
 
+/* What a simulator's own models of computers say of a server's in [warmup, duration). The host below knows nothing of it. */
+struct weft_host_use {
+    double joules; /* not a number: it has no power */
+    double flops;  /* computed: cycles of its cores */
+};
+
 struct weft_host;
 /* The host of server `server`. Borrows the setup. With `carries_bytes` the streams' bytes lie in simulated
  * memory and trains come with descriptors. The caller frees. */

@@ -13,6 +13,8 @@ WEFT_BEGIN_DECLS
 struct weft_server_result {
     uint64_t packets_sent, payload_bytes_sent;
     struct weft_host_counters counters;
+    bool is_used; /* the back end's simulator says how */
+    struct weft_host_use use;
 };
 
 /* Bins of a port's occupancy in packets: 0, 1, 2, 3-4, 5-8, ... 65,537-131,072, and all that is more. */

@@ -27,6 +27,7 @@ extern const struct weft_outcome_row weft_outcomes[WEFT_OUTCOMES];
 struct weft_desc;
 struct weft_memory;
 struct weft_host_counters;
+struct weft_host_use;
 struct weft_refused;
 
 /* At most WEFT_TRAIN packets.
@@ -69,7 +70,8 @@ enum weft_point { WEFT_AT_SERVER, WEFT_AT_SWITCH, WEFT_AT_DEVICE };
  *   advance: when every packet whose first bit left a server before `until_ps` has been reported at
  *            WEFT_AT_SERVER (until_ps never decreases);
  *   refused: at the end, once per stream of which the driver refused entries, with what it refused;
- *   server:  once per server at the end, after that, with what its host counted.
+ *   used:    at the end, once per server, with what a simulator's own models say of its host; where it has such;
+ *   server:  once per server at the end, after these, with what its host counted.
  * An observer must not keep pointers into a train. `bytes` asks for descriptors at WEFT_AT_SERVER: the
  * fragments are valid during the call only, which is the instant at which the NIC reads them. */
 struct weft_watch {
@@ -79,6 +81,7 @@ struct weft_watch {
     void (*advance)(void *ctx, weft_ps until_ps);
     void (*refused)(void *ctx, uint32_t stream, const struct weft_refused *refused);
     void (*server)(void *ctx, uint32_t server, const struct weft_host_counters *counters);
+    void (*used)(void *ctx, uint32_t server, const struct weft_host_use *use);
 };
 
 WEFT_END_DECLS
