@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Medians, and ratios to the first method of the same round. */
+
+#include "linux_report.h"
+
+#include "json_add.h"
+#include "result_json.h"
+#include "table.h"
+
+/* A figure of a method's sample, with the first method's of the same round. */
+typedef double figure(const struct measurement_sample *sample, const struct measurement_sample *first);
+
+static double cpu_ns(const struct measurement_sample *sample, const struct measurement_sample *first)
+{
+    (void)first;
+    return sample->cpu_ns;
+}
+
+static double wall_ns(const struct measurement_sample *sample, const struct measurement_sample *first)
+{
+    (void)first;
+    return sample->wall_ns;
+}
+
+static double driver_ns(const struct measurement_sample *sample, const struct measurement_sample *first)
+{
+    (void)first;
+    return sample->driver_ns;
+}
+
+static double gather_ns(const struct measurement_sample *sample, const struct measurement_sample *first)
+{
+    (void)first;
+    return sample->gather_ns;
+}
+
+static double ratio(const struct measurement_sample *sample, const struct measurement_sample *first)
+{
+    return sample->cpu_ns / first->cpu_ns;
+}
+
+/* A value a round. The caller unrefs. */
+static GArray *series_of(const struct measurement *measurement, guint method, figure *figure_of)
+{
+    GArray *series = series_new();
+    for (uint32_t round = 0; round < measurement->rounds; round++)
+        series_add(series, figure_of(&measurement->sample[method][round], &measurement->sample[0][round]));
+    return series;
+}
+
+static struct spread spread_of(const struct measurement *measurement, guint method, figure *figure_of)
+{
+    g_autoptr(GArray) series = series_of(measurement, method, figure_of);
+    return series_spread(series);
+}
+
+/* --- table --- */
+
+static void put_spread(struct table *table, int decimals, struct spread spread)
+{
+    table_cell(table, "%.*f (%.*f-%.*f)", decimals, spread.median, decimals, spread.least, decimals,
+               spread.most);
+}
+
+static void put_method(struct table *table, const struct measurement *measurement, guint m)
+{
+    struct spread cpu = spread_of(measurement, m, cpu_ns);
+    table_row(table);
+    table_cell(table, "%s", methods[m].name);
+    put_spread(table, 0, cpu);
+    table_cell(table, "%.0f", cpu.median * measurement->ticks_per_ns);
+    put_spread(table, 3, spread_of(measurement, m, ratio));
+    put_spread(table, 0, spread_of(measurement, m, wall_ns));
+    table_cell(table, "%s", methods[m].help);
+}
+
+/* Stretches of the driver's and of the copy are short, so that hardly anything comes between: what is left of the processor time
+ * is the kernel's. */
+static void put_parts(GString *text, const struct measurement *measurement, guint m)
+{
+    double driver = spread_of(measurement, m, driver_ns).median,
+           gather = spread_of(measurement, m, gather_ns).median;
+    g_string_append_printf(
+        text, "\n%s, ns a packet: libweft's driver %.0f, payload into the frame %.0f, kernel %.0f\n",
+        methods[m].name, driver, gather, spread_of(measurement, m, cpu_ns).median - driver - gather);
+}
+
+static char *measurement_text(const struct measurement *measurement)
+{
+    static const char *const titles[] = {"method",  "CPU ns a packet", "cycles", "of sendto, round by round",
+                                         "wall ns", "what it does"};
+    struct table *table = table_new();
+    GString *text = g_string_new(NULL);
+    table_row(table);
+    for (size_t i = 0; i < G_N_ELEMENTS(titles); i++)
+        table_cell(table, "%s", titles[i]);
+    for (guint m = 0; m < methods_count(); m++)
+        put_method(table, measurement, m);
+    g_autofree char *cells = table_text(table, 1, TRUE);
+    table_free(table);
+    g_string_append_printf(text,
+                           "%u packets of %d B to each of %u destinations a call, into links that drop them; "
+                           "medians of %u rounds (least-most)\n\n%s",
+                           measurement->size.packets, SENDER_PAYLOAD_BYTES, measurement->size.streams,
+                           measurement->rounds, cells);
+    for (guint m = 0; m < methods_count(); m++)
+        if (methods[m].driver)
+            put_parts(text, measurement, m);
+    return g_string_free(text, FALSE);
+}
+
+static char *delivery_text(const struct delivery *delivery)
+{
+    return g_strdup_printf("veth: %u calls to %u destinations, %" G_GUINT64_FORMAT
+                           " packets, %" G_GUINT64_FORMAT " bytes: all there, all right, interleaved\n",
+                           delivery->plan.calls, delivery->plan.streams, delivery->packets, delivery->bytes);
+}
+
+char *linux_report_table(const struct report *report)
+{
+    const struct machine *machine = &report->machine;
+    g_autofree char *delivery = report->delivery ? delivery_text(report->delivery) : g_strdup("");
+    g_autofree char *measurement = report->measurement ? measurement_text(report->measurement) : g_strdup("");
+    return g_strdup_printf("%s, %u cores, load %.2f, %s, %s (%s), %s\n%s%s", machine->cpu, machine->cores,
+                           machine->load, machine->kernel, machine->compiler, machine->flags, machine->date,
+                           delivery, measurement);
+}
+
+/* --- JSON --- */
+
+static void add_delivery(JsonBuilder *builder, const struct delivery *delivery)
+{
+    json_builder_set_member_name(builder, "delivery");
+    json_builder_begin_object(builder);
+    json_add_count(builder, "streams", delivery->plan.streams);
+    json_add_count(builder, "calls", delivery->plan.calls);
+    json_add_count(builder, "packets", delivery->packets);
+    json_add_count(builder, "bytes", delivery->bytes);
+    json_builder_end_object(builder);
+}
+
+static void add_figure(JsonBuilder *builder, const char *name, const struct measurement *measurement, guint m,
+                       figure *figure_of)
+{
+    g_autoptr(GArray) series = series_of(measurement, m, figure_of);
+    json_add_series(builder, name, series);
+}
+
+static void add_method(JsonBuilder *builder, const struct measurement *measurement, guint m)
+{
+    json_builder_begin_object(builder);
+    json_add_text(builder, "method", methods[m].name);
+    json_add_count(builder, "group", methods[m].group);
+    json_add_count(builder, "batch", methods[m].batch);
+    add_figure(builder, "cpu_ns_per_packet", measurement, m, cpu_ns);
+    add_figure(builder, "ratio_to_sendto", measurement, m, ratio);
+    add_figure(builder, "wall_ns_per_packet", measurement, m, wall_ns);
+    if (methods[m].driver) {
+        add_figure(builder, "driver_ns_per_packet", measurement, m, driver_ns);
+        add_figure(builder, "gather_ns_per_packet", measurement, m, gather_ns);
+    }
+    json_builder_end_object(builder);
+}
+
+static void add_measurement(JsonBuilder *builder, const struct measurement *measurement)
+{
+    json_builder_set_member_name(builder, "measurement");
+    json_builder_begin_object(builder);
+    json_add_count(builder, "streams", measurement->size.streams);
+    json_add_count(builder, "packets", measurement->size.packets);
+    json_add_count(builder, "payload_bytes", SENDER_PAYLOAD_BYTES);
+    json_add_count(builder, "rounds", measurement->rounds);
+    json_add_number(builder, "ticks_per_ns", measurement->ticks_per_ns);
+    json_builder_set_member_name(builder, "methods");
+    json_builder_begin_array(builder);
+    for (guint m = 0; m < methods_count(); m++)
+        add_method(builder, measurement, m);
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+}
+
+char *linux_report_json(const struct report *report, gsize *length)
+{
+    JsonBuilder *builder = json_builder_new();
+    json_builder_begin_object(builder);
+    json_add_text(builder, "schema", "weft-bench-linux/1");
+    json_add_text(builder, "version", WEFT_VERSION);
+    json_add_text(builder, "date", report->machine.date);
+    json_add_machine(builder, &report->machine);
+    if (report->delivery)
+        add_delivery(builder, report->delivery);
+    if (report->measurement)
+        add_measurement(builder, report->measurement);
+    json_builder_end_object(builder);
+    return result_json_text(builder, length);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* weft-bench-linux: libweft's driver on a real kernel. It delivers through a veth, and its processor time a packet is measured beside
+ * sockets'. Everything happens in namespaces of children, which go with them. */
+
+#include "failure.h"
+#include "linux_report.h"
+#include "outfile.h"
+#include "worker.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { STREAMS_MOST = 1000, PACKETS_MOST = 64, CALLS_MOST = 100000 };
+
+struct options {
+    gboolean deliver, measure;
+    gint streams, packets, calls, rounds;
+    char *json, *flaw;
+};
+
+static gboolean work(worker_job *job, void *what, GError **error)
+{
+    struct worker worker;
+    return worker_start(&worker, job, what, error) && worker_wait(&worker, error);
+}
+
+static gboolean find_flaw(const char *name, enum delivery_flaw *flaw)
+{
+    for (int i = 0; i < FLAWS; i++)
+        if (g_strcmp0(name, delivery_flaws[i]) == 0) {
+            *flaw = (enum delivery_flaw)i;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+static gboolean deliver(const struct options *options, struct report *report, GError **error)
+{
+    struct delivery *delivery = worker_shared(sizeof(*delivery));
+    delivery->plan = (struct delivery_plan){.streams = (uint32_t)options->streams,
+                                            .calls = (uint32_t)options->calls,
+                                            .most_packets = (uint32_t)options->packets};
+    if (options->flaw && !find_flaw(options->flaw, &delivery->flaw))
+        return failure(error, STATUS_INPUT, "weft-bench-linux: no such flaw: %s", options->flaw);
+    report->delivery = delivery;
+    return work(delivery_run, delivery, error);
+}
+
+static gboolean measure(const struct options *options, struct report *report, GError **error)
+{
+    enum { PACKETS_A_ROUND = 4000 };
+    struct measurement *measurement = worker_shared(sizeof(*measurement));
+    measurement->size =
+        (struct call_size){.streams = (uint32_t)options->streams, .packets = (uint32_t)options->packets};
+    measurement->rounds = (uint32_t)options->rounds;
+    measurement->packets = PACKETS_A_ROUND;
+    report->measurement = measurement;
+    return work(measurement_run, measurement, error);
+}
+
+static gboolean publish(const struct report *report, struct outfile **json, bool table, GError **error)
+{
+    if (table) {
+        g_autofree char *text = linux_report_table(report);
+        if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
+            return failure(error, STATUS_FAILED, "weft-bench-linux: standard output cannot be written");
+    }
+    if (!*json)
+        return TRUE;
+    gsize length;
+    g_autofree char *text = linux_report_json(report, &length);
+    return outfile_write(*json, text, length, error) && outfile_commit(g_steal_pointer(json), error);
+}
+
+static gboolean run(const struct options *options, GError **error)
+{
+    gboolean both = !options->deliver && !options->measure;
+    struct outfile *json = NULL;
+    struct report report = {0};
+    machine_init(&report.machine);
+    gboolean good = (!options->json || (json = outfile_new(options->json, error))) &&
+                    (!(both || options->deliver) || deliver(options, &report, error)) &&
+                    (!(both || options->measure) || measure(options, &report, error)) &&
+                    publish(&report, &json, g_strcmp0(options->json, "-") != 0, error);
+    outfile_abandon(json);
+    machine_clear(&report.machine);
+    return good;
+}
+
+static gboolean in_range(const char *name, gint value, gint most, GError **error)
+{
+    return (value >= 1 && value <= most) ||
+           failure(error, STATUS_INPUT, "weft-bench-linux: --%s is a whole number from 1 to %d", name, most);
+}
+
+static gboolean check(const struct options *options, int arguments, GError **error)
+{
+    if (arguments > 1)
+        return failure(error, STATUS_INPUT, "weft-bench-linux: takes no argument");
+    return in_range("streams", options->streams, STREAMS_MOST, error) &&
+           in_range("packets", options->packets, PACKETS_MOST, error) &&
+           in_range("calls", options->calls, CALLS_MOST, error) &&
+           in_range("rounds", options->rounds, MEASUREMENT_ROUNDS_MOST, error);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {.streams = 64, .packets = 36, .calls = 20, .rounds = 31};
+    const GOptionEntry entries[] = {
+        {"deliver", 'd', 0, G_OPTION_ARG_NONE, &options.deliver,
+         "Deliver through a veth and check every byte, only", NULL},
+        {"measure", 'm', 0, G_OPTION_ARG_NONE, &options.measure, "Measure processor time a packet, only",
+         NULL},
+        {"streams", 's', 0, G_OPTION_ARG_INT, &options.streams, "Destinations [64]", "N"},
+        {"packets", 'p', 0, G_OPTION_ARG_INT, &options.packets,
+         "To each destination a call; delivered: at most so many [36]", "N"},
+        {"calls", 'c', 0, G_OPTION_ARG_INT, &options.calls, "Write calls that are delivered [20]", "N"},
+        {"rounds", 'r', 0, G_OPTION_ARG_INT, &options.rounds, "Rounds over all methods [31]", "N"},
+        {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json,
+         "Write the result; - is standard output, instead of the table", "FILE"},
+        {"flaw", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &options.flaw, NULL, "FLAW"},
+        G_OPTION_ENTRY_NULL,
+    };
+    setlocale(LC_CTYPE, "");
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_context_set_summary(
+        context, "libweft's driver on this machine's kernel, in network namespaces of its own (which takes "
+                 "root): every byte\nthrough a veth, and processor time a packet beside sockets'.");
+    GError *error = NULL, *usage = NULL;
+    if (!g_option_context_parse(context, &argc, &argv, &usage))
+        failure(&error, STATUS_INPUT, "weft-bench-linux: %s", usage->message);
+    else if (check(&options, argc, &error))
+        run(&options, &error);
+    g_clear_error(&usage);
+    g_free(options.json);
+    g_free(options.flaw);
+    return error ? failure_report(error) : STATUS_OK;
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* weft-bench-linux delivers and finds what is wrong, refuses in one line, and leaves nothing behind, whenever it is killed. Nothing
+ * is said of speed. Ends with 77 where the machine refuses namespaces. usage: test-bench-linux [--tap] PROGRAM */
+
+#include <json-glib/json-glib.h>
+#include <linux/capability.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { SKIPPED = 77 };
+
+static const char *program;
+
+struct outcome {
+    int status;
+    char *out, *err;
+};
+
+static void clear(struct outcome *outcome)
+{
+    g_free(outcome->out);
+    g_free(outcome->err);
+}
+
+static void without_capability(gpointer unused)
+{
+    (void)unused;
+    prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN, 0, 0, 0);
+}
+
+static struct outcome run(GSpawnChildSetupFunc set_up, const char *const *options)
+{
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    struct outcome outcome;
+    int status = 0;
+    GError *error = NULL;
+    g_ptr_array_add(argv, (gpointer)program);
+    for (; *options; options++)
+        g_ptr_array_add(argv, (gpointer)*options);
+    g_ptr_array_add(argv, NULL);
+    g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_DEFAULT, set_up, NULL, &outcome.out, &outcome.err,
+                 &status, &error);
+    g_assert_no_error(error);
+    g_assert_true(WIFEXITED(status));
+    outcome.status = WEXITSTATUS(status);
+    return outcome;
+}
+#define RUN(set_up, ...) run(set_up, (const char *const[]){__VA_ARGS__, NULL})
+#define SMALL            "--deliver", "--streams", "16", "--packets", "9", "--calls", "4"
+
+static void delivers(void)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    struct outcome outcome = RUN(NULL, SMALL, "--json", "-");
+    g_assert_cmpstr(outcome.err, ==, "");
+    g_assert_cmpint(outcome.status, ==, 0);
+    g_assert_true(json_parser_load_from_data(parser, outcome.out, -1, NULL));
+    JsonObject *root = json_node_get_object(json_parser_get_root(parser)),
+               *delivery = json_object_get_object_member(root, "delivery");
+    g_assert_cmpstr(json_object_get_string_member(root, "schema"), ==, "weft-bench-linux/1");
+    /* 16 streams, 4 calls, most of which have 1 to 9 packets in each */
+    g_assert_cmpint(json_object_get_int_member(delivery, "packets"), >, 16 * 4);
+    g_assert_cmpint(json_object_get_int_member(delivery, "packets"), <=, 16 * 4 * 9);
+    g_assert_cmpint(json_object_get_int_member(delivery, "bytes"), >, 16 * 4 * 1472);
+    g_assert_null(json_object_get_member(root, "measurement"));
+    clear(&outcome);
+}
+
+/* Another order, a byte, a lost packet: each is found. */
+static void finds_flaws(void)
+{
+    static const char *const flaws[][2] = {
+        {"order", "has not its turn"}, {"byte", "has not the bytes of its stream"}, {"loss", "stream"}};
+    for (guint i = 0; i < G_N_ELEMENTS(flaws); i++) {
+        struct outcome outcome = RUN(NULL, SMALL, "--flaw", flaws[i][0]);
+        g_assert_cmpint(outcome.status, ==, 1);
+        g_assert_nonnull(strstr(outcome.err, flaws[i][1]));
+        g_assert_cmpstr(outcome.out, ==, "");
+        clear(&outcome);
+    }
+}
+
+static void measures(void)
+{
+    static const char *const names[] = {"sendto", "send",      "sendmmsg-64", "gso-4",
+                                        "gso-36", "gso-4-nic", "gso-36-nic",  "driver"};
+    g_autoptr(JsonParser) parser = json_parser_new();
+    struct outcome outcome = RUN(NULL, "--measure", "--rounds", "2", "--json", "-");
+    g_assert_cmpstr(outcome.err, ==, "");
+    g_assert_cmpint(outcome.status, ==, 0);
+    g_assert_true(json_parser_load_from_data(parser, outcome.out, -1, NULL));
+    JsonObject *root = json_node_get_object(json_parser_get_root(parser));
+    JsonArray *methods =
+        json_object_get_array_member(json_object_get_object_member(root, "measurement"), "methods");
+    g_assert_cmpuint(json_array_get_length(methods), ==, G_N_ELEMENTS(names));
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        JsonObject *method = json_array_get_object_element(methods, i),
+                   *cpu = json_object_get_object_member(method, "cpu_ns_per_packet"),
+                   *ratio = json_object_get_object_member(method, "ratio_to_sendto");
+        g_assert_cmpstr(json_object_get_string_member(method, "method"), ==, names[i]);
+        g_assert_cmpfloat(json_object_get_double_member(cpu, "min"), >, 0);
+        if (i == 0)
+            g_assert_cmpfloat(json_object_get_double_member(ratio, "max"), ==, 1);
+    }
+    clear(&outcome);
+}
+
+static void refuses(void)
+{
+    static const char *const modes[] = {"--deliver", "--measure"};
+    for (guint i = 0; i < G_N_ELEMENTS(modes); i++) {
+        struct outcome outcome = RUN(without_capability, modes[i]);
+        g_assert_cmpint(outcome.status, ==, 2);
+        g_assert_cmpstr(outcome.out, ==, "");
+        g_assert_true(g_str_has_prefix(outcome.err, "weft-bench-linux: no network namespace: "));
+        g_assert_true(strchr(outcome.err, '\n') == outcome.err + strlen(outcome.err) - 1);
+        clear(&outcome);
+    }
+    const char *const bad[] = {"--streams=0", "--streams=1001", "--packets=65",
+                               "--calls=0",   "--rounds=1001",  "x"};
+    for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+        struct outcome outcome = RUN(NULL, bad[i]);
+        g_assert_cmpint(outcome.status, ==, 2);
+        clear(&outcome);
+    }
+}
+
+/* --- what is left after a kill --- */
+
+/* Of /proc/PID/stat: the parent. 0: no such process, or only its exit status is left. */
+static pid_t parent_of(pid_t pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid), *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return 0;
+    const char *after_name = strrchr(text, ')');
+    return after_name[2] == 'Z' ? 0 : (pid_t)strtol(after_name + 4, NULL, 10);
+}
+
+static char *namespace_of(pid_t pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/ns/net", pid);
+    return g_file_read_link(path, NULL);
+}
+
+static GArray *processes(void)
+{
+    GArray *pids = g_array_new(FALSE, FALSE, sizeof(pid_t));
+    GDir *dir = g_dir_open("/proc", 0, NULL);
+    for (const char *name; (name = g_dir_read_name(dir));) {
+        pid_t pid = (pid_t)strtol(name, NULL, 10);
+        if (pid > 0)
+            g_array_append_val(pids, pid);
+    }
+    g_dir_close(dir);
+    return pids;
+}
+
+/* Adds processes below `root`, and namespaces of theirs that are not the test's. */
+static void add_family(pid_t root, GArray *family, GPtrArray *namespaces)
+{
+    g_autofree char *own = namespace_of(getpid());
+    g_autoptr(GArray) all = processes();
+    for (guint i = 0; i < all->len; i++) {
+        pid_t pid = g_array_index(all, pid_t, i);
+        if (parent_of(pid) != root)
+            continue;
+        g_autofree char *space = namespace_of(pid);
+        g_array_append_val(family, pid);
+        if (space && strcmp(space, own) != 0 &&
+            !g_ptr_array_find_with_equal_func(namespaces, space, g_str_equal, NULL))
+            g_ptr_array_add(namespaces, g_steal_pointer(&space));
+        add_family(pid, family, namespaces);
+    }
+}
+
+static bool anything_left(const GArray *family, GPtrArray *namespaces)
+{
+    while (waitpid(-1, NULL, WNOHANG) > 0) /* orphans come to the test */
+        ;
+    for (guint i = 0; i < family->len; i++)
+        if (parent_of(g_array_index(family, pid_t, i)) != 0)
+            return true;
+    g_autoptr(GArray) all = processes();
+    for (guint i = 0; i < all->len; i++) {
+        g_autofree char *space = namespace_of(g_array_index(all, pid_t, i));
+        if (space && g_ptr_array_find_with_equal_func(namespaces, space, g_str_equal, NULL))
+            return true;
+    }
+    return false;
+}
+
+static void assert_no_links(void)
+{
+    struct if_nameindex *links = if_nameindex();
+    for (const struct if_nameindex *link = links; link && link->if_index; link++)
+        g_assert_false(g_str_has_prefix(link->if_name, "weft-"));
+    if_freenameindex(links);
+}
+
+/* Returns how many namespaces it had when it was killed. */
+static guint kill_after(const char *mode, int signal_number, gulong after_us)
+{
+    const char *argv[] = {program, mode, "--calls", "100000", "--rounds", "1000", NULL};
+    g_autoptr(GArray) family = g_array_new(FALSE, FALSE, sizeof(pid_t));
+    g_autoptr(GPtrArray) namespaces = g_ptr_array_new_with_free_func(g_free);
+    GPid pid;
+    GError *error = NULL;
+    g_spawn_async(NULL, (char **)argv, NULL,
+                  G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                  NULL, &pid, &error);
+    g_assert_no_error(error);
+    g_usleep(after_us);
+    add_family(pid, family, namespaces);
+    g_assert_cmpint(kill(pid, signal_number), ==, 0);
+    g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
+    enum { TRIES = 500, PAUSE_US = 10000 };
+    int tries = 0;
+    while (anything_left(family, namespaces) && tries++ < TRIES)
+        g_usleep(PAUSE_US);
+    g_assert_cmpint(tries, <, TRIES);
+    assert_no_links();
+    return namespaces->len;
+}
+
+static void leaves_nothing_behind(void)
+{
+    static const char *const modes[] = {"--deliver", "--measure"};
+    static const gulong after_ms[] = {0, 3, 10, 30, 100, 400};
+    guint most[G_N_ELEMENTS(modes)] = {0};
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    for (guint mode = 0; mode < G_N_ELEMENTS(modes); mode++)
+        for (guint i = 0; i < G_N_ELEMENTS(after_ms); i++) {
+            guint namespaces = kill_after(modes[mode], i % 2 ? SIGKILL : SIGTERM, after_ms[i] * 1000);
+            most[mode] = MAX(most[mode], namespaces);
+        }
+    /* else it would not have been killed midway */
+    g_assert_cmpuint(most[0], ==, 2);
+    g_assert_cmpuint(most[1], ==, 1);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_assert_cmpint(argc, ==, 2);
+    program = argv[1];
+    struct outcome outcome = RUN(NULL, SMALL);
+    bool refused = outcome.status == 2;
+    if (refused)
+        g_printerr("%s", outcome.err);
+    clear(&outcome);
+    if (refused)
+        return SKIPPED;
+    g_test_add_func("/bench-linux/delivers", delivers);
+    g_test_add_func("/bench-linux/finds-flaws", finds_flaws);
+    g_test_add_func("/bench-linux/measures", measures);
+    g_test_add_func("/bench-linux/refuses", refuses);
+    g_test_add_func("/bench-linux/leaves-nothing-behind", leaves_nothing_behind);
+    return g_test_run();
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* TPACKET_V2 (Documentation/networking/packet_mmap.rst of Linux). */
+
+#include "txring.h"
+
+#include "failure.h"
+
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct txring {
+    int sock;
+    uint32_t frames;
+    gsize bytes;
+    uint8_t *map;
+};
+
+static struct tpacket2_hdr *header_of(const struct txring *ring, uint64_t i)
+{
+    return (struct tpacket2_hdr *)(void *)(ring->map + (i & (ring->frames - 1)) * TXRING_FRAME_BYTES);
+}
+
+static gboolean set_up(struct txring *ring, int link_index)
+{
+    enum { FRAMES_PER_BLOCK = 16 };
+    const int version = TPACKET_V2, bypass = 1;
+    const struct tpacket_req request = {.tp_block_size = FRAMES_PER_BLOCK * TXRING_FRAME_BYTES,
+                                        .tp_block_nr = ring->frames / FRAMES_PER_BLOCK,
+                                        .tp_frame_size = TXRING_FRAME_BYTES,
+                                        .tp_frame_nr = ring->frames};
+    const struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_ifindex = link_index};
+    if (setsockopt(ring->sock, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) < 0 ||
+        setsockopt(ring->sock, SOL_PACKET, PACKET_QDISC_BYPASS, &bypass, sizeof(bypass)) < 0 ||
+        setsockopt(ring->sock, SOL_PACKET, PACKET_TX_RING, &request, sizeof(request)) < 0 ||
+        bind(ring->sock, (const struct sockaddr *)&address, sizeof(address)) < 0)
+        return FALSE;
+    void *map = mmap(NULL, ring->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, ring->sock, 0);
+    if (map == MAP_FAILED)
+        return FALSE;
+    ring->map = map;
+    return TRUE;
+}
+
+struct txring *txring_new(int link_index, uint32_t frames, GError **error)
+{
+    struct txring *ring = g_new0(struct txring, 1);
+    ring->frames = frames;
+    ring->bytes = (gsize)frames * TXRING_FRAME_BYTES;
+    ring->sock = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0); /* protocol 0: it receives nothing */
+    if (ring->sock >= 0 && set_up(ring, link_index))
+        return ring;
+    failure(error, STATUS_INPUT, "weft-bench-linux: no AF_PACKET transmit ring: %s", g_strerror(errno));
+    txring_free(ring);
+    return NULL;
+}
+
+void txring_free(struct txring *ring)
+{
+    if (!ring)
+        return;
+    if (ring->map)
+        munmap(ring->map, ring->bytes);
+    if (ring->sock >= 0)
+        close(ring->sock);
+    g_free(ring);
+}
+
+uint8_t *txring_write(struct txring *ring, uint64_t i)
+{
+    /* TPACKET2_HDRLEN without the address that it ends with: a sender gives none */
+    enum {
+        DATA_AT =
+            (sizeof(struct tpacket2_hdr) + TPACKET_ALIGNMENT - 1) / TPACKET_ALIGNMENT * TPACKET_ALIGNMENT
+    };
+    return (uint8_t *)header_of(ring, i) + DATA_AT;
+}
+
+void txring_ready(struct txring *ring, uint64_t i, uint32_t bytes)
+{
+    struct tpacket2_hdr *header = header_of(ring, i);
+    header->tp_len = bytes;
+    __atomic_store_n(&header->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
+}
+
+gboolean txring_doorbell(struct txring *ring, GError **error)
+{
+    enum { TRIES = 1000, PAUSE_US = 100 }; /* a queue that is full is soon read */
+    for (int i = 0; i < TRIES; i++) {
+        if (send(ring->sock, NULL, 0, MSG_DONTWAIT) >= 0)
+            return TRUE;
+        if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
+            break;
+        g_usleep(PAUSE_US);
+    }
+    return failure(error, STATUS_FAILED, "weft-bench-linux: transmit ring: %s", g_strerror(errno));
+}
+
+gboolean txring_sent(const struct txring *ring, uint64_t i)
+{
+    return __atomic_load_n(&header_of(ring, i)->tp_status, __ATOMIC_ACQUIRE) == TP_STATUS_AVAILABLE;
+}
