@@ -1,11 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A C++ program with the installed libraries.
-# usage: linked.sh SOURCE PREFIX CXX_COMPILER [FLAG...]
+# A program of one source with an installed library, by pkg-config.
+# usage: linked.sh SOURCE PACKAGE PREFIX COMPILER [FLAG...]
 set -eu
-source=$1 prefix=$2
-shift 2
+source=$1 package=$2 prefix=$3
+shift 3
 . "$(dirname "$0")/common.sh"
+case $source in
+*.cc) standard=c++17 ;;
+*) standard=c11 ;;
+esac
 # shellcheck disable=SC2046
-"$@" -std=c++17 "$source" $(pkg-config --cflags --libs weft) -o linked
+"$@" -std=$standard "$source" $(pkg-config --cflags --libs "$package") -o linked
 ./linked

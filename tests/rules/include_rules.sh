@@ -34,7 +34,7 @@ rule driver-sim/simgrid "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/[a-z_]+\.h\"|\"common/[a
 ns3='<[a-z_]+>|[<"]ns3/[a-z0-9-]+\.h[>"]|"weft-[a-z-]+\.h"'
 rule driver-sim/ns3/contrib/weft/model "$ns3|[<\"]weft/(base|host|setup|train|wire)\.h[>\"]"
 rule driver-sim/ns3/contrib/weft/helper "$ns3"
-rule driver-sim/ns3 "$libc|$ns3|[<\"]weft/[a-z_0-9]+\.h[>\"]|\"common/[a-z_]+\.h\"|\"[a-z_]+\.h\""
+rule driver-sim/ns3 "$libc|<(sys/wait|unistd)\.h>|$ns3|[<\"]weft/[a-z_0-9]+\.h[>\"]|\"common/[a-z_]+\.h\"|\"[a-z_]+\.h\""
 rule driver-sim/simgrid-packet "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\"|\"simgrid/[a-z_]+\.h\"|\"[a-z_]+\.h\""
 rule tests/oracle "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/(argument|base|setup|method|driver|metrics|host|backend|reference|train|wire|cost|traffic|timing|st2110|playout|simgrid)\.h\"|\"[a-z_/]+\.h\""
 

@@ -141,8 +141,6 @@ int main(int argc, char *argv[])
             method++;
         setup.write.method = *method;
         setup.write.axes = **method;
-        weft_error error;
-        NS_ABORT_MSG_IF(weft_setup_check(&setup, &error) != WEFT_OK, error.text);
         Simulate(setup);
     }
     return 0;

@@ -57,6 +57,8 @@ void WeftServer::SetSetup(const weft_setup *setup, uint32_t server)
 {
     NS_ABORT_MSG_IF(m_host, "a server keeps its setup once it has started");
     NS_ABORT_MSG_IF(!setup || server >= setup->servers, "WeftServer: no setup, or no such server in it");
+    weft_error error;
+    NS_ABORT_MSG_IF(weft_setup_check(setup, &error) != WEFT_OK, "WeftServer: " << error.text);
     m_setup = setup;
     m_server = server;
 }

@@ -40,7 +40,7 @@ class WeftServer : public Application
     WeftServer();
     ~WeftServer() override;
 
-    /** Server number `server` of a setup that weft_setup_check() has passed. The setup is borrowed. Before the start. */
+    /** Server number `server` of a setup, which is borrowed. What weft_setup_check() refuses is fatal. Before the start. */
     void SetSetup(const weft_setup *setup, uint32_t server);
     /** The device of the node that frames go out by; else the first WeftEthernetDevice of the node. Before the start. */
     void SetDevice(Ptr<WeftEthernetDevice> device);

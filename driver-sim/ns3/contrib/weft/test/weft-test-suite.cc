@@ -16,9 +16,13 @@
 #include <weft/host.h>
 #include <weft/reference.h>
 
+#include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace ns3;
 
@@ -291,6 +295,50 @@ class HelperTestCase : public PicosecondTestCase
     }
 };
 
+/** What a program does wrong ends it at once. */
+class MisuseTestCase : public PicosecondTestCase
+{
+  public:
+    MisuseTestCase() : PicosecondTestCase("WeftServer: misuse ends the program")
+    {
+    }
+
+  private:
+    /** How a process that calls it ends: the number of the signal. */
+    template <typename Call> static int SignalOf(Call call)
+    {
+        pid_t child = fork();
+        if (child == 0) {
+            std::freopen("/dev/null", "w", stderr);
+            call();
+            _exit(0);
+        }
+        int status = 0;
+        return waitpid(child, &status, 0) == child && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    }
+
+    void DoRun() override
+    {
+        Scene scene(weft_methods[0]), broken(weft_methods[0]);
+        broken.setup.duration_ps = 0;
+        Ptr<WeftServer> server = CreateObject<WeftServer>();
+        auto start = [&] {
+            CreateObject<Node>()->AddApplication(server);
+            Simulator::Run();
+        };
+        NS_TEST_EXPECT_MSG_EQ(SignalOf([&] { server->SetSetup(&scene.setup, 1); }), 0, "none");
+        NS_TEST_EXPECT_MSG_EQ(SignalOf([&] { server->SetSetup(nullptr, 0); }), SIGABRT, "no setup");
+        NS_TEST_EXPECT_MSG_EQ(SignalOf([&] { server->SetSetup(&scene.setup, SERVERS); }), SIGABRT,
+                              "no such server");
+        NS_TEST_EXPECT_MSG_EQ(SignalOf([&] { server->SetSetup(&broken.setup, 0); }), SIGABRT,
+                              "a broken setup");
+        NS_TEST_EXPECT_MSG_EQ(SignalOf(start), SIGABRT, "start without a setup");
+        server->SetSetup(&scene.setup, 0);
+        NS_TEST_EXPECT_MSG_EQ(SignalOf(start), SIGABRT, "start without a device");
+        server->Dispose();
+    }
+};
+
 class WeftTestSuite : public TestSuite
 {
   public:
@@ -299,6 +347,7 @@ class WeftTestSuite : public TestSuite
         AddTestCase(new InstantsTestCase);
         AddTestCase(new BytesTestCase);
         AddTestCase(new HelperTestCase);
+        AddTestCase(new MisuseTestCase);
     }
 };
 
