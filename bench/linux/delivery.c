@@ -131,7 +131,7 @@ static gboolean send_all(const struct delivery *delivery, int end, struct sender
     gboolean good = TRUE;
     for (uint32_t call = 0; good && call < delivery->plan.calls; call++) {
         fill(sender, delivery, call, offset, bytes);
-        good = sender_write(sender, bytes, &times, error) &&
+        good = sender_write(sender, 0, bytes, &times, error) &&
                wait_for(end, "the receiver does not say that it has got everything", error);
     }
     g_free(offset);

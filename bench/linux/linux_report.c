@@ -98,11 +98,12 @@ static char *measurement_text(const struct measurement *measurement)
         put_method(table, measurement, m);
     g_autofree char *cells = table_text(table, 1, TRUE);
     table_free(table);
-    g_string_append_printf(text,
-                           "%u packets of %d B to each of %u destinations a call, into links that drop them; "
-                           "medians of %u rounds (least-most)\n\n%s",
-                           measurement->size.packets, SENDER_PAYLOAD_BYTES, measurement->size.streams,
-                           measurement->rounds, cells);
+    g_string_append_printf(
+        text,
+        "%u packets of %d B to each of %u destinations a call, out of %.1f MB of data, into links that "
+        "drop them;\nmedians of %u rounds (least-most)\n\n%s",
+        measurement->size.packets, SENDER_PAYLOAD_BYTES, measurement->size.streams,
+        (double)call_data_bytes(&measurement->size) / 1e6, measurement->rounds, cells);
     for (guint m = 0; m < methods_count(); m++)
         if (methods[m].driver)
             put_parts(text, measurement, m);
@@ -169,6 +170,7 @@ static void add_measurement(JsonBuilder *builder, const struct measurement *meas
     json_add_count(builder, "streams", measurement->size.streams);
     json_add_count(builder, "packets", measurement->size.packets);
     json_add_count(builder, "payload_bytes", SENDER_PAYLOAD_BYTES);
+    json_add_count(builder, "data_bytes", call_data_bytes(&measurement->size));
     json_add_count(builder, "rounds", measurement->rounds);
     json_add_number(builder, "ticks_per_ns", measurement->ticks_per_ns);
     json_builder_set_member_name(builder, "methods");

@@ -11,11 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STREAMS_MOST = 1000, PACKETS_MOST = 64, CALLS_MOST = 100000 };
+enum { STREAMS_MOST = 1000, PACKETS_MOST = 64, SETS_MOST = 1000, CALLS_MOST = 100000 };
 
 struct options {
     gboolean deliver, measure;
-    gint streams, packets, calls, rounds;
+    gint streams, packets, sets, calls, rounds;
     char *json, *flaw;
 };
 
@@ -51,8 +51,9 @@ static gboolean measure(const struct options *options, struct report *report, GE
 {
     enum { PACKETS_A_ROUND = 4000 };
     struct measurement *measurement = worker_shared(sizeof(*measurement));
-    measurement->size =
-        (struct call_size){.streams = (uint32_t)options->streams, .packets = (uint32_t)options->packets};
+    measurement->size = (struct call_size){.streams = (uint32_t)options->streams,
+                                           .packets = (uint32_t)options->packets,
+                                           .sets = (uint32_t)options->sets};
     measurement->rounds = (uint32_t)options->rounds;
     measurement->packets = PACKETS_A_ROUND;
     report->measurement = measurement;
@@ -100,13 +101,14 @@ static gboolean check(const struct options *options, int arguments, GError **err
         return failure(error, STATUS_INPUT, "weft-bench-linux: takes no argument");
     return in_range("streams", options->streams, STREAMS_MOST, error) &&
            in_range("packets", options->packets, PACKETS_MOST, error) &&
+           in_range("sets", options->sets, SETS_MOST, error) &&
            in_range("calls", options->calls, CALLS_MOST, error) &&
            in_range("rounds", options->rounds, MEASUREMENT_ROUNDS_MOST, error);
 }
 
 int main(int argc, char **argv)
 {
-    struct options options = {.streams = 64, .packets = 36, .calls = 20, .rounds = 31};
+    struct options options = {.streams = 64, .packets = 36, .sets = 1, .calls = 20, .rounds = 31};
     const GOptionEntry entries[] = {
         {"deliver", 'd', 0, G_OPTION_ARG_NONE, &options.deliver,
          "Deliver through a veth and check every byte, only", NULL},
@@ -115,6 +117,8 @@ int main(int argc, char **argv)
         {"streams", 's', 0, G_OPTION_ARG_INT, &options.streams, "Destinations [64]", "N"},
         {"packets", 'p', 0, G_OPTION_ARG_INT, &options.packets,
          "To each destination a call; delivered: at most so many [36]", "N"},
+        {"sets", 0, 0, G_OPTION_ARG_INT, &options.sets,
+         "Sets of data that the calls measured take in turn: many do not fit into caches [1]", "N"},
         {"calls", 'c', 0, G_OPTION_ARG_INT, &options.calls, "Write calls that are delivered [20]", "N"},
         {"rounds", 'r', 0, G_OPTION_ARG_INT, &options.rounds, "Rounds over all methods [31]", "N"},
         {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json,

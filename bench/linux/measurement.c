@@ -6,6 +6,7 @@
 #include "failure.h"
 #include "namespace.h"
 
+#include <string.h>
 #include <time.h>
 #if defined(__x86_64__)
 #include <x86intrin.h>
@@ -31,7 +32,9 @@ struct bench {
     struct measurement *measurement;
     struct outlet *outlet[MEASUREMENT_METHODS_MOST];
     int link_index, cut_index;
+    uint8_t *data;
     uint32_t calls; /* of a method in a round */
+    uint32_t set;   /* of data, for the next call */
 };
 
 /* Calls of a method, counted by the link too: what was not sent would cost nothing. */
@@ -45,8 +48,10 @@ static gboolean send_calls(struct bench *bench, guint m, struct measurement_samp
     uint64_t counted_before, counted;
     gboolean good = namespace_packets(method->link, &counted_before, error);
     double wall_ns = clock_ns(CLOCK_MONOTONIC), cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-    for (uint32_t call = 0; good && call < bench->calls; call++)
-        good = method->send(method, bench->outlet[m], error);
+    for (uint32_t call = 0; good && call < bench->calls; call++) {
+        good = method->send(method, bench->outlet[m], bench->set, error);
+        bench->set = bench->set + 1 < size->sets ? bench->set + 1 : 0;
+    }
     cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_ns;
     wall_ns = clock_ns(CLOCK_MONOTONIC) - wall_ns;
     if (!good || !namespace_packets(method->link, &counted, error))
@@ -77,7 +82,7 @@ static gboolean make_outlets(struct bench *bench, GError **error)
 {
     for (guint m = 0; m < methods_count(); m++)
         if (!(bench->outlet[m] =
-                  outlet_new(&methods[m], &bench->measurement->size, bench->link_index, error)))
+                  outlet_new(&methods[m], &bench->measurement->size, bench->data, bench->link_index, error)))
             return FALSE;
     return TRUE;
 }
@@ -107,8 +112,11 @@ gboolean measurement_run(void *job, GError **error)
     const struct call_size *size = &bench.measurement->size;
     uint32_t call_packets = size->streams * size->packets;
     bench.calls = (bench.measurement->packets + call_packets - 1) / call_packets;
+    bench.data = g_malloc(call_data_bytes(size));
+    memset(bench.data, 0x5a, call_data_bytes(size)); /* pages that were never written are all one page */
     gboolean good = make_links(&bench, error) && make_outlets(&bench, error) && measure(&bench, error);
     for (guint m = 0; m < methods_count(); m++)
         outlet_free(bench.outlet[m]);
+    g_free(bench.data);
     return good;
 }

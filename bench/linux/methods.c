@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Sockets with one, many or segmented messages, and the driver. Data are in each case the same amount of memory, used again call
- * after call. */
+/* Sockets with one, many or segmented messages, and the driver. */
 
 #include "methods.h"
 
@@ -19,8 +18,8 @@ enum { PORT = 5004, BATCH_MOST = 64, DRIVER_RING_FRAMES = 512 };
 struct outlet {
     struct call_size size;
     const struct method *method;
-    uint64_t stream_bytes;
-    uint8_t *data;          /* of sockets: stream after stream */
+    uint64_t set_bytes; /* of a stream in a set */
+    uint8_t *data;
     struct sockaddr_in *to; /* by stream */
     int *sock;              /* by stream where they are connected, else one */
     guint socks;
@@ -40,16 +39,18 @@ static gboolean gone_wrong(const struct method *method, GError **error)
 
 /* --- sending --- */
 
-static uint8_t *data_of(const struct outlet *outlet, uint32_t stream, uint32_t packet)
+/* Sets of a stream lie one after the other, then come those of the next stream. */
+static uint8_t *data_of(const struct outlet *outlet, uint32_t set, uint32_t stream, uint32_t packet)
 {
-    return outlet->data + stream * outlet->stream_bytes + (uint64_t)packet * SENDER_PAYLOAD_BYTES;
+    return outlet->data + ((uint64_t)stream * outlet->size.sets + set) * outlet->set_bytes +
+           (uint64_t)packet * SENDER_PAYLOAD_BYTES;
 }
 
-static gboolean send_each(const struct method *method, struct outlet *outlet, GError **error)
+static gboolean send_each(const struct method *method, struct outlet *outlet, uint32_t set, GError **error)
 {
     for (uint32_t packet = 0; packet < outlet->size.packets; packet++)
         for (uint32_t stream = 0; stream < outlet->size.streams; stream++) {
-            const uint8_t *data = data_of(outlet, stream, packet);
+            const uint8_t *data = data_of(outlet, set, stream, packet);
             ssize_t sent = method->connected
                                ? send(outlet->sock[stream], data, SENDER_PAYLOAD_BYTES, 0)
                                : sendto(outlet->sock[0], data, SENDER_PAYLOAD_BYTES, 0,
@@ -66,7 +67,7 @@ static gboolean send_batch(const struct method *method, struct outlet *outlet, u
 }
 
 /* Messages of `group` packets, or what is left, `batch` of them a system call. */
-static gboolean send_many(const struct method *method, struct outlet *outlet, GError **error)
+static gboolean send_many(const struct method *method, struct outlet *outlet, uint32_t set, GError **error)
 {
     uint32_t n = 0;
     for (uint32_t packet = 0; packet < outlet->size.packets; packet += method->group) {
@@ -74,7 +75,7 @@ static gboolean send_many(const struct method *method, struct outlet *outlet, GE
         for (uint32_t stream = 0; stream < outlet->size.streams; stream++) {
             struct msghdr *header = &outlet->message[n].msg_hdr;
             header->msg_name = &outlet->to[stream];
-            outlet->piece[n] = (struct iovec){.iov_base = data_of(outlet, stream, packet),
+            outlet->piece[n] = (struct iovec){.iov_base = data_of(outlet, set, stream, packet),
                                               .iov_len = (size_t)group * SENDER_PAYLOAD_BYTES};
             if (++n < method->batch)
                 continue;
@@ -86,10 +87,11 @@ static gboolean send_many(const struct method *method, struct outlet *outlet, GE
     return send_batch(method, outlet, n, error);
 }
 
-static gboolean send_by_driver(const struct method *method, struct outlet *outlet, GError **error)
+static gboolean send_by_driver(const struct method *method, struct outlet *outlet, uint32_t set,
+                               GError **error)
 {
     (void)method;
-    return sender_write(outlet->sender, outlet->bytes, &outlet->times, error);
+    return sender_write(outlet->sender, set * outlet->set_bytes, outlet->bytes, &outlet->times, error);
 }
 
 #define SOCKETS .link = METHOD_LINK, .batch = 1, .group = 1
@@ -204,7 +206,7 @@ static void make_messages(struct outlet *outlet)
 static gboolean make_driver(struct outlet *outlet, int link_index, GError **error)
 {
     const struct sender_params params = {.streams = outlet->size.streams,
-                                         .stream_bytes = outlet->stream_bytes,
+                                         .stream_bytes = outlet->set_bytes * outlet->size.sets,
                                          .order = &weft_order_round_robin,
                                          .ring_frames = DRIVER_RING_FRAMES};
     outlet->sender = sender_new(&params, link_index, error);
@@ -212,21 +214,25 @@ static gboolean make_driver(struct outlet *outlet, int link_index, GError **erro
         return FALSE;
     outlet->bytes = g_new(uint64_t, outlet->size.streams);
     for (uint32_t i = 0; i < outlet->size.streams; i++) {
-        outlet->bytes[i] = outlet->stream_bytes;
-        sender_fill(outlet->sender, i, data_of(outlet, i, 0), outlet->stream_bytes);
+        outlet->bytes[i] = outlet->set_bytes;
+        sender_fill(outlet->sender, i, data_of(outlet, 0, i, 0), params.stream_bytes);
     }
     return TRUE;
 }
 
-struct outlet *outlet_new(const struct method *method, const struct call_size *size, int link_index,
-                          GError **error)
+uint64_t call_data_bytes(const struct call_size *size)
+{
+    return (uint64_t)size->streams * size->packets * size->sets * SENDER_PAYLOAD_BYTES;
+}
+
+struct outlet *outlet_new(const struct method *method, const struct call_size *size, uint8_t *data,
+                          int link_index, GError **error)
 {
     struct outlet *outlet = g_new0(struct outlet, 1);
     outlet->method = method;
     outlet->size = *size;
-    outlet->stream_bytes = (uint64_t)size->packets * SENDER_PAYLOAD_BYTES;
-    outlet->data = g_malloc(size->streams * outlet->stream_bytes);
-    memset(outlet->data, 0x5a, size->streams * outlet->stream_bytes);
+    outlet->set_bytes = (uint64_t)size->packets * SENDER_PAYLOAD_BYTES;
+    outlet->data = data;
     make_addresses(outlet);
     make_messages(outlet);
     if (method->driver ? make_driver(outlet, link_index, error) : make_sockets(outlet, error))
@@ -247,7 +253,6 @@ void outlet_free(struct outlet *outlet)
     g_free(outlet->message);
     g_free(outlet->piece);
     g_free(outlet->bytes);
-    g_free(outlet->data);
     g_free(outlet);
 }
 

@@ -181,14 +181,14 @@ static gboolean wait_for_ring(struct sender *sender, uint32_t slots, GError **er
 
 /* --- a call --- */
 
-static uint32_t make_vector(struct sender *sender, const uint64_t *bytes)
+static uint32_t make_vector(struct sender *sender, uint64_t from, const uint64_t *bytes)
 {
     uint32_t entries = 0;
     for (uint32_t i = 0; i < sender->params.streams; i++)
         if (bytes[i] > 0)
             sender->vector[entries++] = (struct weft_entry){.stream = i,
                                                             .first_number = sender->next_number[i],
-                                                            .address = BASE + i * sender->room_bytes,
+                                                            .address = BASE + i * sender->room_bytes + from,
                                                             .bytes = bytes[i]};
     return entries;
 }
@@ -204,21 +204,21 @@ static gboolean send_rung(struct sender *sender, struct sender_times *times, GEr
     return TRUE;
 }
 
-gboolean sender_write(struct sender *sender, const uint64_t *bytes, struct sender_times *times,
+gboolean sender_write(struct sender *sender, uint64_t from, const uint64_t *bytes, struct sender_times *times,
                       GError **error)
 {
-    uint64_t from = now_ns();
-    const struct weft_call call = {.vector = sender->vector, .entries = make_vector(sender, bytes)};
+    uint64_t from_ns = now_ns();
+    const struct weft_call call = {.vector = sender->vector, .entries = make_vector(sender, from, bytes)};
     weft_driver_submit(sender->driver, &call);
     for (enum weft_need need = WEFT_CORE; need != WEFT_DONE;) {
         struct weft_step step = weft_driver_step(sender->driver, 0, &sender->ledger);
         need = step.need;
-        times->driver_ns += now_ns() - from;
+        times->driver_ns += now_ns() - from_ns;
         if (sender->gathered < weft_ring_rung(sender->ring) && !send_rung(sender, times, error))
             return FALSE;
         if (need == WEFT_RING && !wait_for_ring(sender, step.slots, error))
             return FALSE;
-        from = now_ns();
+        from_ns = now_ns();
     }
     for (uint32_t i = 0; i < call.entries; i++) {
         const struct weft_entry *entry = &sender->vector[i];

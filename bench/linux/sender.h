@@ -35,9 +35,9 @@ void sender_free(struct sender *sender);
 /* The application's data of a stream, from the beginning of its room on. */
 void sender_fill(struct sender *sender, uint32_t stream, const uint8_t *data, uint64_t bytes);
 
-/* One write call: so many bytes of each stream from the beginning of its data on, 0: the stream is not in it. Its packets have been
+/* One write call: so many bytes of each stream from byte `from` of its room on, 0: the stream is not in it. Its packets have been
  * handed to the kernel when this returns. Adds to `*times`. */
-gboolean sender_write(struct sender *sender, const uint64_t *bytes, struct sender_times *times,
+gboolean sender_write(struct sender *sender, uint64_t from, const uint64_t *bytes, struct sender_times *times,
                       GError **error);
 
 #endif

@@ -91,7 +91,7 @@ static void measures(void)
     static const char *const names[] = {"sendto", "send",      "sendmmsg-64", "gso-4",
                                         "gso-36", "gso-4-nic", "gso-36-nic",  "driver"};
     g_autoptr(JsonParser) parser = json_parser_new();
-    struct outcome outcome = RUN(NULL, "--measure", "--rounds", "2", "--json", "-");
+    struct outcome outcome = RUN(NULL, "--measure", "--rounds", "2", "--sets", "3", "--json", "-");
     g_assert_cmpstr(outcome.err, ==, "");
     g_assert_cmpint(outcome.status, ==, 0);
     g_assert_true(json_parser_load_from_data(parser, outcome.out, -1, NULL));
@@ -122,8 +122,8 @@ static void refuses(void)
         g_assert_true(strchr(outcome.err, '\n') == outcome.err + strlen(outcome.err) - 1);
         clear(&outcome);
     }
-    const char *const bad[] = {"--streams=0", "--streams=1001", "--packets=65",
-                               "--calls=0",   "--rounds=1001",  "x"};
+    const char *const bad[] = {
+        "--streams=0", "--streams=1001", "--packets=65", "--sets=0", "--calls=0", "--rounds=1001", "x"};
     for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
         struct outcome outcome = RUN(NULL, bad[i]);
         g_assert_cmpint(outcome.status, ==, 2);
