@@ -38,6 +38,12 @@ rule driver-sim/ns3 "$libc|<(sys/wait|unistd)\.h>|$ns3|[<\"]weft/[a-z_0-9]+\.h[>
 rule driver-sim/simgrid-packet "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/[a-z_]+\.h\"|\"common/[a-z_]+\.h\"|\"simgrid/[a-z_]+\.h\"|\"[a-z_]+\.h\""
 rule tests/oracle "<[a-z_]+(/[a-z_]+)*\.h>|\"weft/(argument|base|setup|method|driver|metrics|host|backend|reference|train|wire|cost|traffic|timing|st2110|playout|simgrid)\.h\"|\"[a-z_/]+\.h\""
 
+# Networks that are to agree with the model's share no code with it.
+if grep -rnE '#[[:space:]]*include[[:space:]]*"(weft/fabric\.h|common/exchange\.h|network/)' driver-sim/ns3 driver-sim/simgrid-packet; then
+    echo "a back end with a network of its own knows none of the model's"
+    broken=1
+fi
+
 if grep -rlE '#[[:space:]]*include[[:space:]]*<(glib|gio|gmodule|json-glib|simgrid|libav)' model; then
     echo "model/ knows neither GLib nor a simulator"
     broken=1
