@@ -199,40 +199,46 @@ static int simulate(struct run *run, const struct weft_ns3_run_options *options)
     return status == WEFT_OK ? finish(run) : status;
 }
 
-static void clear(struct run *run)
+static int run_new(struct run *run, const struct weft_ns3_run_options *options,
+                   const struct weft_watches *watches)
 {
+    const struct weft_setup *setup = run->setup;
+    const struct weft_ns3_params params = {
+        .links = options->links,
+        .gap_bytes = weft_wire_bytes(setup->network, 0),
+        .check_bytes = weft_ns3_network_check_bytes(setup),
+        .watch = {.ctx = run, .came = on_came, .left = on_left, .lost = on_lost, .arrived = on_arrived}};
+    int status = weft_ns3_new(&params, &run->sim, run->error);
+    if (status != WEFT_OK)
+        return status;
+    run->hosts = weft_hosts_new(setup, watches->watch, watches->count);
+    run->reports = weft_reports_new(setup, watches->watch, watches->count);
+    run->sources = weft_ns3_sources_new(setup, run->sim);
+    run->inflight = weft_watches_want_bytes(watches) ? weft_ns3_inflight_new(setup->servers) : NULL;
+    run->server = weft_alloc(setup->servers, sizeof(*run->server));
+    return WEFT_OK;
+}
+
+/* The status of the run, or of its end. */
+static int run_free(struct run *run, int status)
+{
+    int freed = weft_ns3_free(run->sim, status == WEFT_OK ? run->error : NULL);
     weft_ns3_inflight_free(run->inflight);
     weft_ns3_sources_free(run->sources);
     weft_reports_free(run->reports);
     weft_hosts_free(run->hosts);
     free(run->server);
     free(run);
+    return status == WEFT_OK ? freed : status;
 }
 
 int weft_ns3_run_setup(const struct weft_ns3_run_options *options, const struct weft_setup *setup,
                        const struct weft_watch *watch, size_t watches, struct weft_error *error)
 {
     struct run *run = weft_alloc(1, sizeof(*run));
-    const struct weft_watches told = {watch, watches};
-    const struct weft_ns3_params params = {
-        .links = options->links,
-        .gap_bytes = weft_wire_bytes(setup->network, 0),
-        .check_bytes = weft_ns3_network_check_bytes(setup),
-        .watch = {.ctx = run, .came = on_came, .left = on_left, .lost = on_lost, .arrived = on_arrived}};
-    int status = weft_ns3_new(&params, &run->sim, error);
-    if (status != WEFT_OK) {
-        free(run);
-        return status;
-    }
+    const struct weft_watches all = {watch, watches};
     run->setup = setup;
     run->error = error;
-    run->hosts = weft_hosts_new(setup, watch, watches);
-    run->reports = weft_reports_new(setup, watch, watches);
-    run->sources = weft_ns3_sources_new(setup, run->sim);
-    run->inflight = weft_watches_want_bytes(&told) ? weft_ns3_inflight_new(setup->servers) : NULL;
-    run->server = weft_alloc(setup->servers, sizeof(*run->server));
-    status = simulate(run, options);
-    int freed = weft_ns3_free(run->sim, status == WEFT_OK ? error : NULL);
-    clear(run);
-    return status == WEFT_OK ? freed : status;
+    int status = run_new(run, options, &all);
+    return run_free(run, status == WEFT_OK ? simulate(run, options) : status);
 }

@@ -102,8 +102,7 @@ static void count(const struct join *join, struct agreement_side *side, const st
     side->rows++;
     side->packets += row->hop == 0 && row->stream < join->setup->streams;
     side->dropped += row->outcome != WEFT_DELIVERED;
-    if (row->outcome < WEFT_OUTCOMES) /* it comes from another process */
-        side->outcomes[row->outcome]++;
+    side->outcomes[row->outcome]++;
 }
 
 void join_row(struct join *join, guint side, const struct way_row *row)
