@@ -102,7 +102,8 @@ static void count(const struct join *join, struct agreement_side *side, const st
     side->rows++;
     side->packets += row->hop == 0 && row->stream < join->setup->streams;
     side->dropped += row->outcome != WEFT_DELIVERED;
-    side->outcomes[row->outcome]++;
+    if (row->outcome < WEFT_OUTCOMES) /* it comes from another process */
+        side->outcomes[row->outcome]++;
 }
 
 void join_row(struct join *join, guint side, const struct way_row *row)

@@ -5,6 +5,7 @@
 
 #include "ns3/config.h"
 #include "ns3/fatal-error.h"
+#include "ns3/node-list.h"
 #include "ns3/packet.h"
 
 #include <cstdlib>
@@ -135,7 +136,31 @@ void SinkToThrow(void *ctx, weft_ps now_ps)
     SinkTransmissions(ctx, now_ps, &ThrowOfFrame);
 }
 
-/* An exception ends its simulation, but not ns-3. */
+void SendAndBeRefused(void *ctx, weft_ps now_ps)
+{
+    struct bench *bench = static_cast<struct bench *>(ctx);
+    struct weft_error error;
+    struct weft_ns3_packet packet = {};
+    packet.frame_bytes = 64;
+    g_assert_cmpint(weft_ns3_send(bench->sim, 0, now_ps, &packet, &error), ==, WEFT_FAILED);
+    g_assert_nonnull(strstr(error.text, "thrown of a frame"));
+    g_string_append(bench->log, "callback came to its end\n");
+}
+
+/* An exception in a call from a callback ends the run when that has returned. */
+void TestNestedException()
+{
+    struct bench bench;
+    Begin(&bench, 1000000000);
+    g_assert_cmpint(weft_ns3_at(bench.sim, 0, SinkToThrow, &bench, nullptr), ==, WEFT_OK);
+    g_assert_cmpint(weft_ns3_at(bench.sim, 5, SendAndBeRefused, &bench, nullptr), ==, WEFT_OK);
+    g_assert_cmpint(weft_ns3_at(bench.sim, 6, SendAndBeRefused, &bench, nullptr), ==, WEFT_OK);
+    Expect(&bench, "a call from a callback failed");
+    g_assert_cmpstr(bench.log->str, ==, "callback came to its end\n");
+    g_assert_cmpint(weft_ns3_free(bench.sim, nullptr), ==, WEFT_OK);
+}
+
+/* An exception ends its simulation, but not ns-3. Whoever looks into ns-3 between simulations finds nothing of them. */
 void TestException()
 {
     struct bench bench;
@@ -146,7 +171,9 @@ void TestException()
     Expect(&bench, "thrown of a frame");
     g_assert_cmpint(weft_ns3_run(bench.sim, WEFT_NEVER, &error), ==, WEFT_FAILED);
     g_assert_nonnull(strstr(error.text, "can only be freed"));
+    g_assert_cmpuint(ns3::NodeList::GetNNodes(), ==, 3);
     g_assert_cmpint(weft_ns3_free(bench.sim, &error), ==, WEFT_OK);
+    g_assert_cmpuint(ns3::NodeList::GetNNodes(), ==, 0);
     g_string_free(bench.log, TRUE);
     Begin(&bench, 1000000000);
     bench.frame_bytes = 64;
@@ -184,6 +211,7 @@ const Case cases[] = {
     {"/ns3/fatal/run", TestFatal, 0, "before it\n"},
     {"/ns3/fatal/overflow", TestOverflow, 0, ""},
     {"/ns3/fatal/nested", TestNested, 0, ""},
+    {"/ns3/fatal/nested-exception", TestNestedException, 0, ""},
     {"/ns3/fatal/exception", TestException, 0, ""},
     {"/ns3/fatal/bystanders", TestBystanders, 3, "*muttered at 7\n"},
 };
