@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csetjmp>
+#include <csignal>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -105,6 +106,7 @@ struct Process {
     Frame *top = nullptr;
     std::thread::id thread;
     std::terminate_handler before = nullptr;
+    struct sigaction on_segv = {}; /* ns-3 replaces what the program does when it is dying */
     Tail errors, log;
     bool dead = false;
     char death[sizeof(weft_error::text)];
@@ -132,6 +134,7 @@ void Enter(Frame *frame)
         process.errors.Begin(std::cerr);
         process.log.Begin(std::clog);
         process.before = std::set_terminate(Leave);
+        sigaction(SIGSEGV, nullptr, &process.on_segv);
     }
     process.top = frame;
 }
@@ -148,6 +151,7 @@ void Exit(Frame *frame)
 
 int Died(struct weft_error *error)
 {
+    sigaction(SIGSEGV, &process.on_segv, nullptr);
     return weft_fail(error, WEFT_FAILED, "ns-3: %s", process.death[0] ? process.death : "std::terminate()");
 }
 

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-enum { SWITCHES = 4, SERVERS = 3, SOURCES = 2, PORTS = 24, FLOWS = 24, HOPS = 4, PACKETS = 120, RUNS = 300 };
+enum { SWITCHES = 4, SERVERS = 3, SOURCES = 2, PORTS = 24, FLOWS = 24, HOPS = 4, PACKETS = 120, RUNS = 150 };
 
 /* A packet at a switch, and at the device behind it. */
 struct told {
@@ -512,7 +512,7 @@ static void test_worlds(gconstpointer stock)
         g_rand_free(rand);
     }
     for (int i = 0; i < WEFT_OUTCOMES; i++)
-        g_assert_cmpuint(outcomes[i], >, 100); /* all that may happen has happened */
+        g_assert_cmpuint(outcomes[i], >, 50); /* all that may happen has happened */
 }
 
 int main(int argc, char **argv)
