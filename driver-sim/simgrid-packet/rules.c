@@ -3,6 +3,7 @@
 
 #include "rules.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { CUT_BYTES = 64 };
@@ -93,6 +94,14 @@ static const struct known schedulers[] = {
     {NULL, NULL, false},
 };
 
+/* "a, b, c". */
+static void list(const struct known *table, char *text, size_t room)
+{
+    size_t used = 0;
+    for (const struct known *known = table; known->name && used < room; known++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", used > 0 ? ", " : "", known->name);
+}
+
 /* NULL, that is no row: the first of the table, whose name does not matter. */
 static int find(const struct known *table, const char *row, const char *what, const char *owner,
                 const struct known **out, struct weft_error *error)
@@ -103,8 +112,11 @@ static int find(const struct known *table, const char *row, const char *what, co
     *out = known;
     if (known->name)
         return WEFT_OK;
-    return weft_fail(error, WEFT_INVALID, "simgrid-packet: switch %s: %s '%s' is not known to this back end",
-                     owner, what, row);
+    char allowed[96] = "";
+    list(table, allowed, sizeof(allowed));
+    return weft_fail(error, WEFT_INVALID,
+                     "simgrid-packet: switch %.40s: %s '%.40s' is not known; allowed: %s", owner, what, row,
+                     allowed);
 }
 
 int hop_rules_read(const struct weft_port_rules *rules, const char *name, struct hop_rules *out,

@@ -235,11 +235,13 @@ static void test_unknown(void)
     static const struct {
         struct weft_port_rules rules;
         const char *what;
-    } cases[] = {{{.buffer = &buffer}, "buffer 'mine'"},
-                 {{.sharing = &buffer}, "sharing 'mine'"},
-                 {{.accounting = &accounting}, "accounting 'mine'"},
-                 {{.forwarding = &forwarding}, "forwarding 'mine'"},
-                 {{.scheduler = &scheduler}, "scheduler 'mine'"}};
+    } cases[] = {
+        {{.buffer = &buffer}, "buffer 'mine' is not known; allowed: unlimited, bytes, packets, cells"},
+        {{.sharing = &buffer}, "sharing 'mine' is not known; allowed: dynamic, complete"},
+        {{.accounting = &accounting}, "accounting 'mine' is not known; allowed: held, fluid"},
+        {{.forwarding = &forwarding},
+         "forwarding 'mine' is not known; allowed: store-and-forward, cut-through"},
+        {{.scheduler = &scheduler}, "scheduler 'mine' is not known; allowed: fifo, priority"}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct hop_rules out;
         struct weft_error error = {""};
