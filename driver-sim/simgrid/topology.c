@@ -22,6 +22,7 @@ struct way {
 struct topology {
     const struct weft_simgrid_node *node;
     uint32_t nodes;
+    uint32_t *switch_, switches; /* nodes */
     const struct weft_platform_sink *sink;
     struct way *way;
     uint32_t ways, room;
@@ -62,109 +63,119 @@ static bool passes(const struct weft_simgrid_route *longer, const struct weft_si
     return memcmp(part, shorter->link, shorter->links * sizeof(sg_link_t)) == 0;
 }
 
-/* The routes between a node and every switch, by node: empty where there is none or the other is no switch. */
+/* The routes between a node and every switch, by switch: empty where there is none, or to itself. */
 static struct weft_simgrid_route *find_routes(const struct topology *topology, uint32_t of, bool to_it)
 {
-    struct weft_simgrid_route *route = weft_alloc(topology->nodes, sizeof *route);
-    for (uint32_t i = 0; i < topology->nodes; i++)
-        if (i != of && topology->node[i].role == WEFT_SIMGRID_SWITCH)
-            route[i] = to_it ? find_route(topology, i, of) : find_route(topology, of, i);
+    struct weft_simgrid_route *route = weft_alloc(topology->switches, sizeof *route);
+    for (uint32_t s = 0; s < topology->switches; s++)
+        if (topology->switch_[s] != of)
+            route[s] = to_it ? find_route(topology, topology->switch_[s], of)
+                             : find_route(topology, of, topology->switch_[s]);
     return route;
 }
 
-static void free_routes(struct weft_simgrid_route *route, uint32_t nodes)
+static void free_routes(struct weft_simgrid_route *route, uint32_t switches)
 {
-    for (uint32_t i = 0; i < nodes; i++)
-        weft_simgrid_route_clear(&route[i]);
+    for (uint32_t s = 0; s < switches; s++)
+        weft_simgrid_route_clear(&route[s]);
     free(route);
 }
 
-static bool is_neighbour(const struct weft_simgrid_route *route, uint32_t nodes, uint32_t which, bool to_it)
+static bool is_neighbour(const struct weft_simgrid_route *route, uint32_t switches, uint32_t which,
+                         bool to_it)
 {
     if (route[which].links == 0)
         return false;
-    for (uint32_t i = 0; i < nodes; i++)
-        if (passes(&route[which], &route[i], to_it))
+    for (uint32_t s = 0; s < switches; s++)
+        if (passes(&route[which], &route[s], to_it))
             return false;
     return true;
 }
 
-/* The first neighbour after `after`, or `nodes`. */
-static uint32_t next_neighbour(const struct weft_simgrid_route *route, uint32_t nodes, uint32_t from,
+/* The first neighbour from `from` on, or `switches`. */
+static uint32_t next_neighbour(const struct weft_simgrid_route *route, uint32_t switches, uint32_t from,
                                bool to_it)
 {
-    while (from < nodes && !is_neighbour(route, nodes, from, to_it))
+    while (from < switches && !is_neighbour(route, switches, from, to_it))
         from++;
     return from;
 }
 
-static uint32_t find_switch(const struct topology *topology, const char *name)
+static const char *switch_name(const struct topology *topology, uint32_t which)
 {
-    uint32_t i = 0;
-    while (i < topology->nodes &&
-           (topology->node[i].role != WEFT_SIMGRID_SWITCH || strcmp(topology->node[i].name, name) != 0))
-        i++;
-    return i;
+    return topology->node[topology->switch_[which]].name;
 }
 
 /* The one switch that the routes lead to. */
 static int only_neighbour(const struct topology *topology, uint32_t of, bool to_it,
-                          struct weft_simgrid_route *route, uint32_t *out, struct weft_error *error)
+                          const struct weft_simgrid_route *route, uint32_t *out, struct weft_error *error)
 {
-    const char *name = topology->node[of].name;
-    uint32_t nodes = topology->nodes;
-    *out = next_neighbour(route, nodes, 0, to_it);
-    if (*out == nodes)
+    const char *name = topology->node[of].name, *which_way = to_it ? "from" : "to";
+    uint32_t switches = topology->switches;
+    *out = next_neighbour(route, switches, 0, to_it);
+    if (*out == switches)
         return weft_fail(error, WEFT_INVALID,
                          "host %s: has no route %s a switch; needed: a <route> with links %s a host with "
                          "weft_role = switch",
-                         name, to_it ? "from" : "to", to_it ? "from" : "to");
-    uint32_t other = next_neighbour(route, nodes, *out + 1, to_it);
-    return other == nodes
+                         name, which_way, which_way);
+    uint32_t other = next_neighbour(route, switches, *out + 1, to_it);
+    return other == switches
                ? WEFT_OK
                : weft_fail(error, WEFT_INVALID,
                            "host %s: has a route of its own to %s and one to %s; allowed: one switch, or the "
                            "property weft_switch that names it",
-                           name, topology->node[*out].name, topology->node[other].name);
+                           name, switch_name(topology, *out), switch_name(topology, other));
+}
+
+/* Where the property says it. */
+static int attach_to(struct topology *topology, uint32_t of, bool to_it, const char *chosen,
+                     struct weft_error *error)
+{
+    const char *name = topology->node[of].name;
+    uint32_t s = 0;
+    while (s < topology->switches && strcmp(switch_name(topology, s), chosen) != 0)
+        s++;
+    if (s == topology->switches)
+        return weft_fail(error, WEFT_INVALID, "host %s: weft_switch: there is no switch \"%s\"", name,
+                         chosen);
+    uint32_t from = to_it ? topology->switch_[s] : of, to = to_it ? of : topology->switch_[s];
+    struct weft_simgrid_route route = find_route(topology, from, to);
+    if (route.links > 0) {
+        add_way(topology, from, to, &route);
+        return WEFT_OK;
+    }
+    weft_simgrid_route_clear(&route);
+    return weft_fail(error, WEFT_INVALID, "host %s: has no route %s %s, its weft_switch", name,
+                     to_it ? "from" : "to", chosen);
 }
 
 /* A server's way to its switch, or a device's from it. */
 static int attach(struct topology *topology, uint32_t of, struct weft_error *error)
 {
     bool to_it = topology->node[of].role == WEFT_SIMGRID_DEVICE;
-    const char *name = topology->node[of].name;
     const char *chosen = sg_host_get_property_value(topology->node[of].host, "weft_switch");
-    uint32_t to = chosen ? find_switch(topology, chosen) : topology->nodes;
-    if (chosen && to == topology->nodes)
-        return weft_fail(error, WEFT_INVALID, "host %s: weft_switch: there is no switch \"%s\"", name,
-                         chosen);
-    struct weft_simgrid_route *route =
-        chosen ? weft_alloc(topology->nodes, sizeof *route) : find_routes(topology, of, to_it);
-    int status = WEFT_OK;
     if (chosen)
-        route[to] = to_it ? find_route(topology, to, of) : find_route(topology, of, to);
-    else
-        status = only_neighbour(topology, of, to_it, route, &to, error);
-    if (status == WEFT_OK && route[to].links == 0)
-        status = weft_fail(error, WEFT_INVALID, "host %s: has no route %s %s, its weft_switch", name,
-                           to_it ? "from" : "to", topology->node[to].name);
+        return attach_to(topology, of, to_it, chosen, error);
+    struct weft_simgrid_route *route = find_routes(topology, of, to_it);
+    uint32_t s;
+    int status = only_neighbour(topology, of, to_it, route, &s, error);
     if (status == WEFT_OK)
-        add_way(topology, to_it ? to : of, to_it ? of : to, &route[to]);
-    free_routes(route, topology->nodes);
+        add_way(topology, to_it ? topology->switch_[s] : of, to_it ? of : topology->switch_[s], &route[s]);
+    free_routes(route, topology->switches);
     return status;
 }
 
 static void add_trunks(struct topology *topology, uint32_t of)
 {
     struct weft_simgrid_route *route = find_routes(topology, of, false);
-    bool *direct = weft_alloc(topology->nodes, sizeof *direct);
-    for (uint32_t i = 0; i < topology->nodes; i++)
-        direct[i] = is_neighbour(route, topology->nodes, i, false);
-    for (uint32_t i = 0; i < topology->nodes; i++)
-        if (direct[i])
-            add_way(topology, of, i, &route[i]);
+    bool *direct = weft_alloc(topology->switches, sizeof *direct);
+    for (uint32_t s = 0; s < topology->switches; s++)
+        direct[s] = is_neighbour(route, topology->switches, s, false);
+    for (uint32_t s = 0; s < topology->switches; s++)
+        if (direct[s])
+            add_way(topology, of, topology->switch_[s], &route[s]);
     free(direct);
-    free_routes(route, topology->nodes);
+    free_routes(route, topology->switches);
 }
 
 /* A link on a way. */
@@ -224,9 +235,8 @@ static int find_ways(struct topology *topology, struct weft_error *error)
         for (uint32_t i = 0; i < topology->nodes && status == WEFT_OK; i++)
             if (topology->node[i].role == ends[r])
                 status = attach(topology, i, error);
-    for (uint32_t i = 0; i < topology->nodes && status == WEFT_OK; i++)
-        if (topology->node[i].role == WEFT_SIMGRID_SWITCH)
-            add_trunks(topology, i);
+    for (uint32_t s = 0; s < topology->switches && status == WEFT_OK; s++)
+        add_trunks(topology, topology->switch_[s]);
     return status == WEFT_OK ? check_shared(topology, error) : status;
 }
 
@@ -234,6 +244,10 @@ int weft_simgrid_topology(const struct weft_simgrid_node *node, uint32_t nodes,
                           const struct weft_platform_sink *sink, struct weft_error *error)
 {
     struct topology topology = {.node = node, .nodes = nodes, .sink = sink};
+    topology.switch_ = weft_alloc(nodes, sizeof *topology.switch_);
+    for (uint32_t i = 0; i < nodes; i++)
+        if (node[i].role == WEFT_SIMGRID_SWITCH)
+            topology.switch_[topology.switches++] = i;
     int status = find_ways(&topology, error);
     for (uint32_t i = 0; i < topology.ways && status == WEFT_OK; i++) {
         struct weft_platform_way *way = &topology.way[i].told;
@@ -244,5 +258,6 @@ int weft_simgrid_topology(const struct weft_simgrid_node *node, uint32_t nodes,
     for (uint32_t i = 0; i < topology.ways; i++)
         weft_simgrid_route_clear(&topology.way[i].route);
     free(topology.way);
+    free(topology.switch_);
     return status;
 }

@@ -179,6 +179,10 @@ static gboolean refuse(const struct platform *platform, GError **error)
 
 gboolean platform_hosts_check(const struct platform *platform, GError **error)
 {
+    enum { HOSTS_MAX = 100000 }; /* each is a group, which all of its keys take room in */
+    if (platform->hosts->len > HOSTS_MAX)
+        return failure(error, STATUS_INPUT, "%s: %u hosts take part; allowed: %d", platform->path,
+                       platform->hosts->len, HOSTS_MAX);
     for (guint i = 0; i < platform->hosts->len; i++)
         if (!check_host(platform, platform_host_at(platform, i), error))
             return FALSE;

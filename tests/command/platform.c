@@ -316,6 +316,32 @@ static void test_roles(void)
     scratch_free(directory);
 }
 
+/* A cluster, with one host too many. */
+static void test_too_many(void)
+{
+    static const char cluster[] =
+        "</zone><cluster id=\"c\" prefix=\"c-\" suffix=\"\" radical=\"0-99993\" speed=\"1Gf\" bw=\"1Gbps\" "
+        "lat=\"0\">"
+        "<prop id=\"weft_role\" value=\"device\"/><prop id=\"weft_switch\" value=\"core\"/></cluster>"
+        "<link id=\"x\" bandwidth=\"1Gbps\" latency=\"0\" sharing_policy=\"FATPIPE\"/>"
+        "<zoneRoute src=\"z\" dst=\"c\" gw_src=\"core\" gw_dst=\"c-c_router\"><link_ctn "
+        "id=\"x\"/></zoneRoute>"
+        "</zone></platform>";
+    char *directory = scratch_new();
+    g_autofree char *inside =
+                        changed(good, "<zone id=\"z\"", "<zone id=\"w\" routing=\"Full\"><zone id=\"z\""),
+                    *many = changed(inside, "</zone></platform>", cluster),
+                    *few = changed(many, "0-99993", "0-1");
+    write_both(directory, many, SCENARIO);
+    struct said said = weft(directory, "run", "s.ini", NULL);
+    assert_bad(&said, 2, "^p.xml: 100001 hosts take part; allowed: 100000\n$");
+    said_clear(&said);
+    write_both(directory, few, SCENARIO);
+    g_autoptr(JsonObject) result = result_of(directory, "s.ini", "simgrid");
+    g_assert_cmpuint(json_array_get_length(json_object_get_array_member(result, "ports")), ==, 5 + 2);
+    scratch_free(directory);
+}
+
 /* What the scenario says beside its platform, and what is said of that. */
 static void test_scenarios(void)
 {
@@ -556,6 +582,7 @@ int main(int argc, char **argv)
     g_test_add_func("/platform/routings", test_routings);
     g_test_add_func("/platform/refusals", test_refusals);
     g_test_add_func("/platform/roles", test_roles);
+    g_test_add_func("/platform/too-many", test_too_many);
     g_test_add_func("/platform/scenarios", test_scenarios);
     g_test_add_func("/platform/files", test_files);
     g_test_add_func("/platform/who-wins", test_who_wins);
