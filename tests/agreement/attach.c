@@ -21,14 +21,14 @@
 
 /* SimGrid's own defaults: model LV08, precision 1e-9 s. Its log, of a deadlock for one, goes nowhere. No
  * guard pages: the leak checker would read those of actors that a case leaves alive. */
-static void load(const struct weft_setup *setup)
+static void load_text(const char *text)
 {
     char *argv[] = {(char[]){"program"}, (char[]){"--log=root.app:file:/dev/null"},
                     (char[]){"--cfg=contexts/guard-size:0"}, NULL};
     int argc = 3;
     simgrid_init(&argc, argv);
     sg_host_load_plugin_init();
-    char *text = weft_simgrid_platform(setup), *path = NULL;
+    char *path = NULL;
     g_assert_nonnull(strstr(text, "<platform"));
     int file = g_file_open_tmp("weft-XXXXXX.xml", &path, NULL);
     g_assert_cmpint(file, >=, 0);
@@ -37,6 +37,12 @@ static void load(const struct weft_setup *setup)
     simgrid_load_platform(path);
     g_unlink(path);
     g_free(path);
+}
+
+static void load(const struct weft_setup *setup)
+{
+    char *text = weft_simgrid_platform(setup);
+    load_text(text);
     free(text);
 }
 
@@ -168,6 +174,89 @@ static void test_other_platform(void)
     g_bytes_unref(child_run(run_other_platform, NULL));
 }
 
+/* KIND.NAME, for as long as the program runs. */
+static const char *host_name(const char *kind, const char *name)
+{
+    g_autofree char *id = g_strdup_printf("%s.%s", kind, name);
+    return g_intern_string(id);
+}
+
+/* A platform of the user's: the hosts have the names of the nodes. */
+static void name_as_hosts(struct lab *lab)
+{
+    for (guint i = 0; i < lab->server->len; i++)
+        lab_server(lab, i)->name = host_name("server", lab_server(lab, i)->name);
+    for (guint i = 0; i < lab->device->len; i++)
+        lab_device(lab, i)->name = host_name("device", lab_device(lab, i)->name);
+    for (guint i = 0; i < lab->switch_->len; i++) {
+        struct weft_switch *sw = &g_array_index(lab->switch_, struct weft_switch, i);
+        sw->name = host_name("switch", sw->name);
+    }
+}
+
+/* What the author changes in a setup after its platform was read, and what is then said. */
+struct users {
+    struct lab *lab;
+    char *text;
+    size_t offset; /* of a uint64_t in server 1, which is one more; 0: nothing is changed */
+    const char *says;
+};
+
+static GBytes *run_users(const void *data)
+{
+    const struct users *users = data;
+    struct weft_setup setup = *lab_setup(users->lab);
+    struct weft_error error = {""};
+    struct weft_simgrid *attached = NULL;
+    struct journal *journal = journal_new(&setup, false);
+    const struct weft_watch watch = journal_watch(journal);
+    setup.platform = users->text;
+    load_text(users->text);
+    if (users->offset > 0)
+        ++*(uint64_t *)(void *)((char *)lab_server(users->lab, 1) + users->offset);
+    int status = weft_simgrid_attach(&setup, &watch, 1, &attached, &error);
+    if (status == WEFT_OK) {
+        simgrid_run();
+        status = weft_simgrid_finish(attached, &error);
+    }
+    g_assert_cmpint(status, ==, users->says ? WEFT_FAILED : WEFT_OK);
+    if (users->says && !strstr(error.text, users->says))
+        g_error("'%s' says nothing of %s", error.text, users->says);
+    weft_simgrid_free(attached);
+    GBytes *all = users->says ? g_bytes_new(NULL, 0) : journal_bytes(journal);
+    journal_free(journal);
+    return all;
+}
+
+/* The same journal as reference's, on routes instead of links; a setup that says else is found out. */
+static void test_users_platform(void)
+{
+    struct lab *lab = scene_new(2, 2);
+    lab_join(lab, 0, lab_add_switch(lab), 1000000000, 0);
+    struct users users = {.lab = lab, .text = weft_simgrid_platform(lab_setup(lab))};
+    name_as_hosts(lab);
+    GBytes *got = child_run(run_users, &users),
+           *expected = journal_run(&weft_backend_reference, lab_setup(lab), false);
+    journal_assert_equal(expected, got, "users");
+    g_bytes_unref(expected);
+    g_bytes_unref(got);
+    static const struct {
+        size_t offset;
+        const char *says;
+    } changes[] = {
+        {offsetof(struct weft_server, cpu_hz), "host 'server.n1' has 1 cores"},
+        {offsetof(struct weft_server, link_bps), "route from 'server.n1' to 'switch."},
+        {offsetof(struct weft_server, delay_ps), "and 2 ps"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        users.offset = changes[i].offset;
+        users.says = changes[i].says;
+        g_bytes_unref(child_run(run_users, &users));
+    }
+    free(users.text);
+    lab_free(lab);
+}
+
 static void kill_all(int argc, char **argv)
 {
     (void)argc;
@@ -251,6 +340,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/simgrid/attach", test_attach);
     g_test_add_func("/simgrid/attach-other-platform", test_other_platform);
+    g_test_add_func("/simgrid/attach-users-platform", test_users_platform);
     g_test_add_func("/simgrid/attach-not-at-end", test_not_at_end);
     g_test_add_func("/simgrid/names", test_names);
     return g_test_run();
