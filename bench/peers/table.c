@@ -52,10 +52,10 @@ static char *speeds(const struct peers_report *report)
     return text;
 }
 
-/* Three digits or more. */
+/* Three digits, or all before the point. */
 static char *digits(double value)
 {
-    return g_strdup_printf("%.*f", value < 10 ? 2 : value < 100 ? 1 : 0, value);
+    return value < 100 ? g_strdup_printf("%.3g", value) : g_strdup_printf("%.0f", value);
 }
 
 /* How many times slower than each of weft's, median and range. */
