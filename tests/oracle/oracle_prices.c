@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What whole runs cost with profile modern-x86, against published wholes. Sources: W. de Bruijn, Linux commit bec1f6f6 (UDP
- * and UDP GSO in software, 1,470 B, one core of 2.8 GHz, 4 s); A. Blanchard, Linux commit 228e548e (sendmmsg).
+/* What whole runs cost, against published wholes. Sources: W. de Bruijn, Linux commit bec1f6f6 (UDP
+ * and UDP GSO in software, 1,470 B, one core of 2.8 GHz, 4 s); A. Blanchard, Linux commit 228e548e (sendmmsg); the rule of 1 GHz for
+ * 1 Gbit/s as Foong et al., ISPASS 2003, found it.
  * A sender that always has more to send never sleeps, as theirs did not. */
 #include "lab.h"
 
-#define PACKET_BITS (UINT64_C(1470) * 8)
-#define NS          UINT64_C(1000)
+#define NS UINT64_C(1000)
 
-enum { PACKET_NS = 300, SEGMENTS = 42 };
+/* sendmmsg in batches of 1, 2, ... 64. */
+static const double published_pps[] = {804570, 872800, 916556, 939712, 952688, 956448, 964800};
+
+enum { PACKET_NS = 300, SEGMENTS = 42, SIZES = G_N_ELEMENTS(published_pps) };
 
 /* Several streams that together have a packet every 300 ns, far more than a core can send, and each `packets` of them in an
  * interval. */
-static struct lab *new_lab(uint32_t streams, uint32_t packets, const char *method)
+static struct lab *new_lab(uint32_t streams, uint32_t packets, uint32_t payload_bytes, const char *method)
 {
     struct lab *lab = lab_new(streams);
     struct weft_server *server = lab_server(lab, 0);
@@ -22,8 +25,9 @@ static struct lab *new_lab(uint32_t streams, uint32_t packets, const char *metho
     server->ring_slots = 4096;
     for (uint32_t i = 0; i < streams; i++) {
         lab_device(lab, i)->rate_bps = server->link_bps;
-        lab_stream(lab, i)->clock.payload_bytes = 1470;
-        lab_stream(lab, i)->clock.rate_bps = PACKET_BITS * 1000000000 / ((uint64_t)PACKET_NS * streams);
+        lab_stream(lab, i)->clock.payload_bytes = payload_bytes;
+        lab_stream(lab, i)->clock.rate_bps =
+            UINT64_C(8000000000) * payload_bytes / ((uint64_t)PACKET_NS * streams);
     }
     lab->setup.write.interval_ps = PACKET_NS * NS * streams * packets;
     lab->setup.duration_ps = 20000 * PACKET_NS * NS / (streams * packets) * (streams * packets);
@@ -36,12 +40,13 @@ static double cost_of(struct lab *lab, bool hot)
 {
     struct recorder *recorder = lab_record(lab, false);
     const struct weft_ledger *ledger = &recorder_counters(recorder, 0)->ledger;
-    const struct weft_price *copy = &weft_profile_modern_x86.price[WEFT_COPIED_BYTES];
-    uint64_t mcycles = weft_ledger_mcycles(ledger, &weft_profile_modern_x86, WEFT_TYPICAL);
+    const struct weft_profile *profile = lab_server(lab, 0)->profile;
+    uint64_t mcycles = weft_ledger_mcycles(ledger, profile, WEFT_TYPICAL);
     g_assert_cmpuint(ledger->count[WEFT_TIMER_WAKEUPS], ==, 1);
     g_assert_cmpuint(ledger->count[WEFT_REFILLS], ==, 0);
     g_assert_cmpuint(ledger->count[WEFT_COPIED_BYTES], ==, 1470 * recorder->record->len);
     if (hot) {
+        const struct weft_price *copy = &profile->price[WEFT_COPIED_BYTES];
         mcycles -= weft_event_mcycles(ledger->count[WEFT_COPIED_BYTES], copy, WEFT_TYPICAL);
         mcycles += weft_event_mcycles(ledger->count[WEFT_COPIED_BYTES], copy, WEFT_LOW);
     }
@@ -55,7 +60,7 @@ static double cost_of(struct lab *lab, bool hot)
 static void test_udp(void)
 {
     double published = 11205777429.0 / (4 * 624666.0);
-    double cycles = cost_of(new_lab(1, SEGMENTS, "per-packet-burst"), true);
+    double cycles = cost_of(new_lab(1, SEGMENTS, 1470, "per-packet-burst"), true);
     g_test_message("UDP: published %.0f cycles per packet, here %.0f", published, cycles);
     g_assert_cmpfloat_with_epsilon(published, 4485, 1);
     g_assert_cmpfloat_with_epsilon(cycles / published, 1, 0.03);
@@ -65,7 +70,7 @@ static void test_udp(void)
 static void test_split(void)
 {
     double published = 11204374561.0 * 1470 / (4 * 2139 * 1048576.0);
-    double cycles = cost_of(new_lab(1, SEGMENTS, "per-destination"), true);
+    double cycles = cost_of(new_lab(1, SEGMENTS, 1470, "per-destination"), true);
     g_test_message("UDP GSO: published %.0f cycles per segment, here %.0f", published, cycles);
     g_assert_cmpfloat_with_epsilon(published, 1836, 1);
     g_assert_cmpfloat_with_epsilon(cycles / published, 1, 0.03);
@@ -75,12 +80,10 @@ static void test_split(void)
  * published curve's shape, as only what is paid per call can be saved. */
 static void test_batches(void)
 {
-    static const double published_pps[] = {804570, 872800, 916556, 939712, 952688, 956448, 964800};
-    enum { SIZES = G_N_ELEMENTS(published_pps) };
     double saved[SIZES];
     for (guint i = 0; i < SIZES; i++)
-        saved[i] = 1 - cost_of(new_lab(1U << i, 1, "batched"), false) /
-                           cost_of(new_lab(1U << i, 1, "per-packet-burst"), false);
+        saved[i] = 1 - cost_of(new_lab(1U << i, 1, 1470, "batched"), false) /
+                           cost_of(new_lab(1U << i, 1, 1470, "per-packet-burst"), false);
     double whole = saved[SIZES - 1], published_whole = 1 - published_pps[0] / published_pps[SIZES - 1];
     g_assert_cmpfloat_with_epsilon(saved[0], 0, 1e-9);
     g_assert_cmpfloat(whole, >, 0.01);
@@ -92,11 +95,51 @@ static void test_batches(void)
     }
 }
 
+/* Packets a second that the saturated sender puts onto its link. */
+static double rate_of(struct lab *lab)
+{
+    struct recorder *recorder = lab_record(lab, false);
+    const struct weft_ledger *ledger = &recorder_counters(recorder, 0)->ledger;
+    g_assert_cmpuint(ledger->count[WEFT_TIMER_WAKEUPS] + ledger->count[WEFT_REFILLS], ==, 1);
+    uint32_t n = recorder->record->len;
+    recorder_sort(recorder);
+    double pps = n / ((double)recorder_at(recorder, n - 1)->tx_ps / (double)WEFT_PS_PER_S);
+    recorder_free(recorder);
+    lab_free(lab);
+    return pps;
+}
+
+/* The fit of a call and a packet against the seven rates that it was made from. */
+static void test_ppc64(void)
+{
+    for (guint i = 0; i < SIZES; i++) {
+        struct lab *lab = new_lab(1U << i, 1, 64, "batched");
+        lab_server(lab, 0)->profile = &weft_profile_ppc64_2011;
+        lab_server(lab, 0)->cpu_hz = 1000000000;
+        double pps = rate_of(lab);
+        g_test_message("calls of %u: published %.0f packets/s, here %.0f", 1U << i, published_pps[i], pps);
+        g_assert_cmpfloat_with_epsilon(pps / published_pps[i], 1, 0.02);
+    }
+}
+
+/* A sender of 2003 that copies, with interrupts at most 8,000 times a second and no wake-ups, needs about 1 GHz for 1 Gbit/s. */
+static void test_rule_of_2003(void)
+{
+    struct lab *lab = new_lab(1, SEGMENTS, 1316, "per-packet-burst");
+    lab_server(lab, 0)->profile = &weft_profile_server_2003;
+    lab_server(lab, 0)->cpu_hz = 1000000000;
+    double gbps = rate_of(lab) * 1316 * 8 / 1e9;
+    g_test_message("1 GHz sends %.3f Gbit/s", gbps);
+    g_assert_cmpfloat_with_epsilon(1 / gbps, 1, 0.15);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/oracle/prices/udp", test_udp);
     g_test_add_func("/oracle/prices/split", test_split);
     g_test_add_func("/oracle/prices/batches", test_batches);
+    g_test_add_func("/oracle/prices/ppc64", test_ppc64);
+    g_test_add_func("/oracle/prices/rule-of-2003", test_rule_of_2003);
     return g_test_run();
 }
