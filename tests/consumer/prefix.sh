@@ -60,7 +60,11 @@ done
 [ -z "$(find "$build" -name libweft-ns3.a)" ] ||
     has include/ns3 weft-module.h "$source"/driver-sim/ns3/contrib/weft/model/*.h "$source"/driver-sim/ns3/contrib/weft/helper/*.h
 
-named=$(grep -rlIF -e "$source" -e "$build" -e "$prefix" "$prefix" || true)
+# As whole paths: a source directory /weft is not meant by include/weft.
+as_path() {
+    printf '(^|-[IL]|[^A-Za-z0-9_./}-])%s([^A-Za-z0-9_.-]|$)' "$(printf %s "$1" | sed 's/[][\.*^$+?(){}|]/\\&/g')"
+}
+named=$(grep -rlIE -e "$(as_path "$source")" -e "$(as_path "$build")" -e "$(as_path "$prefix")" "$prefix" || true)
 [ -z "$named" ] || { echo "texts that name the directories of this build:"; echo "$named"; broken=1; }
 [ $# -lt 4 ] || { rm -rf "$4"; mv "$prefix" "$4"; }
 exit $broken
