@@ -89,8 +89,9 @@ static void start(struct hop_attached *run, const struct weft_setup *setup, cons
     for (uint32_t s = 0; s < setup->servers; s++)
         run->cores[s] = hop_cores_new(setup, s, weft_hosts_host(run->hosts, s), fails, run);
     run->servers = weft_simgrid_servers_new(
-        setup, &(struct weft_simgrid_behind){
-                   .ctx = run, .host = host_of, .step = step, .take_rest = take_rest, .over = over});
+        setup,
+        &(struct weft_simgrid_behind){
+            .ctx = run, .host = host_of, .step = step, .take_rest = take_rest, .over = over, .fails = fails});
 }
 
 int hop_refuse(const struct weft_setup *setup, struct weft_error *error)

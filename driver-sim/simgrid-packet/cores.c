@@ -4,7 +4,7 @@
 
 #include "cores.h"
 
-#include "clock.h"
+#include "simgrid/clock.h"
 #include "simgrid/platform.h"
 #include "simgrid/servers.h"
 
@@ -58,7 +58,7 @@ static void run_core(int argc, char **argv)
         const struct weft_work piece = me->piece[me->first % MOST_PIECES];
         sg_actor_execute((double)piece.mcycles / 1000);
         me->first++;
-        if (!hop_clock_is(piece.end_ps))
+        if (!weft_simgrid_clock_is(piece.end_ps, 0))
             fail(me, &piece);
     }
 }

@@ -11,8 +11,8 @@
 #include "stations.h"
 
 #include "agenda.h"
-#include "clock.h"
 #include "network.h"
+#include "simgrid/clock.h"
 #include "simgrid/platform.h"
 #include "simgrid/servers.h"
 
@@ -92,14 +92,14 @@ static bool is_too_early(const struct hop_stations *all, weft_ps at_ps)
 
 static void happen_until(struct hop_stations *all, struct hop_event own)
 {
-    if (!hop_clock_is(own.at_ps))
+    if (!weft_simgrid_clock_is(own.at_ps, 0))
         fail_at(all, "an actor runs for its event", own.at_ps);
     else if (is_too_early(all, own.at_ps))
         fail_at(all, "no server has come to its step", all->next_step(all->ctx));
     while (!all->failed && hop_agenda_is_due(&all->agenda, own)) {
         const struct hop_event event = hop_agenda_take(&all->agenda);
         all->station[event.rank].at_ps = WEFT_NEVER;
-        if ((double)(own.at_ps - event.at_ps) > hop_clock_slack_ps(own.at_ps))
+        if ((double)(own.at_ps - event.at_ps) > weft_simgrid_clock_slack_ps(own.at_ps))
             fail_at(all, "no actor has run for its event", event.at_ps);
         else
             hop_network_happen(all->network, event.rank, event.at_ps);

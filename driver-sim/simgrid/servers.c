@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* An application sleeps until its next write and puts it into the socket's mailbox. (A write that is due already when its
- * predecessor ends follows at once: there is no sleep and no message.) The driver's actor owns the loop over the passive
- * host: it waits for the writes that are due, or for the next instant; has what went out before taken and the host
- * stepped; and answers the applications that went back to sleep. Who runs first at equal clock cannot matter: the driver
- * receives every write that is due before it steps, and a server depends on no other. */
+/* An application sleeps until its next write and says so by a semaphore. (A write that is due already when its predecessor
+ * ends follows at once: there is no sleep and nothing is said.) The driver's actor owns the loop over the passive host: it
+ * waits for the writes that are due, or for the next instant; has what went out before taken and the host stepped; and
+ * answers the applications that went back to sleep. Who runs first at equal clock cannot matter: the driver waits for
+ * every write that is due before it steps, and a server depends on no other.
+ * No message of SimGrid's is sent: that would go over the platform's route from the host to itself, and take its time. */
 
 #include "servers.h"
 
+#include "clock.h"
 #include "platform.h"
 #include "weft/tournament.h"
 
 #include <inttypes.h>
-#include <simgrid/mailbox.h>
 #include <simgrid/semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <xbt/config.h>
 
 struct server;
 
-/* A message through the socket is the application that writes. */
 struct application {
     struct server *server;
     uint32_t index;
+    sg_sem_t write;  /* it writes */
     sg_sem_t answer; /* its place in `wake` has been set */
 };
 
@@ -35,7 +35,6 @@ struct server {
     struct application *application;
     struct weft_tournament wake; /* applications by when they write; WEFT_NEVER once they have */
     struct application **writer; /* have written and wait for an answer */
-    sg_mailbox_t socket;
     bool over;
 };
 
@@ -43,7 +42,8 @@ struct weft_simgrid_servers {
     const struct weft_setup *setup;
     struct weft_simgrid_behind behind;
     struct server *server;
-    struct weft_error wrong; /* with the routes */
+    double precision_ps;     /* what SimGrid takes for one instant */
+    struct weft_error wrong; /* what ends a server before its time */
 };
 
 static void run_application(int argc, char **argv)
@@ -54,19 +54,20 @@ static void run_application(int argc, char **argv)
     const struct weft_tournament *wake = &me->server->wake;
     for (weft_ps at_ps; (at_ps = weft_tournament_key(wake, me->index)) != WEFT_NEVER;) {
         weft_simgrid_sleep_until(at_ps);
-        sg_mailbox_put(me->server->socket, me, 0);
+        sg_sem_release(me->write);
         sg_sem_acquire(me->answer);
     }
 }
 
-/* Receive every write that is due at `at_ps`: these applications' clocks are the alarm. Without one the
+/* Wait for every write that is due at `at_ps`: these applications' clocks are the alarm. Without one the
  * driver sets its own. */
 static void wait_until_due(struct server *server, weft_ps at_ps)
 {
     if (weft_tournament_least(&server->wake) > at_ps)
         weft_simgrid_sleep_until(at_ps);
     while (weft_tournament_least(&server->wake) <= at_ps) {
-        struct application *writer = sg_mailbox_get(server->socket);
+        struct application *writer = &server->application[weft_tournament_first(&server->wake)];
+        sg_sem_acquire(writer->write);
         weft_tournament_set(&server->wake, writer->index, WEFT_NEVER);
         server->writer[server->writers++] = writer;
     }
@@ -95,16 +96,43 @@ static bool are_ways_right(const struct server *server)
            weft_simgrid_ways_check(servers->setup, &servers->wrong) == WEFT_OK;
 }
 
+/* SimGrid's time passes only where the model's does: unless the program suspends actors, say. */
+static bool is_on_time(const struct server *server, weft_ps at_ps)
+{
+    struct weft_simgrid_servers *servers = server->servers;
+    if (weft_simgrid_clock_is(at_ps, servers->precision_ps))
+        return true;
+    if (!servers->wrong.text[0])
+        weft_fail(
+            &servers->wrong, WEFT_FAILED,
+            "simgrid: server '%.80s': its driver's step at %" PRIu64 " ps is at %.0f ps of SimGrid's clock",
+            servers->setup->server[server->index].name, at_ps, simgrid_get_clock() * (double)WEFT_PS_PER_S);
+    return false;
+}
+
+static void fail(const struct server *server)
+{
+    const struct weft_simgrid_behind *behind = server->behind;
+    if (behind->fails)
+        behind->fails(behind->ctx, server->servers->wrong.text);
+}
+
 static void run_driver(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
     struct server *me = sg_actor_self_get_data();
     const struct weft_simgrid_behind *behind = me->behind;
-    if (!are_ways_right(me))
+    if (!are_ways_right(me)) {
+        fail(me);
         return;
+    }
     for (weft_ps at_ps; (at_ps = weft_host_next(me->host)) != WEFT_NEVER;) {
         wait_until_due(me, at_ps);
+        if (!is_on_time(me, at_ps)) {
+            fail(me);
+            return;
+        }
         behind->step(behind->ctx, me->index, at_ps);
         answer_writers(me);
     }
@@ -125,16 +153,6 @@ sg_actor_t weft_simgrid_start(sg_host_t host, const char *role, uint32_t number,
     return actor;
 }
 
-static sg_mailbox_t new_socket(const char *server)
-{
-    size_t bytes = strlen(server) + sizeof("weft.socket.");
-    char *name = weft_alloc(bytes, 1);
-    snprintf(name, bytes, "weft.socket.%s", server);
-    sg_mailbox_t socket = sg_mailbox_by_name(name);
-    free(name);
-    return socket;
-}
-
 static void start_server(struct weft_simgrid_servers *servers, uint32_t index)
 {
     const struct weft_server *params = &servers->setup->server[index];
@@ -144,13 +162,12 @@ static void start_server(struct weft_simgrid_servers *servers, uint32_t index)
                               .behind = &servers->behind,
                               .host = servers->behind.host(servers->behind.ctx, index),
                               .index = index,
-                              .applications = params->applications,
-                              .socket = new_socket(params->name)};
+                              .applications = params->applications};
     server->application = weft_alloc(server->applications, sizeof(*server->application));
     weft_tournament_init(&server->wake, server->applications);
     server->writer = weft_alloc(server->applications, sizeof(struct application *));
     for (uint32_t a = 0; a < server->applications; a++) {
-        server->application[a] = (struct application){server, a, sg_sem_init(0)};
+        server->application[a] = (struct application){server, a, sg_sem_init(0), sg_sem_init(0)};
         weft_tournament_set(&server->wake, a, weft_host_wake(server->host, a));
         weft_simgrid_start(host, "application", a, run_application, &server->application[a]);
     }
@@ -170,6 +187,7 @@ struct weft_simgrid_servers *weft_simgrid_servers_new(const struct weft_setup *s
     struct weft_simgrid_servers *servers = weft_alloc(1, sizeof(*servers));
     servers->setup = setup;
     servers->behind = *behind;
+    servers->precision_ps = sg_cfg_get_double("surf/precision") * (double)WEFT_PS_PER_S;
     servers->server = weft_alloc(setup->servers, sizeof(*servers->server));
     for (uint32_t i = 0; i < setup->servers; i++)
         start_server(servers, i);
@@ -189,8 +207,10 @@ int weft_simgrid_servers_finish(const struct weft_simgrid_servers *servers, stru
 
 static void clear_server(struct server *server)
 {
-    for (uint32_t a = 0; a < server->applications; a++)
+    for (uint32_t a = 0; a < server->applications; a++) {
+        sg_sem_destroy(server->application[a].write);
         sg_sem_destroy(server->application[a].answer);
+    }
     free(server->writer);
     weft_tournament_clear(&server->wake);
     free(server->application);

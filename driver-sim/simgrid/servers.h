@@ -19,6 +19,8 @@ struct weft_simgrid_behind {
     void (*take_rest)(void *ctx, uint32_t server);
     /* The server's applications and its driver are over, but for this call. */
     void (*over)(void *ctx, uint32_t server);
+    /* May be NULL. A driver ends before its time, as weft_simgrid_servers_finish() then says. */
+    void (*fails)(void *ctx, const char *text);
 };
 
 /* WEFT_FAILED with a text if actors cannot be run as they must be. */
@@ -31,7 +33,7 @@ struct weft_simgrid_servers *weft_simgrid_servers_new(const struct weft_setup *s
                                                       const struct weft_simgrid_behind *behind);
 void weft_simgrid_servers_free(struct weft_simgrid_servers *servers);
 
-/* WEFT_FAILED with a text if one has not come to its end. */
+/* WEFT_FAILED with a text if one has not come to its end; of one whose step SimGrid ran at another time, it says that. */
 int weft_simgrid_servers_finish(const struct weft_simgrid_servers *servers, struct weft_error *error);
 
 /* An actor with its data and the name ROLE-NUMBER. It is SimGrid's, that frees it when it is over. */

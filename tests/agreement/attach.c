@@ -310,6 +310,47 @@ static void test_not_at_end(void)
     g_bytes_unref(child_run(run_to_middle, &one));
 }
 
+/* The program holds a driver up beyond its host's next instant. */
+static void suspend_driver(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    sg_actor_sleep_for(0.0405);
+    sg_actor_t *actor = sg_actor_list();
+    size_t i = 0;
+    while (!g_str_equal(sg_actor_get_name(actor[i]), "driver-0"))
+        i++;
+    sg_actor_suspend(actor[i]);
+    sg_actor_sleep_for(1);
+    sg_actor_resume(actor[i]);
+    free(actor);
+}
+
+static GBytes *run_late(const void *data)
+{
+    (void)data;
+    struct weft_error error = {""};
+    struct weft_simgrid *attached = NULL;
+    struct lab *lab = scene_new(1, 2);
+    load(lab_setup(lab));
+    g_assert_cmpint(weft_simgrid_attach(lab_setup(lab), NULL, 0, &attached, &error), ==, WEFT_OK);
+    sg_actor_create_("program", sg_host_by_name("device.n0"), suspend_driver, 0, NULL);
+    simgrid_run();
+    g_assert_cmpint(weft_simgrid_finish(attached, &error), ==, WEFT_FAILED);
+    if (!g_regex_match_simple(
+            "server 'n0': its driver's step at \\d+ ps is at 1\\d{12} ps of SimGrid's clock", error.text, 0,
+            0))
+        g_error("'%s' says nothing of the clock", error.text);
+    weft_simgrid_free(attached);
+    lab_free(lab);
+    return g_bytes_new(NULL, 0);
+}
+
+static void test_late(void)
+{
+    g_bytes_unref(child_run(run_late, NULL));
+}
+
 static void test_names(void)
 {
     struct weft_error error;
@@ -342,6 +383,7 @@ int main(int argc, char **argv)
     g_test_add_func("/simgrid/attach-other-platform", test_other_platform);
     g_test_add_func("/simgrid/attach-users-platform", test_users_platform);
     g_test_add_func("/simgrid/attach-not-at-end", test_not_at_end);
+    g_test_add_func("/simgrid/attach-late", test_late);
     g_test_add_func("/simgrid/names", test_names);
     return g_test_run();
 }

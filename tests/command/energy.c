@@ -115,6 +115,22 @@ static void test_closed_form(void)
     scratch_free(directory);
 }
 
+/* A host's route to itself, as `<cluster>` makes one over its link, is none that a write takes. */
+static void test_loopback(void)
+{
+    static const char link[] = "<link id=\"lo\" bandwidth=\"10Gbps\" latency=\"50ms\"/>\n<link id=\"la\"",
+                      route[] = "<route src=\"alpha\" dst=\"alpha\"><link_ctn id=\"lo\"/></route>\n</zone>";
+    char *directory = scratch_new();
+    g_autoptr(GString) slow = g_string_new(platform);
+    g_assert_cmpuint(g_string_replace(slow, "<link id=\"la\"", link, 1), ==, 1);
+    g_assert_cmpuint(g_string_replace(slow, "</zone>", route, 1), ==, 1);
+    g_free(scratch_file(directory, "p.xml", slow->str));
+    g_free(scratch_file(directory, "s.ini", scenario));
+    for (size_t b = 0; b < G_N_ELEMENTS(backends); b++)
+        check(directory, "per-packet", backends[b]);
+    scratch_free(directory);
+}
+
 /* Load without power; and neither where there is no platform of a user's. */
 static void test_not_measured(void)
 {
@@ -204,6 +220,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/energy/closed-form", test_closed_form);
+    g_test_add_func("/energy/loopback", test_loopback);
     g_test_add_func("/energy/not-measured", test_not_measured);
     g_test_add_func("/energy/run", test_run);
     g_test_add_func("/energy/compare", test_compare);

@@ -146,6 +146,42 @@ static void test_as_groups(void)
     scratch_free(directory);
 }
 
+/* Servers of a cluster, where SimGrid has a route of 10 us from each host to itself: a write takes none of that. */
+static void test_cluster(void)
+{
+    static const char platform[] =
+        "<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
+        "<platform version=\"4.1\"><zone id=\"w\" routing=\"Full\">\n"
+        "<zone id=\"z\" routing=\"Full\"><host id=\"sw\" speed=\"1Gf\">"
+        "<prop id=\"weft_role\" value=\"switch\"/></host></zone>\n"
+        "<cluster id=\"s\" prefix=\"srv-\" suffix=\"\" radical=\"0-2\" speed=\"2Gf\" core=\"2\" bw=\"1Gbps\" "
+        "lat=\"5us\"><prop id=\"weft_role\" value=\"server\"/></cluster>\n"
+        "<cluster id=\"c\" prefix=\"home-\" suffix=\"\" radical=\"0-3\" speed=\"1Gf\" bw=\"100Mbps\" "
+        "lat=\"50us\">"
+        "<prop id=\"weft_role\" value=\"device\"/></cluster>\n"
+        "<link id=\"b\" bandwidth=\"10Gbps\" latency=\"0\" sharing_policy=\"FATPIPE\"/>\n"
+        "<zoneRoute src=\"z\" dst=\"c\" gw_src=\"sw\" gw_dst=\"home-c_router\"><link_ctn "
+        "id=\"b\"/></zoneRoute>\n"
+        "<zoneRoute src=\"s\" dst=\"z\" gw_src=\"srv-s_router\" gw_dst=\"sw\"><link_ctn "
+        "id=\"b\"/></zoneRoute>\n"
+        "</zone></platform>\n";
+    static const char *const backends[] = {"simgrid", "simgrid-packet"};
+    char *directory = scratch_new();
+    write_both(directory, platform, "[scenario]\nduration = 100 ms\nplatform = p.xml\n" REST);
+    g_autoptr(JsonObject) modelled = result_of(directory, "s.ini", "reference");
+    JsonArray *expected = json_object_get_array_member(modelled, "servers");
+    for (size_t i = 0; i < G_N_ELEMENTS(backends); i++) {
+        g_autoptr(JsonObject) result = result_of(directory, "s.ini", backends[i]);
+        JsonArray *servers = json_object_get_array_member(result, "servers");
+        for (guint s = 0; s < 3; s++)
+            g_assert_cmpfloat_with_epsilon(
+                json_object_get_double_member(json_array_get_object_element(servers, s), "load"),
+                json_object_get_double_member(json_array_get_object_element(expected, s), "cpu_utilisation"),
+                1e-9);
+    }
+    scratch_free(directory);
+}
+
 /* A zone of any routing that joins the hosts says the same: Dijkstra and Floyd find the ways past switches themselves. */
 static void test_routings(void)
 {
@@ -579,6 +615,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/platform/as-groups", test_as_groups);
+    g_test_add_func("/platform/cluster", test_cluster);
     g_test_add_func("/platform/routings", test_routings);
     g_test_add_func("/platform/refusals", test_refusals);
     g_test_add_func("/platform/roles", test_roles);

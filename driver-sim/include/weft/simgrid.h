@@ -9,11 +9,12 @@
  *     simgrid_run();
  *     weft_simgrid_finish(attached, &error);
  *     weft_simgrid_free(attached);
- * Each server gets an actor per application, one for its driver and one for its NIC. The socket is a mailbox;
- * cores spend their cycles as executions of one flop a cycle, so load and energy of the host are true.
- * Instants are whole picoseconds and come from the setup; SimGrid's clock follows them and is never read
- * back, so neither its precision nor other actors of the program can change what the driver does. Actors
- * share memory: the program must leave contexts/nthreads at 1. */
+ * Each server gets an actor per application, one for its driver and one for its NIC. The socket is a semaphore: a write
+ * takes no simulated time, whatever the platform's routes are. Cores spend their cycles as executions of one flop a
+ * cycle, so load and energy of the host are true.
+ * Instants are whole picoseconds and come from the setup; SimGrid's clock follows them. It is only checked: it must be at
+ * each step of a driver, but for SimGrid's precision, else the run has failed. So neither the precision nor other actors
+ * of the program can change what the driver does. Actors share memory: the program must leave contexts/nthreads at 1. */
 
 #include "weft/setup.h"
 #include "weft/train.h"
@@ -41,8 +42,8 @@ int weft_simgrid_attach(const struct weft_setup *setup, const struct weft_watch 
 
 /* After the simulation: move what is still in the network and tell the watches what the hosts counted.
  * WEFT_FAILED, and no further call of a watch, if a server has not come to its end: the simulation was
- * stopped, or its actors were killed or wait for ever (SimGrid only logs that); or if the routes of a user's platform
- * differ from the setup. At most once. */
+ * stopped, or its actors were killed or wait for ever (SimGrid only logs that); if the program held a driver up beyond an
+ * instant of its host; or if the routes of a user's platform differ from the setup. At most once. */
 int weft_simgrid_finish(struct weft_simgrid *attached, struct weft_error *error);
 
 /* Not before the simulation is over: actors refer to it. NULL is legal. */
