@@ -64,15 +64,10 @@ static int load(const char *text, struct weft_error *error)
     return written ? WEFT_OK : weft_fail(error, WEFT_FAILED, "simgrid: platform file: %s", strerror(reason));
 }
 
-bool weft_simgrid_engine_has_energy(const char *platform)
-{
-    return strstr(platform, "wattage_per_state") != NULL;
-}
-
-int weft_simgrid_engine_load_users(const char *platform, struct weft_error *error)
+int weft_simgrid_engine_load_users(const char *platform, bool energy, struct weft_error *error)
 {
     sg_host_load_plugin_init();
-    if (weft_simgrid_engine_has_energy(platform))
+    if (energy)
         sg_host_energy_plugin_init();
     return load(platform, error);
 }
@@ -80,7 +75,7 @@ int weft_simgrid_engine_load_users(const char *platform, struct weft_error *erro
 int weft_simgrid_engine_load(const struct weft_setup *setup, struct weft_error *error)
 {
     if (setup->platform)
-        return weft_simgrid_engine_load_users(setup->platform, error);
+        return weft_simgrid_engine_load_users(setup->platform, setup->platform_power, error);
     char *text = weft_simgrid_platform(setup);
     int status = load(text, error);
     free(text);

@@ -14,10 +14,8 @@ void weft_simgrid_engine_start(const char *precision_s);
  * a text. */
 int weft_simgrid_engine_load(const struct weft_setup *setup, struct weft_error *error);
 
-/* Load a user's platform from its XML text. The plugin for load, and that for energy where hosts have power, are there before
- * its hosts are. SimGrid ends the process if the text is none. */
-int weft_simgrid_engine_load_users(const char *platform, struct weft_error *error);
-/* Does the text speak of power, the property wattage_per_state? Of weft's servers all have it then, or none. */
-bool weft_simgrid_engine_has_energy(const char *platform);
+/* Load a user's platform from its XML text. The plugin for load, and that for `energy`, are there before its hosts are. That
+ * ends the process over a host that works and has no power. SimGrid ends it if the text is no platform. */
+int weft_simgrid_engine_load_users(const char *platform, bool energy, struct weft_error *error);
 
 #endif

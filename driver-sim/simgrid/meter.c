@@ -4,7 +4,6 @@
 
 #include "meter.h"
 
-#include "loader.h"
 #include "platform.h"
 #include "servers.h"
 #include "weft/host.h"
@@ -52,7 +51,7 @@ struct weft_simgrid_meter *weft_simgrid_meter_new(const struct weft_setup *setup
     meter->setup = setup;
     if (!setup->platform)
         return meter;
-    meter->energy = weft_simgrid_engine_has_energy(setup->platform);
+    meter->energy = setup->platform_power;
     meter->from = weft_alloc(setup->servers, sizeof(*meter->from));
     meter->use = weft_alloc(setup->servers, sizeof(*meter->use));
     weft_simgrid_start(weft_simgrid_server_host(setup, 0), "meter", 0, run_meter, meter);

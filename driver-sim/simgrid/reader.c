@@ -115,7 +115,8 @@ static int read_platform(const char *text, const struct weft_platform_sink *sink
     uint32_t nodes;
     sink->doing(sink->ctx, "");
     weft_simgrid_engine_start("1e-12");
-    int status = weft_simgrid_engine_load_users(text, error);
+    int status =
+        weft_simgrid_engine_load_users(text, true, error); /* nothing works, and bad power is found */
     if (status != WEFT_OK)
         return status;
     simgrid_run_until(0); /* zones find their ways when a simulation begins */

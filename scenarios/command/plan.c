@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "plan_private.h"
+#include "platform_hosts.h"
 #include "policies.h"
 #include "profile_file.h"
 
@@ -185,7 +186,10 @@ static bool plan_scenario(struct planner *planner, struct resolved *group, GErro
     planner->plan->replications = values->replications ? (guint)values->replications : 1;
     setup->duration_ps = values->duration_ps;
     setup->warmup_ps = values->warmup_ps;
-    setup->platform = planner->scenario->platform ? planner->scenario->platform->text : NULL;
+    if (planner->scenario->platform) {
+        setup->platform = planner->scenario->platform->text;
+        setup->platform_power = platform_has_power(planner->scenario->platform);
+    }
     planner->plan->network = weft_network_with(values->network, values->ip->version, (uint16_t)values->vlan);
     setup->network = &planner->plan->network;
     if (setup->warmup_ps >= setup->duration_ps) {

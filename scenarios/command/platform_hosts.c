@@ -135,6 +135,14 @@ static gboolean check_host(const struct platform *platform, const struct platfor
     return TRUE;
 }
 
+bool platform_has_power(const struct platform *platform)
+{
+    for (guint i = 0; i < platform->hosts->len; i++)
+        if (platform_host_kind(platform_host_at(platform, i)) == GROUP_SERVER)
+            return property_of(platform_host_at(platform, i), power_property) != NULL;
+    return false;
+}
+
 /* SimGrid's plugin for energy ends the process over a host that works and has no power. */
 static gboolean check_power(const struct platform *platform, GError **error)
 {

@@ -14,6 +14,8 @@ enum group_kind platform_host_kind(const struct platform_host *host);
 char *platform_names(const struct platform *platform, enum group_kind kind);
 /* The key that a property gives a host of the kind, or NULL: none. */
 const struct key_row *platform_key(enum group_kind kind, const char *property);
+/* Do its servers say what power they need? All do, or none. */
+bool platform_has_power(const struct platform *platform);
 /* A link in both directions is two for SimGrid, and one in the file: the name there. The caller frees with g_free. */
 char *platform_link_name(const char *name);
 

@@ -153,6 +153,30 @@ static void test_not_measured(void)
     scratch_free(directory);
 }
 
+/* Power that is none of a server's is not asked for: in a comment, of a switch. */
+static void test_power_of_others(void)
+{
+    static const char *const others[] = {
+        "<!-- no wattage_per_state -->",
+        "<host id=\"s\" speed=\"1Gf\"><prop id=\"wattage_per_state\" value=\"1:2\"/>"};
+    char *directory = scratch_new();
+    g_autoptr(GRegex) power = g_regex_new("<prop id=.wattage[^/]*/>", 0, 0, NULL),
+                      place = g_regex_new("<host id=.s. speed=.1Gf.>", 0, 0, NULL);
+    g_autofree char *without = g_regex_replace_literal(power, platform, -1, 0, "", 0, NULL);
+    g_free(scratch_file(directory, "s.ini", scenario));
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_autofree char *text = i == 0 ? g_strconcat(without, others[i], NULL)
+                                       : g_regex_replace_literal(place, without, -1, 0, others[i], 0, NULL);
+        g_free(scratch_file(directory, "p.xml", text));
+        for (size_t b = 0; b < G_N_ELEMENTS(backends); b++) {
+            g_autoptr(JsonObject) result = run(directory, "interleaved", backends[b]);
+            g_assert_true(json_object_get_null_member(server(result, 0), "joules"));
+            g_assert_cmpfloat(number(server(result, 0), "load"), >, 0);
+        }
+    }
+    scratch_free(directory);
+}
+
 static char *output(const char *directory, const char *first, const char *second, const char *third)
 {
     struct said said = weft(directory, first, "s.ini", second, third, "--out", "out", NULL);
@@ -222,6 +246,7 @@ int main(int argc, char **argv)
     g_test_add_func("/energy/closed-form", test_closed_form);
     g_test_add_func("/energy/loopback", test_loopback);
     g_test_add_func("/energy/not-measured", test_not_measured);
+    g_test_add_func("/energy/power-of-others", test_power_of_others);
     g_test_add_func("/energy/run", test_run);
     g_test_add_func("/energy/compare", test_compare);
     g_test_add_func("/energy/replications", test_replications);

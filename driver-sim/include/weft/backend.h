@@ -9,7 +9,7 @@
 
 WEFT_BEGIN_DECLS
 
-enum { WEFT_BACKEND_VERSION = 3 };
+enum { WEFT_BACKEND_VERSION = 4 };
 
 struct weft_backend {
     uint32_t version; /* WEFT_BACKEND_VERSION */

@@ -118,6 +118,7 @@ struct weft_setup {
     /* The text of a simulator's platform from which servers, switches, devices and trunks were read: these have the names of
      * its hosts (weft/platform.h). A back end of that simulator runs on it; others do not look at it. NULL: there is none. */
     const char *platform;
+    bool platform_power; /* its servers have power, of which such a back end can tell energy */
 };
 
 /* Ports of all switches: port k < devices is before device k, the others send over the trunks, in order. */
