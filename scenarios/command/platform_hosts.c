@@ -143,6 +143,23 @@ bool platform_has_power(const struct platform *platform)
     return false;
 }
 
+/* Each number of IDLE:BUSY or IDLE:EPSILON:BUSY, of each state of the processor (SimGrid has read them). */
+static gboolean check_watts(const struct platform *platform, const struct platform_host *host, GError **error)
+{
+    enum { WATTS_MAX = 1000000 };
+    const char *power = property_of(host, power_property);
+    g_auto(GStrv) each = g_strsplit_set(power, ":,", -1);
+    for (gsize i = 0; each[i]; i++) {
+        char *end;
+        double watts = g_ascii_strtod(g_strstrip(each[i]), &end);
+        if (end == each[i] || *end || !(watts >= 0 && watts <= WATTS_MAX))
+            return failure(error, STATUS_INPUT, "%s: \"%s\": \"%s\" is no power; allowed: 0 to %d W",
+                           platform_place(platform, "host", host->name, power_property), power, each[i],
+                           WATTS_MAX);
+    }
+    return TRUE;
+}
+
 /* SimGrid's plugin for energy ends the process over a host that works and has no power. */
 static gboolean check_power(const struct platform *platform, GError **error)
 {
@@ -151,6 +168,8 @@ static gboolean check_power(const struct platform *platform, GError **error)
         const struct platform_host *host = platform_host_at(platform, i);
         if (platform_host_kind(host) != GROUP_SERVER)
             continue;
+        if (property_of(host, power_property) && !check_watts(platform, host, error))
+            return FALSE;
         if (property_of(host, power_property))
             with = with ? with : host;
         else
