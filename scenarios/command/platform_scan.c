@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The text of a platform, before SimGrid has it: is it XML, where does it say what, and does it say what changes with time?
- * A setup has rates and speeds for a whole run. */
+/* The text of a platform, before SimGrid has it: is it XML, where does it say what, and does it say what no setup can? That is
+ * what changes with time, as a setup has rates and speeds for a whole run; radio; and options of SimGrid, which are the back
+ * ends' to choose. */
 
 #include "platform.h"
 
@@ -28,28 +29,39 @@ static void note_line(struct scan *scan, const char *first, const char *second, 
                         GINT_TO_POINTER(scan->line));
 }
 
-static void refuse(const struct scan *scan, GError **error, const char *element, const char *what)
+static const char with_time[] =
+    "what changes with time is not modelled; allowed: bandwidths, latencies, speeds and "
+    "states that stay",
+                  radio[] = "radio is not modelled; allowed: links of wire or glass",
+                  options[] = "options of SimGrid are the back end's to choose; allowed: a platform without";
+
+/* NULL: nothing is wrong. Profiles are elements trace and trace_connect, and attributes speed_file, bandwidth_file, ... */
+static const char *fault_of_element(const char *element)
 {
-    failure(error, STATUS_INPUT,
-            "%s:%d: <%s>%s%s: what changes with time is not modelled; allowed: bandwidths, latencies, speeds "
-            "and states that stay",
-            scan->platform->path, scan->line, element, *what ? " " : "", what);
+    if (strcmp(element, "config") == 0)
+        return options;
+    return g_str_has_prefix(element, "trace") ? with_time : NULL;
 }
 
-/* Profiles: attributes speed_file, bandwidth_file, ..., and elements that connect them. */
-static gboolean changes_with_time(const struct scan *scan, const char *element, const char **names,
-                                  GError **error)
+static const char *fault_of_attribute(const char *name, const char *value)
 {
-    if (g_str_has_prefix(element, "trace")) {
-        refuse(scan, error, element, "");
-        return TRUE;
-    }
-    for (size_t i = 0; names[i]; i++)
-        if (g_str_has_suffix(names[i], "_file")) {
-            refuse(scan, error, element, names[i]);
-            return TRUE;
-        }
-    return FALSE;
+    if (g_str_has_suffix(name, "_file"))
+        return with_time;
+    gboolean is_kind = g_str_has_suffix(name, "sharing_policy") || strcmp(name, "routing") == 0;
+    return is_kind && g_ascii_strcasecmp(value, "WIFI") == 0 ? radio : NULL;
+}
+
+static gboolean refuse(const struct scan *scan, const char *element, const char **names, const char **values,
+                       GError **error)
+{
+    const char *fault = fault_of_element(element), *attribute = "";
+    for (size_t i = 0; !fault && names[i]; i++)
+        if ((fault = fault_of_attribute(names[i], values[i])))
+            attribute = names[i];
+    if (fault)
+        failure(error, STATUS_INPUT, "%s:%d: <%s>%s%s: %s", scan->platform->path, scan->line, element,
+                *attribute ? " " : "", attribute, fault);
+    return fault != NULL;
 }
 
 static void on_start(GMarkupParseContext *context, const char *element, const char **names,
@@ -58,7 +70,7 @@ static void on_start(GMarkupParseContext *context, const char *element, const ch
     struct scan *scan = data;
     const char *id = attribute(names, values, "id");
     (void)context;
-    if (changes_with_time(scan, element, names, error) || !id)
+    if (refuse(scan, element, names, values, error) || !id)
         return;
     if (strcmp(element, "host") == 0) {
         g_free(scan->host);

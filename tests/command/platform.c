@@ -303,6 +303,11 @@ static const struct refusal refusals[] = {
      "p.xml:4: <host> speed_file: what changes .*; allowed: .*"},
     {"</zone>", "<trace_connect kind=\"SPEED\" trace=\"a\" element=\"alpha\"/></zone>",
      "p.xml:[0-9]+: <trace_connect>: what changes .*; allowed: .*"},
+    /* what is SimGrid's to choose, and what is no wire */
+    {"<zone id", "\n<config id=\"General\"><prop id=\"maxmin/precision\" value=\"1\"/></config><zone id",
+     "p.xml:4: <config>: options of SimGrid are the back end's to choose; allowed: a platform without"},
+    {"id=\"la\" bandwidth=\"1Gbps\"", "id=\"la\" bandwidth=\"1Gbps\" sharing_policy=\"WIFI\"",
+     "p.xml:16: <link> sharing_policy: radio is not modelled; allowed: links of wire or glass"},
     /* no platform of SimGrid's */
     {"</zone>", "", "p.xml:[0-9]+: .*; allowed: a SimGrid platform, XML in UTF-8"},
     {"alpha", "alph\xff",
