@@ -54,13 +54,13 @@ static const char *fault_of_attribute(const char *name, const char *value)
 static gboolean refuse(const struct scan *scan, const char *element, const char **names, const char **values,
                        GError **error)
 {
-    const char *fault = fault_of_element(element), *attribute = "";
+    const char *fault = fault_of_element(element), *where = "";
     for (size_t i = 0; !fault && names[i]; i++)
         if ((fault = fault_of_attribute(names[i], values[i])))
-            attribute = names[i];
+            where = names[i];
     if (fault)
         failure(error, STATUS_INPUT, "%s:%d: <%s>%s%s: %s", scan->platform->path, scan->line, element,
-                *attribute ? " " : "", attribute, fault);
+                *where ? " " : "", where, fault);
     return fault != NULL;
 }
 

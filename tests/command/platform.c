@@ -11,6 +11,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* A trunk between two switches; two servers and a device on the one, two devices on the other, one of them behind a link
@@ -338,6 +339,38 @@ static void test_refusals(void)
     scratch_free(directory);
 }
 
+static rlim_t used_s(void)
+{
+    struct rusage used;
+    g_assert_cmpint(getrusage(RUSAGE_SELF, &used), ==, 0);
+    return (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec);
+}
+
+/* With Dijkstra's routing SimGrid looks for ever for a way back. It does so for two seconds here. */
+static void test_no_end(void)
+{
+    char *directory = scratch_new();
+    g_autofree char *end = g_strdup(strstr(good, "<route src=\"alpha\" dst=\"edge\">"));
+    g_autofree char *short_ = changed(good, end, "</zone></platform>\n"),
+                    *joined = changed(short_, "<host id=\"other\" speed=\"1Gf\"/>\n", ""),
+                    *one_way = changed(joined, "<route src=\"core\" dst=\"edge\">",
+                                       "<route src=\"core\" dst=\"edge\" symmetrical=\"NO\">"),
+                    *platform = changed(one_way, "Full", "Dijkstra");
+    write_both(directory, platform, SCENARIO);
+    struct rlimit was, is;
+    g_assert_cmpint(getrlimit(RLIMIT_CPU, &was), ==, 0);
+    is = was;
+    is.rlim_cur = used_s() + 2;
+    g_assert_cmpint(setrlimit(RLIMIT_CPU, &is), ==, 0);
+    struct said said = weft(directory, "run", "s.ini", NULL);
+    g_assert_cmpint(setrlimit(RLIMIT_CPU, &was), ==, 0);
+    assert_bad(&said, 2,
+               "^p.xml: takes too much to be read by SimGrid \\(host edge: asked for its route to [a-z]+; is "
+               "there one\\?\\); allowed: [0-9]+ MiB of memory, [0-9]+ s of processor time, [0-9]+ s\n$");
+    said_clear(&said);
+    scratch_free(directory);
+}
+
 /* Without one of the three there is nothing to simulate. */
 static void test_roles(void)
 {
@@ -631,6 +664,7 @@ int main(int argc, char **argv)
     g_test_add_func("/platform/cluster", test_cluster);
     g_test_add_func("/platform/routings", test_routings);
     g_test_add_func("/platform/refusals", test_refusals);
+    g_test_add_func("/platform/no-end", test_no_end);
     g_test_add_func("/platform/roles", test_roles);
     g_test_add_func("/platform/too-many", test_too_many);
     g_test_add_func("/platform/scenarios", test_scenarios);
