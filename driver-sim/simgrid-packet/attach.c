@@ -125,7 +125,7 @@ int hop_finish(struct hop_attached *run, struct weft_error *error)
     if (status != WEFT_OK)
         return status;
     if (weft_reports_finish(run->reports) > 0)
-        return weft_fail(error, WEFT_FAILED, "simgrid-packet: of some packets nothing was told");
+        return weft_fail(error, WEFT_FAILED, "of some packets nothing was told");
     weft_hosts_advance(run->hosts, WEFT_NEVER);
     weft_hosts_finish(run->hosts);
     return WEFT_OK;

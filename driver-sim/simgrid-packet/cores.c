@@ -39,7 +39,7 @@ static void fail(const struct core *core, const struct weft_work *piece)
 {
     char text[256];
     snprintf(text, sizeof(text),
-             "simgrid-packet: server '%.80s': on core %" PRIu32 " work that should end at %" PRIu64
+             "server '%.80s': on core %" PRIu32 " work that should end at %" PRIu64
              " ps is not over then but at %.6f ps of SimGrid's clock",
              core->cores->server, core->index, piece->end_ps, simgrid_get_clock() * (double)WEFT_PS_PER_S);
     core->cores->fails(core->cores->ctx, text);
@@ -95,8 +95,7 @@ int hop_cores_finish(const struct hop_cores *cores, struct weft_error *error)
 {
     for (uint32_t c = 0; c < cores->cores; c++)
         if (!cores->core[c].over)
-            return weft_fail(error, WEFT_FAILED,
-                             "simgrid-packet: server '%.80s': core %" PRIu32 " has not come to its end",
+            return weft_fail(error, WEFT_FAILED, "server '%.80s': core %" PRIu32 " has not come to its end",
                              cores->server, c);
     return WEFT_OK;
 }

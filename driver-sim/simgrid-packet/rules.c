@@ -114,9 +114,8 @@ static int find(const struct known *table, const char *row, const char *what, co
         return WEFT_OK;
     char allowed[96] = "";
     list(table, allowed, sizeof(allowed));
-    return weft_fail(error, WEFT_INVALID,
-                     "simgrid-packet: switch %.40s: %s '%.40s' is not known; allowed: %s", owner, what, row,
-                     allowed);
+    return weft_fail(error, WEFT_INVALID, "switch %.40s: %s '%.40s' is not known; allowed: %s", owner, what,
+                     row, allowed);
 }
 
 int hop_rules_read(const struct weft_port_rules *rules, const char *name, struct hop_rules *out,

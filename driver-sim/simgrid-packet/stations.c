@@ -78,7 +78,7 @@ static void end_if_over(struct hop_stations *all)
 static void fail_at(struct hop_stations *all, const char *what, weft_ps at_ps)
 {
     char text[sizeof(all->why.text)];
-    snprintf(text, sizeof(text), "simgrid-packet: at %.0f ps of SimGrid's clock %s of %" PRIu64 " ps",
+    snprintf(text, sizeof(text), "at %.0f ps of SimGrid's clock %s of %" PRIu64 " ps",
              simgrid_get_clock() * (double)WEFT_PS_PER_S, what, at_ps);
     hop_stations_fail(all, text);
 }
@@ -208,8 +208,7 @@ int hop_stations_finish(const struct hop_stations *all, struct weft_error *error
         return weft_fail(error, WEFT_FAILED, "%s", all->why.text);
     if (!all->over)
         return weft_fail(error, WEFT_FAILED,
-                         "simgrid-packet: the network has not come to its end: %" PRIu32
-                         " events are still ahead",
+                         "the network has not come to its end: %" PRIu32 " events are still ahead",
                          all->agenda.n);
     return WEFT_OK;
 }

@@ -61,7 +61,7 @@ static int load(const char *text, struct weft_error *error)
     }
     if (file >= 0)
         close(file);
-    return written ? WEFT_OK : weft_fail(error, WEFT_FAILED, "simgrid: platform file: %s", strerror(reason));
+    return written ? WEFT_OK : weft_fail(error, WEFT_FAILED, "platform file: %s", strerror(reason));
 }
 
 int weft_simgrid_engine_load_users(const char *platform, bool energy, struct weft_error *error)

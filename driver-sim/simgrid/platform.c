@@ -23,12 +23,12 @@ static int check_names(const char *kind, const char **name, uint32_t n, struct w
 {
     for (uint32_t i = 0; i < n; i++)
         if (!name[i] || !name[i][0])
-            return weft_fail(error, WEFT_INVALID, "simgrid: a %s has no name; each needs one", kind);
+            return weft_fail(error, WEFT_INVALID, "a %s has no name; each needs one", kind);
     qsort(name, n, sizeof(*name), compare_names);
     for (uint32_t i = 1; i < n; i++)
         if (strcmp(name[i - 1], name[i]) == 0)
-            return weft_fail(error, WEFT_INVALID, "simgrid: two of kind %s are named '%s'; names must differ",
-                             kind, name[i]);
+            return weft_fail(error, WEFT_INVALID, "two of kind %s are named '%s'; names must differ", kind,
+                             name[i]);
     return WEFT_OK;
 }
 

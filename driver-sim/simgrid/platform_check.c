@@ -81,12 +81,12 @@ static int check_link(const struct links *links, const char *id, uint64_t bps, w
     const sg_link_t *link =
         links->n > 0 ? bsearch(id, links->link, links->n, sizeof(sg_link_t), compare_id_with_link) : NULL;
     if (!link)
-        return weft_fail(error, WEFT_FAILED, "simgrid: the platform has no link '%s'", id);
+        return weft_fail(error, WEFT_FAILED, "the platform has no link '%s'", id);
     double link_bps = 8 * sg_link_get_bandwidth(*link);
     double link_ps = (double)WEFT_PS_PER_S * sg_link_get_latency(*link);
     if (!equals(link_bps, bps) || !equals(link_ps, delay_ps))
         return weft_fail(error, WEFT_FAILED,
-                         "simgrid: the platform's link '%s' has %.17g bit/s and %.17g ps, the setup %" PRIu64
+                         "the platform's link '%s' has %.17g bit/s and %.17g ps, the setup %" PRIu64
                          " bit/s and %" PRIu64 " ps",
                          id, link_bps, link_ps, bps, delay_ps);
     return WEFT_OK;
@@ -96,12 +96,12 @@ static int check_host(const char *id, uint64_t hz, uint32_t cores, struct weft_e
 {
     sg_host_t host = sg_host_by_name(id);
     if (!host)
-        return weft_fail(error, WEFT_FAILED, "simgrid: the platform has no host '%s'", id);
+        return weft_fail(error, WEFT_FAILED, "the platform has no host '%s'", id);
     double host_hz = sg_host_get_speed(host);
     int host_cores = sg_host_core_count(host);
     if (!equals(host_hz, hz) || !equals(host_cores, cores))
         return weft_fail(error, WEFT_FAILED,
-                         "simgrid: the platform's host '%s' has %d cores of %.17g flop/s, the setup %" PRIu32
+                         "the platform's host '%s' has %d cores of %.17g flop/s, the setup %" PRIu32
                          " of %" PRIu64 " Hz",
                          id, host_cores, host_hz, cores, hz);
     return WEFT_OK;
@@ -112,20 +112,19 @@ static int check_way(const char *from, const char *to, uint64_t bps, weft_ps del
 {
     sg_host_t source = sg_host_by_name(from), end = sg_host_by_name(to);
     if (!source || !end)
-        return weft_fail(error, WEFT_FAILED, "simgrid: the platform has no host '%s'", source ? to : from);
+        return weft_fail(error, WEFT_FAILED, "the platform has no host '%s'", source ? to : from);
     struct weft_simgrid_route route = weft_simgrid_route_find(source, end);
     uint64_t way_bps = 0;
     weft_ps way_ps = 0;
     int status = WEFT_OK;
     if (route.links == 0)
-        status =
-            weft_fail(error, WEFT_FAILED, "simgrid: the platform has no route from '%s' to '%s'", from, to);
+        status = weft_fail(error, WEFT_FAILED, "the platform has no route from '%s' to '%s'", from, to);
     else if (weft_simgrid_route_read(&route, &way_bps, &way_ps, error) != WEFT_OK)
         status = WEFT_FAILED;
     else if (way_bps != bps || way_ps != delay_ps)
         status = weft_fail(error, WEFT_FAILED,
-                           "simgrid: the platform's route from '%s' to '%s' has %" PRIu64
-                           " bit/s and %" PRIu64 " ps, the setup %" PRIu64 " bit/s and %" PRIu64 " ps",
+                           "the platform's route from '%s' to '%s' has %" PRIu64 " bit/s and %" PRIu64
+                           " ps, the setup %" PRIu64 " bit/s and %" PRIu64 " ps",
                            from, to, way_bps, way_ps, bps, delay_ps);
     weft_simgrid_route_clear(&route);
     return status;

@@ -103,10 +103,10 @@ static bool is_on_time(const struct server *server, weft_ps at_ps)
     if (weft_simgrid_clock_is(at_ps, servers->precision_ps))
         return true;
     if (!servers->wrong.text[0])
-        weft_fail(
-            &servers->wrong, WEFT_FAILED,
-            "simgrid: server '%.80s': its driver's step at %" PRIu64 " ps is at %.0f ps of SimGrid's clock",
-            servers->setup->server[server->index].name, at_ps, simgrid_get_clock() * (double)WEFT_PS_PER_S);
+        weft_fail(&servers->wrong, WEFT_FAILED,
+                  "server '%.80s': its driver's step at %" PRIu64 " ps is at %.0f ps of SimGrid's clock",
+                  servers->setup->server[server->index].name, at_ps,
+                  simgrid_get_clock() * (double)WEFT_PS_PER_S);
     return false;
 }
 
@@ -178,7 +178,7 @@ int weft_simgrid_servers_check(struct weft_error *error)
 {
     if (sg_cfg_get_int("contexts/nthreads") == 1)
         return WEFT_OK;
-    return weft_fail(error, WEFT_FAILED, "simgrid: contexts/nthreads is not 1: actors would run in parallel");
+    return weft_fail(error, WEFT_FAILED, "contexts/nthreads is not 1: actors would run in parallel");
 }
 
 struct weft_simgrid_servers *weft_simgrid_servers_new(const struct weft_setup *setup,
@@ -200,7 +200,7 @@ int weft_simgrid_servers_finish(const struct weft_simgrid_servers *servers, stru
         return weft_fail(error, WEFT_FAILED, "%s", servers->wrong.text);
     for (uint32_t i = 0; i < servers->setup->servers; i++)
         if (!servers->server[i].over)
-            return weft_fail(error, WEFT_FAILED, "simgrid: server '%s' has not come to its end",
+            return weft_fail(error, WEFT_FAILED, "server '%s' has not come to its end",
                              servers->setup->server[i].name);
     return WEFT_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "all_bytes.h"
 #include "failure.h"
+#include "weft/platform.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,4 +82,32 @@ char *child_fault(int ended)
     if (WIFSIGNALED(ended))
         return g_strdup_printf("killed by signal %d (%s)", WTERMSIG(ended), g_strsignal(WTERMSIG(ended)));
     return WEXITSTATUS(ended) != 0 ? g_strdup_printf("ended with status %d", WEXITSTATUS(ended)) : NULL;
+}
+
+char *child_last_words(const struct child *child)
+{
+    static const char mark[] = WEFT_PLATFORM_SAYS;
+    struct stat status;
+    enum { ENOUGH = 1 << 16 };
+    if (fstat(child->said, &status) != 0 || lseek(child->said, 0, SEEK_SET) != 0)
+        return NULL;
+    gsize bytes = MIN((gsize)status.st_size, (gsize)ENOUGH);
+    g_autofree char *text = g_malloc0(bytes + 1);
+    if (!read_all(child->said, text, bytes))
+        return NULL;
+    const char *own = g_str_has_prefix(text, mark) ? text : strstr(text, "\n" WEFT_PLATFORM_SAYS);
+    if (!own)
+        return NULL;
+    own += (*own == '\n') + strlen(mark);
+    return g_strndup(own, strcspn(own, "\n"));
+}
+
+char *child_reason(const struct child *child, int ended)
+{
+    char *fault = child_fault(ended);
+    g_autofree char *words = fault ? child_last_words(child) : NULL;
+    if (!words)
+        return fault;
+    g_autofree char *alone = fault;
+    return g_strdup_printf("%s: %s", alone, words);
 }

@@ -27,5 +27,10 @@ void child_clear(struct child *child, bool failed);
 
 /* How a child ended that did not end well ("killed by signal 9 (Killed)"), or NULL. The caller frees with g_free. */
 char *child_fault(int ended);
+/* What its simulator said before it ended: the first line that begins with WEFT_PLATFORM_SAYS, without that and its
+ * end-of-line; or NULL. The caller frees with g_free. Before child_clear(). */
+char *child_last_words(const struct child *child);
+/* As child_fault() of a reaped child, and behind it what child_last_words() says. */
+char *child_reason(const struct child *child, int ended);
 
 #endif

@@ -107,10 +107,11 @@ static gboolean receive(const struct run_request *request, int in, struct verdic
            read_all(in, result->arrivals, verdict->arrivals_bytes);
 }
 
-static gboolean judge(const char *name, gboolean whole, int ended, const struct verdict *verdict,
+static gboolean judge(const struct running *running, gboolean whole, int ended, const struct verdict *verdict,
                       GError **error)
 {
-    g_autofree char *fault = child_fault(ended);
+    const char *name = running->request->backend->name;
+    g_autofree char *fault = child_reason(&running->child, ended);
     if (fault)
         return failure(error, STATUS_FAILED, "weft: %s: %s", name, fault);
     if (!whole)
@@ -152,7 +153,7 @@ gboolean execute_finish(struct running *running, struct run_result *result, GErr
     int ended = child_reap(&running->child, NULL);
     gboolean whole =
         lseek(running->out, 0, SEEK_SET) == 0 && receive(running->request, running->out, &verdict, result);
-    gboolean good = judge(running->request->backend->name, whole, ended, &verdict, error);
+    gboolean good = judge(running, whole, ended, &verdict, error);
     running_free(running, !good);
     if (!good)
         run_result_clear(result);

@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char module[] = "weft-simgrid.so", package[] = "libsimgrid-dev";
@@ -60,25 +59,6 @@ static bool work(void *context)
     bool told = platform_notes_end(notes, good ? NULL : reader ? refused.text : error->message);
     platform_notes_free(notes);
     return told;
-}
-
-/* What SimGrid printed before it ended: the first line of its own, without its end-of-line; or NULL. */
-static char *last_words(int said)
-{
-    struct stat status;
-    enum { ENOUGH = 1 << 16 };
-    if (fstat(said, &status) != 0 || lseek(said, 0, SEEK_SET) != 0)
-        return NULL;
-    gsize bytes = MIN((gsize)status.st_size, (gsize)ENOUGH);
-    g_autofree char *text = g_malloc0(bytes + 1);
-    if (!read_all(said, text, bytes))
-        return NULL;
-    const char *own =
-        g_str_has_prefix(text, WEFT_PLATFORM_SAYS) ? text : strstr(text, "\n" WEFT_PLATFORM_SAYS);
-    if (!own)
-        return NULL;
-    own += (*own == '\n') + strlen(WEFT_PLATFORM_SAYS);
-    return g_strndup(own, strcspn(own, "\n"));
 }
 
 /* "Parse error at FILE:5: unknown unit", where FILE had no name of its own. */
@@ -134,7 +114,7 @@ static gboolean ask(struct platform *platform, struct work *to_do, GError **erro
         return FALSE;
     }
     enum child_excess excess = child_limits_watch(&child, &to_do->limits, &ended);
-    g_autofree char *words = last_words(child.said);
+    g_autofree char *words = child_last_words(&child);
     gboolean good = judge(to_do, words, excess, ended, error);
     child_clear(&child, !good && !words);
     return good &&

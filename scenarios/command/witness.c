@@ -167,7 +167,7 @@ static gboolean receive(struct witness *witness, struct verdict *verdict)
 gboolean witness_wait(struct witness *witness, GError **error)
 {
     struct verdict verdict = {0};
-    g_autofree char *fault = child_fault(child_reap(&witness->child, NULL));
+    g_autofree char *fault = child_reason(&witness->child, child_reap(&witness->child, NULL));
     witness->running = false;
     gboolean good;
     if (fault)

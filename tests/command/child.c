@@ -8,6 +8,7 @@
 #include "media.h"
 #include "plan.h"
 #include "weft.h"
+#include "weft/platform.h"
 #include "weft/reference.h"
 
 #include <signal.h>
@@ -23,6 +24,15 @@ static int die(const struct weft_setup *setup, const struct weft_watch *watch, s
     printf("a simulator's last words\n");
     raise(SIGKILL);
     return WEFT_OK;
+}
+
+/* As SimGrid over an error. */
+static int explain(const struct weft_setup *setup, const struct weft_watch *watch, size_t watches,
+                   struct weft_error *error)
+{
+    (void)setup, (void)watch, (void)watches, (void)error;
+    fprintf(stderr, "a backtrace\n" WEFT_PLATFORM_SAYS "No power of host a\n" WEFT_PLATFORM_SAYS "more\n");
+    abort();
 }
 
 static int leave(const struct weft_setup *setup, const struct weft_watch *watch, size_t watches,
@@ -87,6 +97,9 @@ static void test_failures(void)
         {{.version = WEFT_BACKEND_VERSION, .run = die},
          STATUS_FAILED,
          "weft: doomed: killed by signal 9 (Killed)"},
+        {{.version = WEFT_BACKEND_VERSION, .run = explain},
+         STATUS_FAILED,
+         "weft: doomed: killed by signal 6 (Aborted): No power of host a"},
         {{.version = WEFT_BACKEND_VERSION, .run = leave}, STATUS_FAILED, "weft: doomed: ended with status 7"},
         {{.version = WEFT_BACKEND_VERSION, .run = vanish},
          STATUS_FAILED,
