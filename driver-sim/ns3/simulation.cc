@@ -321,12 +321,12 @@ void Simulation::Arrive(uint32_t port, Ptr<const Packet> packet)
     const Record &record = RecordOf(packet);
     if (m_ports[port].capture)
         Write(port, packet, record);
-    m_scratch.resize(std::max<size_t>(m_scratch.size(), record.length));
+    m_arrived.resize(std::max<size_t>(m_arrived.size(), record.length));
     if (record.length > 0)
-        packet->CopyData(m_scratch.data(), record.length);
+        packet->CopyData(m_arrived.data(), record.length);
     const weft_ns3_watch &watch = m_params.watch;
     if (watch.arrived)
-        watch.arrived(watch.ctx, &record.hop, NowPs(), record.length > 0 ? m_scratch.data() : nullptr,
+        watch.arrived(watch.ctx, &record.hop, NowPs(), record.length > 0 ? m_arrived.data() : nullptr,
                       record.length);
     ThrowIfFailed();
     Forget(record);

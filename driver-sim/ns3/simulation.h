@@ -157,7 +157,8 @@ class Simulation
     ns3::Ptr<ns3::WeftArrivals> m_arrivals;
     std::deque<Record> m_records;
     std::vector<uint32_t> m_free;
-    std::vector<uint8_t> m_scratch;
+    std::vector<uint8_t> m_scratch; /* never over a call into C */
+    std::vector<uint8_t> m_arrived; /* what `arrived` is shown: whatever that sends is made elsewhere */
 };
 
 } // namespace weft_shim

@@ -75,7 +75,7 @@ struct weft_ns3_hop {
  *            WEFT_DROPPED_DEVICE, after `left`, when its last bit reached a device that is off.
  *   arrived: its last bit is at the device behind port hop->port at at_ps (now). `bytes` are the first `length` bytes
  *            of the frame, as many as were given to weft_ns3_send(), read back from the ns3::Packet that arrived;
- *            NULL and 0 if none were.
+ *            NULL and 0 if none were. They are valid and unchanged during the call, and may be sent on in it.
  * Packets of background sources are told of like others. */
 struct weft_ns3_watch {
     void *ctx;
