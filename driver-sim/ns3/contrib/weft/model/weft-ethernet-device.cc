@@ -191,13 +191,13 @@ void WeftEthernetDevice::TransmitNext()
     m_sniffer(frame);
     m_promiscSniffer(frame);
     Simulator::Schedule(TimeStep(static_cast<uint64_t>(span.end - now)), &WeftEthernetDevice::TransmitEnd,
-                        this);
+                        this, frame);
     m_channel->Transmit(frame, this, span);
 }
 
-void WeftEthernetDevice::TransmitEnd()
+void WeftEthernetDevice::TransmitEnd(Ptr<Packet> frame)
 {
-    Ptr<Packet> frame = m_queue->Dequeue();
+    m_queue->EndOnLink();
     m_sending = false;
     m_phyTxEnd(frame);
     TransmitNext();

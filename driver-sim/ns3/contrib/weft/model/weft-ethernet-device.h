@@ -91,7 +91,7 @@ class WeftEthernetDevice : public NetDevice
     static TypeId AddTraces(TypeId tid);
     NetDevice::PacketType GetPacketType(Mac48Address destination) const;
     void TransmitNext();
-    void TransmitEnd();
+    void TransmitEnd(Ptr<Packet> frame);
     void Receive(Ptr<Packet> frame, WeftArrival arrival);
     void Deliver(Ptr<Packet> packet);
 

@@ -235,7 +235,7 @@ Ptr<Packet> WeftPortQueue::Choose(int64_t now)
     }
     m_sending = chosen->front();
     chosen->pop_front();
-    m_onLink = true;
+    m_onLink = m_listed = true;
     return *m_sending.place;
 }
 
@@ -245,20 +245,36 @@ void WeftPortQueue::SetOnLink(int64_t start, int64_t end)
     m_sendingEnd = end;
 }
 
-/* What is on the link has gone; or a device takes out what has waited longest, and says later when it has gone. */
+void WeftPortQueue::EndOnLink()
+{
+    if (!m_onLink)
+        return; // disposed of
+    m_onLink = false;
+    m_packets--;
+    ChangeBytes(m_bytes - m_sending.bytes);
+    if (m_listed)
+        DoDequeue(m_sending.place);
+}
+
+/* What is on the link is taken out last, since Queue::Flush() ends only when nothing is left. */
+Ptr<Packet> WeftPortQueue::TakeOutSending()
+{
+    if (!m_onLink || !m_listed)
+        return nullptr;
+    m_listed = false;
+    return DoDequeue(m_sending.place);
+}
+
+/* What has waited longest. A device that takes it out says later when it has gone; while another frame is on the link,
+ * it is no device that asks. */
 Ptr<Packet> WeftPortQueue::TakeOut(bool drop)
 {
-    Held held = m_sending;
-    bool gone = m_onLink || drop;
-    if (!m_onLink) {
-        std::deque<Held> *first = FindFirst();
-        if (!first)
-            return nullptr;
-        held = first->front();
-        first->pop_front();
-    }
-    m_onLink = false;
-    if (gone) {
+    std::deque<Held> *first = FindFirst();
+    if (!first)
+        return TakeOutSending();
+    Held held = first->front();
+    first->pop_front();
+    if (drop || m_onLink) {
         m_packets--;
         ChangeBytes(m_bytes - held.bytes);
     } else {
@@ -298,10 +314,9 @@ Time WeftPortQueue::GetLatency() const
 
 Ptr<const Packet> WeftPortQueue::Peek() const
 {
-    if (m_onLink)
-        return DoPeek(m_sending.place);
-    const std::deque<Held> *first = FindFirst();
-    return first ? DoPeek(first->front().place) : nullptr;
+    if (const std::deque<Held> *first = FindFirst())
+        return DoPeek(first->front().place);
+    return m_onLink && m_listed ? DoPeek(m_sending.place) : nullptr;
 }
 
 } // namespace ns3

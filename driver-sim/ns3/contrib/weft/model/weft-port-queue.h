@@ -21,7 +21,11 @@ class Packet;
  *
  * A frame is in it until its last bit has left, so ns-3's own counters and trace sources (PacketsInQueue,
  * BytesInQueue, Enqueue, Dequeue, Drop) tell what the port holds, the frame on the link with it. A WeftEthernetDevice
- * chooses what goes next (Choose), and takes it out when it has gone (Dequeue).
+ * chooses what goes next (Choose), and says when it has gone (EndOnLink), which takes it out.
+ *
+ * Anybody may take out, drop (Remove, Flush) or look at (Peek) what waits: the frame that has waited longest first, the
+ * one on the link when no other is left. That one is dropped by nobody: it goes on over the link, counts for limits
+ * until its last bit has left, and is received; only ns-3's counters do not have it any more.
  *
  * Other devices take a frame out before they send it. Then it counts for limits until it is told that it has gone
  * (Release), and frames are admitted by who hands them to the device (Admit).
@@ -51,6 +55,8 @@ class WeftPortQueue : public Queue<Packet>
     Ptr<Packet> Choose(int64_t now);
     /** From when to when what was chosen is on the link. */
     void SetOnLink(int64_t start, int64_t end);
+    /** What was chosen has gone. */
+    void EndOnLink();
 
     /** Ask for room for a frame of so many bytes, which then comes by Enqueue, after all that were admitted before. */
     bool Admit(uint64_t frameBytes);
@@ -85,6 +91,7 @@ class WeftPortQueue : public Queue<Packet>
     std::deque<Held> *FindFirst();
     const std::deque<Held> *FindFirst() const;
     Ptr<Packet> TakeOut(bool drop);
+    Ptr<Packet> TakeOutSending();
 
     LimitKind m_limitKind = UNLIMITED;
     uint64_t m_limit = 0;
@@ -95,7 +102,8 @@ class WeftPortQueue : public Queue<Packet>
 
     std::vector<std::deque<Held>> m_waiting; //!< by class, as many as have been seen
     bool m_onLink = false;
-    Held m_sending{}; //!< if one is on the link
+    bool m_listed = false; //!< what is on the link is one of the Queue's, not taken out early
+    Held m_sending{};      //!< if one is on the link
     int64_t m_sendingStart = 0, m_sendingEnd = 0;
     uint64_t m_came = 0;
     uint64_t m_bytes = 0, m_packets = 0; //!< that are held, the one on the link whole
