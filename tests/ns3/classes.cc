@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The module's classes as a program of ns-3 uses them: taking frames out of a queue whose device is sending. */
+/* The module's classes as a program of ns-3 uses them: taking frames out of a queue whose device is sending, and a
+ * switch of a node that is not wired yet. */
 #include "ns3/node-container.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -112,6 +113,22 @@ void TestRemove()
         "0 begin 1000\n3000000 drop 1001\n3000000 drop 1003\n8160000 end 1000\n8160000 receive 1000\n");
 }
 
+/* A device of the node that is attached to nothing: the program ends, and is told which. */
+void TestUnattached()
+{
+    if (g_test_subprocess()) {
+        NodeContainer nodes(2);
+        WeftEthernetHelper helper;
+        helper.Install(nodes.Get(0), nodes.Get(1));
+        nodes.Get(1)->AddDevice(CreateObject<WeftEthernetDevice>());
+        helper.InstallSwitch(nodes.Get(1));
+        return;
+    }
+    g_test_trap_subprocess(nullptr, 0, static_cast<GTestSubprocessFlags>(0));
+    g_test_trap_assert_failed();
+    g_test_trap_assert_stderr("*InstallSwitch: device 1 of the node is attached to no link*");
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -120,5 +137,6 @@ int main(int argc, char **argv)
     Time::SetResolution(Time::PS);
     g_test_add_func("/ns3/classes/flush", TestFlush);
     g_test_add_func("/ns3/classes/remove", TestRemove);
+    g_test_add_func("/ns3/classes/unattached", TestUnattached);
     return g_test_run();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "weft-ethernet-helper.h"
 
+#include "ns3/abort.h"
 #include "ns3/node.h"
 #include "ns3/weft-ethernet-channel.h"
 
@@ -52,8 +53,9 @@ Ptr<WeftSwitch> WeftEthernetHelper::InstallSwitch(Ptr<Node> node) const
         Ptr<WeftEthernetDevice> port = DynamicCast<WeftEthernetDevice>(node->GetDevice(i));
         if (!port)
             continue;
-        sw->AddPort(port, i);
         Ptr<Channel> link = port->GetChannel();
+        NS_ABORT_MSG_IF(!link, "InstallSwitch: device " << i << " of the node is attached to no link");
+        sw->AddPort(port, i);
         for (std::size_t end = 0; end < link->GetNDevices(); end++)
             if (link->GetDevice(end) != port)
                 sw->AddAddress(Mac48Address::ConvertFrom(link->GetDevice(end)->GetAddress()), port);

@@ -28,8 +28,8 @@ class WeftEthernetHelper : public PcapHelperForDevice
 
     /**
      * The node becomes a switch: each WeftEthernetDevice that it has is a port, with its number on the node as rank, and the
-     * address at the other end of its link is behind it. Other addresses, flows and the order of several switches are to be told
-     * to what is returned.
+     * address at the other end of its link is behind it; one that is attached to no link is fatal. Other addresses, flows and
+     * the order of several switches are to be told to what is returned.
      */
     Ptr<WeftSwitch> InstallSwitch(Ptr<Node> node) const;
 
