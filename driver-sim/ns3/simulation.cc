@@ -201,10 +201,12 @@ void Simulation::Transmit(Sender &sender, Ptr<Packet> packet)
     }
     uint64_t bits = (static_cast<uint64_t>(packet->GetSize()) + STOCK_HEADER_BYTES) * 8;
     WeftLinkClock::Span span = sender.clock.Take(static_cast<int64_t>(NowPs()), bits);
-    if (sender.source && static_cast<weft_ps>(span.start) >= sender.until_ps)
+    if (sender.source && static_cast<weft_ps>(span.start) >= sender.until_ps) {
         Forget(RecordOf(packet));
-    else
-        sender.stock->Send(packet, sender.stock->GetBroadcast(), IPV4);
+        return;
+    }
+    WeftLinkClock::After(span.end, static_cast<int64_t>(sender.link.delay_ps));
+    sender.stock->Send(packet, sender.stock->GetBroadcast(), IPV4);
 }
 
 /* --- on the way --- */

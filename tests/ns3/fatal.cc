@@ -14,7 +14,9 @@
 #include <cstring>
 #include <iostream>
 #include <stdexcept>
+#include <string>
 #include <unistd.h>
+#include <vector>
 
 namespace
 {
@@ -89,8 +91,77 @@ void TestOverflow()
     bench.frame_bytes = 1 << 17;
     for (uint64_t i = 0; i < 10; i++)
         bench_send(&bench, 0, 0, i, 0);
-    Expect(&bench, "after the last instant of the clock");
-    CheckDead(&bench, "after the last instant of the clock");
+    Expect(&bench, "a frame ends after the last instant of the clock");
+    CheckDead(&bench, "a frame ends after the last instant of the clock");
+}
+
+const char late[] = "a frame is under way after the last instant of the clock";
+
+/* Ten switches, eleven links, and a frame over all of them. */
+void Cross(enum weft_ns3_links links, weft_ps latency_ps, weft_ps delay_ps)
+{
+    const uint32_t switches = 10;
+    struct bench bench;
+    std::vector<uint32_t> way;
+    bench_begin(&bench, links);
+    for (uint32_t i = 0; i < switches; i++) {
+        struct weft_ns3_switch rules = {};
+        rules.latency_ps = latency_ps;
+        bench_switch(&bench, rules);
+    }
+    bench_server(&bench, 1000000000, delay_ps);
+    for (uint32_t i = 0; i < switches; i++) {
+        bench_port(&bench, i, i + 1 < switches ? i + 1 : WEFT_NS3_TO_DEVICE, 1000000000, delay_ps);
+        way.push_back(i);
+    }
+    g_assert_cmpint(weft_ns3_add_flow(bench.sim, way.data(), switches, 0, nullptr), ==, WEFT_OK);
+    bench_send(&bench, 0, 0, 1, 0);
+    Expect(&bench, late);
+    CheckDead(&bench, late);
+}
+
+/* Each switch or link may take 10^18 ps, of which the clock has nine. */
+template <enum weft_ns3_links links> void TestLatency()
+{
+    Cross(links, UINT64_C(1000000000000000000), 0);
+}
+
+template <enum weft_ns3_links links> void TestDelay()
+{
+    Cross(links, 0, UINT64_C(1000000000000000000));
+}
+
+/* Frames of 2^17 bytes take 1.05 * 10^18 ps at 1 bit/s. Handed over at 2^62 ps, the fourth is sent in time but comes
+ * too late. */
+void TestStockSender()
+{
+    struct bench bench;
+    bench_begin(&bench, WEFT_NS3_POINT_TO_POINT);
+    bench_switch(&bench, {});
+    bench_server(&bench, 1, UINT64_C(1000000000000000000));
+    bench_port(&bench, 0, WEFT_NS3_TO_DEVICE, 1000000000, 0);
+    bench_flow(&bench, 0, 0);
+    bench.frame_bytes = 1 << 17;
+    for (uint64_t i = 0; i < 4; i++)
+        bench_send(&bench, 0, 0, i, UINT64_C(1) << 62);
+    Expect(&bench, late);
+}
+
+/* The ninth has nowhere to go in time. */
+void TestStockPort()
+{
+    struct bench bench;
+    bench_begin(&bench, WEFT_NS3_POINT_TO_POINT);
+    bench_switch(&bench, {});
+    bench_server(&bench, 1000000000, 0);
+    bench_port(&bench, 0, WEFT_NS3_TO_DEVICE, 1, 0);
+    bench_flow(&bench, 0, 0);
+    bench.frame_bytes = 1 << 17;
+    for (uint64_t i = 0; i < 9; i++)
+        bench_send(&bench, 0, 0, i, 0);
+    Expect(&bench, late);
+    g_assert_nonnull(strstr(bench.log->str, "7 left"));
+    g_assert_null(strstr(bench.log->str, "8 left"));
 }
 
 void DieOfFrame(ns3::Ptr<const ns3::Packet> frame)
@@ -220,6 +291,12 @@ struct Case {
 const Case cases[] = {
     {"/ns3/fatal/run", TestFatal, 0, "before it\n"},
     {"/ns3/fatal/overflow", TestOverflow, 0, ""},
+    {"/ns3/fatal/latency", TestLatency<WEFT_NS3_ETHERNET>, 0, ""},
+    {"/ns3/fatal/delay", TestDelay<WEFT_NS3_ETHERNET>, 0, ""},
+    {"/ns3/fatal/stock-latency", TestLatency<WEFT_NS3_POINT_TO_POINT>, 0, ""},
+    {"/ns3/fatal/stock-delay", TestDelay<WEFT_NS3_POINT_TO_POINT>, 0, ""},
+    {"/ns3/fatal/stock-sender", TestStockSender, 0, ""},
+    {"/ns3/fatal/stock-port", TestStockPort, 0, ""},
     {"/ns3/fatal/nested", TestNested, 0, ""},
     {"/ns3/fatal/nested-exception", TestNestedException, 0, ""},
     {"/ns3/fatal/exception", TestException, 0, ""},

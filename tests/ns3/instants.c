@@ -282,6 +282,23 @@ static void test_pieces(void)
         "called 11055999\ncalled 11056000\n1 came 0 11056000\n1 left 0 22112000\n1 arrived 0 22112000\n");
 }
 
+/* Later than any instant can be asked for is no limit: the run ends with its last event. */
+static void test_no_limit(void)
+{
+    struct bench bench;
+    struct weft_error error;
+    weft_ps now_ps;
+    begin(&bench, plain, G, G);
+    send_many(&bench, 0, 1, 0);
+    g_assert_cmpint(weft_ns3_run(bench.sim, (UINT64_C(1) << 62) + 1, &error), ==, WEFT_OK);
+    g_assert_cmpint(weft_ns3_now(bench.sim, &now_ps, &error), ==, WEFT_OK);
+    g_assert_cmpuint(now_ps, ==, 22112000);
+    g_assert_cmpint(weft_ns3_run(bench.sim, UINT64_C(1) << 62, &error), ==, WEFT_OK);
+    g_assert_cmpint(weft_ns3_now(bench.sim, &now_ps, &error), ==, WEFT_OK);
+    g_assert_cmpuint(now_ps, ==, UINT64_C(1) << 62);
+    bench_expect(&bench, "1 came 0 11056000\n1 left 0 22112000\n1 arrived 0 22112000\n");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -297,5 +314,6 @@ int main(int argc, char **argv)
     g_test_add_func("/ns3/instants/cut-through", test_cut_through);
     g_test_add_func("/ns3/instants/latency-and-trunk", test_latency_and_trunk);
     g_test_add_func("/ns3/instants/pieces", test_pieces);
+    g_test_add_func("/ns3/instants/no-limit", test_no_limit);
     return g_test_run();
 }

@@ -205,7 +205,9 @@ int weft_ns3_send(struct weft_ns3 *sim, uint32_t sender, weft_ps at_ps, const st
                   struct weft_error *error);
 
 /* Run until nothing is left to happen, or until all that happens at or before until_ps has (the present instant is
- * then that, if it was not later); then it may run on. WEFT_FAILED if ns-3 fails. Not from a callback. */
+ * then that, if it was not later); then it may run on. An until_ps above 2^62, as WEFT_NEVER is, is no limit.
+ * WEFT_FAILED if ns-3 fails, which it does of a frame that would be somewhere after the last instant of ns-3's clock,
+ * 2^63 - 1 ps. Not from a callback. */
 int weft_ns3_run(struct weft_ns3 *sim, weft_ps until_ps, struct weft_error *error);
 
 /* From a callback: end weft_ns3_run() when the callback has returned. It returns WEFT_OK and may be called again. */

@@ -40,7 +40,7 @@ void WeftEthernetChannel::Transmit(Ptr<Packet> frame, const WeftEthernetDevice *
     Ptr<WeftEthernetDevice> to = m_devices[0] == from ? m_devices[1] : m_devices[0];
     bool lost = m_downFrom < m_downUntil && span.start < m_downUntil.GetTimeStep() &&
                 span.end > m_downFrom.GetTimeStep();
-    to->Expect(frame, {span.end + m_delay.GetTimeStep(), from->GetRate(), lost});
+    to->Expect(frame, {WeftLinkClock::After(span.end, m_delay.GetTimeStep()), from->GetRate(), lost});
 }
 
 std::size_t WeftEthernetChannel::GetNDevices() const

@@ -61,4 +61,11 @@ int64_t WeftLinkClock::GetDuration(uint64_t bits, uint64_t rate)
     return static_cast<int64_t>(steps);
 }
 
+int64_t WeftLinkClock::After(int64_t at, int64_t delay)
+{
+    NS_ABORT_MSG_IF(delay > std::numeric_limits<int64_t>::max() - at,
+                    "a frame is under way after the last instant of the clock");
+    return at + delay;
+}
+
 } // namespace ns3

@@ -36,6 +36,10 @@ class WeftLinkClock
     /** How long so many bits take at a rate, rounded down. */
     static int64_t GetDuration(uint64_t bits, uint64_t rate);
 
+    /** When a frame is where it will be after a delay; neither is negative. Past the clock's range it is fatal: ns-3
+     * itself would go on in the past. */
+    static int64_t After(int64_t at, int64_t delay);
+
   private:
     uint64_t m_rate = 1;
     int64_t m_free = 0;   //!< the exact end of the last frame, rounded down

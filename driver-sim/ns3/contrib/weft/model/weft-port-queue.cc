@@ -2,6 +2,7 @@
 #include "weft-port-queue.h"
 
 #include "weft-frame-tag.h"
+#include "weft-link-clock.h"
 
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
@@ -50,7 +51,8 @@ TypeId WeftPortQueue::GetTypeId()
                           BooleanValue(false), MakeBooleanAccessor(&WeftPortQueue::m_byClass),
                           MakeBooleanChecker())
             .AddAttribute("Latency", "From when a frame is in the queue until it may leave.",
-                          TimeValue(Time(0)), MakeTimeAccessor(&WeftPortQueue::m_latency), MakeTimeChecker())
+                          TimeValue(Time(0)), MakeTimeAccessor(&WeftPortQueue::m_latency),
+                          MakeTimeChecker(Time(0)))
             .AddAttribute("Pool", "The memory that it shares with other queues.", PointerValue(),
                           MakePointerAccessor(&WeftPortQueue::SetPool, &WeftPortQueue::GetPool),
                           MakePointerChecker<WeftSharedPool>());
@@ -192,7 +194,7 @@ bool WeftPortQueue::Enqueue(Ptr<Packet> packet)
     unsigned trafficClass = m_byClass && packet->PeekPacketTag(tag) ? tag.GetClass() : 0;
     if (m_waiting.size() <= trafficClass)
         m_waiting.resize(trafficClass + 1);
-    held.ready = (Simulator::Now() + m_latency).GetTimeStep();
+    held.ready = WeftLinkClock::After(Simulator::Now().GetTimeStep(), m_latency.GetTimeStep());
     held.number = m_came++;
     m_waiting[trafficClass].push_back(held);
     return true;

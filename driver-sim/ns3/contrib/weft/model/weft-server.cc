@@ -112,6 +112,7 @@ void WeftServer::At(uint64_t at, void (WeftServer::*call)())
 {
     uint64_t now = static_cast<uint64_t>(Simulator::Now().GetTimeStep() - m_origin);
     NS_ABORT_MSG_IF(at < now, "an instant of the server is past");
+    WeftLinkClock::After(Simulator::Now().GetTimeStep(), static_cast<int64_t>(at - now));
     m_next = Simulator::Schedule(TimeStep(at - now), call, this);
 }
 

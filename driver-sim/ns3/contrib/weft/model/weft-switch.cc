@@ -83,13 +83,17 @@ void WeftSwitch::AddPort(Ptr<WeftEthernetDevice> device, uint32_t rank, bool sto
 void WeftSwitch::AddStockPort(Ptr<NetDevice> device, Ptr<WeftPortQueue> queue, uint32_t rank,
                               const StockLink &link, int32_t extraBytes)
 {
+    NS_ABORT_MSG_IF(link.rate == 0, "the rate of a link is 0");
     Port &port = NewPort(device, rank);
     port.queue = queue;
     port.link = link;
     port.extraBytes = extraBytes;
     device->SetReceiveCallback(MakeCallback(&WeftSwitch::OnStockDevice, this));
-    if (queue)
-        device->TraceConnectWithoutContext("PhyTxEnd", MakeCallback(&WeftPortQueue::OnGone, queue));
+    if (!queue)
+        return;
+    device->TraceConnectWithoutContext("PhyTxBegin",
+                                       MakeBoundCallback(&OnStockBegin, this, device->GetIfIndex()));
+    device->TraceConnectWithoutContext("PhyTxEnd", MakeCallback(&WeftPortQueue::OnGone, queue));
 }
 
 uint32_t WeftSwitch::IndexOf(Ptr<NetDevice> out) const
@@ -188,6 +192,18 @@ void WeftSwitch::Settle(uint32_t port, Ptr<Packet> frame, const WeftArrival &arr
         m_refuse(frame, out.device);
 }
 
+void WeftSwitch::StockLink::CheckEnd(uint32_t bytes) const
+{
+    int64_t sent = WeftLinkClock::After(Simulator::Now().GetTimeStep(),
+                                        WeftLinkClock::GetDuration(static_cast<uint64_t>(bytes) * 8, rate));
+    WeftLinkClock::After(sent, delay.GetTimeStep());
+}
+
+void WeftSwitch::OnStockBegin(WeftSwitch *self, uint32_t port, Ptr<const Packet> packet)
+{
+    self->m_ports[port].link.CheckEnd(packet->GetSize());
+}
+
 bool WeftSwitch::SendStock(Port &port, Ptr<Packet> packet)
 {
     if (!port.queue->Admit(static_cast<uint64_t>(static_cast<int64_t>(packet->GetSize()) - port.extraBytes)))
@@ -195,6 +211,7 @@ bool WeftSwitch::SendStock(Port &port, Ptr<Packet> packet)
     Time latency = port.queue->GetLatency();
     if (latency.IsZero())
         return port.device->Send(packet, port.device->GetBroadcast(), IPV4);
+    WeftLinkClock::After(Simulator::Now().GetTimeStep(), latency.GetTimeStep());
     Simulator::Schedule(latency, &NetDevice::Send, port.device, packet, port.device->GetBroadcast(), IPV4);
     return true;
 }
