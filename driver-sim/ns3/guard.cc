@@ -22,6 +22,9 @@ namespace weft_shim
 namespace
 {
 
+/* What NS_FATAL_ERROR writes first. */
+constexpr char FATAL_MARK[] = "msg=\"";
+
 /* What goes to std::cerr, or std::clog, while ns-3 runs: the last of it is kept, in case it is what ns-3 dies of. */
 class Tail : public std::streambuf
 {
@@ -35,11 +38,12 @@ class Tail : public std::streambuf
         stream.rdbuf(m_through);
         PassOn(m_length);
     }
-    /* The last message of NS_FATAL_ERROR, else all that is kept, as one line; what came before it goes on. */
+    /* The last message of NS_FATAL_ERROR, without file and line in ns-3; else all that is kept. As one line. What came
+     * before it goes on. */
     void TakeMessage(char *text, size_t bytes)
     {
-        static const char mark[] = "msg=\"";
-        char *end = m_text + m_length, *found = std::find_end(m_text, end, mark, mark + sizeof mark - 1);
+        char *end = m_text + m_length,
+             *found = std::find_end(m_text, end, FATAL_MARK, FATAL_MARK + strlen(FATAL_MARK));
         if (found != end) {
             char *line = found;
             while (line > m_text && line[-1] != '\n')
@@ -48,6 +52,7 @@ class Tail : public std::streambuf
                     static_cast<size_t>(end - found)); /* without the condition of NS_ABORT_MSG_IF */
             m_length -= static_cast<size_t>(found - line);
             PassOn(static_cast<size_t>(line - m_text));
+            Unquote();
         }
         size_t length = std::min(m_length, bytes - 1);
         std::replace_copy(m_text, m_text + length, text, '\n', ' ');
@@ -83,6 +88,15 @@ class Tail : public std::streambuf
     }
 
   private:
+    /* msg="TEXT", file=... becomes TEXT. */
+    void Unquote()
+    {
+        static const char quote[] = "\", ";
+        char *text = m_text + strlen(FATAL_MARK);
+        char *end = std::find_end(text, m_text + m_length, quote, quote + strlen(quote));
+        m_length = static_cast<size_t>(end - text);
+        memmove(m_text, text, m_length);
+    }
     /* The first bytes go to where the stream went before. */
     void PassOn(size_t bytes)
     {

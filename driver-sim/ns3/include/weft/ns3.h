@@ -25,11 +25,11 @@
  *
  * Failures of ns-3: no exception passes into C. A fatal condition of ns-3 (NS_FATAL_ERROR, NS_ABORT_MSG, which end in
  * std::terminate) leaves ns-3 at once by a long jump out of a terminate handler, which is in force only while ns-3
- * runs on behalf of one of these functions. What it wrote to std::cerr becomes the error's text. Objects on the stack
- * of ns-3 were not destroyed then, so its simulator cannot be trusted any more: that handle can only be freed, which
- * leaves ns-3's memory as it is, and no new simulation can be made in this process (WEFT_FAILED). Where a process
- * must go on, simulate in a child, as the weft command does. What else ns-3 writes to std::cerr is passed on. Signals
- * (a crash inside ns-3) are not caught.
+ * runs on behalf of one of these functions. Its message becomes the error's text, without file and line in ns-3; where
+ * it has none, what it wrote to std::cerr. Objects on the stack of ns-3 were not destroyed then, so its simulator
+ * cannot be trusted any more: that handle can only be freed, which leaves ns-3's memory as it is, and no new simulation
+ * can be made in this process (WEFT_FAILED). Where a process must go on, simulate in a child, as the weft command does.
+ * What else ns-3 writes to std::cerr is passed on. Signals (a crash inside ns-3) are not caught.
  *
  * Order at one instant: ends of transmissions; starts; then what comes into switches, in the order of the links it
  * came over (servers, trunks, background sources, by number), then its order on the link. Calls of weft_ns3_at() that

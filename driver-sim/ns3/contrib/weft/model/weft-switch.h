@@ -23,7 +23,8 @@ namespace ns3
  * ns-3 has them; the rules of a port are attributes of its WeftPortQueue.
  *
  * A frame with a WeftFrameTag goes the way of its flow, any other to the port of its destination address; what has
- * neither is dropped (trace source Unknown). Frames of one instant come in the order of the ranks of their links.
+ * neither is dropped (trace source Unknown): it floods nothing, broadcasts neither. Frames of one instant come in the
+ * order of the ranks of their links.
  */
 class WeftSwitch : public Object, public WeftFrameReceiver, public WeftArrivals::Handler
 {
