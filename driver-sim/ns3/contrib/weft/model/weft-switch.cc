@@ -192,16 +192,14 @@ void WeftSwitch::Settle(uint32_t port, Ptr<Packet> frame, const WeftArrival &arr
         m_refuse(frame, out.device);
 }
 
-void WeftSwitch::StockLink::CheckEnd(uint32_t bytes) const
-{
-    int64_t sent = WeftLinkClock::After(Simulator::Now().GetTimeStep(),
-                                        WeftLinkClock::GetDuration(static_cast<uint64_t>(bytes) * 8, rate));
-    WeftLinkClock::After(sent, delay.GetTimeStep());
-}
-
+/* A Packet, the device's header with it, goes onto its link: it must be at the other end before the clock ends. ns-3's
+ * own devices do not look. */
 void WeftSwitch::OnStockBegin(WeftSwitch *self, uint32_t port, Ptr<const Packet> packet)
 {
-    self->m_ports[port].link.CheckEnd(packet->GetSize());
+    const StockLink &link = self->m_ports[port].link;
+    int64_t duration = WeftLinkClock::GetDuration(static_cast<uint64_t>(packet->GetSize()) * 8, link.rate);
+    int64_t sent = WeftLinkClock::After(Simulator::Now().GetTimeStep(), duration);
+    WeftLinkClock::After(sent, link.delay.GetTimeStep());
 }
 
 bool WeftSwitch::SendStock(Port &port, Ptr<Packet> packet)

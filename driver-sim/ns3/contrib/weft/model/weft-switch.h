@@ -43,10 +43,6 @@ class WeftSwitch : public Object, public WeftFrameReceiver, public WeftArrivals:
     struct StockLink {
         uint64_t rate = 0; //!< bit/s; 8 / rate must be whole steps of the clock
         Time delay, downFrom, downUntil;
-
-        /** A Packet of so many bytes, the device's header with them, goes onto it now: it must be there before the clock
-         * ends, else that is fatal. ns-3 itself does not look. */
-        void CheckEnd(uint32_t bytes) const;
     };
     /**
      * A device of any kind becomes a port. `queue` is what it sends from, whose rules hold here, before the device
