@@ -250,7 +250,8 @@ static uint64_t due_within(const struct weft_clock *clock, weft_ps from_ps, weft
     return weft_clock_due_before(clock, to_ps) - weft_clock_due_before(clock, from_ps);
 }
 
-/* A line that changes slope carries most in a stretch that begins or ends where the slope changes. Two more packets
+/* A line that changes slope carries most in a stretch that begins or ends where the slope changes; `until_ps` is where it
+ * becomes level. Two more packets
  * allow for where the stretch begins within a packet. A file that begins again is looked at so late that a whole stretch
  * lies before each of its points. */
 uint64_t weft_clock_most_packets(const struct weft_clock *clock, weft_ps interval_ps, weft_ps until_ps)
@@ -261,11 +262,14 @@ uint64_t weft_clock_most_packets(const struct weft_clock *clock, weft_ps interva
     weft_ps late_ps = clock->loops ? (interval_ps / pass_ps(clock) + 1) * pass_ps(clock) : 0;
     for (uint32_t i = 0; clock->media && i < clock->media->points && most < all; i++) {
         weft_ps at_ps = clock->start_ps + late_ps + clock->media->at_ps[i];
-        if (at_ps >= until_ps && !clock->loops)
-            break;
+        bool over = at_ps >= until_ps && !clock->loops;
+        if (over)
+            at_ps = until_ps;
         uint64_t before = due_within(clock, at_ps > interval_ps ? at_ps - interval_ps : 0, at_ps);
-        uint64_t after = due_within(clock, at_ps, at_ps + interval_ps);
         most = before > most ? before : most;
+        if (over)
+            break;
+        uint64_t after = due_within(clock, at_ps, at_ps + interval_ps);
         most = after > most ? after : most;
     }
     return most + 2 < all ? most + 2 : all;

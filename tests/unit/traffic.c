@@ -313,23 +313,39 @@ static void a_loop_is_the_file_again_and_again(void)
     }
 }
 
-/* No stretch of a looping film carries more than its buffer is made for. */
-static void a_loop_s_busiest_stretch_is_known(void)
+/* No stretch of a film, which may loop or be cut off amid, carries more than its buffer is made for. */
+static void a_film_s_busiest_stretch_is_known(void)
 {
-    for (int round = 0; round < 100; round++) {
+    for (int round = 0; round < 200; round++) {
         struct weft_media media = random_media(3000, UINT64_C(1) << 20);
-        struct weft_clock clock = {.rate_bps = 1, .payload_bytes = 188, .media = &media, .loops = true};
+        struct weft_clock clock = {
+            .rate_bps = 1, .payload_bytes = 188, .media = &media, .loops = round % 2 == 0};
         weft_ps pass_ps = media.at_ps[media.points - 1], stretch_ps = 1 + draw64() % (2 * pass_ps);
-        weft_ps until_ps = 3 * pass_ps;
+        weft_ps until_ps = clock.loops ? 3 * pass_ps : 1 + draw64() % pass_ps;
         uint64_t most = weft_clock_most_packets(&clock, stretch_ps, until_ps);
-        for (int i = 0; i < 300; i++) {
-            weft_ps from_ps = draw64() % until_ps;
+        for (int i = 0; i < 300; i++) { /* the last stretch, too */
+            weft_ps last_ps = until_ps > stretch_ps ? until_ps - stretch_ps : 0;
+            weft_ps from_ps = i == 0 ? last_ps : draw64() % until_ps;
             weft_ps to_ps = from_ps + stretch_ps < until_ps ? from_ps + stretch_ps : until_ps;
             g_assert_cmpuint(weft_clock_due_before(&clock, to_ps) - weft_clock_due_before(&clock, from_ps),
                              <=, most);
         }
         free_media(&media);
     }
+}
+
+/* A packet each microsecond, then two for 10 us, then hardly any. Cut off 9 us into the fast part, the busiest 50 us are the
+ * last: 41 + 18 packets. From either bend on, or up to it, there are at most 50. */
+static void a_cut_film_is_busiest_at_its_end(void)
+{
+    enum { US = 1000000, BYTES = 188 };
+    const uint64_t at_bytes[] = {0, 1000 * BYTES, 1020 * BYTES, 1021 * BYTES};
+    const uint64_t at_ps[] = {0, UINT64_C(1000) * US, UINT64_C(1010) * US, UINT64_C(5000) * US};
+    const struct weft_media media = {.points = 4, .at_bytes = at_bytes, .at_ps = at_ps};
+    const struct weft_clock clock = {.rate_bps = 1, .payload_bytes = BYTES, .media = &media};
+    uint64_t most = weft_clock_most_packets(&clock, 50 * US, UINT64_C(1009) * US);
+    g_assert_cmpuint(most, >=, 59);
+    g_assert_cmpuint(most, <=, 61);
 }
 
 /* What a device must have whole when it decodes is needed then, not a byte at a time. */
@@ -371,7 +387,8 @@ int main(int argc, char **argv)
     g_test_add_func("/media/rate", the_mean_rate_is_rounded_down);
     g_test_add_func("/interval/two-packets", an_interval_is_two_packet_times_rounded_up);
     g_test_add_func("/clock/loop", a_loop_is_the_file_again_and_again);
-    g_test_add_func("/clock/loop-most", a_loop_s_busiest_stretch_is_known);
+    g_test_add_func("/clock/most", a_film_s_busiest_stretch_is_known);
+    g_test_add_func("/clock/most-cut", a_cut_film_is_busiest_at_its_end);
     g_test_add_func("/clock/access-units", access_units_are_needed_whole);
     g_test_add_func("/clock/timestamp", a_timestamp_is_the_due_instant_at_90_khz);
     return g_test_run();
