@@ -28,4 +28,21 @@ const struct weft_event_row weft_events[WEFT_EVENTS] = {
     [WEFT_TIMER_WAKEUPS] = {"timer_wakeups",
                             "times a sleeping application was woken for a write that is due"},
     [WEFT_DRAM_BYTES] = {"dram_bytes", "payload bytes read from or written to memory: filling, copying, DMA"},
+    [WEFT_COPIES] = {"copies", "copies that the CPU made: each costs something beside its bytes"},
+    [WEFT_COLD_BYTES] = {"cold_bytes",
+                         "of the bytes that the CPU copied, summed or filled, those that no cache held"},
+    [WEFT_TLB_MISSES] = {"tlb_misses",
+                         "pages that the CPU touched and its translation cache (TLB) did not hold"},
+    [WEFT_TLB_REFERENCES] = {"tlb_references", "memory references of the hardware's page walks for them"},
+    [WEFT_PAGE_FAULTS] = {"page_faults",
+                          "pages of an application that were touched for the first time in the run"},
+    [WEFT_ROUTE_LOOKUPS] = {"route_lookups", "routes looked up for a message on an unconnected socket"},
+    [WEFT_NOTIFICATIONS] =
+        {"notifications",
+         "completions of zero-copy messages that the kernel queued and the application read"},
+    [WEFT_RING_ENTRIES] =
+        {"ring_entries", "messages that went through a submission ring: an entry written, a completion read"},
+    [WEFT_FRAME_WALKS] =
+        {"frame_walks", "ready-made frames that passed the kernel's packet interface, a socket buffer each"},
+    [WEFT_COMPLETION_POLLS] = {"completion_polls", "looks at the NIC's ring for what is complete"},
 };

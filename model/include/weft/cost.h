@@ -31,6 +31,16 @@ enum weft_event {
     WEFT_INTERRUPTS,           /* completion interrupts */
     WEFT_TIMER_WAKEUPS,        /* an application that slept is woken for a write that is due */
     WEFT_DRAM_BYTES,           /* payload bytes read from or written to memory: filling, copying, DMA */
+    WEFT_COPIES,               /* copies that the CPU made: each costs something beside its bytes */
+    WEFT_COLD_BYTES,     /* of the bytes that the CPU copied, summed or filled, those that no cache held */
+    WEFT_TLB_MISSES,     /* pages that the CPU touched and its translation cache (TLB) did not hold */
+    WEFT_TLB_REFERENCES, /* memory references of the hardware's page walks for them */
+    WEFT_PAGE_FAULTS,    /* pages of an application that were touched for the first time in the run */
+    WEFT_ROUTE_LOOKUPS,  /* routes looked up for a message on an unconnected socket */
+    WEFT_NOTIFICATIONS, /* completions of zero-copy messages that the kernel queued and the application read */
+    WEFT_RING_ENTRIES, /* messages that went through a submission ring: an entry written, a completion read */
+    WEFT_FRAME_WALKS,  /* ready-made frames that passed the kernel's packet interface, a socket buffer each */
+    WEFT_COMPLETION_POLLS, /* looks at the NIC's ring for what is complete */
     WEFT_EVENTS
 };
 
