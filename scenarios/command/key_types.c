@@ -291,13 +291,13 @@ static const char *buffer_written(const void *row)
 
 const struct key_type key_buffer = {"buffer", buffer_read, buffer_write, buffer_allowed, buffer_written};
 
-static const char file_prefix[] = "file:";
+static const char file_prefix[] = "file:", measured_prefix[] = "measured:";
 
 static char *profile_read(const struct key_row *key, const char *text, void *values)
 {
-    struct profile_choice choice = {0};
-    if (g_str_has_prefix(text, file_prefix)) {
-        choice.file = text + strlen(file_prefix);
+    struct profile_choice choice = {.measured = g_str_has_prefix(text, measured_prefix)};
+    if (choice.measured || g_str_has_prefix(text, file_prefix)) {
+        choice.file = text + strlen(choice.measured ? measured_prefix : file_prefix);
         if (*choice.file == '\0')
             return g_strdup("needs a file");
     } else {
@@ -315,13 +315,14 @@ static char *profile_write(const struct key_row *key, const void *values)
 {
     struct profile_choice choice;
     memcpy(&choice, (const char *)values + key->offset, sizeof choice);
-    return choice.row ? g_strdup(choice.row->name) : g_strconcat(file_prefix, choice.file, NULL);
+    return choice.row ? g_strdup(choice.row->name)
+                      : g_strconcat(choice.measured ? measured_prefix : file_prefix, choice.file, NULL);
 }
 
 static char *profile_allowed(const struct key_row *key)
 {
     g_autofree char *names = policy_names(key->policies);
-    return g_strdup_printf("%s, or %sFILE", names, file_prefix);
+    return g_strdup_printf("%s, %sFILE, or %sFILE", names, file_prefix, measured_prefix);
 }
 
 const struct key_type key_profile = {"profile", profile_read, profile_write, profile_allowed, NULL};

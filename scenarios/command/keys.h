@@ -50,6 +50,7 @@ struct source_choice {
 struct profile_choice {
     const struct weft_profile *row; /* NULL: the file */
     const char *file;
+    bool measured; /* the file has to say where and when it was */
 };
 
 /* A buffer scheme and, but for the unlimited one, how much a port may hold in what the scheme counts. */

@@ -65,9 +65,23 @@ static const struct weft_profile *find_profile(struct planner *planner, const st
         return NULL;
     }
     struct weft_profile *profile = profile_file_load(path, error);
-    if (profile)
-        g_ptr_array_add(planner->plan->profiles, profile);
-    return profile;
+    if (!profile)
+        return NULL;
+    g_ptr_array_add(planner->plan->profiles, profile);
+    if (!choice->measured || profile_file_measured(profile))
+        return profile;
+    scenario_complain(planner->scenario, group->section, "profile", error,
+                      "%s has no group [measured]; allowed: a profile that says where it was measured, or "
+                      "file:FILE",
+                      path);
+    return NULL;
+}
+
+/* Measured prices are in cycles of a clock, which is the server's if nobody says another. */
+static void take_clock(struct resolved *group, const struct weft_profile *profile)
+{
+    if (group->values.server.profile.measured && !section_gives(group->section, "cpu"))
+        group->values.server.cpu_hz = profile_file_measured(profile)->clock_hz;
 }
 
 /* A link that goes down comes up later, or stays down. */
@@ -86,7 +100,7 @@ static bool plan_servers(struct planner *planner, GError **error)
     struct weft_server *server = g_new0(struct weft_server, planner->total[GROUP_SERVER]);
     planner->plan->setup.server = server;
     for (guint i = 0; i < planner->plan->sections; i++) {
-        const struct resolved *group = &planner->plan->resolved[i];
+        struct resolved *group = &planner->plan->resolved[i];
         const struct server_group *values = &group->values.server;
         if (group->section->kind != GROUP_SERVER)
             continue;
@@ -95,6 +109,7 @@ static bool plan_servers(struct planner *planner, GError **error)
         if (!profile || !check_link(planner, group, error) ||
             !planner_find_switch(planner, group, values->switch_, &switches, error))
             return false;
+        take_clock(group, profile);
         for (uint64_t k = 0; k < values->count; k++)
             *server++ = (struct weft_server){
                 .name = planner_name(planner, group->section, values->count, k),
@@ -275,6 +290,14 @@ void plan_free(struct plan *plan)
     g_ptr_array_unref(plan->profiles);
     g_free(plan->resolved);
     g_free(plan);
+}
+
+const struct provenance *plan_provenance(const struct plan *plan, const struct weft_profile *profile)
+{
+    for (guint i = 0; i < plan->profiles->len; i++)
+        if (g_ptr_array_index(plan->profiles, i) == profile)
+            return profile_file_measured(profile);
+    return NULL;
 }
 
 char *resolved_title(const struct resolved *resolved)

@@ -6,6 +6,7 @@
  */
 
 #include "media.h"
+#include "provenance.h"
 #include "scenario.h"
 
 /* A group with every value in force. */
@@ -38,6 +39,8 @@ void plan_free(struct plan *plan);
 
 /* The settings in force, the prices of profiles read from files and the digest of a platform, as a canonical text. The caller frees with g_free. */
 char *plan_settings(const struct plan *plan);
+/* Where a server's prices were measured; NULL: not said. */
+const struct provenance *plan_provenance(const struct plan *plan, const struct weft_profile *profile);
 /* "server NAME", "scenario". The caller frees with g_free. */
 char *resolved_title(const struct resolved *resolved);
 /* The value in force, or NULL if the key is of another group or has none. The caller frees with g_free. */

@@ -14,6 +14,8 @@
 /* What strings belong to: the profile is the first member, so that it can be handed out by itself. */
 struct loaded {
     struct weft_profile profile;
+    bool is_measured;
+    struct provenance measured;
     GStringChunk *texts;
 };
 
@@ -155,10 +157,14 @@ static gboolean read_group(struct reader *reader, const struct keyfile_group *gr
 {
     if (strcmp(group->name, "profile") == 0)
         return read_head(reader, group, error);
+    if (strcmp(group->name, "measured") == 0) {
+        reader->loaded->is_measured = true;
+        return provenance_read(reader->path, group, reader->loaded->texts, &reader->loaded->measured, error);
+    }
     int event = find_event(group->name);
     if (event < WEFT_EVENTS)
         return read_event(reader, group, event, error);
-    g_autoptr(GString) names = g_string_new("profile");
+    g_autoptr(GString) names = g_string_new("profile, measured");
     for (int i = 0; i < WEFT_EVENTS; i++)
         g_string_append_printf(names, ", %s", weft_events[i].name);
     g_autofree char *hint = suggest(group->name, names->str);
@@ -202,6 +208,12 @@ struct weft_profile *profile_file_load(const char *path, GError **error)
         return &loaded->profile;
     profile_file_free(&loaded->profile);
     return NULL;
+}
+
+const struct provenance *profile_file_measured(const struct weft_profile *profile)
+{
+    const struct loaded *loaded = (const struct loaded *)profile;
+    return loaded->is_measured ? &loaded->measured : NULL;
 }
 
 void profile_file_free(struct weft_profile *profile)

@@ -14,14 +14,18 @@
  *     high = 0.29 cycles
  *     source = where the numbers come from
  *     confidence = high            (or medium, or low)
- */
+ *
+ * and, of prices that were measured, a group [measured]: provenance.h. */
 
+#include "provenance.h"
 #include "weft/cost.h"
 
 #include <glib.h>
 
 /* The profile in `path`, named by the file; NULL and an error "PATH:LINE: EVENT.KEY: ...". The caller frees. */
 struct weft_profile *profile_file_load(const char *path, GError **error);
+/* Where the prices of such a profile were measured; NULL: its file does not say. */
+const struct provenance *profile_file_measured(const struct weft_profile *profile);
 void profile_file_free(struct weft_profile *profile);
 
 #endif

@@ -213,6 +213,8 @@ static const struct result_field server_fields[] = {
      .offset = offsetof(struct weft_server_result, counters.ledger.count)},
     {"cycles", "cycles", "the same at typical prices, by event", .type = &result_numbers,
      .members = &policy_events, .number_of = event_cycles},
+    {"measured", NULL, "where its prices were measured; null: its profile does not say",
+     OBJECT(result_provenance_object), .measured = result_is_provenance, .role = RESULT_GIVEN},
     {NULL},
 };
 static const struct result_objects server_objects = {

@@ -7,7 +7,9 @@
 #include "result_fields.h"
 
 extern const struct result_objects result_switch_objects, result_port_objects, result_stream_objects,
-    result_theory_objects;
+    result_theory_objects, result_provenance_object;
+/* Whether a server's profile says where it was measured. */
+bool result_is_provenance(const struct result_source *source);
 
 /* Shapes that rows take. */
 #define TEXT(function)          .type = &result_text, .text = (function)

@@ -78,6 +78,20 @@ static void add_refused(GString *text, const struct plan *plan, const struct run
          (int)strcspn(help, ";"), help);
 }
 
+/* Where prices were measured, each place once. */
+static void add_provenance(GString *text, const struct plan *plan)
+{
+    g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (uint32_t s = 0; s < plan->setup.servers; s++) {
+        const struct provenance *measured = plan_provenance(plan, plan->setup.server[s].profile);
+        char *words = measured ? provenance_text(measured) : NULL;
+        if (words && !g_hash_table_contains(said, words))
+            line(text, "prices", "measured: %s", words);
+        if (words)
+            g_hash_table_add(said, words);
+    }
+}
+
 char *summary_text(const struct plan *plan, const char *backend, const struct run_result *result)
 {
     const struct weft_setup *setup = &plan->setup;
@@ -100,6 +114,7 @@ char *summary_text(const struct plan *plan, const char *backend, const struct ru
          count[WEFT_WRITE_CALLS], count[WEFT_ENTRIES], count[WEFT_INTERRUPTS], count[WEFT_COPIED_BYTES]);
     line(text, "cycles/packet", "%.0f (%.0f to %.0f)", summary.cycles_per_packet[WEFT_TYPICAL],
          summary.cycles_per_packet[WEFT_LOW], summary.cycles_per_packet[WEFT_HIGH]);
+    add_provenance(text, plan);
     line(text, "CPU", "%.2f %%", summary.cpu_utilisation * 100);
     line(text, "port buffer", "peak %" G_GUINT64_FORMAT " %s, %.1f KB", totals->peak_port_packets,
          totals->peak_port_packets == 1 ? "packet" : "packets", (double)totals->peak_port_bytes / 1000);

@@ -135,7 +135,8 @@ static const char *const bad_ratios[] = {
     "0",    "0/1", "-1",  "1/0", "1/65",  "1/100",     "65",
     "64.1", "1/",  "/2",  "1.",  ".5",    "1/2/3",     "1/ 2",
     "0x8",  "1e0", "one", "8 x", "0.015", "0.5000001", "500001/1000000001"};
-static const char *const bad_profiles[] = {"no-such-profile", "file:", "free:x", "file:none.ini"};
+static const char *const bad_profiles[] = {"no-such-profile", "file:",     "free:x",
+                                           "file:none.ini",   "measured:", "measured:none.ini"};
 static const char *const bad_faults[] = {"unmapped",         "unmapped:",    "unmapped:5",  "unmapped:-1 s",
                                          "unmapped:0.5 ps",  "unmaped:1 s",  "none:1 s",    ":1 s",
                                          "length:1000001 s", "1 s:unmapped", "empty: 1 s x"};

@@ -5,6 +5,7 @@
 
 #include "weft.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 static void assert_same_prices(const struct weft_profile *a, const struct weft_profile *b)
@@ -163,6 +164,105 @@ static void test_bad_files(void)
     scratch_free(directory);
 }
 
+/* --- measured profiles --- */
+
+#define MACHINE "[measured]\nmachine = two processors\nkernel = Linux 6.1\n"
+#define WHEN    "date = 2024-02-29\nweft = 0.1.0\n"
+#define BASED   "[profile]\nbase = modern-x86\n"
+
+static JsonObject *member_of(JsonObject *object, const char *name)
+{
+    return json_object_get_object_member(object, name);
+}
+
+static const char *text_of(JsonObject *object, const char *name)
+{
+    return json_object_get_string_member(object, name);
+}
+
+/* The result tells the machine; its clock is the server's unless another is given. */
+static void test_measured(void)
+{
+    static const char *const settings[] = {"server.profile=measured:mine.ini", "server.profile=file:mine.ini",
+                                           "server.profile=modern-x86"};
+    static const char *const clocks[] = {"2.5 GHz", "3 GHz", "3 GHz"};
+    char *directory = scratch_new();
+    g_autofree char *path = scratch_file(directory, "case.ini", scenario);
+    g_autofree char *mine = scratch_file(directory, "mine.ini",
+                                         BASED MACHINE WHEN "clock = 2.5 GHz\nskipped = AF_XDP: refused\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
+        g_autofree char *text = result_of(directory, settings[i]);
+        g_autoptr(JsonNode) root = json_from_string(text, NULL);
+        JsonObject *result = json_node_get_object(root),
+                   *server =
+                       json_array_get_object_element(json_object_get_array_member(result, "servers"), 0),
+                   *given = member_of(member_of(member_of(result, "scenario"), "settings"), "server x");
+        g_assert_cmpstr(text_of(given, "profile"), ==, strchr(settings[i], '=') + 1);
+        g_assert_cmpstr(text_of(given, "cpu"), ==, clocks[i]);
+        g_assert_true(json_object_get_null_member(server, "measured") == (i == 2));
+        if (i == 2)
+            continue;
+        JsonObject *measured = member_of(server, "measured");
+        g_assert_cmpstr(text_of(measured, "machine"), ==, "two processors");
+        g_assert_cmpstr(text_of(measured, "kernel"), ==, "Linux 6.1");
+        g_assert_cmpstr(text_of(measured, "date"), ==, "2024-02-29");
+        g_assert_cmpstr(text_of(measured, "weft"), ==, "0.1.0");
+        g_assert_cmpint(json_object_get_int_member(measured, "clock_hz"), ==, 2500000000);
+        g_assert_true(json_object_get_null_member(measured, "methods"));
+        g_assert_cmpstr(text_of(measured, "skipped"), ==, "AF_XDP: refused");
+    }
+    struct said said = weft(directory, "run", "case.ini", "--set", settings[0], NULL);
+    assert_good(&said);
+    g_assert_nonnull(strstr(said.out, "measured: two processors, Linux 6.1, 2024-02-29, weft 0.1.0, "
+                                      "cycles of 2.5 GHz\n"));
+    said_clear(&said);
+    said = weft(directory, "run", "case.ini", "--set", settings[0], "--set", "server.cpu=1 GHz", "--json",
+                "-", NULL);
+    assert_good(&said);
+    g_assert_nonnull(strstr(said.out, "\"cpu\" : \"1 GHz\""));
+    said_clear(&said);
+    scratch_free(directory);
+}
+
+/* The group is whole or refused; a profile that claims to be measured has it. */
+static void test_bad_measured(void)
+{
+    static const struct {
+        const char *text, *regex;
+    } cases[] = {
+        {BASED, "^--set: server\\.profile: mine\\.ini has no group \\[measured\\]; allowed: .+"},
+        {BASED "[measured]\n", "^mine\\.ini:3: measured\\.machine: is missing; needed: .+"},
+        {BASED MACHINE, "^mine\\.ini:3: measured\\.date: is missing; needed: .+"},
+        {BASED MACHINE WHEN, "^mine\\.ini:3: measured\\.clock: is missing; needed: .+"},
+        {BASED MACHINE WHEN "clock = 2.5\n",
+         "^mine\\.ini:8: measured\\.clock: \"2.5\" has no unit; allowed: .+"},
+        {BASED MACHINE WHEN "clock = 999999 Hz\n",
+         "^mine\\.ini:8: measured\\.clock: .+ is out of range; allowed: .+"},
+        {BASED MACHINE WHEN "clock = 11 GHz\n",
+         "^mine\\.ini:8: measured\\.clock: .+ is out of range; allowed: .+"},
+        {BASED MACHINE WHEN "clock = 1 GHz\nskipped =\n",
+         "^mine\\.ini:9: measured\\.skipped: \"\" is empty; allowed: .+"},
+        {BASED MACHINE WHEN "cpu = 1 GHz\n",
+         "^mine\\.ini:8: measured\\.cpu: unknown key; allowed: machine, .+"},
+        {BASED MACHINE "date = 2023-02-29\n",
+         "^mine\\.ini:6: measured\\.date: .+ is no day; allowed: YYYY.+"},
+        {BASED MACHINE "date = 2023-2-28\n", "^mine\\.ini:6: measured\\.date: .+ is no day; allowed: .+"},
+        {BASED MACHINE "date = 2023-02-280\n", "^mine\\.ini:6: measured\\.date: .+ is no day; allowed: .+"},
+        {BASED MACHINE "date = 0000-00-00\n", "^mine\\.ini:6: measured\\.date: .+ is no day; allowed: .+"},
+    };
+    char *directory = scratch_new();
+    g_autofree char *path = scratch_file(directory, "case.ini", scenario);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *mine = scratch_file(directory, "mine.ini", cases[i].text);
+        g_test_message("case %zu", i);
+        struct said said =
+            weft(directory, "run", "case.ini", "--set", "server.profile=measured:mine.ini", NULL);
+        assert_bad(&said, 2, cases[i].regex);
+        said_clear(&said);
+    }
+    scratch_free(directory);
+}
+
 /* Prices that a long run could not add up are refused before it starts. */
 static void test_too_dear(void)
 {
@@ -187,6 +287,8 @@ int main(int argc, char **argv)
     g_test_add_func("/profiles/base", test_base);
     g_test_add_func("/profiles/run", test_run);
     g_test_add_func("/profiles/bad", test_bad_files);
+    g_test_add_func("/profiles/measured", test_measured);
+    g_test_add_func("/profiles/measured/bad", test_bad_measured);
     g_test_add_func("/profiles/too-dear", test_too_dear);
     return g_test_run();
 }

@@ -61,7 +61,8 @@ static const char *const totals_keys[] = {"packets_sent",
                                           NULL};
 static const char *const server_keys[] = {
     "name",   "packets_sent", "refused_entries", "packets_refused", "refused_by", "cpu_utilisation",
-    "counts", "cycles",       "joules",          "computed_flops",  "load",       NULL};
+    "counts", "cycles",       "joules",          "computed_flops",  "load",       "measured",
+    NULL};
 static const char *const switch_keys[] = {"name", "peak_bytes", NULL};
 static const char *const port_keys[] = {"switch",
                                         "name",

@@ -4,6 +4,8 @@
 #include "input.h"
 #include "profile_file.h"
 
+#include <string.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autoptr(GError) error = NULL;
@@ -12,6 +14,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int event = 0; profile && event < WEFT_EVENTS; event++) {
         g_assert_cmpuint(profile->price[event].low_mcycles, <=, profile->price[event].typical_mcycles);
         g_assert_cmpuint(profile->price[event].typical_mcycles, <=, profile->price[event].high_mcycles);
+    }
+    const struct provenance *measured = profile ? profile_file_measured(profile) : NULL;
+    if (measured) {
+        g_autofree char *text = provenance_text(measured);
+        g_assert_true(*measured->machine && *measured->kernel && *measured->weft);
+        g_assert_cmpuint(strlen(measured->date), ==, strlen("2026-02-28"));
+        g_assert_cmpuint(measured->clock_hz, >=, 1000000);
     }
     profile_file_free(profile);
     return 0;
