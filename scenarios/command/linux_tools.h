@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef COMMAND_LINUX_TOOLS_H
+#define COMMAND_LINUX_TOOLS_H
+
+/* Measurements on this machine's Linux: a module (weft-linux.so), since it needs libraries of its own (netlink, io_uring). It works
+ * in child processes, which own network namespaces; these and all in them go with the children, and the children with the command,
+ * however it ends. */
+
+#include "weft/cost.h"
+
+#include <glib.h>
+
+enum { LINUX_TOOLS_VERSION = 1 };
+
+/* Told now and then, also from a child, what is done and how much of it. */
+typedef void linux_progress(void *context, const char *what, guint done, guint of);
+
+struct linux_wish {
+    gboolean quick; /* few rounds: to see that it works, not to believe the numbers */
+    linux_progress *progress;
+    void *context;
+};
+
+/* What comes out; texts are the caller's to free with g_free. */
+struct linux_calibration {
+    char *text;    /* tables for people */
+    char *json;    /* "weft-calibrate/1" */
+    char *profile; /* a profile file */
+};
+
+struct linux_tools {
+    uint32_t version; /* LINUX_TOOLS_VERSION */
+    /* FALSE and an error: of STATUS_INPUT where the machine refuses what it takes. */
+    gboolean (*calibrate)(const struct linux_wish *wish, struct linux_calibration *calibration,
+                          GError **error);
+};
+#define LINUX_TOOLS_MODULE  "weft-linux.so"
+#define LINUX_TOOLS_SYMBOL  "weft_linux_tools"
+#define LINUX_TOOLS_PACKAGE "libnl-route-3-dev and liburing-dev"
+typedef const struct linux_tools *linux_tools_entry(void);
+
+#endif
