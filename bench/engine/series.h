@@ -8,6 +8,7 @@
 
 struct spread {
     double median, least, most;
+    double lower, upper; /* quartiles */
 };
 
 GArray *series_new(void); /* of double; the caller unrefs */
