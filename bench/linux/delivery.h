@@ -4,7 +4,7 @@
 
 /* A delivery: a sender in one namespace, a receiver in another, a veth between them. */
 
-#include "plan.h"
+#include "delivery_plan.h"
 
 #include <glib.h>
 

@@ -5,6 +5,7 @@
 
 #include "json_add.h"
 #include "result_json.h"
+#include "switch_report.h"
 #include "table.h"
 
 /* A figure of a method's sample, with the first method's of the same round. */
@@ -122,9 +123,10 @@ char *linux_report_table(const struct report *report)
     const struct machine *machine = &report->machine;
     g_autofree char *delivery = report->delivery ? delivery_text(report->delivery) : g_strdup("");
     g_autofree char *measurement = report->measurement ? measurement_text(report->measurement) : g_strdup("");
-    return g_strdup_printf("%s, %u cores, load %.2f, %s, %s (%s), %s\n%s%s", machine->cpu, machine->cores,
+    g_autofree char *lab = report->switch_lab ? switch_report_table(report->switch_lab) : g_strdup("");
+    return g_strdup_printf("%s, %u cores, load %.2f, %s, %s (%s), %s\n%s%s%s", machine->cpu, machine->cores,
                            machine->load, machine->kernel, machine->compiler, machine->flags, machine->date,
-                           delivery, measurement);
+                           delivery, measurement, lab);
 }
 
 /* --- JSON --- */
@@ -193,6 +195,8 @@ char *linux_report_json(const struct report *report, gsize *length)
         add_delivery(builder, report->delivery);
     if (report->measurement)
         add_measurement(builder, report->measurement);
+    if (report->switch_lab)
+        switch_report_json(builder, report->switch_lab);
     json_builder_end_object(builder);
     return result_json_text(builder, length);
 }

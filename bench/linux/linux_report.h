@@ -7,11 +7,13 @@
 #include "delivery.h"
 #include "machine.h"
 #include "measurement.h"
+#include "switch_lab.h"
 
 struct report {
     struct machine machine;
     const struct delivery *delivery;       /* NULL: not asked for */
     const struct measurement *measurement; /* likewise */
+    struct switch_result *switch_lab;      /* likewise */
 };
 
 /* The caller frees with g_free. */

@@ -5,6 +5,7 @@
 #include "failure.h"
 #include "linux_report.h"
 #include "outfile.h"
+#include "switch_report.h"
 #include "worker.h"
 
 #include <locale.h>
@@ -14,9 +15,10 @@
 enum { STREAMS_MOST = 1000, PACKETS_MOST = 64, SETS_MOST = 1000, CALLS_MOST = 100000 };
 
 struct options {
-    gboolean deliver, measure;
-    gint streams, packets, sets, calls, rounds;
-    char *json, *flaw;
+    gboolean deliver, measure, switch_lab;
+    gint streams, packets, sets, calls, rounds, repeats;
+    gint lab_port_mbps; /* 0: the model's */
+    char *json, *csv, *rows, *flaw;
 };
 
 static gboolean work(worker_job *job, void *what, GError **error)
@@ -60,6 +62,15 @@ static gboolean measure(const struct options *options, struct report *report, GE
     return work(measurement_run, measurement, error);
 }
 
+static gboolean try_switch(const struct options *options, struct report *report, GError **error)
+{
+    const struct switch_options what = {.repeats = (uint32_t)options->repeats,
+                                        .only = options->rows,
+                                        .lab_port_bps = (uint64_t)options->lab_port_mbps * 1000000};
+    report->switch_lab = switch_lab_run(&what, error);
+    return report->switch_lab != NULL;
+}
+
 static gboolean publish(const struct report *report, struct outfile **json, bool table, GError **error)
 {
     if (table) {
@@ -74,16 +85,30 @@ static gboolean publish(const struct report *report, struct outfile **json, bool
     return outfile_write(*json, text, length, error) && outfile_commit(g_steal_pointer(json), error);
 }
 
+static gboolean publish_switch(const struct options *options, const struct report *report, GError **error)
+{
+    if (!report->switch_lab)
+        return TRUE;
+    g_autofree char *csv = switch_report_csv(report->switch_lab);
+    if (options->csv && !outfile_put(options->csv, csv, strlen(csv), error))
+        return FALSE;
+    return switch_result_agrees(report->switch_lab) ||
+           failure(error, STATUS_FAILED, "weft-bench-linux: ports do not hold what weft foretells");
+}
+
 static gboolean run(const struct options *options, GError **error)
 {
-    gboolean both = !options->deliver && !options->measure;
+    gboolean both = !options->deliver && !options->measure && !options->switch_lab;
     struct outfile *json = NULL;
     struct report report = {0};
     machine_init(&report.machine);
     gboolean good = (!options->json || (json = outfile_new(options->json, error))) &&
                     (!(both || options->deliver) || deliver(options, &report, error)) &&
                     (!(both || options->measure) || measure(options, &report, error)) &&
-                    publish(&report, &json, g_strcmp0(options->json, "-") != 0, error);
+                    (!options->switch_lab || try_switch(options, &report, error)) &&
+                    publish(&report, &json, g_strcmp0(options->json, "-") != 0, error) &&
+                    publish_switch(options, &report, error);
+    switch_result_free(report.switch_lab);
     outfile_abandon(json);
     machine_clear(&report.machine);
     return good;
@@ -103,12 +128,14 @@ static gboolean check(const struct options *options, int arguments, GError **err
            in_range("packets", options->packets, PACKETS_MOST, error) &&
            in_range("sets", options->sets, SETS_MOST, error) &&
            in_range("calls", options->calls, CALLS_MOST, error) &&
+           in_range("repeats", options->repeats, SWITCH_REPEATS_MOST, error) &&
            in_range("rounds", options->rounds, MEASUREMENT_ROUNDS_MOST, error);
 }
 
 int main(int argc, char **argv)
 {
-    struct options options = {.streams = 64, .packets = 36, .sets = 1, .calls = 20, .rounds = 31};
+    struct options options = {
+        .streams = 64, .packets = 36, .sets = 1, .calls = 20, .rounds = 31, .repeats = 10};
     const GOptionEntry entries[] = {
         {"deliver", 'd', 0, G_OPTION_ARG_NONE, &options.deliver,
          "Deliver through a veth and check every byte, only", NULL},
@@ -121,6 +148,14 @@ int main(int argc, char **argv)
          "Sets of data that the calls measured take in turn: many do not fit into caches [1]", "N"},
         {"calls", 'c', 0, G_OPTION_ARG_INT, &options.calls, "Write calls that are delivered [20]", "N"},
         {"rounds", 'r', 0, G_OPTION_ARG_INT, &options.rounds, "Rounds over all methods [31]", "N"},
+        {"switch", 'w', 0, G_OPTION_ARG_NONE, &options.switch_lab,
+         "Compare what ports of a bridge hold with weft's own run, only", NULL},
+        {"rows", 0, 0, G_OPTION_ARG_STRING, &options.rows,
+         "Of the switch: rows whose names fit, as interleaved/250M or *M [all]", "PATTERN"},
+        {"repeats", 0, 0, G_OPTION_ARG_INT, &options.repeats, "Of each row of the switch [10]", "N"},
+        {"csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv, "Write every port of every repeat of the switch",
+         "FILE"},
+        {"lab-port", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &options.lab_port_mbps, NULL, "MBPS"},
         {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json,
          "Write the result; - is standard output, instead of the table", "FILE"},
         {"flaw", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &options.flaw, NULL, "FLAW"},
@@ -139,6 +174,8 @@ int main(int argc, char **argv)
         run(&options, &error);
     g_clear_error(&usage);
     g_free(options.json);
+    g_free(options.csv);
+    g_free(options.rows);
     g_free(options.flaw);
     return error ? failure_report(error) : STATUS_OK;
 }

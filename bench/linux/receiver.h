@@ -4,7 +4,7 @@
 
 /* The other end of the link: takes every frame and checks it against the plan, with code of its own for headers and order. */
 
-#include "plan.h"
+#include "delivery_plan.h"
 
 #include <glib.h>
 

@@ -6,10 +6,11 @@
 #include "failure.h"
 #include "txring.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
-enum { SEED = 1 };
+enum { SEED = 1, PS_PER_NS = 1000, NS_PER_S = 1000000000 };
 #define BASE (UINT64_C(1) << 30)
 #define PAGE WEFT_PAGE_4K
 
@@ -33,7 +34,7 @@ static uint64_t now_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * G_GUINT64_CONSTANT(1000000000) + (uint64_t)now.tv_nsec;
+    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
 static void map_data(struct sender *sender)
@@ -71,6 +72,7 @@ static void make_driver(struct sender *sender)
     const struct weft_driver_params params = {.network = &weft_network_ethernet,
                                               .cut = &weft_cut_plain,
                                               .order = sender->params.order,
+                                              .order_argument = sender->params.order_argument,
                                               .seed = SEED,
                                               .translation = &weft_translation_buffer,
                                               .segmentation = &weft_segmentation_driver,
@@ -88,7 +90,7 @@ struct sender *sender_new(const struct sender_params *params, int link_index, GE
 {
     struct sender *sender = g_new0(struct sender, 1);
     sender->params = *params;
-    sender->tx = txring_new(link_index, params->ring_frames, error);
+    sender->tx = txring_new(link_index, params->ring_frames, params->queued, error);
     if (!sender->tx) {
         g_free(sender);
         return NULL;
@@ -204,20 +206,37 @@ static gboolean send_rung(struct sender *sender, struct sender_times *times, GEr
     return TRUE;
 }
 
+/* The driver's time is that since the call began. */
+static void wait_until(uint64_t begun_ns, weft_ps at_ps)
+{
+    uint64_t at_ns = begun_ns + at_ps / PS_PER_NS;
+    const struct timespec at = {.tv_sec = (time_t)(at_ns / NS_PER_S), .tv_nsec = (long)(at_ns % NS_PER_S)};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
+        ;
+}
+
 gboolean sender_write(struct sender *sender, uint64_t from, const uint64_t *bytes, struct sender_times *times,
                       GError **error)
 {
-    uint64_t from_ns = now_ns();
-    const struct weft_call call = {.vector = sender->vector, .entries = make_vector(sender, from, bytes)};
+    const uint64_t begun_ns = now_ns();
+    uint64_t from_ns = begun_ns;
+    const struct weft_call call = {.vector = sender->vector,
+                                   .entries = make_vector(sender, from, bytes),
+                                   .span_ps = sender->params.slices ? sender->params.span_ps : 0,
+                                   .of_packets = sender->params.packets,
+                                   .slices = sender->params.slices};
     weft_driver_submit(sender->driver, &call);
     for (enum weft_need need = WEFT_CORE; need != WEFT_DONE;) {
-        struct weft_step step = weft_driver_step(sender->driver, 0, &sender->ledger);
+        weft_ps now_ps = sender->params.slices ? (from_ns - begun_ns) * PS_PER_NS : 0;
+        struct weft_step step = weft_driver_step(sender->driver, now_ps, &sender->ledger);
         need = step.need;
         times->driver_ns += now_ns() - from_ns;
         if (sender->gathered < weft_ring_rung(sender->ring) && !send_rung(sender, times, error))
             return FALSE;
         if (need == WEFT_RING && !wait_for_ring(sender, step.slots, error))
             return FALSE;
+        if (need == WEFT_TIME)
+            wait_until(begun_ns, step.at_ps);
         from_ns = now_ns();
     }
     for (uint32_t i = 0; i < call.entries; i++) {
@@ -228,4 +247,9 @@ gboolean sender_write(struct sender *sender, uint64_t from, const uint64_t *byte
         sender->next_number[entry->stream] += entry->packets;
     }
     return TRUE;
+}
+
+gboolean sender_drain(struct sender *sender, GError **error)
+{
+    return wait_for_ring(sender, 0, error);
 }

@@ -17,8 +17,13 @@ struct sender_params {
     uint32_t streams;
     uint64_t stream_bytes; /* room for each stream's data */
     const struct weft_order *order;
+    uint64_t order_argument;
     uint32_t ring_frames; /* a power of two, at least 16 */
     bool checksums;       /* UDP's, which a NIC would fill in */
+    bool queued;          /* through the queueing discipline of the link; else past it */
+    /* Spread each call over so long, in so many slices of equally many packets (0: not); `packets` of each call. */
+    weft_ps span_ps;
+    uint32_t slices, packets;
 };
 
 /* Where the time of a call goes, by the monotonic clock: libweft's driver, and what gathers payload into frames. The rest is the
@@ -39,5 +44,7 @@ void sender_fill(struct sender *sender, uint32_t stream, const uint8_t *data, ui
  * handed to the kernel when this returns. Adds to `*times`. */
 gboolean sender_write(struct sender *sender, uint64_t from, const uint64_t *bytes, struct sender_times *times,
                       GError **error);
+/* Wait until the link has taken all that was written. */
+gboolean sender_drain(struct sender *sender, GError **error);
 
 #endif

@@ -23,10 +23,10 @@ static struct tpacket2_hdr *header_of(const struct txring *ring, uint64_t i)
     return (struct tpacket2_hdr *)(void *)(ring->map + (i & (ring->frames - 1)) * TXRING_FRAME_BYTES);
 }
 
-static gboolean set_up(struct txring *ring, int link_index)
+static gboolean set_up(struct txring *ring, int link_index, bool queued)
 {
     enum { FRAMES_PER_BLOCK = 16 };
-    const int version = TPACKET_V2, bypass = 1;
+    const int version = TPACKET_V2, bypass = !queued, room_bytes = (int)(2 * ring->bytes);
     const struct tpacket_req request = {.tp_block_size = FRAMES_PER_BLOCK * TXRING_FRAME_BYTES,
                                         .tp_block_nr = ring->frames / FRAMES_PER_BLOCK,
                                         .tp_frame_size = TXRING_FRAME_BYTES,
@@ -34,6 +34,7 @@ static gboolean set_up(struct txring *ring, int link_index)
     const struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_ifindex = link_index};
     if (setsockopt(ring->sock, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) < 0 ||
         setsockopt(ring->sock, SOL_PACKET, PACKET_QDISC_BYPASS, &bypass, sizeof(bypass)) < 0 ||
+        (queued && setsockopt(ring->sock, SOL_SOCKET, SO_SNDBUFFORCE, &room_bytes, sizeof(room_bytes)) < 0) ||
         setsockopt(ring->sock, SOL_PACKET, PACKET_TX_RING, &request, sizeof(request)) < 0 ||
         bind(ring->sock, (const struct sockaddr *)&address, sizeof(address)) < 0)
         return FALSE;
@@ -44,13 +45,13 @@ static gboolean set_up(struct txring *ring, int link_index)
     return TRUE;
 }
 
-struct txring *txring_new(int link_index, uint32_t frames, GError **error)
+struct txring *txring_new(int link_index, uint32_t frames, bool queued, GError **error)
 {
     struct txring *ring = g_new0(struct txring, 1);
     ring->frames = frames;
     ring->bytes = (gsize)frames * TXRING_FRAME_BYTES;
     ring->sock = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0); /* protocol 0: it receives nothing */
-    if (ring->sock >= 0 && set_up(ring, link_index))
+    if (ring->sock >= 0 && set_up(ring, link_index, queued))
         return ring;
     failure(error, STATUS_INPUT, "weft-bench-linux: no AF_PACKET transmit ring: %s", g_strerror(errno));
     txring_free(ring);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef BENCH_LINUX_PLAN_H
-#define BENCH_LINUX_PLAN_H
+#ifndef BENCH_DELIVERY_PLAN_H
+#define BENCH_DELIVERY_PLAN_H
 
 /* What is sent in a delivery: known to sender and receiver alike, so that the receiver can tell what it should have got without
  * asking anybody. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Quantities and bytes that look like nothing in particular, but are the same in every process. */
 
-#include "plan.h"
+#include "delivery_plan.h"
 
 #include "sender.h"
 

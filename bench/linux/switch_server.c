@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Calls at their times, by libweft's driver into a ring, out of which the uplink's token bucket takes them. */
+
+#include "switch_server.h"
+
+#include "namespace.h"
+#include "sender.h"
+#include "switch_lab.h"
+#include "switch_net.h"
+
+#include <errno.h>
+#include <time.h>
+
+enum {
+    CALL_PACKETS = SWITCH_PORTS * SWITCH_PACKETS,
+    RING_FRAMES = 2048, /* a frame is written again when ports have sent it, four calls later */
+    FRAME_BYTES = 14 + 20 + 8 + SENDER_PAYLOAD_BYTES,
+    LATE_US = 200, /* that the uplink's timer may be late without the uplink being late */
+};
+#define NS_PER_S UINT64_C(1000000000)
+
+static gboolean shape(int link_index, uint64_t uplink_bps, GError **error)
+{
+    const uint64_t packet_bits = 8 * (FRAME_BYTES + SWITCH_OVERHEAD_BYTES);
+    const struct switch_bucket bucket = {
+        .rate_bps = uplink_bps,
+        .packet_bytes = FRAME_BYTES,
+        .bucket_packets = 1 + (uint32_t)(uplink_bps * LATE_US / G_USEC_PER_SEC / packet_bits + 1),
+        .queue_packets = 2 * CALL_PACKETS};
+    return uplink_bps ? switch_net_shape(link_index, &bucket, error) : switch_net_unshape(link_index, error);
+}
+
+static void wait_for(const struct timespec *begin, uint64_t after_ns)
+{
+    uint64_t at_ns = (uint64_t)begin->tv_nsec + after_ns;
+    const struct timespec at = {.tv_sec = begin->tv_sec + (time_t)(at_ns / NS_PER_S),
+                                .tv_nsec = (long)(at_ns % NS_PER_S)};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
+        ;
+}
+
+static gboolean send_calls(struct sender *sender, GError **error)
+{
+    uint64_t bytes[SWITCH_PORTS];
+    struct sender_times times = {0};
+    struct timespec begin;
+    for (guint i = 0; i < SWITCH_PORTS; i++)
+        bytes[i] = (uint64_t)SWITCH_PACKETS * SENDER_PAYLOAD_BYTES;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    for (guint call = 0; call < SWITCH_CALLS; call++) {
+        wait_for(&begin, call * (SWITCH_INTERVAL_PS / 1000));
+        if (!sender_write(sender, 0, bytes, &times, error))
+            return FALSE;
+    }
+    return sender_drain(sender, error);
+}
+
+static gboolean send_order(int link_index, const struct switch_order *order, GError **error)
+{
+    const struct sender_params params = {.streams = SWITCH_PORTS,
+                                         .stream_bytes = (uint64_t)SWITCH_PACKETS * SENDER_PAYLOAD_BYTES,
+                                         .order = order->order,
+                                         .order_argument = order->argument,
+                                         .ring_frames = RING_FRAMES,
+                                         .queued = true,
+                                         .span_ps = SWITCH_INTERVAL_PS,
+                                         .slices = order->slices,
+                                         .packets = CALL_PACKETS};
+    struct sender *sender = sender_new(&params, link_index, error);
+    if (!sender)
+        return FALSE;
+    g_autofree uint8_t *data = g_malloc0(params.stream_bytes);
+    for (guint i = 0; i < SWITCH_PORTS; i++)
+        sender_fill(sender, i, data, params.stream_bytes);
+    gboolean good = send_calls(sender, error);
+    sender_free(sender);
+    return good;
+}
+
+gboolean switch_server(const struct switch_command *command, int *link_index, GError **error)
+{
+    switch (command->what) {
+    case SWITCH_LINKS_ARE_THERE:
+        switch_pin(0);
+        return namespace_up(SWITCH_SERVER_LINK, NULL, link_index, error);
+    case SWITCH_SHAPE:
+        return shape(*link_index, command->uplink_bps, error);
+    case SWITCH_SEND:
+        return send_order(*link_index, &switch_orders[command->order], error);
+    }
+    g_assert_not_reached();
+}
+
+gboolean switch_devices(const struct switch_command *command, int *state, GError **error)
+{
+    (void)command;
+    for (int i = 0; i < SWITCH_PORTS; i++) {
+        g_autofree char *name = g_strdup_printf(SWITCH_DEVICE_LINK, i);
+        if (!namespace_up(name, NULL, state, error))
+            return FALSE;
+    }
+    return TRUE;
+}
