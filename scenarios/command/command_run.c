@@ -8,6 +8,7 @@
 #include "playout.h"
 #include "queue_trace.h"
 #include "result_json.h"
+#include "sensitivity.h"
 #include "summary.h"
 #include "theory.h"
 
@@ -18,7 +19,7 @@ struct options {
         *deliver;
     char **set;
     struct capture_options capture;
-    gboolean quiet, theory;
+    gboolean quiet, theory, sensitivity;
 };
 
 /* Where the results go; NULL: not asked for. */
@@ -200,6 +201,55 @@ static const struct backend_row *find_backend(const char *name, GError **error)
     return backend_check(backend, error) ? backend : NULL;
 }
 
+/* What shows one run, of which there are many. */
+static gboolean only_results(const struct options *options, GError **error)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } others[] = {
+        {"--trace", options->trace},
+        {"--trace-hops", options->hops},
+        {"--trace-queues", options->queues},
+        {"--trace-queues-points", options->queues_points},
+        {"--playout", options->playout},
+        {"--deliver", options->deliver},
+        {"--pcap", options->capture.pcap},
+        {"--pcap-ns", options->capture.directory},
+        {"--pcap-points", options->capture.points},
+        {"--snap", options->capture.snap},
+        {"--theory", options->theory},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (others[i].given)
+            return failure(error, STATUS_INPUT,
+                           "weft run: --sensitivity does not go with %s; allowed: --json, --out",
+                           others[i].name);
+    return TRUE;
+}
+
+static gboolean run_sensitivity(const struct options *options, const char *path, GError **error)
+{
+    struct comparison comparison = {.backends = g_ptr_array_new(), .media = media_library_new()};
+    const struct sensitivity_outputs outputs = {options->json, options->out, options->quiet};
+    struct plan *plan = NULL;
+    const struct backend_row *backend = NULL;
+    gboolean good =
+        only_results(options, error) && command_jobs(options->jobs, &comparison.jobs, error) &&
+        (comparison.scenario = command_scenario(path, options->set, options->seed, options->method, error)) &&
+        (plan = plan_new(comparison.scenario, comparison.media, error)) &&
+        (backend = find_backend(options->backend, error));
+    if (good) {
+        g_ptr_array_add(comparison.backends, (void *)backend);
+        good = sensitivity_report(&comparison, plan, &outputs, error);
+    }
+    plan_free(plan);
+    scenario_free(comparison.scenario);
+    media_library_free(comparison.media);
+    g_ptr_array_unref(comparison.backends);
+    return good;
+}
+
 static gboolean run_scenario(const struct options *options, const char *path, struct capture_output *capture,
                              GError **error)
 {
@@ -223,6 +273,8 @@ static gboolean run_scenario(const struct options *options, const char *path, st
 
 static gboolean run_with_options(const struct options *options, const char *path, GError **error)
 {
+    if (options->sensitivity)
+        return run_sensitivity(options, path, error);
     if (taken(options) > 1)
         return failure(error, STATUS_INPUT,
                        "weft run: --json, --trace, --trace-hops, --trace-queues, --playout and --pcap: only "
@@ -273,7 +325,10 @@ static int run_main(const struct command *command, int argc, char **argv)
         {"jobs", 'j', 0, G_OPTION_ARG_STRING, &options.jobs, JOBS_HELP, "N"},
         {"json", 0, 0, G_OPTION_ARG_FILENAME, &options.json, "Write the result; - is standard output",
          "FILE"},
-        {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "Write the result as DIR/run.json", "DIR"},
+        {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
+         "Write the result as DIR/run.json; with --sensitivity sensitivity.json, sensitivity.csv and a "
+         "figure",
+         "DIR"},
         {"trace", 't', 0, G_OPTION_ARG_FILENAME, &options.trace,
          "Write every packet as CSV; - is standard output", "FILE"},
         {"trace-hops", 0, 0, G_OPTION_ARG_FILENAME, &options.hops,
@@ -294,6 +349,8 @@ static int run_main(const struct command *command, int argc, char **argv)
          "Write what each device puts together from its packets, a file a stream", "DIR"},
         {"theory", 0, 0, G_OPTION_ARG_NONE, &options.theory,
          "Print what closed forms say of each port beside what was measured; also in --json", NULL},
+        {"sensitivity", 0, 0, G_OPTION_ARG_NONE, &options.sensitivity,
+         "Run with each price at its low and at its high end: which number decides?", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print no summary", NULL},
         G_OPTION_ENTRY_NULL,
     };

@@ -28,6 +28,12 @@ static void ask(void *context, guint replication, const struct plan *plan, struc
     request->carry_bytes = points->carry_bytes && plan->has_media;
 }
 
+static void adjust(void *context, guint index, struct plan *plan)
+{
+    const struct comparison_points *points = context;
+    points->adjust(points->context, index, plan);
+}
+
 static void note_rates(struct outcome *outcome, const struct weft_setup *setup)
 {
     outcome->servers = setup->servers;
@@ -82,6 +88,7 @@ gboolean comparison_run(struct comparison_points *points, GError **error)
         .context = points,
         .scenario = point_scenario,
         .backend = point_backend,
+        .adjust = points->adjust ? adjust : NULL,
         .ask = ask,
         .end = end,
         .progress = command_progress,

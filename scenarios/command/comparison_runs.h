@@ -5,6 +5,7 @@
 /* Carrying a comparison out. */
 
 #include "comparison.h"
+#include "plan.h"
 
 #include <json-glib/json-glib.h>
 
@@ -28,6 +29,8 @@ struct comparison_points {
     /* The scenario of a point, set as it is to be run, and its back end. */
     struct scenario *(*scenario)(void *context, guint index, GError **error);
     const struct backend_row *(*backend)(void *context, guint index);
+    /* Changes a point's plan before it is run; NULL: nothing does. */
+    void (*adjust)(void *context, guint index, struct plan *plan);
     /* Adds to a point's result; NULL: nothing. */
     void (*decorate)(void *context, guint index, JsonObject *result);
     bool carry_bytes;  /* bytes of media are carried, and checked */

@@ -292,14 +292,6 @@ void plan_free(struct plan *plan)
     g_free(plan);
 }
 
-const struct provenance *plan_provenance(const struct plan *plan, const struct weft_profile *profile)
-{
-    for (guint i = 0; i < plan->profiles->len; i++)
-        if (g_ptr_array_index(plan->profiles, i) == profile)
-            return profile_file_measured(profile);
-    return NULL;
-}
-
 char *resolved_title(const struct resolved *resolved)
 {
     const struct group_row *group = &groups[resolved->section->kind];

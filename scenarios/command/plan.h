@@ -41,6 +41,12 @@ void plan_free(struct plan *plan);
 char *plan_settings(const struct plan *plan);
 /* Where a server's prices were measured; NULL: not said. */
 const struct provenance *plan_provenance(const struct plan *plan, const struct weft_profile *profile);
+/* The profile of each group of servers, as the scenario names it, in their order. */
+typedef void plan_profile_seen(void *context, const char *name, const struct weft_profile *profile);
+void plan_profiles(const struct plan *plan, plan_profile_seen *seen, void *context);
+/* Let `event` cost what it does at an end, as typical price, so that time runs with it: of the servers whose profile the
+ * scenario names so, or of all (NULL). WEFT_EVENTS: all events. Settings then hold all prices of these servers. */
+void plan_reprice(struct plan *plan, const char *profile, int event, enum weft_price_end end);
 /* "server NAME", "scenario". The caller frees with g_free. */
 char *resolved_title(const struct resolved *resolved);
 /* The value in force, or NULL if the key is of another group or has none. The caller frees with g_free. */

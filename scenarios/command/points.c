@@ -35,6 +35,8 @@ static gboolean begin(void *context, guint index, struct run_request *request, G
     run->replica.plan = scenario ? plan_replication(scenario, points->media, replication, error) : NULL;
     if (!run->replica.plan)
         return FALSE;
+    if (points->adjust)
+        points->adjust(points->context, run->point, run->replica.plan);
     *request = (struct run_request){.setup = &run->replica.plan->setup,
                                     .backend = points->backend(points->context, run->point),
                                     .trace_fd = -1,

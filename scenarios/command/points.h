@@ -21,6 +21,8 @@ struct points {
      * call. */
     struct scenario *(*scenario)(void *context, guint index, GError **error);
     const struct backend_row *(*backend)(void *context, guint index);
+    /* Changes a point's plan before it is run; NULL: nothing does. */
+    void (*adjust)(void *context, guint index, struct plan *plan);
     /* What is asked besides: the request has setup and back end. */
     void (*ask)(void *context, guint replication, const struct plan *plan, struct run_request *request);
     /* All replications of a point, the first one first; called in order. They are freed afterwards. */

@@ -7,6 +7,7 @@
 #include "argument.h"
 #include "keys.h"
 #include "presets.h"
+#include "sensitivity.h"
 #include "weft/setup.h"
 #include "weft/train.h"
 
@@ -70,6 +71,7 @@ POLICY_TABLE(policy_switch_presets, "preset", switch_presets);
 
 POLICY_ARRAY(policy_events, "event", weft_events, 0, WEFT_EVENTS);
 POLICY_ARRAY(policy_views, "view", ablation_views, 0, ABLATION_VIEWS);
+POLICY_ARRAY(policy_sensitivity_metrics, "metric", sensitivity_metrics, 0, sensitivity_metrics_count);
 POLICY_ARRAY(policy_refusals, "status", weft_entry_statuses, WEFT_ENTRY_OK + 1, WEFT_ENTRY_STATUSES);
 POLICY_ARRAY(policy_causes, "cause", weft_outcomes, WEFT_DELIVERED + 1, WEFT_OUTCOMES);
 

@@ -216,6 +216,17 @@ const struct provenance *profile_file_measured(const struct weft_profile *profil
     return loaded->is_measured ? &loaded->measured : NULL;
 }
 
+struct weft_profile *profile_file_copy(const struct weft_profile *profile, const struct provenance *measured)
+{
+    struct loaded *loaded = g_new0(struct loaded, 1);
+    loaded->profile = *profile;
+    loaded->is_measured = measured != NULL;
+    if (measured)
+        loaded->measured = *measured;
+    loaded->texts = g_string_chunk_new(1); /* none of its own */
+    return &loaded->profile;
+}
+
 void profile_file_free(struct weft_profile *profile)
 {
     if (!profile)

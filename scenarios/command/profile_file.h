@@ -26,6 +26,9 @@
 struct weft_profile *profile_file_load(const char *path, GError **error);
 /* Where the prices of such a profile were measured; NULL: its file does not say. */
 const struct provenance *profile_file_measured(const struct weft_profile *profile);
+/* A copy of a profile, with its own prices and the texts of the original, which has to live as long; `measured`: where the
+ * prices are from, or NULL. Freed likewise. */
+struct weft_profile *profile_file_copy(const struct weft_profile *profile, const struct provenance *measured);
 void profile_file_free(struct weft_profile *profile);
 
 #endif

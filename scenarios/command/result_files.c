@@ -8,6 +8,7 @@
 #include "comparison.h"
 #include "playout.h"
 #include "queue_trace.h"
+#include "sensitivity.h"
 #include "trace.h"
 
 static const struct result_objects runs_objects = {.fields = result_fields};
@@ -27,6 +28,10 @@ const struct result_file result_files[] = {
      "`weft compare\n--out DIR`.",
      comparison_fields},
     {"weft-agree/1", "JSON, one object: `weft agree --json FILE`.", agreement_fields},
+    {"weft-sensitivity/1",
+     "JSON, one object: `weft run --sensitivity --json FILE`, and `sensitivity.json` of `weft run "
+     "--sensitivity --out DIR`.",
+     sensitivity_fields},
     {"compare.csv, interval.csv",
      "CSV with a header, a line a run, of `weft compare --out DIR`: the scenario with each method and back "
      "end, and with\n"
@@ -48,6 +53,11 @@ const struct result_file result_files[] = {
      "columns "
      "come\nthose of compare.csv from backend on.",
      ablation_columns},
+    {"sensitivity.csv",
+     "CSV with a header, of `weft run --sensitivity --out DIR`: a line for the run with typical prices, then "
+     "one for each "
+     "end\nof all prices and of each price. After these columns come those of compare.csv from backend on.",
+     sensitivity_columns},
     {"trace",
      "CSV with a header, a line a packet in the order of tx_ps, then server: `weft run --trace FILE`.",
      trace_columns},
@@ -79,6 +89,7 @@ const struct result_file result_files[] = {
 const struct result_members result_members[] = {
     {"events", "Members of `counts` and `cycles` of a server.", &policy_events},
     {"views", "The ways of an ablation.", &policy_views},
+    {"metrics", "Members of `at_low` and `at_high` of a sensitivity.", &policy_sensitivity_metrics},
     {"causes", "Members of `dropped_by`.", &policy_causes},
     {"refusals", "Members of `refused_by`.", &policy_refusals},
     {NULL, NULL, NULL},

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Which price decides what a packet costs: a bar a price, from its low to its high end, the longest first. Beside it late
+# packets, where a price moves them.
+# gnuplot -c sensitivity.gp SENSITIVITY.csv OUTPUT svg|png
+# The input is a sensitivity.csv of `weft run --sensitivity --out`: a header row, the base, then a low and a high row of all
+# prices and of each price.
+if (ARGC != 3 || (ARG3 ne "svg" && ARG3 ne "png")) { exit error "arguments: SENSITIVITY.csv OUTPUT svg|png" }
+input = ARG1
+format = ARG3
+set output ARG2
+
+set datafile separator comma
+set datafile columnheaders
+most_bars = 15
+
+# Base, profiles and prices in the order of the file; a bar is drawn if it has a hundredth of the longest, or moves late packets.
+method = ""
+profiles = ""
+labels = ""
+bars = 0
+base = NaN
+base_late = NaN
+first = NaN
+low = NaN
+low_late = NaN
+longest = 0
+late_moves = 0
+most_late = 0
+least = NaN
+most = NaN
+less(a, b) = a < b ? a : b
+more(a, b) = a > b ? a : b
+several = 0
+note_profile(p) = (p eq "" || strstrt(profiles."|", "|".p."|") ? 0 : (profiles = profiles."|".p, several = several + 1, 0))
+note_base(m, c, l) = (method = m, base = c, least = c, most = c, base_late = l, most_late = l, 0)
+note_low(c, l) = (low = c, low_late = l, least = less(c, least), most = more(c, most), most_late = more(l, most_late), 0)
+note_bar(r, e, p, c, l) = (note_low(low, l), least = less(c, least), most = more(c, most), longest = r == 1 ? abs(c - low) : longest, \
+    late_moves = late_moves || l != base_late || low_late != base_late, \
+    r > 0 && r == bars + 1 && bars < most_bars && longest > 0 && abs(c - low) >= longest / 100.0 ? \
+        (bars = r, labels = labels."|".e.(several > 1 ? " (".p.")" : ""), 0) : 0)
+stats input using (note_profile(stringcolumn("profile"))) nooutput
+if (!exists("STATS_records") || STATS_records == 0) { exit error "no rows in ".input }
+is(end) = stringcolumn("end") eq end
+stats input using (is("typical") ? note_base(stringcolumn("method"), column("cycles_per_packet"), column("late_packets")) : \
+    is("low") ? note_low(column("cycles_per_packet"), column("late_packets")) : \
+    note_bar(column("rank"), stringcolumn("event"), stringcolumn("profile"), column("cycles_per_packet"), \
+        column("late_packets"))) nooutput
+if (bars == 0) { exit status 4 } # nothing to show
+
+height = 150 + 40 * (bars + 1)
+if (format eq "svg") {
+    set terminal svg size 1100,height dynamic enhanced font "Helvetica,15" background "#ffffff"
+    title_font = ",20"
+    small_font = ",13"
+} else {
+    set terminal pngcairo size 1100,height enhanced font "Helvetica,13" background "#ffffff"
+    title_font = ",17"
+    small_font = ",11"
+}
+# Okabe and Ito's colours; the low end is lighter, so that a print in grey tells them apart.
+set linetype 1 linecolor rgb "#56B4E9" linewidth 1
+set linetype 2 linecolor rgb "#D55E00" linewidth 1
+set linetype 3 linecolor rgb "#000000" linewidth 1.5
+
+# The label of bar k: the k-th part of the list.
+part(s, k) = (end = strstrt(s, "|"), k == 0 ? (end ? s[1:end - 1] : s) : part(s[end + 1:*], k - 1))
+on(end) = is(end) && column("rank") <= bars ? 1 : NaN
+price_of(x) = column("price") == column("price") ? sprintf("%.6g", column("price")) : ""
+side(x) = x < base || (x == base && is("low")) ? -1 : 1
+
+# A step for about n tics over so much: 1, 2 or 5 times a power of ten.
+step(span, n) = (power = 10.0 ** floor(log10(span / n)), span / n / power > 5 ? 10 * power : \
+    span / n / power > 2 ? 5 * power : span / n / power > 1 ? 2 * power : power)
+
+set multiplot
+set label 1 "Which price decides what a packet costs with ".method."?" at screen 0.5, screen 1 - 25.0 / height \
+    center font title_font noenhanced
+set key at screen 0.97, screen 1 - 52.0 / height right center horizontal maxrows 1 samplen 2 Left reverse
+unset border
+unset tics
+set lmargin at screen 0.01
+set rmargin at screen 0.97
+set xrange [0 : 1]
+set yrange [0 : 1]
+set style fill solid 1.0 noborder
+plot NaN with boxes linetype 1 title "price at its low end", NaN with boxes linetype 2 title "at its high end", \
+     NaN with lines linetype 3 title sprintf("typical prices: %.0f", base)
+unset label 1
+unset key
+
+set border 1
+set ytics nomirror scale 0 noenhanced
+set ytics ("all prices" 0)
+do for [k = 1:bars] { set ytics add (part(labels, k) k) }
+set yrange [bars + 0.6 : -0.6]
+set xtics nomirror out
+set grid xtics linetype 1 linecolor rgb "#e4e4e4" linewidth 0.7
+set lmargin at screen 0.21
+set rmargin at screen late_moves ? 0.66 : 0.97
+set tmargin at screen 1 - 72.0 / height
+set bmargin at screen 75.0 / height
+set xlabel "cycles per packet; at the ends of a bar the price in cycles"
+margin = 0.08 * (most - least)
+set xrange [least - margin : most + margin]
+set xtics step(most - least, late_moves ? 5 : 9)
+half = 0.3
+c(x) = column("cycles_per_packet")
+l(x) = column("late_packets")
+r(x) = column("rank")
+plot input using (c(0)):(r(0) * on("low")):(base):(c(0)):(r(0) - half):(r(0) + half) with boxxyerror linetype 1, \
+     input using (c(0)):(r(0) * on("high")):(base):(c(0)):(r(0) - half):(r(0) + half) with boxxyerror linetype 2, \
+     input using (base):(is("typical") ? -0.6 : NaN):(0):(bars + 1.2) with vectors nohead linetype 3, \
+     input using (r(0) > 0 && side(c(0)) < 0 ? c(0) : NaN):(r(0) <= bars ? r(0) : NaN):(price_of(0)) with labels right \
+         offset -0.5, 0 font small_font, \
+     input using (r(0) > 0 && side(c(0)) > 0 ? c(0) : NaN):(r(0) <= bars ? r(0) : NaN):(price_of(0)) with labels left \
+         offset 0.5, 0 font small_font
+if (late_moves) {
+    set lmargin at screen 0.70
+    set rmargin at screen 0.97
+    set ytics ("" 0)
+    set xlabel "late packets"
+    set xrange [0 : most_late * 1.03]
+    set xtics step(most_late, 3)
+    plot input using (l(0)):(r(0) * on("low")):(base_late):(l(0)):(r(0) - half):(r(0) + half) with boxxyerror linetype 1, \
+         input using (l(0)):(r(0) * on("high")):(base_late):(l(0)):(r(0) - half):(r(0) + half) with boxxyerror linetype 2, \
+         input using (base_late):(is("typical") ? -0.6 : NaN):(0):(bars + 1.2) with vectors nohead linetype 3
+}
+unset multiplot
+set output
