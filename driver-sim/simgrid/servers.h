@@ -46,10 +46,11 @@ static inline void weft_simgrid_sleep_until(weft_ps at_ps)
     sg_actor_sleep_until((double)at_ps / (double)WEFT_PS_PER_S);
 }
 
-/* Application a runs on core a modulo cores, interrupts on core 0: cores past the applications stay idle. */
+/* Application a runs on core a modulo cores, interrupts on a core of their own choice: cores past these stay idle. */
 static inline uint32_t weft_simgrid_used_cores(const struct weft_server *params)
 {
-    return params->cores < params->applications ? params->cores : params->applications;
+    uint32_t used = params->cores < params->applications ? params->cores : params->applications;
+    return params->interrupt_core < used ? used : params->interrupt_core + 1;
 }
 
 #endif

@@ -51,19 +51,31 @@ const struct weft_segmentation *const weft_segmentations[] = {
     NULL};
 
 const struct weft_interrupt weft_interrupt_per_packet = {
-    .name = "per-packet", .help = "one for every packet sent", .every_packet = true, .moderated = false};
+    .name = "per-packet", .help = "one for every packet sent", .every_packet = true};
 const struct weft_interrupt weft_interrupt_coalesced = {
     .name = "coalesced",
     .help = "at most interrupt_rate a second, each reports all packets sent so far",
     .every_packet = true,
     .moderated = true};
 const struct weft_interrupt weft_interrupt_last_packet = {
-    .name = "last-packet",
-    .help = "one a call, after its last packet has gone onto the link",
-    .every_packet = false,
-    .moderated = false};
-const struct weft_interrupt *const weft_interrupts[] = {&weft_interrupt_per_packet, &weft_interrupt_coalesced,
-                                                        &weft_interrupt_last_packet, NULL};
+    .name = "last-packet", .help = "one a call, after its last packet has gone onto the link"};
+const struct weft_interrupt weft_interrupt_threshold = {
+    .name = "threshold",
+    .help = "when so many packets have gone since the one before, or interrupt_delay after the first of them",
+    .argument = {.kind = WEFT_ARGUMENT_COUNT,
+                 .min = 1,
+                 .max = WEFT_RING_MAX_SLOTS,
+                 .without = "32, as Linux's mlx5 has it",
+                 .standard = 32},
+    .every_packet = true,
+    .counts = true};
+const struct weft_interrupt weft_interrupt_polled = {
+    .name = "polled",
+    .help = "none: the driver looks for what has gone before each doorbell, and where it finds the ring full",
+    .polls = true};
+const struct weft_interrupt *const weft_interrupts[] = {
+    &weft_interrupt_per_packet, &weft_interrupt_coalesced, &weft_interrupt_last_packet,
+    &weft_interrupt_threshold,  &weft_interrupt_polled,    NULL};
 
 const struct weft_queues weft_queues_one = {.name = "one", .help = "one transmit queue, first in first out"};
 const struct weft_queues weft_queues_per_destination = {

@@ -197,6 +197,7 @@ static struct weft_step begin_piece(struct weft_driver *driver, weft_ps now_ps, 
     driver->slice.packets -= n;
     driver->piece_packets = n;
     driver->piece_begun = true;
+    driver->work.count[WEFT_COMPLETION_POLLS] += driver->params.polls;
     if (driver->counted)
         weft_ledger_add(ledger, &driver->work);
     uint64_t mcycles = weft_ledger_mcycles(&driver->work, driver->params.profile, WEFT_TYPICAL);

@@ -9,7 +9,7 @@
 extern const struct weft_unit weft_unit_packet, weft_unit_destination, weft_unit_interval;
 extern const struct weft_copy weft_copy_copy, weft_copy_zero_copy;
 extern const struct weft_interrupt weft_interrupt_per_packet, weft_interrupt_coalesced,
-    weft_interrupt_last_packet;
+    weft_interrupt_last_packet, weft_interrupt_threshold, weft_interrupt_polled;
 extern const struct weft_queues weft_queues_one, weft_queues_per_destination;
 extern const struct weft_pacing weft_pacing_none, weft_pacing_interval, weft_pacing_packet, weft_pacing_rate,
     weft_pacing_slice;

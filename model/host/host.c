@@ -75,6 +75,7 @@ static void init_drivers(struct weft_host *host)
         .segmentation = write->axes.segmentation,
         .header = write->axes.header,
         .checksum_in_software = write->checksum && write->checksum->in_software,
+        .polls = write->axes.interrupt->polls,
         .doorbell_packets = doorbell,
         .profile = server->profile,
         .page_bytes = server->page_bytes,
@@ -124,6 +125,7 @@ struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server,
                                                         .server = host->server,
                                                         .axes = &setup->write.axes,
                                                         .shaped_bps = setup->write.pacing_argument,
+                                                        .interrupt_argument = setup->write.interrupt_argument,
                                                         .streams = setup->streams,
                                                         .carries_bytes = carries_bytes});
     init_applications(host);
@@ -311,10 +313,11 @@ static void step_once(struct weft_host *host, weft_ps now_ps)
     if (weft_tournament_least(&host->work) == now_ps) {
         end_work(host, weft_tournament_first(&host->work), now_ps);
     } else if (weft_nic_next_interrupt(&host->nic) == now_ps) {
-        bool counted = weft_nic_interrupt(&host->nic, now_ps);
+        struct weft_core *core = &host->core[host->server->interrupt_core];
+        bool counted = weft_nic_interrupt(&host->nic);
         host->counters.ledger.count[WEFT_INTERRUPTS] += counted;
-        weft_core_queue_interrupt(&host->core[0]);
-        dispatch(host, &host->core[0], now_ps);
+        weft_core_queue_interrupt(core);
+        dispatch(host, core, now_ps);
     } else if (weft_nic_next_turn(&host->nic) == now_ps) {
         weft_nic_turn(&host->nic, now_ps);
         resolve_waits(host);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The NIC. With one queue it sends in the order of the doorbells, so every instant is known when the doorbell rings: no
  * event per packet. With a queue per destination it chooses when the link becomes free. A shaper stands before the link as
- * a slower link would, but lets a packet begin, not end, at its rate. Completions that ask for an interrupt wait in a list; moderation raises at most one interrupt per moderation time, and that one reports all that
- * is complete. */
+ * a slower link would, but lets a packet begin, not end, at its rate. As completions have their instants beforehand and in
+ * order, so have interrupts: a completion joins the newest one if that has not been raised by then. */
 
 #include "server.h"
 
@@ -11,6 +11,7 @@
 
 void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params)
 {
+    const struct weft_interrupt *interrupt = params->axes->interrupt;
     uint32_t slots = params->server->ring_slots, room = 1;
     while (room < slots)
         room *= 2;
@@ -20,10 +21,12 @@ void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params)
         .gap_bytes = weft_wire_bytes(params->network, 0),
         .fair = params->axes->queues->per_destination,
         .shapes = params->axes->pacing->shapes,
-        .moderated = params->axes->interrupt->moderated,
-        .every_packet_asks = params->axes->interrupt->every_packet,
-        .moderation_ps = weft_duration_up(1, params->server->interrupts_per_s),
-        .asked_room = (uint64_t)slots + 2,
+        .every_packet_asks = interrupt->every_packet && !interrupt->polls,
+        .last_of_call_asks = !interrupt->every_packet && !interrupt->polls,
+        .moderation_ps = interrupt->moderated ? weft_duration_up(1, params->server->interrupts_per_s) : 0,
+        .delay_ps = interrupt->counts ? params->server->interrupt_delay_ps : 0,
+        .threshold = interrupt->counts ? params->interrupt_argument : 0,
+        .notice_room = (uint64_t)slots + 2,
     };
     weft_pipe_init(&nic->link, params->server->link_bps);
     if (nic->shapes)
@@ -31,7 +34,7 @@ void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params)
     nic->place = weft_alloc(room, sizeof(*nic->place));
     nic->tx_ps = weft_alloc(room, sizeof(*nic->tx_ps));
     nic->done_ps = weft_alloc(room, sizeof(*nic->done_ps));
-    nic->asked = weft_alloc(nic->asked_room, sizeof(*nic->asked));
+    nic->notice = weft_alloc(nic->notice_room, sizeof(*nic->notice));
     if (nic->fair)
         weft_fair_init(&nic->queues, params->streams, slots, params->server->applications);
 }
@@ -39,26 +42,35 @@ void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params)
 void weft_nic_clear(struct weft_nic *nic)
 {
     weft_fair_clear(&nic->queues);
-    free(nic->asked);
+    free(nic->notice);
     free(nic->done_ps);
     free(nic->tx_ps);
     free(nic->place);
     weft_ring_free(nic->ring);
 }
 
-/* At most `slots` packets are in flight, so when the list is full its two oldest completions are in the past. Only
- * moderation leaves such unreported; the interrupt that is due reports both, so the second may go. */
+static weft_ps later(weft_ps a_ps, weft_ps b_ps)
+{
+    return a_ps > b_ps ? a_ps : b_ps;
+}
+
+/* A completion asks for an interrupt, and joins the newest notice if that comes no earlier. All but the first notice come
+ * after one that is not over, so their completions are packets in flight: there are never more than slots + 1. */
 static void ask(struct weft_nic *nic, weft_ps done_ps, bool counted)
 {
-    if (nic->asked_count == nic->asked_room) {
-        assert(nic->moderated);
-        struct weft_completion oldest = nic->asked[nic->asked_first];
-        nic->asked_first = (nic->asked_first + 1) % nic->asked_room;
-        nic->asked[nic->asked_first] = oldest;
-        nic->asked_count--;
+    const uint64_t room = nic->notice_room;
+    struct weft_notice *newest = &nic->notice[(nic->notice_first + nic->notices + room - 1) % room];
+    if (nic->notices == 0 || done_ps > newest->at_ps) {
+        assert(nic->notices < room);
+        newest = &nic->notice[(nic->notice_first + nic->notices++) % room];
+        *newest = (struct weft_notice){.allowed_ps = nic->allowed_ps};
+        newest->at_ps = later(done_ps + nic->delay_ps, newest->allowed_ps);
     }
-    nic->asked[(nic->asked_first + nic->asked_count++) % nic->asked_room] =
-        (struct weft_completion){done_ps, counted};
+    newest->completions++;
+    newest->counted = counted;
+    if (newest->completions == nic->threshold)
+        newest->at_ps = later(done_ps, newest->allowed_ps);
+    nic->allowed_ps = newest->at_ps + nic->moderation_ps;
 }
 
 /* When the shaper lets a packet begin: its predecessor is through. By then the link is free, as it is no slower. */
@@ -98,7 +110,7 @@ static void send_in_order(struct weft_nic *nic, const uint32_t *place, uint64_t 
     for (uint64_t i = 0; i < n; i++) {
         const struct weft_slot *slot = weft_ring_slot(nic->ring, place[i]);
         weft_ps done_ps = send(nic, shaper, &link, first + i, place[i], slot, now_ps);
-        if (nic->every_packet_asks || slot->last_of_call)
+        if (nic->every_packet_asks || (slot->last_of_call && nic->last_of_call_asks))
             ask(nic, done_ps, slot->counted);
     }
     nic->scheduled += n;
@@ -134,7 +146,7 @@ void weft_nic_turn(struct weft_nic *nic, weft_ps now_ps)
     const struct weft_slot *slot = weft_ring_slot(nic->ring, place);
     weft_ps done_ps =
         send(nic, shaper_of(nic), &nic->link, nic->scheduled++ & nic->mask, place, slot, now_ps);
-    if (nic->every_packet_asks || call_over)
+    if (nic->every_packet_asks || (call_over && nic->last_of_call_asks))
         ask(nic, done_ps, slot->counted);
 }
 
@@ -176,20 +188,13 @@ uint32_t weft_nic_take(struct weft_nic *nic, weft_ps until_ps, uint64_t *first)
 
 weft_ps weft_nic_next_interrupt(const struct weft_nic *nic)
 {
-    if (nic->asked_count == 0)
-        return WEFT_NEVER;
-    weft_ps done_ps = nic->asked[nic->asked_first].done_ps;
-    return nic->moderated && nic->allowed_ps > done_ps ? nic->allowed_ps : done_ps;
+    return nic->notices > 0 ? nic->notice[nic->notice_first].at_ps : WEFT_NEVER;
 }
 
-bool weft_nic_interrupt(struct weft_nic *nic, weft_ps now_ps)
+bool weft_nic_interrupt(struct weft_nic *nic)
 {
-    bool counted = false;
-    do {
-        counted = nic->asked[nic->asked_first].counted;
-        nic->asked_first = (nic->asked_first + 1) % nic->asked_room;
-        nic->asked_count--;
-    } while (nic->moderated && nic->asked_count > 0 && nic->asked[nic->asked_first].done_ps <= now_ps);
-    nic->allowed_ps = now_ps + nic->moderation_ps;
+    bool counted = nic->notice[nic->notice_first].counted;
+    nic->notice_first = (nic->notice_first + 1) % nic->notice_room;
+    nic->notices--;
     return counted;
 }

@@ -31,10 +31,11 @@ bool weft_core_next(struct weft_core *core, struct weft_run *out);
 void weft_core_begin(struct weft_core *core, uint32_t application, uint64_t mcycles, uint64_t cpu_hz,
                      weft_ps now_ps);
 
-/* A completion that asks for an interrupt. */
-struct weft_completion {
-    weft_ps done_ps;
-    bool counted;
+/* An interrupt that completions have asked for. */
+struct weft_notice {
+    weft_ps at_ps, allowed_ps; /* allowed: as moderation has it, not earlier */
+    uint64_t completions;      /* that it reports */
+    bool counted;              /* the last of them is inside the measured window */
 };
 
 /* A call with packets that have not been sent, or that is not all rung yet. */
@@ -71,18 +72,22 @@ struct weft_nic {
     uint64_t scheduled, taken; /* packets in wire order: with instants; handed to the network */
     uint32_t *place;           /* by number on the wire, masked */
     weft_ps *tx_ps, *done_ps;  /* likewise */
-    bool fair, moderated, every_packet_asks;
+    bool fair, every_packet_asks, last_of_call_asks;
     struct weft_fair queues;
-    weft_ps moderation_ps, allowed_ps;
-    uint64_t asked_first, asked_count, asked_room;
-    struct weft_completion *asked;
+    weft_ps moderation_ps; /* at least between two interrupts */
+    weft_ps delay_ps;      /* at most from a completion to its interrupt, but for moderation */
+    uint64_t threshold;    /* completions that do not wait for it; 0: there is none */
+    weft_ps allowed_ps;    /* when the next notice may come at the earliest */
+    uint64_t notice_first, notices, notice_room;
+    struct weft_notice *notice; /* not raised yet, in order */
 };
 
 struct weft_nic_params {
     const struct weft_network *network;
     const struct weft_server *server;
     const struct weft_method *axes;
-    uint64_t shaped_bps; /* where pacing shapes */
+    uint64_t shaped_bps;         /* where pacing shapes */
+    uint64_t interrupt_argument; /* where interrupts count */
     uint32_t streams;
     bool carries_bytes;
 };
@@ -101,7 +106,7 @@ void weft_nic_retire(struct weft_nic *nic, weft_ps now_ps);
 /* When the next interrupt is raised; WEFT_NEVER if none is due. */
 weft_ps weft_nic_next_interrupt(const struct weft_nic *nic);
 /* Raise it; true if what it reports is inside the measured window. */
-bool weft_nic_interrupt(struct weft_nic *nic, weft_ps now_ps);
+bool weft_nic_interrupt(struct weft_nic *nic);
 
 /* fair.c: what waits for its turn. */
 void weft_fair_init(struct weft_fair *queues, uint32_t streams, uint32_t slots, uint32_t sockets);

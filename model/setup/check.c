@@ -43,6 +43,8 @@ static int check_server(const struct weft_setup *setup, const struct weft_server
         {"ring (descriptors)", server->ring_slots, 1, MAX_RING},
         {"doorbell (packets)", server->doorbell_packets, 1, MAX_RING},
         {"interrupt_rate (1/s)", server->interrupts_per_s, 1, UINT64_C(1000000000)},
+        {"interrupt_delay (ps)", server->interrupt_delay_ps, 0, WEFT_PS_PER_S},
+        {"interrupt_core", server->interrupt_core, 0, server->cores ? server->cores - 1 : 0},
         {"link_down (ps)", server->down_ps, 0, WEFT_CHECK_MOST_PS},
         {"link_up (ps)", server->up_ps == WEFT_NEVER ? 0 : server->up_ps, 0, WEFT_CHECK_MOST_PS},
     };
@@ -264,7 +266,11 @@ static int check_write(const struct weft_setup *setup, struct weft_error *error)
     const struct weft_write *write = &setup->write;
     const struct weft_order *order = write->axes.order;
     const struct weft_pacing *pacing = write->axes.pacing;
+    const struct weft_interrupt *interrupt = write->axes.interrupt;
     int status = check_argument(setup, "order", order->name, &order->argument, write->order_argument, error);
+    if (status == WEFT_OK)
+        status = check_argument(setup, "interrupt", interrupt->name, &interrupt->argument,
+                                write->interrupt_argument, error);
     if (status == WEFT_OK)
         status =
             check_argument(setup, "pacing", pacing->name, &pacing->argument, write->pacing_argument, error);

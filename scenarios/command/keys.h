@@ -92,7 +92,8 @@ struct server_group {
     const char *switch_; /* NULL: the only one */
     uint64_t link_bps;
     weft_ps delay_ps;
-    uint64_t mtu_bytes, page_bytes, ring_slots, doorbell_packets, interrupts_per_s;
+    uint64_t mtu_bytes, page_bytes, ring_slots, doorbell_packets, interrupts_per_s, interrupt_core;
+    weft_ps interrupt_delay_ps;
     weft_ps down_ps, up_ps; /* 0: never */
 };
 struct switch_group {
@@ -147,6 +148,7 @@ struct write_group { /* an axis that is NULL is the method's */
     const struct weft_segmentation *segmentation;
     const struct weft_header *header;
     const struct weft_interrupt *interrupt;
+    uint64_t interrupt_argument;
     const struct weft_order *order;
     uint64_t order_argument;
     const struct weft_queues *queues;

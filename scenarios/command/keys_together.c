@@ -35,6 +35,10 @@ const struct together_row keys_together[] = {
     {"write.segmentation", "write.pacing",
      "a launch time is each packet's own, also inside a run that the NIC cuts; with slice no run is of two "
      "slices, and with packet runs are one packet long"},
+    {"write.interrupt", "server.interrupt_delay",
+     "threshold:1 is per-packet, as is any threshold with interrupt_delay = 0 s"},
+    {"write.interrupt", "server.ring",
+     "a full ring is refilled when a timer finds it half empty, whatever interrupts: polled does not spin"},
     {"write.interrupt", "write.queues",
      "with per-destination, last-packet comes when the last packet of the call to leave has left, "
      "whichever it is"},

@@ -95,6 +95,16 @@ static bool check_link(const struct planner *planner, const struct resolved *gro
                                              : "is given without link_down; allowed: both, or never");
 }
 
+static bool check_interrupt_core(const struct planner *planner, const struct resolved *group, GError **error)
+{
+    const struct server_group *values = &group->values.server;
+    if (values->interrupt_core < values->cores)
+        return true;
+    return scenario_complain(planner->scenario, group->section, "interrupt_core", error,
+                             "is %" G_GUINT64_FORMAT "; allowed: less than cores, %" G_GUINT64_FORMAT,
+                             values->interrupt_core, values->cores);
+}
+
 static bool plan_servers(struct planner *planner, GError **error)
 {
     struct weft_server *server = g_new0(struct weft_server, planner->total[GROUP_SERVER]);
@@ -106,7 +116,7 @@ static bool plan_servers(struct planner *planner, GError **error)
             continue;
         const struct weft_profile *profile = find_profile(planner, group, error);
         struct range switches = {0, 1};
-        if (!profile || !check_link(planner, group, error) ||
+        if (!profile || !check_link(planner, group, error) || !check_interrupt_core(planner, group, error) ||
             !planner_find_switch(planner, group, values->switch_, &switches, error))
             return false;
         take_clock(group, profile);
@@ -125,6 +135,8 @@ static bool plan_servers(struct planner *planner, GError **error)
                 .ring_slots = (uint32_t)values->ring_slots,
                 .doorbell_packets = (uint32_t)values->doorbell_packets,
                 .interrupts_per_s = values->interrupts_per_s,
+                .interrupt_delay_ps = values->interrupt_delay_ps,
+                .interrupt_core = (uint32_t)values->interrupt_core,
                 .down_ps = values->down_ps,
                 .up_ps = values->down_ps && !values->up_ps ? WEFT_NEVER : values->up_ps,
             };
@@ -180,6 +192,7 @@ static void plan_write(struct planner *planner, struct resolved *group)
             plan_axis(values, &keys[i], &write->axes);
     write->order_argument = values->order_argument;
     write->pacing_argument = values->pacing_argument;
+    write->interrupt_argument = values->interrupt_argument;
     write->checksum = values->checksum;
     write->fill = values->fill;
     write->cut = &weft_cut_plain;

@@ -48,7 +48,7 @@ POLICY_TABLE(policy_copies, "copy", weft_copies);
 POLICY_TABLE(policy_translations, "translation", weft_translations);
 POLICY_TABLE(policy_segmentations, "segmentation", weft_segmentations);
 POLICY_TABLE(policy_headers, "header", weft_headers);
-POLICY_TABLE(policy_interrupts, "interrupt", weft_interrupts);
+POLICY_ARGUMENT_TABLE(policy_interrupts, "interrupt", weft_interrupts, weft_interrupt);
 POLICY_ARGUMENT_TABLE(policy_orders, "order", weft_orders, weft_order);
 POLICY_TABLE(policy_queues, "queues", weft_queue_kinds);
 POLICY_ARGUMENT_TABLE(policy_pacings, "pacing", weft_pacings, weft_pacing);

@@ -196,6 +196,21 @@ static uint64_t pieces_of(const struct plan *plan, const struct expected_packet 
     return pieces;
 }
 
+/* Polled: a look at each piece. A piece has packets and a doorbell, but where a call begins before its first slice is due, and
+ * where it finds the ring full. */
+static void count_interrupts(const struct plan *plan, const struct expected_packet *packet, uint32_t n)
+{
+    const struct weft_interrupt *interrupt = plan->axes->interrupt;
+    if (interrupt->polls) {
+        add(plan, WEFT_COMPLETION_POLLS, pieces_of(plan, packet, n));
+        plan->out->count[WEFT_COMPLETION_POLLS].high += packet->slice > 0;
+    } else if (!interrupt->every_packet) {
+        add(plan, WEFT_INTERRUPTS, 1);
+    } else if (!interrupt->moderated && !interrupt->counts) {
+        add(plan, WEFT_INTERRUPTS, n);
+    }
+}
+
 /* The ring may cut more. */
 static void count_call(const struct plan *plan, const struct expected_packet *packet, uint32_t n)
 {
@@ -206,10 +221,7 @@ static void count_call(const struct plan *plan, const struct expected_packet *pa
     add(plan, WEFT_SPLITS, plan->axes->segmentation->splits ? n : 0);
     add(plan, WEFT_DOORBELLS, pieces);
     plan->out->count[WEFT_DOORBELLS].high += plan->pieces_known ? 0 : n - pieces;
-    if (!plan->axes->interrupt->every_packet)
-        add(plan, WEFT_INTERRUPTS, 1);
-    else if (!plan->axes->interrupt->moderated)
-        add(plan, WEFT_INTERRUPTS, n);
+    count_interrupts(plan, packet, n);
     count_handed_over(plan, packet, n);
 }
 
@@ -395,6 +407,8 @@ static void bound_times(const struct plan *plan)
             count[WEFT_CONTEXT_SWITCHES].high = count[WEFT_TIMER_WAKEUPS].high;
     }
     count[WEFT_REFILLS].high = plan->out->no_refill ? 0 : UINT64_MAX;
+    if (plan->axes->interrupt->polls && !plan->out->no_refill)
+        count[WEFT_COMPLETION_POLLS].high = UINT64_MAX;
 }
 
 struct expected *expected_new(const struct weft_setup *setup, uint32_t server)
@@ -427,13 +441,25 @@ void expected_free(struct expected *expected)
     g_free(expected);
 }
 
-struct expected_count expected_interrupts(const weft_ps *sent_ps, const bool *counted, size_t packets,
-                                          uint64_t interrupts_per_s)
+/* When the interrupt comes whose first packet is `first`, if the last one came at `last_ps` (0: there was none). */
+static weft_ps interrupt_at(const struct weft_write *write, const struct weft_server *server,
+                            const weft_ps *sent_ps, size_t packets, size_t first, weft_ps last_ps)
 {
-    weft_ps moderation_ps = (WEFT_PS_PER_S + interrupts_per_s - 1) / interrupts_per_s, allowed_ps = 0;
+    weft_ps moderation_ps = (WEFT_PS_PER_S + server->interrupts_per_s - 1) / server->interrupts_per_s;
+    uint64_t n = write->interrupt_argument;
+    if (write->axes.interrupt->moderated)
+        return last_ps > 0 ? MAX(sent_ps[first], last_ps + moderation_ps) : sent_ps[first];
+    weft_ps at_ps = sent_ps[first] + server->interrupt_delay_ps;
+    return n <= packets - first ? MIN(at_ps, sent_ps[first + n - 1]) : at_ps;
+}
+
+struct expected_count expected_interrupts(const struct weft_write *write, const struct weft_server *server,
+                                          const weft_ps *sent_ps, const bool *counted, size_t packets)
+{
+    weft_ps at_ps = 0;
     struct expected_count count = {0, 0};
     for (size_t i = 0; i < packets;) {
-        weft_ps at_ps = MAX(sent_ps[i], allowed_ps);
+        at_ps = interrupt_at(write, server, sent_ps, packets, i, at_ps);
         bool all = true, any = false;
         for (; i < packets && sent_ps[i] <= at_ps; i++) {
             all &= counted[i];
@@ -441,7 +467,6 @@ struct expected_count expected_interrupts(const weft_ps *sent_ps, const bool *co
         }
         count.low += all;
         count.high += any;
-        allowed_ps = at_ps + moderation_ps;
     }
     return count;
 }

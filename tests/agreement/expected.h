@@ -26,7 +26,7 @@ struct expected_count {
 struct expected {
     GArray *packet;
     uint64_t all_bytes;
-    struct expected_count count[WEFT_EVENTS]; /* but for moderated interrupts: see expected_interrupts() */
+    struct expected_count count[WEFT_EVENTS]; /* but for interrupts that wait: see expected_interrupts() */
     uint64_t entries_below_packet;
     bool no_refill;   /* the ring has room for all that is ever sent */
     bool takes_time;  /* work does, or the ring: instants are not those of the writes */
@@ -36,10 +36,11 @@ struct expected {
 struct expected *expected_new(const struct weft_setup *setup, uint32_t server);
 void expected_free(struct expected *expected);
 
-/* Moderated interrupts that follow from when packets have been sent: the first as soon as there is a completion, and then
- * not before the moderation time is over; each reports all that is complete. `sent_ps` increases strictly; `counted` says
- * which packets count. An interrupt that reports both kinds may count or not: hence a range. */
-struct expected_count expected_interrupts(const weft_ps *sent_ps, const bool *counted, size_t packets,
-                                          uint64_t interrupts_per_s);
+/* Interrupts that wait, as they follow from when packets have been sent. Moderated: the first as soon as there is a
+ * completion, and then not before the moderation time is over. With a threshold N and a delay D: when N have been sent, or
+ * D after the first of them. Each reports all that is complete. `sent_ps` increases strictly; `counted` says which packets
+ * count. An interrupt that reports both kinds may count or not: hence a range. */
+struct expected_count expected_interrupts(const struct weft_write *write, const struct weft_server *server,
+                                          const weft_ps *sent_ps, const bool *counted, size_t packets);
 
 #endif

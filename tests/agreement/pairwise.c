@@ -58,6 +58,29 @@ static void set_cores(struct lab *lab, guint value)
         lab_server(lab, i)->cores = 1 + value;
 }
 
+/* Of the cores that were set before. */
+static void set_interrupt_core(struct lab *lab, guint value)
+{
+    for (guint i = 0; i < lab->server->len; i++)
+        lab_server(lab, i)->interrupt_core = value ? lab_server(lab, i)->cores - 1 : 0;
+}
+
+/* About a packet at 1 Gbit/s, and many. */
+static void set_interrupt_delay(struct lab *lab, guint value)
+{
+    static const weft_ps delay_ps[] = {0, 16000000, 3 * MS};
+    for (guint i = 0; i < lab->server->len; i++)
+        lab_server(lab, i)->interrupt_delay_ps = delay_ps[value];
+}
+
+/* Of the interrupts that were set before. */
+static void set_interrupt_argument(struct lab *lab, guint value)
+{
+    static const uint64_t scales[] = {1, 3, 32};
+    struct weft_write *write = &lab->setup.write;
+    write->interrupt_argument = order_case_argument(&write->axes.interrupt->argument, scales[value]);
+}
+
 static void set_live(struct lab *lab, guint value)
 {
     for (guint i = 0; i < lab->stream->len; i++)
@@ -190,6 +213,8 @@ static const struct axis axes[] = {
     TABLE("segmentation", weft_segmentations, write.axes.segmentation),
     TABLE("header", weft_headers, write.axes.header),
     TABLE("interrupt", weft_interrupts, write.axes.interrupt),
+    NAMED("interrupt argument", set_interrupt_argument, "1", "3", "32"),
+    NAMED("interrupt delay", set_interrupt_delay, "0", "16us", "3ms"),
     TABLE("order", weft_orders, write.axes.order),
     NAMED("argument", set_argument, "none or least", "3 times", "1000 times"),
     TABLE("queues", weft_queue_kinds, write.axes.queues),
@@ -210,6 +235,7 @@ static const struct axis axes[] = {
     NAMED("page", set_page, "4K", "2M"),
     NAMED("profile", set_profile, "free", "modern"),
     NAMED("cores", set_cores, "1", "2"),
+    NAMED("interrupt core", set_interrupt_core, "first", "last"),
     NAMED("live", set_live, "no", "yes", "some"),
     NAMED("source", set_source, "cbr", "film"),
     NAMED("interval", set_interval, "auto", "10ms"),
@@ -292,7 +318,7 @@ static GBytes *run_other(const void *data)
 /* What has happened in all runs together, in servers, so that no check goes without a case. */
 struct tally {
     uint64_t outcomes[WEFT_OUTCOMES];
-    guint exact, ordered, refilled, ran, moderated, sliced, shaped;
+    guint exact, ordered, refilled, ran, moderated, thresholds, polled, sliced, shaped;
 };
 
 /* What has been seen of one run. */
@@ -361,13 +387,13 @@ static void check_counts(const struct seen *seen, const struct expected *expecte
     const struct weft_interrupt *interrupt = seen->setup->write.axes.interrupt;
     struct expected_count count[WEFT_EVENTS];
     memcpy(count, expected->count, sizeof(count));
-    if (interrupt->every_packet && interrupt->moderated) {
+    if (interrupt->every_packet && (interrupt->moderated || interrupt->counts)) {
         guint n = expected->packet->len;
         weft_ps *sent_ps = g_new(weft_ps, n);
         for (guint i = 0; i < n; i++)
             sent_ps[i] = row[i].sent_ps;
         count[WEFT_INTERRUPTS] =
-            expected_interrupts(sent_ps, counted, n, seen->setup->server[server].interrupts_per_s);
+            expected_interrupts(&seen->setup->write, &seen->setup->server[server], sent_ps, counted, n);
         g_free(sent_ps);
     }
     for (guint e = 0; e < WEFT_EVENTS; e++)
@@ -441,7 +467,9 @@ static void count_server(struct tally *tally, const struct seen *seen, const str
     bool exact = true;
     for (guint e = 0; e < WEFT_EVENTS; e++)
         exact &= expected->count[e].low == expected->count[e].high;
-    tally->moderated += method->interrupt->every_packet && method->interrupt->moderated;
+    tally->moderated += method->interrupt->moderated;
+    tally->thresholds += method->interrupt->counts;
+    tally->polled += count[WEFT_COMPLETION_POLLS] > 0;
     tally->exact += exact;
     tally->ordered += !expected->takes_time && !expected->takes_turns && !method->queues->per_destination;
     tally->sliced += count[WEFT_SLICE_TIMERS] > 0;
@@ -514,9 +542,10 @@ static void test_pairs(void)
         g_array_unref(rows);
     }
     g_test_message("servers: %u exact in every count, %u in the order of the whole link, %u with refills, %u "
-                   "with runs, %u with moderated interrupts, %u with slices, %u with a rate",
-                   tally.exact, tally.ordered, tally.refilled, tally.ran, tally.moderated, tally.sliced,
-                   tally.shaped);
+                   "with runs, %u with moderated interrupts, %u with thresholds, %u polled, %u with slices, "
+                   "%u with a rate",
+                   tally.exact, tally.ordered, tally.refilled, tally.ran, tally.moderated, tally.thresholds,
+                   tally.polled, tally.sliced, tally.shaped);
     for (guint i = 0; i < WEFT_OUTCOMES; i++) /* what never happens is not compared */
         g_assert_cmpuint(tally.outcomes[i], >, 0);
     g_assert_cmpuint(tally.exact, >, 0);
@@ -524,6 +553,8 @@ static void test_pairs(void)
     g_assert_cmpuint(tally.refilled, >, 0);
     g_assert_cmpuint(tally.ran, >, 0);
     g_assert_cmpuint(tally.moderated, >, 0);
+    g_assert_cmpuint(tally.thresholds, >, 0);
+    g_assert_cmpuint(tally.polled, >, 0);
     g_assert_cmpuint(tally.sliced, >, 0);
     g_assert_cmpuint(tally.shaped, >, 0);
 }

@@ -21,6 +21,7 @@ struct seen {
 enum {
     ORDERS,
     PACINGS,
+    INTERRUPTS,
     BUFFERS,
     SHARINGS,
     ACCOUNTINGS,
@@ -36,6 +37,7 @@ static struct seen *seen_new(void)
     static const struct seen empty[TABLES] = {
         [ORDERS] = {"order", TABLE(weft_orders), {0}},
         [PACINGS] = {"pacing", TABLE(weft_pacings), {0}},
+        [INTERRUPTS] = {"interrupt", TABLE(weft_interrupts), {0}},
         [BUFFERS] = {"buffer", TABLE(weft_buffers), {0}},
         [SHARINGS] = {"sharing", TABLE(weft_sharings), {0}},
         [ACCOUNTINGS] = {"accounting", TABLE(weft_accountings), {0}},
@@ -63,6 +65,7 @@ static void note_scene(struct seen *seen, const struct weft_setup *setup)
     note(&seen[METHODS], setup->write.method);
     note(&seen[ORDERS], setup->write.axes.order);
     note(&seen[PACINGS], setup->write.axes.pacing);
+    note(&seen[INTERRUPTS], setup->write.axes.interrupt);
     for (uint32_t i = 0; i < setup->switches; i++) {
         const struct weft_port_rules *rules = &setup->switch_[i].rules;
         note(&seen[BUFFERS], rules->buffer);

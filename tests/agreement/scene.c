@@ -39,14 +39,15 @@ static const void *draw_row(GRand *rand, const void *const *table)
 }
 #define DRAW(rand, table) draw_row(rand, (const void *const *)(table))
 
-static void draw_axes(struct weft_method *axes, GRand *rand)
+static void draw_axes(struct lab *lab, GRand *rand)
 {
+    struct weft_method *axes = &lab->setup.write.axes;
     axes->unit = DRAW(rand, weft_units);
     axes->copy = DRAW(rand, weft_copies);
     axes->translation = DRAW(rand, weft_translations);
     axes->segmentation = DRAW(rand, weft_segmentations);
     axes->header = DRAW(rand, weft_headers);
-    axes->interrupt = DRAW(rand, weft_interrupts);
+    lab_interrupt_random(lab, rand);
     axes->queues = DRAW(rand, weft_queue_kinds);
 }
 
@@ -94,7 +95,7 @@ struct lab *scene_of(guint32 seed)
     struct lab *lab = lab_random(rand);
     lab_use(lab, DRAW(rand, weft_methods));
     if (g_rand_boolean(rand))
-        draw_axes(&lab->setup.write.axes, rand);
+        draw_axes(lab, rand);
     draw_order(&lab->setup.write, rand);
     if (g_rand_boolean(rand))
         lab_pace_random(lab, rand);

@@ -135,6 +135,8 @@ static void test_bad_files(void)
          "^bad\\.ini:8: write\\.pacing: pacing is rate:10\\.1 Mbit/s; allowed: at most the link of server x, "
          "10 "
          "Mbit/s\n$"},
+        {"[server x]\ncores = 2\ninterrupt_core = 2\n[switch x]\n[device x]\n[stream x]\nrate = 1 Mbit/s\n",
+         "^bad\\.ini:3: server\\.interrupt_core: is 2; allowed: less than cores, 2\n$"},
         {"[server x]\nlink_up = 5 ms\n[switch x]\n[device x]\n[stream x]\nrate = 1 Mbit/s\n",
          "^bad\\.ini:2: server\\.link_up: is given without link_down; allowed: both, or never\n$"},
         {GOOD_GROUPS "[scenario]\nwarmup = 2 s\n",

@@ -101,7 +101,7 @@ static void use_random_method(struct lab *lab, GRand *rand)
     if (g_rand_boolean(rand))
         axes->segmentation = random_row(weft_segmentations, rand);
     if (g_rand_boolean(rand))
-        axes->interrupt = random_row(weft_interrupts, rand);
+        lab_interrupt_random(lab, rand);
     if (g_rand_boolean(rand))
         axes->order = random_row(weft_orders, rand);
     lab->setup.write.order_argument =
@@ -183,10 +183,21 @@ static void counts_are_exact(struct lab *lab, GRand *rand)
         g_assert_cmpuint(count[WEFT_MODE_SWITCHES], ==, 2 * count[WEFT_WRITE_CALLS]);
         if (axes->unit->max_packets == 1)
             g_assert_cmpuint(count[WEFT_WRITE_CALLS], ==, packets);
-        if (!axes->interrupt->every_packet)
+        const struct weft_interrupt *interrupt = axes->interrupt;
+        if (interrupt->polls)
+            g_assert_cmpuint(count[WEFT_INTERRUPTS], ==, 0);
+        else if (!interrupt->every_packet)
             g_assert_cmpuint(count[WEFT_INTERRUPTS], ==, count[WEFT_WRITE_CALLS]);
-        else if (!axes->interrupt->moderated)
+        else if (!interrupt->moderated && !interrupt->counts)
             g_assert_cmpuint(count[WEFT_INTERRUPTS], ==, packets);
+        else
+            g_assert_cmpuint(count[WEFT_INTERRUPTS], <=, packets);
+        if (interrupt->counts) /* none reports more */
+            g_assert_cmpuint(count[WEFT_INTERRUPTS] * setup->write.interrupt_argument, >=, packets);
+        if (interrupt->polls)
+            g_assert_cmpuint(count[WEFT_COMPLETION_POLLS], >=, count[WEFT_DOORBELLS]);
+        else
+            g_assert_cmpuint(count[WEFT_COMPLETION_POLLS], ==, 0);
         g_assert_cmpuint(counters->refused_entries, ==, 0);
     }
     recorder_free(recorder);

@@ -47,6 +47,7 @@ guint lab_add_server(struct lab *lab)
         .ring_slots = 512,
         .doorbell_packets = 64,
         .interrupts_per_s = 8000,
+        .interrupt_delay_ps = 16000000,
     };
     g_array_append_val(lab->server, row);
     return lab->server->len - 1;
@@ -93,6 +94,8 @@ static void randomise_server(struct weft_server *server, GRand *rand)
     server->ring_slots = (uint32_t)ONE_OF(rand, 1, 2, 7, 64, 512);
     server->doorbell_packets = (uint32_t)ONE_OF(rand, 1, 5, 64);
     server->interrupts_per_s = ONE_OF(rand, 1, 1000, 8000, 1000000);
+    server->interrupt_delay_ps = ONE_OF(rand, 0, 16000000, 300000007, 20000000000);
+    server->interrupt_core = (uint32_t)g_rand_int_range(rand, 0, (gint32)server->cores);
 }
 
 /* A file of random bytes with a clock of a few random slopes. */
@@ -270,6 +273,7 @@ void lab_use(struct lab *lab, const struct weft_method *method)
     lab->setup.write.method = method;
     lab->setup.write.axes = *method;
     lab->setup.write.pacing_argument = method->pacing->argument.standard;
+    lab->setup.write.interrupt_argument = method->interrupt->argument.standard;
     lab->setup.write.cut = &weft_cut_plain;
     lab->setup.write.checksum = weft_checksums[0];
     lab->setup.write.fill = weft_fills[0];
@@ -308,6 +312,17 @@ void lab_pace_random(struct lab *lab, GRand *rand)
     if (write->axes.pacing->shapes) /* of kbit/s: slow, but not without end */
         scale = MAX(scale, 100);
     write->pacing_argument = lab_pacing_argument(lab, write->axes.pacing, scale);
+}
+
+void lab_interrupt_random(struct lab *lab, GRand *rand)
+{
+    struct weft_write *write = &lab->setup.write;
+    gint32 n = 0;
+    while (weft_interrupts[n])
+        n++;
+    write->axes.interrupt = weft_interrupts[g_rand_int_range(rand, 0, n)];
+    uint64_t argument = ONE_OF(rand, 1, 2, 3, 7, 32, 100, 5000);
+    write->interrupt_argument = write->axes.interrupt->argument.kind == WEFT_ARGUMENT_NONE ? 0 : argument;
 }
 
 const struct weft_setup *lab_setup_unchecked(struct lab *lab)

@@ -49,6 +49,8 @@ static void servers(void)
         WRONG(weft_server, ring_slots, 0, "ring"),
         WRONG(weft_server, doorbell_packets, 0, "doorbell"),
         WRONG(weft_server, interrupts_per_s, 0, "interrupt_rate"),
+        WRONG(weft_server, interrupt_delay_ps, WEFT_PS_PER_S + 1, "interrupt_delay"),
+        WRONG(weft_server, interrupt_core, 1, "interrupt_core"), /* of one core */
         WRONG(weft_server, down_ps, 1, "after link_down"),
         WRONG(weft_server, down_ps, UINT64_MAX, "after link_down"),
         WRONG(weft_server, up_ps, UINT64_MAX - 1, "link_up"),
@@ -267,6 +269,24 @@ static void order(void)
     lab_free(lab);
 }
 
+static void interrupt(void)
+{
+    struct lab *lab = lab_new(1);
+    const struct weft_setup *setup = lab_setup(lab);
+    struct weft_write *write = &lab->setup.write;
+    write->interrupt_argument = 1;
+    assert_says(setup, "scenario lab: interrupt last-packet has an argument; allowed: none");
+    write->axes.interrupt = weft_interrupts[3];
+    g_assert_cmpint(weft_setup_check(setup, NULL), ==, WEFT_OK);
+    write->interrupt_argument = 0;
+    assert_says(setup, "scenario lab: interrupt threshold has the argument 0; allowed: 1 to 1048576");
+    lab_server(lab, 0)->cores = 3;
+    lab_server(lab, 0)->interrupt_core = 3;
+    write->interrupt_argument = 1048576;
+    assert_says(setup, "server n0: interrupt_core is 3; allowed: 0 to 2");
+    lab_free(lab);
+}
+
 /* What could overflow time, packet numbers or addresses is refused before it does. */
 static void overflow(void)
 {
@@ -356,6 +376,7 @@ int main(int argc, char **argv)
     g_test_add_func("/setup/scenario", scenario);
     g_test_add_func("/setup/pacing", pacing);
     g_test_add_func("/setup/order", order);
+    g_test_add_func("/setup/interrupt", interrupt);
     g_test_add_func("/setup/overflow", overflow);
     g_test_add_func("/setup/names", names);
     g_test_add_func("/setup/an-hour-is-fine", an_hour_is_fine);

@@ -257,6 +257,7 @@ struct weft_driver_params {
     const struct weft_segmentation *segmentation;
     const struct weft_header *header;
     bool checksum_in_software;
+    bool polls; /* looks at the NIC's ring for what is complete at each piece: nothing interrupts */
     uint32_t doorbell_packets;
     const struct weft_profile *profile;
     uint64_t page_bytes;

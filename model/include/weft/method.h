@@ -22,10 +22,16 @@ struct weft_copy {
     bool copies; /* the CPU copies the payload into kernel memory */
 };
 
+/* An interrupt reports all that is complete when it is raised. */
 struct weft_interrupt {
     const char *name, *help;
+    struct weft_argument argument;
     bool every_packet; /* every packet's completion asks for an interrupt; else the last one of a call */
-    bool moderated;    /* at most the server's interrupt_rate; one interrupt reports all that is complete */
+    bool moderated;    /* at most the server's interrupt_rate */
+    /* When as many completions as the argument says have asked since the interrupt before, or the server's interrupt_delay
+     * after the first of them (linux/ethtool.h, struct ethtool_coalesce: tx-frames and tx-usecs). */
+    bool counts;
+    bool polls; /* nothing interrupts: the driver looks at the completion ring whenever it works at a call */
 };
 
 struct weft_queues {

@@ -23,7 +23,9 @@ struct weft_server {
     uint32_t mtu_bytes;
     uint64_t page_bytes;
     uint32_t ring_slots, doorbell_packets;
-    uint64_t interrupts_per_s; /* limit for moderated interrupts */
+    uint64_t interrupts_per_s;  /* limit for moderated interrupts */
+    weft_ps interrupt_delay_ps; /* for interrupts that count: 0 .. 1 s, from the first completion on */
+    uint32_t interrupt_core;    /* that they run on: 0 .. cores - 1 */
     /* A packet that is on the link at any instant of [down_ps, up_ps) is lost; both 0: the link is never down; up_ps
      * WEFT_NEVER: it stays down. */
     weft_ps down_ps, up_ps;
@@ -91,7 +93,8 @@ struct weft_write {
     const struct weft_method *method; /* the row the axes came from: for reports; the axes below count */
     struct weft_method axes;          /* effective choices */
     uint64_t order_argument;          /* one that axes.order->argument allows */
-    uint64_t pacing_argument; /* likewise of axes.pacing; a rate: at most that of every server's link */
+    uint64_t pacing_argument;    /* likewise of axes.pacing; a rate: at most that of every server's link */
+    uint64_t interrupt_argument; /* likewise of axes.interrupt */
     const struct weft_cut *cut;
     const struct weft_checksum *checksum; /* NULL: the first row, offload */
     const struct weft_fill *fill;         /* NULL: the first row, dma */

@@ -78,6 +78,7 @@ struct Scene {
         setup.write.method = method;
         setup.write.axes = *method;
         setup.write.pacing_argument = method->pacing->argument.standard;
+        setup.write.interrupt_argument = method->interrupt->argument.standard;
         setup.write.cut = &weft_cut_plain;
         setup.write.interval_ps = 40 * MS;
         setup.servers = SERVERS;
