@@ -32,7 +32,7 @@ struct ends {
 static gboolean tell(int end, GError **error)
 {
     return send(end, "", 1, MSG_NOSIGNAL) == 1 ||
-           failure(error, STATUS_FAILED, "weft-bench-linux: the other end is gone: %s", g_strerror(errno));
+           failure(error, STATUS_FAILED, "the other end is gone: %s", g_strerror(errno));
 }
 
 static gboolean wait_for(int end, const char *what, GError **error)
@@ -40,8 +40,7 @@ static gboolean wait_for(int end, const char *what, GError **error)
     struct pollfd poll_end = {.fd = end, .events = POLLIN};
     char byte;
     int ready = poll(&poll_end, 1, PATIENCE_MS);
-    return (ready == 1 && recv(end, &byte, 1, 0) == 1) ||
-           failure(error, STATUS_FAILED, "weft-bench-linux: %s", what);
+    return (ready == 1 && recv(end, &byte, 1, 0) == 1) || failure(error, STATUS_FAILED, "%s", what);
 }
 
 /* --- receiver --- */
@@ -55,7 +54,7 @@ static int packet_socket(int link_index, GError **error)
     if (sock >= 0 && setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &room_bytes, sizeof(room_bytes)) == 0 &&
         bind(sock, (const struct sockaddr *)&address, sizeof(address)) == 0)
         return sock;
-    failure(error, STATUS_INPUT, "weft-bench-linux: no packet socket: %s", g_strerror(errno));
+    failure(error, STATUS_INPUT, "no packet socket: %s", g_strerror(errno));
     return -1;
 }
 
@@ -66,12 +65,11 @@ static gboolean take_call(int sock, struct arrivals *arrivals, uint32_t call, GE
         struct pollfd poll_sock = {.fd = sock, .events = POLLIN};
         if (poll(&poll_sock, 1, PATIENCE_MS / 2) <= 0)
             return failure(error, STATUS_FAILED,
-                           "weft-bench-linux: call %u is not complete after %" G_GUINT64_FORMAT
-                           " frames in all",
-                           call, arrivals_packets(arrivals));
+                           "call %u is not complete after %" G_GUINT64_FORMAT " frames in all", call,
+                           arrivals_packets(arrivals));
         ssize_t bytes = recv(sock, frame, sizeof(frame), 0);
         if (bytes < 0)
-            return failure(error, STATUS_FAILED, "weft-bench-linux: receiver: %s", g_strerror(errno));
+            return failure(error, STATUS_FAILED, "receiver: %s", g_strerror(errno));
         if (!arrivals_take(arrivals, frame, (uint32_t)bytes, error))
             return FALSE;
     }
@@ -106,58 +104,94 @@ static gboolean receive(void *job, GError **error)
 
 /* --- sender --- */
 
-/* The data of a call, of all streams. */
-static void fill(struct sender *sender, const struct delivery *delivery, uint32_t call, uint64_t *offset,
-                 uint64_t *bytes)
+/* An application's memory has a room for each stream. */
+struct rooms {
+    struct sender_memory *memory;
+    uint64_t *from, *bytes; /* of each stream's data in a call: where they begin, how many they are */
+    uint64_t *offset;       /* of them in all that the stream sends */
+};
+
+static void rooms_init(struct rooms *rooms, const struct delivery_plan *plan)
 {
-    g_autofree uint8_t *data = g_malloc((gsize)delivery->plan.most_packets * SENDER_PAYLOAD_BYTES);
-    for (uint32_t stream = 0; stream < delivery->plan.streams; stream++) {
-        bytes[stream] = plan_bytes(&delivery->plan, call, stream);
-        plan_data(stream, offset[stream], data, bytes[stream]);
-        if (delivery->flaw == FLAW_BYTE && call + 1 == delivery->plan.calls && stream == 0)
-            data[bytes[stream] - 1] ^= 1;
-        sender_fill(sender, stream, data, bytes[stream]);
-        offset[stream] += bytes[stream];
-        if (delivery->flaw == FLAW_LOSS && call + 1 == delivery->plan.calls && stream == 0)
-            bytes[stream] = 0;
+    const uint64_t page = WEFT_PAGE_4K,
+                   room_bytes =
+                       ((uint64_t)plan->most_packets * SENDER_PAYLOAD_BYTES + page - 1) / page * page;
+    rooms->memory = sender_memory_new(room_bytes * plan->streams, NULL);
+    rooms->from = g_new0(uint64_t, plan->streams);
+    rooms->bytes = g_new0(uint64_t, plan->streams);
+    rooms->offset = g_new0(uint64_t, plan->streams);
+    for (uint32_t stream = 0; stream < plan->streams; stream++)
+        rooms->from[stream] = stream * room_bytes;
+}
+
+static void rooms_clear(struct rooms *rooms)
+{
+    sender_memory_free(rooms->memory);
+    g_free(rooms->from);
+    g_free(rooms->bytes);
+    g_free(rooms->offset);
+}
+
+/* The data of a call, of all streams. */
+static void fill(struct rooms *rooms, const struct delivery *delivery, uint32_t call)
+{
+    const struct delivery_plan *plan = &delivery->plan;
+    g_autofree uint8_t *data = g_malloc((gsize)plan->most_packets * SENDER_PAYLOAD_BYTES);
+    for (uint32_t stream = 0; stream < plan->streams; stream++) {
+        uint64_t bytes = plan_bytes(plan, call, stream);
+        plan_data(stream, rooms->offset[stream], data, bytes);
+        if (delivery->flaw == FLAW_BYTE && call + 1 == plan->calls && stream == 0)
+            data[bytes - 1] ^= 1;
+        sender_memory_fill(rooms->memory, rooms->from[stream], data, bytes);
+        rooms->offset[stream] += bytes;
+        rooms->bytes[stream] = bytes;
+        if (delivery->flaw == FLAW_LOSS && call + 1 == plan->calls && stream == 0)
+            rooms->bytes[stream] = 0;
     }
 }
 
-static gboolean send_all(const struct delivery *delivery, int end, struct sender *sender, GError **error)
+static gboolean send_all(const struct delivery *delivery, int end, struct rooms *rooms, struct sender *sender,
+                         GError **error)
 {
-    uint64_t *offset = g_new0(uint64_t, delivery->plan.streams),
-             *bytes = g_new0(uint64_t, delivery->plan.streams);
     struct sender_times times = {0};
-    gboolean good = TRUE;
-    for (uint32_t call = 0; good && call < delivery->plan.calls; call++) {
-        fill(sender, delivery, call, offset, bytes);
-        good = sender_write(sender, 0, bytes, &times, error) &&
-               wait_for(end, "the receiver does not say that it has got everything", error);
+    for (uint32_t call = 0; call < delivery->plan.calls; call++) {
+        fill(rooms, delivery, call);
+        if (!sender_write(sender, rooms->from, rooms->bytes, &times, error) ||
+            !wait_for(end, "the receiver does not say that it has got everything", error))
+            return FALSE;
     }
-    g_free(offset);
-    g_free(bytes);
+    return TRUE;
+}
+
+static gboolean send_to(const struct delivery *delivery, int end, int link_index, GError **error)
+{
+    enum { RING_FRAMES = 4096 }; /* more than a call has packets */
+    const struct sender_params params = {.streams = delivery->plan.streams,
+                                         .payload_bytes = SENDER_PAYLOAD_BYTES,
+                                         .order = delivery->flaw == FLAW_ORDER ? &weft_order_sequential
+                                                                               : &weft_order_round_robin,
+                                         .ring = &frame_ring_packet,
+                                         .ring_frames = RING_FRAMES,
+                                         .doorbell_packets = SENDER_DOORBELL_PACKETS,
+                                         .checksums = true};
+    struct rooms rooms;
+    rooms_init(&rooms, &delivery->plan);
+    struct sender *sender = sender_new(&params, rooms.memory, link_index, error);
+    gboolean good = sender && send_all(delivery, end, &rooms, sender, error);
+    sender_free(sender);
+    rooms_clear(&rooms);
     return good;
 }
 
 static gboolean make_link_and_send(const struct delivery *delivery, int end, pid_t receiver, GError **error)
 {
-    enum { RING_FRAMES = 4096 }; /* more than a call has packets */
-    const struct sender_params params = {
-        .streams = delivery->plan.streams,
-        .stream_bytes = (uint64_t)delivery->plan.most_packets * SENDER_PAYLOAD_BYTES,
-        .order = delivery->flaw == FLAW_ORDER ? &weft_order_sequential : &weft_order_round_robin,
-        .ring_frames = RING_FRAMES,
-        .checksums = true};
     int link_index;
     if (!wait_for(end, "the receiver does not come up", error) ||
         !namespace_add_pair(SENDER_LINK, receiver, RECEIVER_LINK, error) ||
         !namespace_up(SENDER_LINK, NULL, &link_index, error) || !tell(end, error) ||
         !wait_for(end, "the receiver has no link", error))
         return FALSE;
-    struct sender *sender = sender_new(&params, link_index, error);
-    gboolean good = sender && send_all(delivery, end, sender, error);
-    sender_free(sender);
-    return good;
+    return send_to(delivery, end, link_index, error);
 }
 
 gboolean delivery_run(void *job, GError **error)
@@ -168,7 +202,7 @@ gboolean delivery_run(void *job, GError **error)
     if (!namespace_enter(error))
         return FALSE;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-        return failure(error, STATUS_FAILED, "weft-bench-linux: no socket pair: %s", g_strerror(errno));
+        return failure(error, STATUS_FAILED, "no socket pair: %s", g_strerror(errno));
     ends.sender = pair[0];
     ends.receiver = pair[1];
     if (!worker_start(&receiver, receive, &ends, error))

@@ -1,59 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Medians, and ratios to the first method of the same round. */
+/* Tables and JSON. */
 
 #include "linux_report.h"
 
 #include "json_add.h"
 #include "result_json.h"
+#include "sender.h"
 #include "switch_report.h"
 #include "table.h"
-
-/* A figure of a method's sample, with the first method's of the same round. */
-typedef double figure(const struct measurement_sample *sample, const struct measurement_sample *first);
-
-static double cpu_ns(const struct measurement_sample *sample, const struct measurement_sample *first)
-{
-    (void)first;
-    return sample->cpu_ns;
-}
-
-static double wall_ns(const struct measurement_sample *sample, const struct measurement_sample *first)
-{
-    (void)first;
-    return sample->wall_ns;
-}
-
-static double driver_ns(const struct measurement_sample *sample, const struct measurement_sample *first)
-{
-    (void)first;
-    return sample->driver_ns;
-}
-
-static double gather_ns(const struct measurement_sample *sample, const struct measurement_sample *first)
-{
-    (void)first;
-    return sample->gather_ns;
-}
-
-static double ratio(const struct measurement_sample *sample, const struct measurement_sample *first)
-{
-    return sample->cpu_ns / first->cpu_ns;
-}
-
-/* A value a round. The caller unrefs. */
-static GArray *series_of(const struct measurement *measurement, guint method, figure *figure_of)
-{
-    GArray *series = series_new();
-    for (uint32_t round = 0; round < measurement->rounds; round++)
-        series_add(series, figure_of(&measurement->sample[method][round], &measurement->sample[0][round]));
-    return series;
-}
-
-static struct spread spread_of(const struct measurement *measurement, guint method, figure *figure_of)
-{
-    g_autoptr(GArray) series = series_of(measurement, method, figure_of);
-    return series_spread(series);
-}
 
 /* --- table --- */
 
@@ -63,27 +17,26 @@ static void put_spread(struct table *table, int decimals, struct spread spread)
                spread.most);
 }
 
-static void put_method(struct table *table, const struct measurement *measurement, guint m)
+static void put_rival(struct table *table, const struct measurement *measurement, guint i)
 {
-    struct spread cpu = spread_of(measurement, m, cpu_ns);
+    const struct point_result *result = &measurement->result[i];
     table_row(table);
-    table_cell(table, "%s", methods[m].name);
-    put_spread(table, 0, cpu);
-    table_cell(table, "%.0f", cpu.median * measurement->ticks_per_ns);
-    put_spread(table, 3, spread_of(measurement, m, ratio));
-    put_spread(table, 0, spread_of(measurement, m, wall_ns));
-    table_cell(table, "%s", methods[m].help);
+    table_cell(table, "%s", rivals[i].name);
+    put_spread(table, 0, result->cpu_ns);
+    table_cell(table, "%.0f", result->cpu_ns.median * measurement->ticks_per_ns);
+    put_spread(table, 3, result->ratio);
+    put_spread(table, 0, result->wall_ns);
+    table_cell(table, "%s", rivals[i].help);
 }
 
 /* Stretches of the driver's and of the copy are short, so that hardly anything comes between: what is left of the processor time
  * is the kernel's. */
-static void put_parts(GString *text, const struct measurement *measurement, guint m)
+static void put_parts(GString *text, const struct rival *rival, const struct point_result *result)
 {
-    double driver = spread_of(measurement, m, driver_ns).median,
-           gather = spread_of(measurement, m, gather_ns).median;
+    double driver = result->driver_ns.median, gather = result->gather_ns.median;
     g_string_append_printf(
         text, "\n%s, ns a packet: libweft's driver %.0f, payload into the frame %.0f, kernel %.0f\n",
-        methods[m].name, driver, gather, spread_of(measurement, m, cpu_ns).median - driver - gather);
+        rival->name, driver, gather, result->cpu_ns.median - driver - gather);
 }
 
 static char *measurement_text(const struct measurement *measurement)
@@ -95,8 +48,8 @@ static char *measurement_text(const struct measurement *measurement)
     table_row(table);
     for (size_t i = 0; i < G_N_ELEMENTS(titles); i++)
         table_cell(table, "%s", titles[i]);
-    for (guint m = 0; m < methods_count(); m++)
-        put_method(table, measurement, m);
+    for (guint i = 0; i < rivals_count(); i++)
+        put_rival(table, measurement, i);
     g_autofree char *cells = table_text(table, 1, TRUE);
     table_free(table);
     g_string_append_printf(
@@ -105,9 +58,9 @@ static char *measurement_text(const struct measurement *measurement)
         "drop them;\nmedians of %u rounds (least-most)\n\n%s",
         measurement->size.packets, SENDER_PAYLOAD_BYTES, measurement->size.streams,
         (double)call_data_bytes(&measurement->size) / 1e6, measurement->rounds, cells);
-    for (guint m = 0; m < methods_count(); m++)
-        if (methods[m].driver)
-            put_parts(text, measurement, m);
+    for (guint i = 0; i < rivals_count(); i++)
+        if (rival_is_driver(&rivals[i]))
+            put_parts(text, &rivals[i], &measurement->result[i]);
     return g_string_free(text, FALSE);
 }
 
@@ -142,25 +95,25 @@ static void add_delivery(JsonBuilder *builder, const struct delivery *delivery)
     json_builder_end_object(builder);
 }
 
-static void add_figure(JsonBuilder *builder, const char *name, const struct measurement *measurement, guint m,
-                       figure *figure_of)
+static void add_figure(JsonBuilder *builder, const char *name, struct spread spread)
 {
-    g_autoptr(GArray) series = series_of(measurement, m, figure_of);
-    json_add_series(builder, name, series);
+    json_add_spread(builder, name, spread.median, spread.least, spread.most);
 }
 
-static void add_method(JsonBuilder *builder, const struct measurement *measurement, guint m)
+static void add_rival(JsonBuilder *builder, const struct measurement *measurement, guint i)
 {
+    const struct point point = rival_point(&rivals[i], &measurement->size);
+    const struct point_result *result = &measurement->result[i];
     json_builder_begin_object(builder);
-    json_add_text(builder, "method", methods[m].name);
-    json_add_count(builder, "group", methods[m].group);
-    json_add_count(builder, "batch", methods[m].batch);
-    add_figure(builder, "cpu_ns_per_packet", measurement, m, cpu_ns);
-    add_figure(builder, "ratio_to_sendto", measurement, m, ratio);
-    add_figure(builder, "wall_ns_per_packet", measurement, m, wall_ns);
-    if (methods[m].driver) {
-        add_figure(builder, "driver_ns_per_packet", measurement, m, driver_ns);
-        add_figure(builder, "gather_ns_per_packet", measurement, m, gather_ns);
+    json_add_text(builder, "method", rivals[i].name);
+    json_add_count(builder, "group", point.method->frames ? 1 : point.group);
+    json_add_count(builder, "batch", point.batch);
+    add_figure(builder, "cpu_ns_per_packet", result->cpu_ns);
+    add_figure(builder, "ratio_to_sendto", result->ratio);
+    add_figure(builder, "wall_ns_per_packet", result->wall_ns);
+    if (point.method->frames) {
+        add_figure(builder, "driver_ns_per_packet", result->driver_ns);
+        add_figure(builder, "gather_ns_per_packet", result->gather_ns);
     }
     json_builder_end_object(builder);
 }
@@ -177,8 +130,8 @@ static void add_measurement(JsonBuilder *builder, const struct measurement *meas
     json_add_number(builder, "ticks_per_ns", measurement->ticks_per_ns);
     json_builder_set_member_name(builder, "methods");
     json_builder_begin_array(builder);
-    for (guint m = 0; m < methods_count(); m++)
-        add_method(builder, measurement, m);
+    for (guint i = 0; i < rivals_count(); i++)
+        add_rival(builder, measurement, i);
     json_builder_end_array(builder);
     json_builder_end_object(builder);
 }

@@ -11,9 +11,9 @@
 
 struct report {
     struct machine machine;
-    const struct delivery *delivery;       /* NULL: not asked for */
-    const struct measurement *measurement; /* likewise */
-    struct switch_result *switch_lab;      /* likewise */
+    struct switch_result *switch_lab; /* likewise */
+    const struct delivery *delivery;  /* NULL: not asked for */
+    struct measurement *measurement;  /* likewise */
 };
 
 /* The caller frees with g_free. */

@@ -44,22 +44,19 @@ static gboolean deliver(const struct options *options, struct report *report, GE
                                             .calls = (uint32_t)options->calls,
                                             .most_packets = (uint32_t)options->packets};
     if (options->flaw && !find_flaw(options->flaw, &delivery->flaw))
-        return failure(error, STATUS_INPUT, "weft-bench-linux: no such flaw: %s", options->flaw);
+        return failure(error, STATUS_INPUT, "no such flaw: %s", options->flaw);
     report->delivery = delivery;
     return work(delivery_run, delivery, error);
 }
 
 static gboolean measure(const struct options *options, struct report *report, GError **error)
 {
-    enum { PACKETS_A_ROUND = 4000 };
-    struct measurement *measurement = worker_shared(sizeof(*measurement));
+    struct measurement *measurement = report->measurement = g_new0(struct measurement, 1);
     measurement->size = (struct call_size){.streams = (uint32_t)options->streams,
                                            .packets = (uint32_t)options->packets,
                                            .sets = (uint32_t)options->sets};
     measurement->rounds = (uint32_t)options->rounds;
-    measurement->packets = PACKETS_A_ROUND;
-    report->measurement = measurement;
-    return work(measurement_run, measurement, error);
+    return measurement_run(measurement, error);
 }
 
 static gboolean try_switch(const struct options *options, struct report *report, GError **error)
@@ -76,7 +73,7 @@ static gboolean publish(const struct report *report, struct outfile **json, bool
     if (table) {
         g_autofree char *text = linux_report_table(report);
         if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
-            return failure(error, STATUS_FAILED, "weft-bench-linux: standard output cannot be written");
+            return failure(error, STATUS_FAILED, "standard output cannot be written");
     }
     if (!*json)
         return TRUE;
@@ -93,7 +90,7 @@ static gboolean publish_switch(const struct options *options, const struct repor
     if (options->csv && !outfile_put(options->csv, csv, strlen(csv), error))
         return FALSE;
     return switch_result_agrees(report->switch_lab) ||
-           failure(error, STATUS_FAILED, "weft-bench-linux: ports do not hold what weft foretells");
+           failure(error, STATUS_FAILED, "ports do not hold what weft foretells");
 }
 
 static gboolean run(const struct options *options, GError **error)
@@ -111,25 +108,26 @@ static gboolean run(const struct options *options, GError **error)
     switch_result_free(report.switch_lab);
     outfile_abandon(json);
     machine_clear(&report.machine);
+    g_free(report.measurement);
     return good;
 }
 
 static gboolean in_range(const char *name, gint value, gint most, GError **error)
 {
     return (value >= 1 && value <= most) ||
-           failure(error, STATUS_INPUT, "weft-bench-linux: --%s is a whole number from 1 to %d", name, most);
+           failure(error, STATUS_INPUT, "--%s is a whole number from 1 to %d", name, most);
 }
 
 static gboolean check(const struct options *options, int arguments, GError **error)
 {
     if (arguments > 1)
-        return failure(error, STATUS_INPUT, "weft-bench-linux: takes no argument");
+        return failure(error, STATUS_INPUT, "takes no argument");
     return in_range("streams", options->streams, STREAMS_MOST, error) &&
            in_range("packets", options->packets, PACKETS_MOST, error) &&
            in_range("sets", options->sets, SETS_MOST, error) &&
            in_range("calls", options->calls, CALLS_MOST, error) &&
            in_range("repeats", options->repeats, SWITCH_REPEATS_MOST, error) &&
-           in_range("rounds", options->rounds, MEASUREMENT_ROUNDS_MOST, error);
+           in_range("rounds", options->rounds, POINT_ROUNDS_MOST, error);
 }
 
 int main(int argc, char **argv)
@@ -169,7 +167,7 @@ int main(int argc, char **argv)
                  "root): every byte\nthrough a veth, and processor time a packet beside sockets'.");
     GError *error = NULL, *usage = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &usage))
-        failure(&error, STATUS_INPUT, "weft-bench-linux: %s", usage->message);
+        failure(&error, STATUS_INPUT, "%s", usage->message);
     else if (check(&options, argc, &error))
         run(&options, &error);
     g_clear_error(&usage);
@@ -177,5 +175,6 @@ int main(int argc, char **argv)
     g_free(options.csv);
     g_free(options.rows);
     g_free(options.flaw);
+    g_prefix_error(&error, "weft-bench-linux: ");
     return error ? failure_report(error) : STATUS_OK;
 }

@@ -2,27 +2,38 @@
 #ifndef BENCH_LINUX_MEASUREMENT_H
 #define BENCH_LINUX_MEASUREMENT_H
 
-/* Processor time a packet of every method, on links that drop what they are given, so that no receiver's work lands on the sender's
- * thread. Methods take turns, round by round. */
+/* Processor time a packet of libweft's driver beside what else an application may do to send the same packets. */
 
-#include "methods.h"
+#include "point.h"
 
-enum { MEASUREMENT_METHODS_MOST = 16, MEASUREMENT_ROUNDS_MOST = 1000 };
-
-/* Of one method in one round. */
-struct measurement_sample {
-    double cpu_ns;               /* a packet, by the thread's processor clock */
-    double wall_ns;              /* a packet */
-    double driver_ns, gather_ns; /* a packet, of the wall time; 0 of sockets */
+/* What is measured, a row each; the first one is what the others are compared with. */
+struct rival {
+    const char *name, *help;
+    const char *method; /* of point.h */
+    uint32_t group, batch;
+    bool link_cuts;
 };
+extern const struct rival rivals[]; /* ends with a NULL name */
+guint rivals_count(void);
+bool rival_is_driver(const struct rival *rival);
+
+/* What a call is. */
+struct call_size {
+    uint32_t streams, packets; /* destinations, packets to each */
+    uint32_t sets;             /* of data, of which each call takes one */
+};
+/* Bytes of all sets of data. */
+uint64_t call_data_bytes(const struct call_size *size);
+
+enum { RIVALS_MOST = 16 };
 struct measurement {
     struct call_size size;
-    uint32_t rounds;     /* 1 .. MEASUREMENT_ROUNDS_MOST */
-    uint32_t packets;    /* of a method in a round, at least */
-    double ticks_per_ns; /* out: of the time-stamp counter; 0: there is none */
-    struct measurement_sample sample[MEASUREMENT_METHODS_MOST][MEASUREMENT_ROUNDS_MOST]; /* out */
+    uint32_t rounds;                         /* 1 .. POINT_ROUNDS_MOST */
+    double ticks_per_ns;                     /* out: of the time-stamp counter; 0: there is none */
+    struct point_result result[RIVALS_MOST]; /* out */
 };
-/* A worker's job: `job` is a struct measurement in shared memory. */
-gboolean measurement_run(void *job, GError **error);
+/* The point that a rival is with calls of this size: never a message of more packets than a destination has. */
+struct point rival_point(const struct rival *rival, const struct call_size *size);
+gboolean measurement_run(struct measurement *measurement, GError **error);
 
 #endif

@@ -15,34 +15,61 @@
 #include <netlink/route/link.h>
 #include <netlink/route/link/veth.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 static gboolean refused(GError **error, const char *what, const char *why)
 {
     return failure(error, STATUS_INPUT,
-                   "weft-bench-linux: %s: %s (root and a kernel with network namespaces, "
-                   "veth and ifb are needed)",
+                   "%s: %s (it takes root, as by sudo, or user namespaces, and a kernel with "
+                   "network namespaces, veth and ifb)",
                    what, why);
+}
+
+static bool write_file(const char *path, const char *text)
+{
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    bool good = file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text);
+    if (file >= 0)
+        close(file);
+    return good;
 }
 
 /* No neighbour discovery: packets that nobody counts. Where there is no IPv6, there is nothing to switch off. */
 static void switch_ipv6_off(void)
 {
-    int file = open("/proc/sys/net/ipv6/conf/default/disable_ipv6", O_WRONLY | O_CLOEXEC);
-    if (file < 0)
-        return;
-    ssize_t written = write(file, "1", 1);
-    (void)written;
-    close(file);
+    (void)write_file("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+}
+
+/* Root in a user namespace of our own, to which the other one belongs. What is there of root is this process. */
+static bool enter_as_user(void)
+{
+    g_autofree char *users = g_strdup_printf("0 %u 1", geteuid()),
+                    *groups = g_strdup_printf("0 %u 1", getegid());
+    return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 && write_file("/proc/self/setgroups", "deny") &&
+           write_file("/proc/self/uid_map", users) && write_file("/proc/self/gid_map", groups);
+}
+
+/* What the kernel does when the parent ends was told it before; new credentials may have made it forget. */
+static bool end_with_parent(pid_t parent)
+{
+    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
 }
 
 gboolean namespace_enter(GError **error)
 {
-    if (unshare(CLONE_NEWNET) < 0)
-        return refused(error, "no network namespace", g_strerror(errno));
+    const pid_t parent = getppid();
+    bool entered = unshare(CLONE_NEWNET) == 0;
+    int code = errno;
+    if (!entered && code == EPERM && enter_as_user())
+        entered = end_with_parent(parent);
+    if (!entered)
+        return refused(error, "no network namespace", g_strerror(code));
     switch_ipv6_off();
     return TRUE;
 }

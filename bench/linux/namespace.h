@@ -9,7 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* From now on this process has a namespace of its own, without any link but a loopback that is down. */
+/* From now on this process, of one thread, has a namespace of its own, without any link but a loopback that is down. Who is not root gets
+ * it within a user namespace, where the kernel permits that. */
 gboolean namespace_enter(GError **error);
 
 /* Add a link that drops what is sent to it (ifb). */

@@ -95,6 +95,8 @@ struct point_rounds {
     /* Told after each point of a round, in the process that measures; NULL: nobody wants to know */
     void (*progress)(void *context, guint done, guint of);
     void *context;
+    uint64_t hot_bytes, cold_bytes; /* of data; 0: as above */
+    bool times; /* driver_ns and gather_ns too, for which clocks are read at each doorbell */
 };
 enum {
     POINT_ROUNDS_MOST = 1000,

@@ -168,8 +168,7 @@ gboolean arrivals_take(struct arrivals *arrivals, const uint8_t *frame, uint32_t
     else if (!wrong && !take_data(arrivals, stream, frame + HEADER_BYTES, bytes - HEADER_BYTES))
         wrong = "has not the bytes of its stream";
     if (wrong)
-        return failure(error, STATUS_FAILED,
-                       "weft-bench-linux: call %u: frame %" G_GUINT64_FORMAT ", of stream %u, %s",
+        return failure(error, STATUS_FAILED, "call %u: frame %" G_GUINT64_FORMAT ", of stream %u, %s",
                        arrivals->call, arrivals->packets, stream, wrong);
     arrivals->packets++;
     return TRUE;

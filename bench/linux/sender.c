@@ -4,7 +4,6 @@
 #include "sender.h"
 
 #include "failure.h"
-#include "txring.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,56 +13,83 @@ enum { SEED = 1, PS_PER_NS = 1000, NS_PER_S = 1000000000 };
 #define BASE (UINT64_C(1) << 30)
 #define PAGE WEFT_PAGE_4K
 
-struct sender {
-    struct sender_params params;
+/* --- memory --- */
+
+struct sender_memory {
     struct weft_memory *memory;
     struct weft_space *space;
     struct weft_region *region;
+};
+
+struct sender_memory *sender_memory_new(uint64_t bytes, const uint8_t *lent)
+{
+    struct sender_memory *memory = g_new0(struct sender_memory, 1);
+    uint64_t pages = weft_pages_touched(0, bytes, PAGE);
+    memory->memory = weft_memory_new(pages, PAGE, SEED);
+    memory->space = weft_space_new(memory->memory);
+    for (uint64_t i = 0; i < pages; i++) {
+        uint64_t physical;
+        int taken = weft_memory_take(memory->memory, &physical);
+        int mapped = weft_space_map(memory->space, BASE + i * PAGE, physical);
+        g_assert(taken == WEFT_OK && mapped == WEFT_OK);
+        if (lent)
+            weft_memory_lend(memory->memory, physical, lent + i * PAGE, MIN(PAGE, bytes - i * PAGE));
+    }
+    memory->region = weft_region_new(memory->space, BASE, pages * PAGE);
+    g_assert(memory->region);
+    return memory;
+}
+
+void sender_memory_free(struct sender_memory *memory)
+{
+    if (!memory)
+        return;
+    weft_region_free(memory->region);
+    weft_space_free(memory->space);
+    weft_memory_free(memory->memory);
+    g_free(memory);
+}
+
+void sender_memory_fill(struct sender_memory *memory, uint64_t at, const uint8_t *data, uint64_t bytes)
+{
+    int status = weft_space_write(memory->space, BASE + at, data, bytes);
+    g_assert(status == WEFT_OK);
+}
+
+/* --- driver --- */
+
+struct sender {
+    struct sender_params params;
+    struct sender_memory *memory;
     struct weft_ring *ring;
     struct weft_driver *driver;
     struct weft_stream_route *route;
     struct weft_entry *vector;
     uint32_t *next_number; /* by stream */
     struct weft_ledger ledger;
-    uint64_t room_bytes; /* from one stream's data to the next one's */
-    struct txring *tx;
+    void *tx;
     uint64_t gathered; /* of what has been rung */
 };
 
-static uint64_t now_ns(void)
+static uint64_t now_ns(const struct sender *sender)
 {
     struct timespec now;
+    if (!sender->params.times && !sender->params.slices)
+        return 0;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
-static void map_data(struct sender *sender)
-{
-    uint64_t pages_each = weft_pages_touched(0, sender->params.stream_bytes, PAGE);
-    uint64_t pages = pages_each * sender->params.streams;
-    sender->room_bytes = pages_each * PAGE;
-    sender->memory = weft_memory_new(pages, PAGE, SEED);
-    sender->space = weft_space_new(sender->memory);
-    for (uint64_t i = 0; i < pages; i++) {
-        uint64_t physical;
-        int taken = weft_memory_take(sender->memory, &physical);
-        int mapped = weft_space_map(sender->space, BASE + i * PAGE, physical);
-        g_assert(taken == WEFT_OK && mapped == WEFT_OK);
-    }
-    sender->region = weft_region_new(sender->space, BASE, pages * PAGE);
-    g_assert(sender->region);
 }
 
 static void make_routes(struct sender *sender)
 {
     sender->route = g_new0(struct weft_stream_route, sender->params.streams);
     for (uint32_t i = 0; i < sender->params.streams; i++) {
-        sender->route[i].payload_bytes = SENDER_PAYLOAD_BYTES;
+        sender->route[i].payload_bytes = sender->params.payload_bytes;
         weft_header_template_init(&sender->route[i].header,
                                   &(struct weft_header_spec){.network = &weft_network_ethernet,
                                                              .device = i,
                                                              .stream = i,
-                                                             .payload_bytes = SENDER_PAYLOAD_BYTES});
+                                                             .payload_bytes = sender->params.payload_bytes});
     }
 }
 
@@ -77,25 +103,26 @@ static void make_driver(struct sender *sender)
                                               .translation = &weft_translation_buffer,
                                               .segmentation = &weft_segmentation_driver,
                                               .header = &weft_header_single,
-                                              .doorbell_packets = SENDER_DOORBELL_PACKETS,
+                                              .doorbell_packets = sender->params.doorbell_packets,
                                               .profile = &weft_profile_free,
                                               .page_bytes = PAGE,
                                               .streams = sender->params.streams,
                                               .routes = sender->route};
     sender->ring = weft_ring_new(sender->params.ring_frames, true);
-    sender->driver = weft_driver_new(&params, sender->ring, sender->space, sender->region);
+    sender->driver = weft_driver_new(&params, sender->ring, sender->memory->space, sender->memory->region);
 }
 
-struct sender *sender_new(const struct sender_params *params, int link_index, GError **error)
+struct sender *sender_new(const struct sender_params *params, struct sender_memory *memory, int link_index,
+                          GError **error)
 {
     struct sender *sender = g_new0(struct sender, 1);
     sender->params = *params;
-    sender->tx = txring_new(link_index, params->ring_frames, params->queued, error);
+    sender->memory = memory;
+    sender->tx = params->ring->open(link_index, params->ring_frames, params->queued, error);
     if (!sender->tx) {
         g_free(sender);
         return NULL;
     }
-    map_data(sender);
     make_routes(sender);
     make_driver(sender);
     sender->vector = g_new0(struct weft_entry, params->streams);
@@ -107,23 +134,13 @@ void sender_free(struct sender *sender)
 {
     if (!sender)
         return;
-    txring_free(sender->tx);
+    sender->params.ring->close(sender->tx);
     weft_driver_free(sender->driver);
     weft_ring_free(sender->ring);
-    weft_region_free(sender->region);
-    weft_space_free(sender->space);
-    weft_memory_free(sender->memory);
     g_free(sender->route);
     g_free(sender->vector);
     g_free(sender->next_number);
     g_free(sender);
-}
-
-void sender_fill(struct sender *sender, uint32_t stream, const uint8_t *data, uint64_t bytes)
-{
-    g_assert(bytes <= sender->room_bytes);
-    int status = weft_space_write(sender->space, BASE + stream * sender->room_bytes, data, bytes);
-    g_assert(status == WEFT_OK);
 }
 
 /* --- the NIC --- */
@@ -144,21 +161,23 @@ static uint32_t gather(const struct weft_desc *desc, const struct weft_memory *m
 /* Frames for all that has been rung: places come back in the order in which they went, so packet i is frame i. */
 static void gather_rung(struct sender *sender)
 {
+    const struct frame_ring_row *row = sender->params.ring;
     for (; sender->gathered < weft_ring_rung(sender->ring); sender->gathered++) {
         uint32_t place = weft_ring_place(sender->ring, sender->gathered);
         const struct weft_desc *desc = weft_ring_desc(sender->ring, place);
-        uint8_t *frame = txring_write(sender->tx, sender->gathered);
+        uint8_t *frame = row->write(sender->tx, sender->gathered);
         uint32_t bytes = sender->params.checksums
-                             ? weft_desc_gather(desc, sender->memory, frame, TXRING_ROOM_BYTES)
-                             : gather(desc, sender->memory, frame);
-        txring_ready(sender->tx, sender->gathered, bytes);
+                             ? weft_desc_gather(desc, sender->memory->memory, frame, FRAME_RING_ROOM_BYTES)
+                             : gather(desc, sender->memory->memory, frame);
+        row->ready(sender->tx, sender->gathered, bytes);
     }
 }
 
 static void complete_sent(struct sender *sender)
 {
+    const struct frame_ring_row *row = sender->params.ring;
     uint64_t at = weft_ring_completed(sender->ring);
-    for (; at < sender->gathered && txring_sent(sender->tx, at); at++) {
+    for (; at < sender->gathered && row->sent(sender->tx, at); at++) {
         uint32_t place = weft_ring_place(sender->ring, at);
         weft_ring_complete(sender->ring, &place, 1);
     }
@@ -172,35 +191,34 @@ static gboolean wait_for_ring(struct sender *sender, uint32_t slots, GError **er
         complete_sent(sender);
         if (weft_ring_slots(sender->ring) - weft_ring_free_slots(sender->ring) <= slots)
             return TRUE;
-        if (!txring_doorbell(sender->tx, error))
+        if (!sender->params.ring->doorbell(sender->tx, error))
             return FALSE;
         g_usleep(PAUSE_US);
     }
-    return failure(error, STATUS_FAILED,
-                   "weft-bench-linux: the kernel does not send frame %" G_GUINT64_FORMAT,
+    return failure(error, STATUS_FAILED, "the kernel does not send frame %" G_GUINT64_FORMAT,
                    weft_ring_completed(sender->ring));
 }
 
 /* --- a call --- */
 
-static uint32_t make_vector(struct sender *sender, uint64_t from, const uint64_t *bytes)
+static uint32_t make_vector(struct sender *sender, const uint64_t *from, const uint64_t *bytes)
 {
     uint32_t entries = 0;
     for (uint32_t i = 0; i < sender->params.streams; i++)
         if (bytes[i] > 0)
             sender->vector[entries++] = (struct weft_entry){.stream = i,
                                                             .first_number = sender->next_number[i],
-                                                            .address = BASE + i * sender->room_bytes + from,
+                                                            .address = BASE + from[i],
                                                             .bytes = bytes[i]};
     return entries;
 }
 
 static gboolean send_rung(struct sender *sender, struct sender_times *times, GError **error)
 {
-    uint64_t from = now_ns();
+    uint64_t from = now_ns(sender);
     gather_rung(sender);
-    times->gather_ns += now_ns() - from;
-    if (!txring_doorbell(sender->tx, error))
+    times->gather_ns += now_ns(sender) - from;
+    if (!sender->params.ring->doorbell(sender->tx, error))
         return FALSE;
     complete_sent(sender);
     return TRUE;
@@ -215,10 +233,10 @@ static void wait_until(uint64_t begun_ns, weft_ps at_ps)
         ;
 }
 
-gboolean sender_write(struct sender *sender, uint64_t from, const uint64_t *bytes, struct sender_times *times,
-                      GError **error)
+gboolean sender_write(struct sender *sender, const uint64_t *from, const uint64_t *bytes,
+                      struct sender_times *times, GError **error)
 {
-    const uint64_t begun_ns = now_ns();
+    const uint64_t begun_ns = now_ns(sender);
     uint64_t from_ns = begun_ns;
     const struct weft_call call = {.vector = sender->vector,
                                    .entries = make_vector(sender, from, bytes),
@@ -230,19 +248,19 @@ gboolean sender_write(struct sender *sender, uint64_t from, const uint64_t *byte
         weft_ps now_ps = sender->params.slices ? (from_ns - begun_ns) * PS_PER_NS : 0;
         struct weft_step step = weft_driver_step(sender->driver, now_ps, &sender->ledger);
         need = step.need;
-        times->driver_ns += now_ns() - from_ns;
+        times->driver_ns += now_ns(sender) - from_ns;
         if (sender->gathered < weft_ring_rung(sender->ring) && !send_rung(sender, times, error))
             return FALSE;
         if (need == WEFT_RING && !wait_for_ring(sender, step.slots, error))
             return FALSE;
         if (need == WEFT_TIME)
             wait_until(begun_ns, step.at_ps);
-        from_ns = now_ns();
+        from_ns = now_ns(sender);
     }
     for (uint32_t i = 0; i < call.entries; i++) {
         const struct weft_entry *entry = &sender->vector[i];
         if (entry->status != WEFT_ENTRY_OK)
-            return failure(error, STATUS_FAILED, "weft-bench-linux: stream %u: %s", entry->stream,
+            return failure(error, STATUS_FAILED, "stream %u: %s", entry->stream,
                            weft_entry_statuses[entry->status].help);
         sender->next_number[entry->stream] += entry->packets;
     }

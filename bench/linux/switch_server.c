@@ -13,6 +13,7 @@
 
 enum {
     CALL_PACKETS = SWITCH_PORTS * SWITCH_PACKETS,
+    PORT_BYTES = SWITCH_PACKETS * SENDER_PAYLOAD_BYTES,
     RING_FRAMES = 2048, /* a frame is written again when ports have sent it, four calls later */
     FRAME_BYTES = 14 + 20 + 8 + SENDER_PAYLOAD_BYTES,
     LATE_US = 200, /* that the uplink's timer may be late without the uplink being late */
@@ -39,17 +40,20 @@ static void wait_for(const struct timespec *begin, uint64_t after_ns)
         ;
 }
 
+/* Ports' data lie one after the other. */
 static gboolean send_calls(struct sender *sender, GError **error)
 {
-    uint64_t bytes[SWITCH_PORTS];
+    uint64_t from[SWITCH_PORTS], bytes[SWITCH_PORTS];
     struct sender_times times = {0};
     struct timespec begin;
-    for (guint i = 0; i < SWITCH_PORTS; i++)
-        bytes[i] = (uint64_t)SWITCH_PACKETS * SENDER_PAYLOAD_BYTES;
+    for (guint i = 0; i < SWITCH_PORTS; i++) {
+        bytes[i] = PORT_BYTES;
+        from[i] = i * bytes[i];
+    }
     clock_gettime(CLOCK_MONOTONIC, &begin);
     for (guint call = 0; call < SWITCH_CALLS; call++) {
         wait_for(&begin, call * (SWITCH_INTERVAL_PS / 1000));
-        if (!sender_write(sender, 0, bytes, &times, error))
+        if (!sender_write(sender, from, bytes, &times, error))
             return FALSE;
     }
     return sender_drain(sender, error);
@@ -58,22 +62,21 @@ static gboolean send_calls(struct sender *sender, GError **error)
 static gboolean send_order(int link_index, const struct switch_order *order, GError **error)
 {
     const struct sender_params params = {.streams = SWITCH_PORTS,
-                                         .stream_bytes = (uint64_t)SWITCH_PACKETS * SENDER_PAYLOAD_BYTES,
+                                         .payload_bytes = SENDER_PAYLOAD_BYTES,
                                          .order = order->order,
                                          .order_argument = order->argument,
+                                         .ring = &frame_ring_packet,
                                          .ring_frames = RING_FRAMES,
+                                         .doorbell_packets = SENDER_DOORBELL_PACKETS,
                                          .queued = true,
                                          .span_ps = SWITCH_INTERVAL_PS,
                                          .slices = order->slices,
                                          .packets = CALL_PACKETS};
-    struct sender *sender = sender_new(&params, link_index, error);
-    if (!sender)
-        return FALSE;
-    g_autofree uint8_t *data = g_malloc0(params.stream_bytes);
-    for (guint i = 0; i < SWITCH_PORTS; i++)
-        sender_fill(sender, i, data, params.stream_bytes);
-    gboolean good = send_calls(sender, error);
+    struct sender_memory *memory = sender_memory_new(SWITCH_PORTS * (uint64_t)PORT_BYTES, NULL);
+    struct sender *sender = sender_new(&params, memory, link_index, error);
+    gboolean good = sender && send_calls(sender, error);
     sender_free(sender);
+    sender_memory_free(memory);
     return good;
 }
 

@@ -2,9 +2,11 @@
 /* weft-bench-linux delivers and finds what is wrong, refuses in one line, and leaves nothing behind, whenever it is killed. Nothing
  * is said of speed. Ends with 77 where the machine refuses namespaces. usage: test-bench-linux [--tap] PROGRAM */
 
+#include <fcntl.h>
 #include <json-glib/json-glib.h>
 #include <linux/capability.h>
 #include <net/if.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -28,6 +30,26 @@ static void clear(struct outcome *outcome)
     g_free(outcome->err);
 }
 
+static void put(const char *path, const char *text)
+{
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0 || write(file, text, strlen(text)) != (ssize_t)strlen(text))
+        _exit(99);
+    close(file);
+}
+
+/* Nor a user namespace that would have it. */
+static void without_namespaces(gpointer unused)
+{
+    (void)unused;
+    if (unshare(CLONE_NEWUSER) < 0)
+        _exit(99);
+    put("/proc/self/setgroups", "deny");
+    put("/proc/self/uid_map", "0 0 1");
+    put("/proc/sys/user/max_net_namespaces", "0");
+}
+
+/* But for one within a user namespace. */
 static void without_capability(gpointer unused)
 {
     (void)unused;
@@ -111,11 +133,23 @@ static void measures(void)
     clear(&outcome);
 }
 
+/* Without root a user namespace will do, if this machine permits one. */
+static void takes_user_namespaces(void)
+{
+    struct outcome outcome = RUN(without_capability, "--measure", "--rounds", "1");
+    if (outcome.status == 2)
+        g_test_skip(outcome.err);
+    else
+        g_assert_cmpstr(outcome.err, ==, "");
+    g_assert_cmpint(outcome.status, !=, 1);
+    clear(&outcome);
+}
+
 static void refuses(void)
 {
     static const char *const modes[] = {"--deliver", "--measure"};
     for (guint i = 0; i < G_N_ELEMENTS(modes); i++) {
-        struct outcome outcome = RUN(without_capability, modes[i]);
+        struct outcome outcome = RUN(without_namespaces, modes[i]);
         g_assert_cmpint(outcome.status, ==, 2);
         g_assert_cmpstr(outcome.out, ==, "");
         g_assert_true(g_str_has_prefix(outcome.err, "weft-bench-linux: no network namespace: "));
@@ -260,6 +294,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bench-linux/delivers", delivers);
     g_test_add_func("/bench-linux/finds-flaws", finds_flaws);
     g_test_add_func("/bench-linux/measures", measures);
+    g_test_add_func("/bench-linux/takes-user-namespaces", takes_user_namespaces);
     g_test_add_func("/bench-linux/refuses", refuses);
     g_test_add_func("/bench-linux/leaves-nothing-behind", leaves_nothing_behind);
     return g_test_run();

@@ -40,7 +40,7 @@ gboolean worker_start(struct worker *worker, worker_job *work, void *job, GError
     int ends[2];
     pid_t parent = getpid();
     if (pipe2(ends, O_CLOEXEC) < 0)
-        return failure(error, STATUS_FAILED, "weft-bench-linux: no pipe: %s", g_strerror(errno));
+        return failure(error, STATUS_FAILED, "no pipe: %s", g_strerror(errno));
     fflush(NULL); /* nothing buffered may be printed twice */
     worker->pid = fork();
     if (worker->pid == 0) {
@@ -52,7 +52,7 @@ gboolean worker_start(struct worker *worker, worker_job *work, void *job, GError
     if (worker->pid > 0)
         return TRUE;
     close(ends[0]);
-    return failure(error, STATUS_FAILED, "weft-bench-linux: no process: %s", g_strerror(errno));
+    return failure(error, STATUS_FAILED, "no process: %s", g_strerror(errno));
 }
 
 static int reap(struct worker *worker)
@@ -70,10 +70,10 @@ gboolean worker_wait(struct worker *worker, GError **error)
     ssize_t got = read(worker->errors, &message, sizeof(message));
     int status = reap(worker);
     if (WIFSIGNALED(status))
-        return failure(error, STATUS_FAILED, "weft-bench-linux: worker killed by signal %d (%s)",
-                       WTERMSIG(status), g_strsignal(WTERMSIG(status)));
+        return failure(error, STATUS_FAILED, "worker killed by signal %d (%s)", WTERMSIG(status),
+                       g_strsignal(WTERMSIG(status)));
     if (got != sizeof(message))
-        return failure(error, STATUS_FAILED, "weft-bench-linux: worker ended without a word");
+        return failure(error, STATUS_FAILED, "worker ended without a word");
     return message.status == STATUS_OK || failure(error, message.status, "%s", message.text);
 }
 
@@ -87,6 +87,12 @@ void *worker_shared(gsize bytes)
 {
     void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
-        g_error("weft-bench-linux: out of memory");
+        g_error("out of memory");
     return memory;
+}
+
+void worker_unshare(void *memory, gsize bytes)
+{
+    if (memory)
+        munmap(memory, bytes);
 }

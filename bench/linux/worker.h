@@ -22,7 +22,8 @@ gboolean worker_wait(struct worker *worker, GError **error);
 /* End it, whatever it does. */
 void worker_kill(struct worker *worker);
 
-/* Memory that a process and its later workers share, zeroed. Not given back. */
+/* Memory that a process and its later workers share, zeroed. It ends with worker_unshare(), of the same size, or the process. */
 void *worker_shared(gsize bytes);
+void worker_unshare(void *memory, gsize bytes);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* TPACKET_V2 (Documentation/networking/packet_mmap.rst of Linux). */
 
-#include "txring.h"
+#include "frame_ring.h"
 
 #include "failure.h"
 
@@ -11,25 +11,27 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-struct txring {
+enum { FRAME_BYTES = 2048 };
+
+struct packet_ring {
     int sock;
     uint32_t frames;
     gsize bytes;
     uint8_t *map;
 };
 
-static struct tpacket2_hdr *header_of(const struct txring *ring, uint64_t i)
+static struct tpacket2_hdr *header_of(const struct packet_ring *ring, uint64_t i)
 {
-    return (struct tpacket2_hdr *)(void *)(ring->map + (i & (ring->frames - 1)) * TXRING_FRAME_BYTES);
+    return (struct tpacket2_hdr *)(void *)(ring->map + (i & (ring->frames - 1)) * FRAME_BYTES);
 }
 
-static gboolean set_up(struct txring *ring, int link_index, bool queued)
+static gboolean set_up(struct packet_ring *ring, int link_index, bool queued)
 {
     enum { FRAMES_PER_BLOCK = 16 };
     const int version = TPACKET_V2, bypass = !queued, room_bytes = (int)(2 * ring->bytes);
-    const struct tpacket_req request = {.tp_block_size = FRAMES_PER_BLOCK * TXRING_FRAME_BYTES,
+    const struct tpacket_req request = {.tp_block_size = FRAMES_PER_BLOCK * FRAME_BYTES,
                                         .tp_block_nr = ring->frames / FRAMES_PER_BLOCK,
-                                        .tp_frame_size = TXRING_FRAME_BYTES,
+                                        .tp_frame_size = FRAME_BYTES,
                                         .tp_frame_nr = ring->frames};
     const struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_ifindex = link_index};
     if (setsockopt(ring->sock, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) < 0 ||
@@ -45,21 +47,24 @@ static gboolean set_up(struct txring *ring, int link_index, bool queued)
     return TRUE;
 }
 
-struct txring *txring_new(int link_index, uint32_t frames, bool queued, GError **error)
+static void packet_close(void *which);
+
+static void *packet_open(int link_index, uint32_t frames, bool queued, GError **error)
 {
-    struct txring *ring = g_new0(struct txring, 1);
+    struct packet_ring *ring = g_new0(struct packet_ring, 1);
     ring->frames = frames;
-    ring->bytes = (gsize)frames * TXRING_FRAME_BYTES;
+    ring->bytes = (gsize)frames * FRAME_BYTES;
     ring->sock = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0); /* protocol 0: it receives nothing */
     if (ring->sock >= 0 && set_up(ring, link_index, queued))
         return ring;
-    failure(error, STATUS_INPUT, "weft-bench-linux: no AF_PACKET transmit ring: %s", g_strerror(errno));
-    txring_free(ring);
+    failure(error, STATUS_INPUT, "no AF_PACKET transmit ring: %s", g_strerror(errno));
+    packet_close(ring);
     return NULL;
 }
 
-void txring_free(struct txring *ring)
+static void packet_close(void *which)
 {
+    struct packet_ring *ring = which;
     if (!ring)
         return;
     if (ring->map)
@@ -69,7 +74,7 @@ void txring_free(struct txring *ring)
     g_free(ring);
 }
 
-uint8_t *txring_write(struct txring *ring, uint64_t i)
+static uint8_t *packet_write(void *ring, uint64_t i)
 {
     /* TPACKET2_HDRLEN without the address that it ends with: a sender gives none */
     enum {
@@ -79,15 +84,16 @@ uint8_t *txring_write(struct txring *ring, uint64_t i)
     return (uint8_t *)header_of(ring, i) + DATA_AT;
 }
 
-void txring_ready(struct txring *ring, uint64_t i, uint32_t bytes)
+static void packet_ready(void *ring, uint64_t i, uint32_t bytes)
 {
     struct tpacket2_hdr *header = header_of(ring, i);
     header->tp_len = bytes;
     __atomic_store_n(&header->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
 }
 
-gboolean txring_doorbell(struct txring *ring, GError **error)
+static gboolean packet_doorbell(void *which, GError **error)
 {
+    const struct packet_ring *ring = which;
     enum { TRIES = 1000, PAUSE_US = 100 }; /* a queue that is full is soon read */
     for (int i = 0; i < TRIES; i++) {
         if (send(ring->sock, NULL, 0, MSG_DONTWAIT) >= 0)
@@ -96,10 +102,20 @@ gboolean txring_doorbell(struct txring *ring, GError **error)
             break;
         g_usleep(PAUSE_US);
     }
-    return failure(error, STATUS_FAILED, "weft-bench-linux: transmit ring: %s", g_strerror(errno));
+    return failure(error, STATUS_FAILED, "transmit ring: %s", g_strerror(errno));
 }
 
-gboolean txring_sent(const struct txring *ring, uint64_t i)
+static gboolean packet_sent(void *ring, uint64_t i)
 {
     return __atomic_load_n(&header_of(ring, i)->tp_status, __ATOMIC_ACQUIRE) == TP_STATUS_AVAILABLE;
 }
+
+const struct frame_ring_row frame_ring_packet = {
+    .name = "AF_PACKET transmit ring",
+    .open = packet_open,
+    .close = packet_close,
+    .write = packet_write,
+    .ready = packet_ready,
+    .doorbell = packet_doorbell,
+    .sent = packet_sent,
+};
