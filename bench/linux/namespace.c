@@ -153,7 +153,7 @@ gboolean namespace_up(const char *name, const char *address, int *index, GError 
     return status == 0 || refused(error, name, nl_geterror(status));
 }
 
-gboolean namespace_packets(const char *name, uint64_t *packets, GError **error)
+gboolean namespace_traffic(const char *name, struct link_traffic *traffic, GError **error)
 {
     struct nl_sock *sock = route_socket(error);
     struct rtnl_link *link = NULL;
@@ -161,7 +161,8 @@ gboolean namespace_packets(const char *name, uint64_t *packets, GError **error)
         return FALSE;
     int status = rtnl_link_get_kernel(sock, 0, name, &link);
     if (status == 0) /* ifb receives what it is given, and drops it because nobody redirected it there */
-        *packets = rtnl_link_get_stat(link, RTNL_LINK_RX_PACKETS);
+        *traffic = (struct link_traffic){.packets = rtnl_link_get_stat(link, RTNL_LINK_RX_PACKETS),
+                                         .bytes = rtnl_link_get_stat(link, RTNL_LINK_RX_BYTES)};
     rtnl_link_put(link);
     nl_socket_free(sock);
     return status == 0 || refused(error, name, nl_geterror(status));

@@ -20,8 +20,11 @@ gboolean namespace_add_pair(const char *name, pid_t peer_pid, const char *peer_n
 
 /* Bring a link up, with an address as "10.0.0.1/8" (NULL: none), and get its index. */
 gboolean namespace_up(const char *name, const char *address, int *index, GError **error);
-/* Packets that the link's driver was given so far. */
-gboolean namespace_packets(const char *name, uint64_t *packets, GError **error);
+/* What the driver of a link that drops was given so far: packets, and bytes of them from the Ethernet header on. */
+struct link_traffic {
+    uint64_t packets, bytes;
+};
+gboolean namespace_traffic(const char *name, struct link_traffic *traffic, GError **error);
 /* Let the kernel cut what has UDP_SEGMENT before the link's driver gets it. */
 gboolean namespace_cut_in_software(const char *name, GError **error);
 

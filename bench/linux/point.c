@@ -132,3 +132,10 @@ uint64_t point_link_packets(const struct point *point, uint64_t messages)
 {
     return point->link_cuts ? messages : messages * point->group;
 }
+
+uint64_t point_link_bytes(const struct point *point, uint64_t messages)
+{
+    enum { HEADERS_BYTES = 14 + 20 + 8 };
+    return point_link_packets(point, messages) * HEADERS_BYTES +
+           messages * point->group * point->payload_bytes;
+}

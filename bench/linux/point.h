@@ -77,8 +77,10 @@ char *point_check(const struct point *point);
 char *point_text(const struct point *point);
 /* The point that it is compared with: `sendto` with the same payload, destinations and coldness. */
 struct point point_reference(const struct point *point);
-/* Packets that the point's link counts for `messages` messages: fewer than are sent where the link cuts. */
+/* What the point's link counts for `messages` messages: packets, fewer than are sent where the link cuts, and their bytes with Ethernet,
+ * IP and UDP headers. */
 uint64_t point_link_packets(const struct point *point, uint64_t messages);
+uint64_t point_link_bytes(const struct point *point, uint64_t messages);
 
 /* Of a point, over the rounds; a packet. */
 struct point_result {

@@ -40,15 +40,19 @@ static uint64_t messages_of(const struct set *set, const struct point *point)
     return (set->how.packets + step_packets - 1) / step_packets * step;
 }
 
-static gboolean check_count(const struct point *point, uint64_t messages, uint64_t counted, GError **error)
+static gboolean check_traffic(const struct point *point, uint64_t messages, const struct link_traffic *before,
+                              const struct link_traffic *after, GError **error)
 {
-    const uint64_t expected = point_link_packets(point, messages);
-    if (counted == expected)
+    const uint64_t packets = after->packets - before->packets, bytes = after->bytes - before->bytes,
+                   expected_packets = point_link_packets(point, messages),
+                   expected_bytes = point_link_bytes(point, messages);
+    if (packets == expected_packets && bytes == expected_bytes)
         return TRUE;
     g_autofree char *text = point_text(point);
     return failure(error, STATUS_FAILED,
-                   "%s: the link was given %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " packets", text,
-                   counted, expected);
+                   "%s: the link was given %" G_GUINT64_FORMAT " packets of %" G_GUINT64_FORMAT
+                   " bytes, not %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
+                   text, packets, bytes, expected_packets, expected_bytes);
 }
 
 /* Counted by the link too: what was not sent would cost nothing. */
@@ -61,8 +65,8 @@ static gboolean measure_point(struct bench *bench, guint p, struct sample *sampl
     const double packets = (double)(messages * point->group);
     const struct sender_times *times = row->times ? row->times(bench->outlet[p]) : &(struct sender_times){0};
     const struct sender_times times_before = *times;
-    uint64_t before, after;
-    if (!namespace_packets(link, &before, error))
+    struct link_traffic before, after;
+    if (!namespace_traffic(link, &before, error))
         return FALSE;
     double wall_ns = clock_ns(CLOCK_MONOTONIC), cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     if (!row->send(bench->outlet[p], messages, error))
@@ -73,7 +77,7 @@ static gboolean measure_point(struct bench *bench, guint p, struct sample *sampl
                               .wall_ns = wall_ns / packets,
                               .driver_ns = (double)(times->driver_ns - times_before.driver_ns) / packets,
                               .gather_ns = (double)(times->gather_ns - times_before.gather_ns) / packets};
-    return namespace_packets(link, &after, error) && check_count(point, messages, after - before, error);
+    return namespace_traffic(link, &after, error) && check_traffic(point, messages, &before, &after, error);
 }
 
 /* Every point has its turn once; in another order each round, so that none always comes after the same other one. */
