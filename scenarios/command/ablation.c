@@ -6,6 +6,7 @@
 #include "failure.h"
 #include "policies.h"
 
+#include <math.h>
 #include <string.h>
 
 const struct ablation_view ablation_views[ABLATION_VIEWS] = {
@@ -110,6 +111,12 @@ static double cycles_per_packet(const struct outcome *outcome, enum weft_price_e
     return outcome->summary.cycles_per_packet[end];
 }
 
+static double event_cycles_per_packet(const struct outcome *outcome, int event, enum weft_price_end end)
+{
+    uint64_t sent = outcome->summary.totals.packets_sent;
+    return sent ? outcome->summary.event_cycles[end][event] / (double)sent : 0;
+}
+
 static double port_kilobytes(const struct outcome *outcome, enum weft_price_end end)
 {
     (void)end; /* time runs with typical prices */
@@ -117,16 +124,51 @@ static double port_kilobytes(const struct outcome *outcome, enum weft_price_end 
 }
 
 const struct ablation_metric ablation_metrics[] = {
-    {"Processor, cycles a packet", "cycles", 0, cycles_per_packet},
-    {"Buffer, KB in the fullest port", "port KB", 1, port_kilobytes},
+    {"Processor, cycles a packet", "cycles", 0, cycles_per_packet, event_cycles_per_packet},
+    {"Buffer, KB in the fullest port", "port KB", 1, port_kilobytes, NULL},
 };
 const size_t ablation_metrics_count = G_N_ELEMENTS(ablation_metrics);
+
+/* The runs without and with the axis that a step changes. */
+static void sides(const struct ablation_runs *runs, int view, guint step, const struct outcome **without,
+                  const struct outcome **with)
+{
+    const struct ablation_view *row = &ablation_views[view];
+    const struct outcome *before = ablation_outcome(runs, view, row->cumulative ? step - 1 : 0),
+                         *after = ablation_outcome(runs, view, step);
+    *without = row->from_end ? after : before;
+    *with = row->from_end ? before : after;
+}
 
 double ablation_effect(const struct ablation_runs *runs, const struct ablation_metric *metric, int view,
                        guint step, enum weft_price_end end)
 {
-    const struct ablation_view *row = &ablation_views[view];
-    double before = metric->value(ablation_outcome(runs, view, row->cumulative ? step - 1 : 0), end),
-           after = metric->value(ablation_outcome(runs, view, step), end);
-    return row->from_end ? before - after : after - before;
+    const struct outcome *without, *with;
+    sides(runs, view, step, &without, &with);
+    return metric->value(with, end) - metric->value(without, end);
+}
+
+struct ablation_range ablation_range(const struct ablation_metric *metric, const struct outcome *without,
+                                     const struct outcome *with)
+{
+    struct ablation_range range = {0, 0};
+    if (!metric->part) {
+        double effect = metric->value(with, WEFT_TYPICAL) - metric->value(without, WEFT_TYPICAL);
+        return (struct ablation_range){effect, effect};
+    }
+    for (int event = 0; event < WEFT_EVENTS; event++) {
+        double low = metric->part(with, event, WEFT_LOW) - metric->part(without, event, WEFT_LOW),
+               high = metric->part(with, event, WEFT_HIGH) - metric->part(without, event, WEFT_HIGH);
+        range.least += fmin(low, high);
+        range.most += fmax(low, high);
+    }
+    return range;
+}
+
+struct ablation_range ablation_effect_range(const struct ablation_runs *runs,
+                                            const struct ablation_metric *metric, int view, guint step)
+{
+    const struct outcome *without, *with;
+    sides(runs, view, step, &without, &with);
+    return ablation_range(metric, without, with);
 }

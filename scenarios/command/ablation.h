@@ -58,6 +58,8 @@ struct ablation_metric {
     const char *column; /* "cycles" */
     int decimals;       /* that are shown */
     double (*value)(const struct outcome *outcome, enum weft_price_end end);
+    /* What one event has of it; NULL: it does not depend on prices. */
+    double (*part)(const struct outcome *outcome, int event, enum weft_price_end end);
 };
 extern const struct ablation_metric ablation_metrics[];
 extern const size_t ablation_metrics_count;
@@ -66,6 +68,16 @@ extern const size_t ablation_metrics_count;
  * direction: value with the axis changed minus value without, both at the same end of the prices. */
 double ablation_effect(const struct ablation_runs *runs, const struct ablation_metric *metric, int view,
                        guint step, enum weft_price_end end);
+
+/* The least and the most that such a difference can be, each price anywhere between its ends: an event that a step takes away and
+ * one that it brings do not reach the same end together. */
+struct ablation_range {
+    double least, most;
+};
+struct ablation_range ablation_range(const struct ablation_metric *metric, const struct outcome *without,
+                                     const struct outcome *with);
+struct ablation_range ablation_effect_range(const struct ablation_runs *runs,
+                                            const struct ablation_metric *metric, int view, guint step);
 
 /* Both paths and the effects as aligned tables. The caller frees with g_free. */
 char *ablation_table(const struct ablation_runs *runs);

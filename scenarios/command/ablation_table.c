@@ -6,6 +6,7 @@
 #include "table.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The views in the order in which the table of effects shows them. */
 static const int effect_views[] = {ABLATION_FIRST, ABLATION_FORWARD, ABLATION_BACKWARD, ABLATION_LAST};
@@ -26,13 +27,22 @@ static char *path_table(const struct ablation_runs *runs, int view)
     return comparison_table(outcomes, "step");
 }
 
-/* With its sign, and zero without one. */
-static void put_effect(struct table *table, double effect, int decimals)
+/* With its sign, and zero without one. The caller frees with g_free. */
+static char *signed_text(double effect, int decimals)
 {
-    if (fabs(effect) < 0.5 * pow(10, -decimals))
-        table_cell(table, "0");
+    return fabs(effect) < 0.5 * pow(10, -decimals) ? g_strdup("0")
+                                                   : g_strdup_printf("%+.*f", decimals, effect);
+}
+
+/* "-3500 (-4100 to -3000)", where prices make a range. */
+static void put_effect(struct table *table, double effect, const struct ablation_range *range, int decimals)
+{
+    g_autofree char *typical = signed_text(effect, decimals), *least = signed_text(range->least, decimals),
+                    *most = signed_text(range->most, decimals);
+    if (strcmp(least, most) == 0)
+        table_cell(table, "%s", typical);
     else
-        table_cell(table, "%+.*f", decimals, effect);
+        table_cell(table, "%s (%s to %s)", typical, least, most);
 }
 
 static void put_effect_titles(struct table *table)
@@ -54,25 +64,29 @@ static void put_effects(struct table *table, const struct ablation_runs *runs, g
     table_cell(table, "%s -> %s", ablation_value(ablation, ABLATION_BACKWARD, step),
                ablation_value(ablation, ABLATION_FORWARD, step));
     for (size_t m = 0; m < ablation_metrics_count; m++)
-        for (size_t v = 0; v < G_N_ELEMENTS(effect_views); v++)
-            put_effect(table,
-                       ablation_effect(runs, &ablation_metrics[m], effect_views[v], step, WEFT_TYPICAL),
-                       ablation_metrics[m].decimals);
+        for (size_t v = 0; v < G_N_ELEMENTS(effect_views); v++) {
+            const struct ablation_metric *metric = &ablation_metrics[m];
+            const struct ablation_range range = ablation_effect_range(runs, metric, effect_views[v], step);
+            put_effect(table, ablation_effect(runs, metric, effect_views[v], step, WEFT_TYPICAL), &range,
+                       metric->decimals);
+        }
 }
 
 /* Only the steps of a path add up to the whole. */
 static void put_sums(struct table *table, const struct ablation_runs *runs)
 {
+    const struct outcome *from = ablation_outcome(runs, ABLATION_FORWARD, 0),
+                         *to = ablation_outcome(runs, ABLATION_BACKWARD, 0);
     table_row(table);
     table_cell(table, "sum");
     table_cell(table, "%s -> %s", runs->ablation->from->name, runs->ablation->to->name);
     for (size_t m = 0; m < ablation_metrics_count; m++)
         for (size_t v = 0; v < G_N_ELEMENTS(effect_views); v++) {
-            double sum = 0;
-            for (guint step = 1; step <= runs->ablation->axes->len; step++)
-                sum += ablation_effect(runs, &ablation_metrics[m], effect_views[v], step, WEFT_TYPICAL);
+            const struct ablation_metric *metric = &ablation_metrics[m];
+            const struct ablation_range range = ablation_range(metric, from, to);
             if (ablation_views[effect_views[v]].cumulative)
-                put_effect(table, sum, ablation_metrics[m].decimals);
+                put_effect(table, metric->value(to, WEFT_TYPICAL) - metric->value(from, WEFT_TYPICAL), &range,
+                           metric->decimals);
             else
                 table_cell(table, "-");
         }

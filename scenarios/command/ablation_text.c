@@ -66,22 +66,17 @@ static void say_signed(GString *text, const struct effects *effects, double valu
     g_string_append_printf(text, shown == 0 ? "%.*f" : "%+.*f", effects->metric->decimals, shown);
 }
 
-/* "-3500, -4100 to -3000": the range over low, typical and high prices, where they make one. */
+/* "-3500, -4100 to -3000": what it can be with prices between their ends, where they make a range. */
 static void say_effect(GString *text, const struct effects *effects, int view, guint step)
 {
-    double least = INFINITY, most = -INFINITY;
-    for (int end = WEFT_LOW; end <= WEFT_HIGH; end++) {
-        double value = ablation_effect(effects->runs, effects->metric, view, step, (enum weft_price_end)end);
-        least = fmin(least, value);
-        most = fmax(most, value);
-    }
+    struct ablation_range range = ablation_effect_range(effects->runs, effects->metric, view, step);
     say_signed(text, effects, effect(effects, view, step));
-    if (least == most)
+    if (range.least == range.most)
         return;
     g_string_append(text, ", ");
-    say_signed(text, effects, least);
+    say_signed(text, effects, range.least);
     g_string_append(text, " to ");
-    say_signed(text, effects, most);
+    say_signed(text, effects, range.most);
 }
 
 static const char *axis_name(const struct effects *effects, guint step)

@@ -213,16 +213,26 @@ static double ratio(double theirs, double ours)
     return ours > 0 ? theirs / ours : 0;
 }
 
+/* "5029 (3779-7421)". The caller frees with g_free. */
+static char *cycles_with_range(const struct summary *summary)
+{
+    const double *cycles_of = summary->cycles_per_packet;
+    return g_strdup_printf("%.0f (%.0f-%.0f)", cycles_of[WEFT_TYPICAL], cycles_of[WEFT_LOW],
+                           cycles_of[WEFT_HIGH]);
+}
+
 static void say_cycles(GString *text, const struct outcome *ours, const struct outcome *rival)
 {
     const double *least = ours->summary.cycles_per_packet, *theirs = rival->summary.cycles_per_packet;
+    g_autofree char *least_cycles = cycles_with_range(&ours->summary),
+                    *their_cycles = cycles_with_range(&rival->summary);
     double at_low = ratio(theirs[WEFT_LOW], least[WEFT_LOW]),
            at_high = ratio(theirs[WEFT_HIGH], least[WEFT_HIGH]);
     g_string_append_printf(
         text,
-        "Processor: %s spends %.0f cycles a packet, %s %.0f: %.1f times as many (%.1f to %.1f with "
+        "Processor: %s spends %s cycles a packet, %s %s: %.1f times as many (%.1f to %.1f with "
         "both at the ends of their prices).\n",
-        rival->method, theirs[WEFT_TYPICAL], ours->method, least[WEFT_TYPICAL],
+        rival->method, their_cycles, ours->method, least_cycles,
         ratio(theirs[WEFT_TYPICAL], least[WEFT_TYPICAL]), MIN(at_low, at_high), MAX(at_low, at_high));
 }
 
@@ -248,13 +258,14 @@ static void say_buffer(GString *text, const struct outcome *ours, const struct o
 static void say_rival(GString *text, const struct outcome *ours, const struct outcome *rival)
 {
     const struct summary *least = &ours->summary, *theirs = &rival->summary;
+    g_autofree char *least_cycles = cycles_with_range(least), *their_cycles = cycles_with_range(theirs);
     g_string_append_printf(
         text,
         "Today's rival, a queue per destination in the NIC: with %s the fullest port holds %.1f KB and a "
-        "packet costs %.0f "
-        "cycles; %s holds %.1f KB at %.0f cycles, in %.0f calls a second instead of %.0f.\n",
-        rival->method, (double)theirs->totals.peak_port_bytes / 1e3, theirs->cycles_per_packet[WEFT_TYPICAL],
-        ours->method, (double)least->totals.peak_port_bytes / 1e3, least->cycles_per_packet[WEFT_TYPICAL],
+        "packet costs %s "
+        "cycles; %s holds %.1f KB at %s cycles, in %.0f calls a second instead of %.0f.\n",
+        rival->method, (double)theirs->totals.peak_port_bytes / 1e3, their_cycles, ours->method,
+        (double)least->totals.peak_port_bytes / 1e3, least_cycles,
         (double)least->ledger.count[WEFT_WRITE_CALLS] / least->window_s,
         (double)theirs->ledger.count[WEFT_WRITE_CALLS] / theirs->window_s);
 }

@@ -100,6 +100,10 @@ static const struct result_field totals_fields[] = {
     {"cycles_high", "cycles", "the same at high prices", NUMBER_AT(summary, cycles[WEFT_HIGH])},
     {"cycles_per_packet", "cycles", "cycles / packets_sent",
      NUMBER_AT(summary, cycles_per_packet[WEFT_TYPICAL])},
+    {"cycles_per_packet_low", "cycles", "cycles_low / packets_sent",
+     NUMBER_AT(summary, cycles_per_packet[WEFT_LOW])},
+    {"cycles_per_packet_high", "cycles", "cycles_high / packets_sent",
+     NUMBER_AT(summary, cycles_per_packet[WEFT_HIGH])},
     {"cpu_utilisation", SHARE, "share of [warmup, duration) in which cores were busy, mean over the servers",
      NUMBER_AT(summary, cpu_utilisation)},
     {"dram_bytes_per_payload_byte", "bytes/byte",
@@ -170,11 +174,26 @@ static double server_utilisation(const struct result_source *source)
     return weft_utilisation(row->counters.busy_ps, server_of(source)->cores, plan_window_ps(source->plan));
 }
 
-static double event_cycles(const struct result_source *source, uint32_t event)
+static double cycles_at(const struct result_source *source, uint32_t event, enum weft_price_end end)
 {
     const struct weft_server_result *row = source->row;
     const struct weft_price *price = &server_of(source)->profile->price[event];
-    return (double)weft_event_mcycles(row->counters.ledger.count[event], price, WEFT_TYPICAL) / 1000;
+    return (double)weft_event_mcycles(row->counters.ledger.count[event], price, end) / 1000;
+}
+
+static double event_cycles(const struct result_source *source, uint32_t event)
+{
+    return cycles_at(source, event, WEFT_TYPICAL);
+}
+
+static double event_cycles_low(const struct result_source *source, uint32_t event)
+{
+    return cycles_at(source, event, WEFT_LOW);
+}
+
+static double event_cycles_high(const struct result_source *source, uint32_t event)
+{
+    return cycles_at(source, event, WEFT_HIGH);
 }
 
 static bool is_used(const struct result_source *source)
@@ -213,6 +232,10 @@ static const struct result_field server_fields[] = {
      .offset = offsetof(struct weft_server_result, counters.ledger.count)},
     {"cycles", "cycles", "the same at typical prices, by event", .type = &result_numbers,
      .members = &policy_events, .number_of = event_cycles},
+    {"cycles_low", "cycles", "the same at low prices", .type = &result_numbers, .members = &policy_events,
+     .number_of = event_cycles_low},
+    {"cycles_high", "cycles", "the same at high prices", .type = &result_numbers, .members = &policy_events,
+     .number_of = event_cycles_high},
     {"measured", NULL, "where its prices were measured; null: its profile does not say",
      OBJECT(result_provenance_object), .measured = result_is_provenance, .role = RESULT_GIVEN},
     {NULL},

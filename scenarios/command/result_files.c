@@ -87,7 +87,7 @@ const struct result_file result_files[] = {
 };
 
 const struct result_members result_members[] = {
-    {"events", "Members of `counts` and `cycles` of a server.", &policy_events},
+    {"events", "Members of `counts`, `cycles`, `cycles_low` and `cycles_high` of a server.", &policy_events},
     {"views", "The ways of an ablation.", &policy_views},
     {"metrics", "Members of `at_low` and `at_high` of a sensitivity.", &policy_sensitivity_metrics},
     {"causes", "Members of `dropped_by`.", &policy_causes},

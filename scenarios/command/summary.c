@@ -10,6 +10,15 @@ weft_ps plan_window_ps(const struct plan *plan)
     return plan->setup.duration_ps - plan->setup.warmup_ps;
 }
 
+static void add_cycles(struct summary *summary, const struct weft_ledger *ledger,
+                       const struct weft_profile *profile, enum weft_price_end end)
+{
+    summary->cycles[end] += (double)weft_ledger_mcycles(ledger, profile, end) / 1000;
+    for (int event = 0; event < WEFT_EVENTS; event++)
+        summary->event_cycles[end][event] +=
+            (double)weft_event_mcycles(ledger->count[event], &profile->price[event], end) / 1000;
+}
+
 static void add_servers(struct summary *summary, const struct plan *plan, const struct run_result *result)
 {
     const struct weft_setup *setup = &plan->setup;
@@ -24,9 +33,7 @@ static void add_servers(struct summary *summary, const struct plan *plan, const 
             summary->refused.entries[status] += counters->refused.entries[status];
         summary->overruns += counters->overruns;
         for (int end = WEFT_LOW; end <= WEFT_HIGH; end++)
-            summary->cycles[end] +=
-                (double)weft_ledger_mcycles(&counters->ledger, server->profile, (enum weft_price_end)end) /
-                1000;
+            add_cycles(summary, &counters->ledger, server->profile, (enum weft_price_end)end);
         summary->cpu_utilisation +=
             weft_utilisation(counters->busy_ps, server->cores, plan_window_ps(plan)) / setup->servers;
     }

@@ -17,6 +17,7 @@ struct summary {
     uint64_t entries_below_packet, refused_entries, overruns;
     struct weft_refused refused; /* all servers */
     double cycles[3];            /* by enum weft_price_end, all servers, each priced by its own profile */
+    double event_cycles[3][WEFT_EVENTS]; /* what they consist of */
     double cycles_per_packet[3];
     double cpu_utilisation; /* mean over the servers */
     double dram_bytes_per_payload_byte;

@@ -43,6 +43,7 @@ static const struct place counts[] = {
 static const struct place numbers[] = {
     PLACE(totals.balance_sum),
     PLACE(cycles),
+    PLACE(event_cycles),
     PLACE(cycles_per_packet),
     PLACE(cpu_utilisation),
     PLACE(dram_bytes_per_payload_byte),

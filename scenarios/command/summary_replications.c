@@ -29,6 +29,16 @@ static double cycles(const struct summary *summary)
     return summary->cycles_per_packet[WEFT_TYPICAL];
 }
 
+static double cycles_low(const struct summary *summary)
+{
+    return summary->cycles_per_packet[WEFT_LOW];
+}
+
+static double cycles_high(const struct summary *summary)
+{
+    return summary->cycles_per_packet[WEFT_HIGH];
+}
+
 static double utilisation_percent(const struct summary *summary)
 {
     return summary->cpu_utilisation * 100;
@@ -86,7 +96,9 @@ static const struct said {
     {NULL, delivered, " delivered", 1, false},
     {"lost", dropped, " dropped, ", 1, false},
     {NULL, late, " late", 1, false},
-    {"cycles/packet", cycles, "", 1, false},
+    {"cycles/packet", cycles, ", at low prices ", 1, false},
+    {NULL, cycles_low, ", at high ", 1, false},
+    {NULL, cycles_high, "", 1, false},
     {"CPU", utilisation_percent, " %", 3, false},
     {"port buffer", port_packets, " packets, ", 2, false},
     {NULL, port_kb, " KB at the peak", 2, false},

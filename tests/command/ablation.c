@@ -299,6 +299,53 @@ static void check_corners(const struct lab *lab)
     }
 }
 
+/* Cycles a packet with prices of the test's own, from what was counted. */
+static double priced(const struct outcome *outcome, const double *price)
+{
+    double cycles = 0;
+    for (int event = 0; event < WEFT_EVENTS; event++)
+        cycles += (double)outcome->summary.ledger.count[event] * price[event];
+    return cycles / (double)outcome->summary.totals.packets_sent;
+}
+
+/* With any prices between the ends the effect is inside its range, and at the ends that push it one way it is there. */
+static void check_range(const struct lab *lab, int view, guint step)
+{
+    const struct ablation_view *row = &ablation_views[view];
+    const struct outcome *before = ablation_outcome(lab->runs, view, row->cumulative ? step - 1 : 0),
+                         *after = ablation_outcome(lab->runs, view, step);
+    const struct outcome *with = row->from_end ? before : after, *without = row->from_end ? after : before;
+    struct ablation_range range = ablation_effect_range(lab->runs, &ablation_metrics[0], view, step);
+    double price[WEFT_EVENTS], least[WEFT_EVENTS], most[WEFT_EVENTS];
+    for (int draw = 0; draw < 20; draw++) {
+        for (int event = 0; event < WEFT_EVENTS; event++) {
+            const struct weft_price *ends = &weft_profile_modern_x86.price[event];
+            double low = (double)ends->low_mcycles / 1000, high = (double)ends->high_mcycles / 1000;
+            bool more = with->summary.ledger.count[event] > without->summary.ledger.count[event];
+            price[event] = low + (high - low) * g_test_rand_double();
+            least[event] = more ? low : high;
+            most[event] = more ? high : low;
+        }
+        double effect = priced(with, price) - priced(without, price);
+        g_assert_cmpfloat(effect, >=, range.least - 1e-6);
+        g_assert_cmpfloat(effect, <=, range.most + 1e-6);
+    }
+    g_assert_cmpfloat_with_epsilon(range.least, priced(with, least) - priced(without, least), 1e-6);
+    g_assert_cmpfloat_with_epsilon(range.most, priced(with, most) - priced(without, most), 1e-6);
+    range = ablation_effect_range(lab->runs, &ablation_metrics[1], view, step);
+    g_assert_cmpfloat(range.least, ==, range.most);
+}
+
+static void test_ranges(void)
+{
+    struct lab lab;
+    lab_open(&lab, "per-packet", "interleaved", "server.profile=modern-x86");
+    for (int view = 0; view < ABLATION_VIEWS; view++)
+        for (guint step = 1; step <= lab.ablation->axes->len; step++)
+            check_range(&lab, view, step);
+    lab_close(&lab);
+}
+
 /* Every combination has a meaning: from each method to two others, whatever lies between. */
 static void test_sums(void)
 {
@@ -424,6 +471,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ablation/backends", test_backends);
 #endif
     g_test_add_func("/ablation/sums", test_sums);
+    g_test_add_func("/ablation/ranges", test_ranges);
     g_test_add_func("/ablation/words", test_words);
     g_test_add_func("/ablation/nothing-to-say", test_nothing_to_say);
     return g_test_run();

@@ -41,6 +41,8 @@ static const char *const totals_keys[] = {"packets_sent",
                                           "cycles_low",
                                           "cycles_high",
                                           "cycles_per_packet",
+                                          "cycles_per_packet_low",
+                                          "cycles_per_packet_high",
                                           "cpu_utilisation",
                                           "dram_bytes_per_payload_byte",
                                           "peak_port_packets",
@@ -59,10 +61,21 @@ static const char *const totals_keys[] = {"packets_sent",
                                           "joules_per_gigabyte",
                                           "corrupt_packets",
                                           NULL};
-static const char *const server_keys[] = {
-    "name",   "packets_sent", "refused_entries", "packets_refused", "refused_by", "cpu_utilisation",
-    "counts", "cycles",       "joules",          "computed_flops",  "load",       "measured",
-    NULL};
+static const char *const server_keys[] = {"name",
+                                          "packets_sent",
+                                          "refused_entries",
+                                          "packets_refused",
+                                          "refused_by",
+                                          "cpu_utilisation",
+                                          "counts",
+                                          "cycles",
+                                          "cycles_low",
+                                          "cycles_high",
+                                          "joules",
+                                          "computed_flops",
+                                          "load",
+                                          "measured",
+                                          NULL};
 static const char *const switch_keys[] = {"name", "peak_bytes", NULL};
 static const char *const port_keys[] = {"switch",
                                         "name",
@@ -174,15 +187,28 @@ static void check_server_events(JsonObject *result)
     JsonObject *server = json_array_get_object_element(json_object_get_array_member(result, "servers"), 0);
     JsonObject *counts = json_object_get_object_member(server, "counts");
     JsonObject *cycles = json_object_get_object_member(server, "cycles");
-    double total = 0;
+    double total = 0, low = 0, high = 0;
     for (int e = 0; e < WEFT_EVENTS; e++) {
         g_assert_true(json_object_has_member(counts, weft_events[e].name));
         total += json_object_get_double_member(cycles, weft_events[e].name);
+        low += json_object_get_double_member(json_object_get_object_member(server, "cycles_low"),
+                                             weft_events[e].name);
+        high += json_object_get_double_member(json_object_get_object_member(server, "cycles_high"),
+                                              weft_events[e].name);
     }
     g_assert_cmpuint(json_object_get_size(counts), ==, WEFT_EVENTS);
     g_assert_cmpuint(json_object_get_size(cycles), ==, WEFT_EVENTS);
-    double stated = json_object_get_double_member(json_object_get_object_member(result, "totals"), "cycles");
+    JsonObject *totals = json_object_get_object_member(result, "totals");
+    double stated = json_object_get_double_member(totals, "cycles"),
+           sent = (double)json_object_get_int_member(totals, "packets_sent");
     g_assert_cmpfloat_with_epsilon(total, stated, 1e-6 * stated);
+    g_assert_cmpfloat_with_epsilon(low, json_object_get_double_member(totals, "cycles_low"), 1e-6 * stated);
+    g_assert_cmpfloat_with_epsilon(high, json_object_get_double_member(totals, "cycles_high"), 1e-6 * stated);
+    g_assert_cmpfloat_with_epsilon(low, sent * json_object_get_double_member(totals, "cycles_per_packet_low"),
+                                   1e-6 * stated);
+    g_assert_cmpfloat_with_epsilon(
+        high, sent * json_object_get_double_member(totals, "cycles_per_packet_high"), 1e-6 * stated);
+    g_assert_true(low < total && total < high);
 }
 
 static char *small(void)

@@ -328,7 +328,8 @@ static void test_jobs(void)
 {
     static const char *const jobs[] = {"-j1", "-j3"};
     char *directory = scratch_new();
-    g_autofree char *path = scratch_file(directory, "slow.ini", slow), *first = NULL;
+    g_autofree char *path = scratch_file(directory, "slow.ini", slow);
+    g_autofree char *first = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++) {
         struct said said = weft(directory, "run", "slow.ini", "--sensitivity", "--json", "-", jobs[i], NULL);
         assert_good(&said);
