@@ -75,7 +75,7 @@ static guint greatest_part(const struct equations *equations, const double *part
 static void choose(struct equations *equations, struct fit_prices *prices)
 {
     const struct fit_problem *problem = equations->problem;
-    g_autofree double *part = g_new0(double, problem->terms + 1);
+    double *part = g_new0(double, problem->terms + 1);
     for (guint t = 0; t < problem->terms; t++) {
         double whole = length_of(equations->column[t], problem->samples);
         const struct columns before = {
@@ -89,15 +89,16 @@ static void choose(struct equations *equations, struct fit_prices *prices)
             prices->within[problem->term[t].event] = problem->term[in].event;
         }
     }
+    g_free(part);
 }
 
 void fit_solve(const struct fit_problem *problem, struct fit_prices *prices)
 {
     const guint rows = problem->samples, terms = problem->terms;
-    g_autofree double *numbers = g_new0(double, (gsize)(terms + 1) * rows + terms + 1);
-    g_autofree double **column = g_new(double *, terms + 1);
-    g_autofree const double **chosen = g_new0(const double *, terms + 1);
-    g_autofree guint *term_of = g_new0(guint, terms + 1);
+    double *numbers = g_new0(double, (gsize)(terms + 1) * rows + terms + 1);
+    double **column = g_new(double *, terms + 1);
+    const double **chosen = g_new0(const double *, terms + 1);
+    guint *term_of = g_new0(guint, terms + 1);
     struct equations equations = {
         .problem = problem, .right = numbers, .column = column, .chosen = chosen, .term_of = term_of};
     double *x = numbers + (gsize)(terms + 1) * rows;
@@ -112,11 +113,15 @@ void fit_solve(const struct fit_problem *problem, struct fit_prices *prices)
     nnls(&found, equations.right, x);
     for (guint k = 0; k < equations.chosen_n; k++)
         prices->cycles[problem->term[term_of[k]].event] += x[k];
+    g_free(numbers);
+    g_free(column);
+    g_free(chosen);
+    g_free(term_of);
 }
 
 struct fit_line fit_line(const double *g, const double *cycles, guint n)
 {
-    g_autofree double *rows = g_new(double, 3 * (gsize)n);
+    double *rows = g_new(double, 3 * (gsize)n);
     const double *column[] = {rows, rows + n};
     double *right = rows + 2 * (gsize)n, x[2];
     for (guint i = 0; i < n; i++) {
@@ -125,5 +130,6 @@ struct fit_line fit_line(const double *g, const double *cycles, guint n)
         right[i] = 1;
     }
     least_squares(&(struct columns){.rows = n, .columns = 2, .column = column}, right, x);
+    g_free(rows);
     return (struct fit_line){.a = x[0], .b = x[1]};
 }

@@ -65,8 +65,8 @@ static void solve_back(const double *r, const double *c, guint n, double *x)
 double least_squares(const struct columns *a, const double *b, double *x)
 {
     const guint rows = a->rows, n = a->columns;
-    g_autofree double *numbers = g_new0(double, (gsize)n *rows + (gsize)n * n + n + rows);
-    g_autofree double **q = g_new(double *, n + 1);
+    double *numbers = g_new0(double, (gsize)n *rows + (gsize)n * n + n + rows);
+    double **q = g_new(double *, n + 1);
     double *r = numbers + (gsize)n * rows, *c = r + (gsize)n * n, *left = c + n;
     for (guint k = 0; k < n; k++)
         q[k] = numbers + (gsize)k * rows;
@@ -74,7 +74,10 @@ double least_squares(const struct columns *a, const double *b, double *x)
     memcpy(left, b, rows * sizeof(double));
     take_out(left, q, n, rows, c);
     solve_back(r, c, n, x);
-    return length(left, rows);
+    double least = length(left, rows);
+    g_free(numbers);
+    g_free(q);
+    return least;
 }
 
 /* --- nothing negative --- */
@@ -152,9 +155,9 @@ static guint steepest(struct active *active)
 double nnls(const struct columns *a, const double *b, double *x)
 {
     const guint n = a->columns;
-    g_autofree double *numbers = g_new0(double, a->rows + 2 * (gsize)n);
-    g_autofree const double **chosen = g_new0(const double *, n + 1);
-    g_autofree gboolean *free = g_new0(gboolean, n + 1);
+    double *numbers = g_new0(double, a->rows + 2 * (gsize)n);
+    const double **chosen = g_new0(const double *, n + 1);
+    gboolean *free = g_new0(gboolean, n + 1);
     struct active active = {.a = a,
                             .b = b,
                             .x = x,
@@ -172,5 +175,8 @@ double nnls(const struct columns *a, const double *b, double *x)
             left = solve_free(&active);
         while (!go_to_trial(&active));
     }
+    g_free(numbers);
+    g_free(chosen);
+    g_free(free);
     return left;
 }

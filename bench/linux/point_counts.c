@@ -190,5 +190,7 @@ void point_counts(const struct point *point, double count[WEFT_EVENTS])
         count[event] = (double)ledger.count[event] / packets;
     for (const enum weft_event *absent = point_events_absent; *absent != WEFT_EVENTS; absent++)
         count[*absent] = 0;
+    /* without a description of the sender's caches the host takes every byte to be hot */
+    count[WEFT_COLD_BYTES] = point->cold ? count[WEFT_COPIED_BYTES] : 0;
     bench_setup_free(bench);
 }

@@ -6,11 +6,12 @@
  * in child processes, which own network namespaces; these and all in them go with the children, and the children with the command,
  * however it ends. */
 
+#include "provenance.h"
 #include "weft/cost.h"
 
 #include <glib.h>
 
-enum { LINUX_TOOLS_VERSION = 1 };
+enum { LINUX_TOOLS_VERSION = 2 };
 
 /* Told now and then, also from a child, what is done and how much of it. */
 typedef void linux_progress(void *context, const char *what, guint done, guint of);
@@ -28,11 +29,29 @@ struct linux_calibration {
     char *profile; /* a profile file */
 };
 
+/* What is to be validated. */
+struct linux_check {
+    struct linux_wish wish;
+    gboolean points, switch_; /* what a packet costs by many methods; what a switch's ports hold */
+    /* Prices that were measured on this machine, and where they are from; NULL: it is calibrated first. */
+    const struct weft_profile *profile;
+    const struct provenance *measured; /* refused where machine or kernel are others */
+};
+/* Texts are the caller's to free with g_free; NULL of what was not looked at. */
+struct linux_validation {
+    char *text;                    /* tables for people */
+    char *json;                    /* "weft-validate/1" */
+    char *points_csv, *switch_csv; /* a line a point; a line a port of a repeat */
+    char *broken; /* the limits that do not hold, in words; NULL: all hold, or nothing was judged */
+};
+
 struct linux_tools {
     uint32_t version; /* LINUX_TOOLS_VERSION */
     /* FALSE and an error: of STATUS_INPUT where the machine refuses what it takes. */
     gboolean (*calibrate)(const struct linux_wish *wish, struct linux_calibration *calibration,
                           GError **error);
+    gboolean (*validate)(const struct linux_check *check, struct linux_validation *validation,
+                         GError **error);
 };
 #define LINUX_TOOLS_MODULE  "weft-linux.so"
 #define LINUX_TOOLS_SYMBOL  "weft_linux_tools"

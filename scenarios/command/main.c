@@ -7,8 +7,8 @@
 #include <signal.h>
 #include <string.h>
 
-static const struct command *const commands[] = {&command_run, &command_compare, &command_agree,
-                                                 &command_list, NULL};
+static const struct command *const commands[] = {&command_run,      &command_compare, &command_agree,
+                                                 &command_validate, &command_list,    NULL};
 
 static char *help_text(void)
 {

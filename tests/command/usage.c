@@ -13,7 +13,7 @@ static void test_bad_usage(void)
     static const struct {
         const char *arguments, *regex;
     } cases[] = {
-        {"", "^weft: no command; allowed: run, compare, agree, list"},
+        {"", "^weft: no command; allowed: run, compare, agree, validate, list"},
         {"fly", "^weft: unknown command \"fly\"; allowed: "},
         {"--fly", "^weft: unknown command \"--fly\""},
         {"run", "^weft run: missing argument"},
@@ -65,12 +65,19 @@ static void test_bad_usage(void)
          "^--backends: unknown back end \"x\"; allowed: reference, "},
         {"agree good.ini --set moon.cpu=1", "^--set: moon: unknown group"},
         {"agree good.ini --seed x", "^--seed: scenario\\.seed: "},
+        {"validate x", "^weft validate: unexpected argument"},
+        {"validate --only ports", "^--only: unknown part \"ports\"; allowed: points, switch"},
+        {"validate --profile none.ini", "^none\\.ini: cannot be opened"},
+        {"validate --profile guessed.ini",
+         "^guessed\\.ini:1: measured: is missing; needed: .*weft calibrate"},
+        {"validate --only switch --profile guessed.ini", "^--profile: the switch has no prices"},
         {"list", "^weft list: missing argument"},
         {"list stars", "^weft list: there is no list of \"stars\"; allowed: methods, "},
         {"list keys orders", "^weft list: unexpected argument"},
     };
     char *directory = scratch_new();
-    g_autofree char *path = scratch_file(directory, "good.ini", GOOD_GROUPS);
+    g_autofree char *path = scratch_file(directory, "good.ini", GOOD_GROUPS),
+                    *guessed = scratch_file(directory, "guessed.ini", "[profile]\nbase = modern-x86\n");
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(GStrv) arguments = g_strsplit(cases[i].arguments, " ", -1);
         g_test_message("weft %s", cases[i].arguments);
@@ -79,7 +86,7 @@ static void test_bad_usage(void)
         said_clear(&said);
     }
     g_autofree char *left = scratch_names(directory);
-    g_assert_cmpstr(left, ==, "good.ini");
+    g_assert_cmpstr(left, ==, "good.ini guessed.ini");
     scratch_free(directory);
 }
 
@@ -267,9 +274,14 @@ static void test_full_output(void)
 
 static void test_help(void)
 {
-    static const char *const cases[][3] = {
-        {"--help"},        {"-h"}, {"--version"}, {"run", "--help"}, {"compare", "-h"}, {"agree", "--help"},
-        {"list", "--help"}};
+    static const char *const cases[][3] = {{"--help"},
+                                           {"-h"},
+                                           {"--version"},
+                                           {"run", "--help"},
+                                           {"compare", "-h"},
+                                           {"agree", "--help"},
+                                           {"validate", "--help"},
+                                           {"list", "--help"}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct said said = weft(NULL, cases[i][0], cases[i][1], NULL);
         assert_good(&said);

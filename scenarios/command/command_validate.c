@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* weft validate: does what weft says of processors and switches hold on this machine? */
+
+#include "command.h"
+#include "comparison.h"
+#include "linux_tools.h"
+#include "modules.h"
+#include "outfile.h"
+#include "profile_file.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct options {
+    char *out, *json, *profile, *only;
+    gboolean quick;
+};
+
+/* Only on a terminal: elsewhere it would be noise. */
+static void tell(void *context, const char *what, guint done, guint of)
+{
+    (void)context;
+    if (!isatty(STDERR_FILENO))
+        return;
+    if (done < of)
+        fprintf(stderr, "\r%s: %u of %u ", what, done, of);
+    else
+        fprintf(stderr, "\r%*s\r", 60, "");
+}
+
+static const struct linux_tools *load(GError **error)
+{
+    GError *why = NULL;
+    linux_tools_entry *entry;
+    void *address = module_symbol(LINUX_TOOLS_MODULE, LINUX_TOOLS_SYMBOL, LINUX_TOOLS_PACKAGE, &why);
+    if (!address) {
+        failure(error, why->code, "weft validate: %s", why->message);
+        g_clear_error(&why);
+        return NULL;
+    }
+    memcpy(&entry, &address, sizeof entry); /* ISO C has no cast from object to function pointers */
+    const struct linux_tools *tools = entry();
+    if (tools->version == LINUX_TOOLS_VERSION)
+        return tools;
+    failure(error, STATUS_FAILED, "weft validate: %s is of another version of weft", LINUX_TOOLS_MODULE);
+    return NULL;
+}
+
+static gboolean choose_parts(const char *only, struct linux_check *check, GError **error)
+{
+    check->points = !only || strcmp(only, "points") == 0;
+    check->switch_ = !only || strcmp(only, "switch") == 0;
+    return check->points || check->switch_ ||
+           failure(error, STATUS_INPUT, "--only: unknown part \"%s\"; allowed: points, switch", only);
+}
+
+static gboolean load_profile(const struct options *options, struct weft_profile **profile,
+                             struct linux_check *check, GError **error)
+{
+    if (!options->profile)
+        return TRUE;
+    if (!check->points)
+        return failure(error, STATUS_INPUT, "--profile: the switch has no prices; allowed: with points");
+    *profile = profile_file_load(options->profile, error);
+    if (!*profile)
+        return FALSE;
+    check->profile = *profile;
+    check->measured = profile_file_measured(*profile);
+    return check->measured || failure(error, STATUS_INPUT,
+                                      "%s:1: measured: is missing; needed: a profile that was measured on "
+                                      "this machine (weft calibrate)",
+                                      options->profile);
+}
+
+static gboolean put(const char *directory, const char *name, const char *text, GError **error)
+{
+    return !text || outfile_put_in(directory, name, text, strlen(text), error);
+}
+
+/* All numbers first: figures fail where gnuplot is not installed. */
+static gboolean write_directory(const struct linux_validation *validation, const char *directory,
+                                GError **error)
+{
+    static const char *const figures[] = {"validation", NULL};
+    return put(directory, "validation.json", validation->json, error) &&
+           put(directory, "points.csv", validation->points_csv, error) &&
+           put(directory, "switch.csv", validation->switch_csv, error) &&
+           (!validation->points_csv || comparison_figures(directory, "points.csv", figures, error));
+}
+
+static gboolean report(const struct options *options, struct outfile **json,
+                       const struct linux_validation *validation, GError **error)
+{
+    gboolean good = !*json || (outfile_write(*json, validation->json, strlen(validation->json), error) &&
+                               outfile_commit(g_steal_pointer(json), error));
+    good = good && (g_strcmp0(options->json, "-") == 0 || command_print(validation->text, error));
+    good = good && (!options->out || write_directory(validation, options->out, error));
+    return good &&
+           (!validation->broken || failure(error, STATUS_FAILED, "weft validate: %s", validation->broken));
+}
+
+static gboolean validate(const struct options *options, GError **error)
+{
+    struct linux_check check = {.wish = {.quick = options->quick, .progress = tell}};
+    struct linux_validation validation = {0};
+    struct weft_profile *profile = NULL;
+    struct outfile *json = NULL;
+    const struct linux_tools *tools = NULL;
+    gboolean good = choose_parts(options->only, &check, error) &&
+                    load_profile(options, &profile, &check, error) && (tools = load(error)) &&
+                    (!options->json || (json = outfile_new(options->json, error))) &&
+                    tools->validate(&check, &validation, error) && report(options, &json, &validation, error);
+    outfile_abandon(json);
+    profile_file_free(profile);
+    g_free(validation.text);
+    g_free(validation.json);
+    g_free(validation.points_csv);
+    g_free(validation.switch_csv);
+    g_free(validation.broken);
+    return good;
+}
+
+static int validate_main(const struct command *command, int argc, char **argv)
+{
+    struct options options = {0};
+    const GOptionEntry entries[] = {
+        {"only", 0, 0, G_OPTION_ARG_STRING, &options.only,
+         "Only the points (what a packet costs) or the switch (what its ports hold) [both]", "points|switch"},
+        {"profile", 'p', 0, G_OPTION_ARG_FILENAME, &options.profile,
+         "Prices that `weft calibrate` measured on this machine [it is calibrated first]", "FILE"},
+        {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
+         "Write JSON, CSV and the figure of predicted against measured into this directory", "DIR"},
+        {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json,
+         "Write the result; - is standard output, instead of the tables", "FILE"},
+        {"quick", 'q', 0, G_OPTION_ARG_NONE, &options.quick,
+         "Few rounds: to see that it works; no limit is judged", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_auto(GStrv) arguments = NULL;
+    int status = STATUS_OK;
+    if (command_options(command, entries, argc, argv, 0, 0, &arguments, &status)) {
+        GError *error = NULL;
+        if (!validate(&options, &error))
+            status = failure_report(error);
+    }
+    g_free(options.out);
+    g_free(options.json);
+    g_free(options.profile);
+    g_free(options.only);
+    return status;
+}
+
+const struct command command_validate = {
+    .name = "validate",
+    .arguments = "[--profile FILE]",
+    .help = "Hold weft's predictions against this machine: what packets cost, what a switch holds",
+    .run = validate_main,
+};
