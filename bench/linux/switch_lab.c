@@ -5,7 +5,6 @@
 
 #include "failure.h"
 #include "namespace.h"
-#include "sender.h"
 #include "switch_held.h"
 #include "switch_model.h"
 #include "switch_net.h"
@@ -24,7 +23,6 @@ enum {
     SAMPLE_US = 200,
     REPEAT_PACKETS = SWITCH_CALLS * SWITCH_PORTS * SWITCH_PACKETS,
     TAP_FRAMES = 3 * REPEAT_PACKETS, /* each comes and goes */
-    FRAME_BYTES = 14 + 20 + 8 + SENDER_PAYLOAD_BYTES,
     UNLIMITED_PACKETS = REPEAT_PACKETS,
 };
 
@@ -71,7 +69,7 @@ static gboolean shape_ports(struct bench *bench, uint32_t buffer_packets, GError
 {
     const struct switch_bucket bucket = {
         .rate_bps = bench->lab->port_bps,
-        .packet_bytes = FRAME_BYTES,
+        .packet_bytes = SWITCH_FRAME_BYTES,
         .bucket_packets = SWITCH_BUCKET_PACKETS,
         .queue_packets = buffer_packets ? buffer_packets - SWITCH_BUCKET_PACKETS : UNLIMITED_PACKETS};
     for (int i = 0; i < SWITCH_PORTS; i++)
@@ -84,7 +82,7 @@ static gboolean shape_ports(struct bench *bench, uint32_t buffer_packets, GError
 
 static weft_ps packet_ps(uint64_t bps)
 {
-    return bps ? weft_duration_down((FRAME_BYTES + SWITCH_OVERHEAD_BYTES) * 8, bps) : 0;
+    return bps ? weft_duration_down((SWITCH_FRAME_BYTES + SWITCH_OVERHEAD_BYTES) * 8, bps) : 0;
 }
 
 /* Sends all calls, and waits until the ports are empty. */

@@ -23,7 +23,9 @@ enum {
     SWITCH_REPEATS_MOST = 100,
     SWITCH_ROWS_MOST = 64,
     SWITCH_TOLERANCE_PACKETS = 2,
-    SWITCH_BUCKET_PACKETS = 2,  /* that a port's tbf lets go at once: what a timer that is late may cost */
+    SWITCH_BUCKET_PACKETS = 2, /* that a port's tbf lets go at once: what a timer that is late may cost */
+    SWITCH_PAYLOAD_BYTES = 1472,
+    SWITCH_FRAME_BYTES = 14 + 20 + 8 + SWITCH_PAYLOAD_BYTES, /* as a veth has it: Ethernet, IPv4, UDP */
     SWITCH_OVERHEAD_BYTES = 24, /* check sequence 4, preamble 8, gap 12: on the wire, but not in a veth */
 };
 #define SWITCH_PORT_BPS    UINT64_C(25000000)

@@ -5,7 +5,6 @@
 
 #include "failure.h"
 #include "plan.h"
-#include "sender.h"
 #include "weft/metrics.h"
 #include "weft/reference.h"
 #include "weft/theory.h"
@@ -58,7 +57,7 @@ static uint64_t uplink_bps(const struct switch_case *what)
 /* A stream's packets of an interval, and no more, are due in it. */
 static uint64_t stream_bps(void)
 {
-    return (uint64_t)SWITCH_PACKETS * SENDER_PAYLOAD_BYTES * 8 * (WEFT_PS_PER_S / SWITCH_INTERVAL_PS);
+    return (uint64_t)SWITCH_PACKETS * SWITCH_PAYLOAD_BYTES * 8 * (WEFT_PS_PER_S / SWITCH_INTERVAL_PS);
 }
 
 char *switch_scenario(const struct switch_case *what)
@@ -75,7 +74,7 @@ char *switch_scenario(const struct switch_case *what)
         g_string_append_printf(text, "buffer = %" PRIu32 " packets\n", what->buffer_packets);
     g_string_append_printf(text, "\n[device lab]\ncount = %d\n\n", SWITCH_PORTS);
     g_string_append_printf(text, "[stream lab]\ncount = %d\nrate = %" PRIu64 " bit/s\npayload = %d B\n\n",
-                           SWITCH_PORTS, stream_bps(), SENDER_PAYLOAD_BYTES);
+                           SWITCH_PORTS, stream_bps(), SWITCH_PAYLOAD_BYTES);
     g_string_append_printf(text, "[write]\nmethod = interleaved\norder = %s\ninterval = %" PRIu64 " ps\n",
                            what->order->written, SWITCH_INTERVAL_PS);
     if (what->order->slices)
@@ -88,7 +87,7 @@ char *switch_scenario(const struct switch_case *what)
 static uint32_t wire_bytes(void)
 {
     return weft_wire_bytes(&weft_network_ethernet,
-                           weft_frame_bytes(&weft_network_ethernet, SENDER_PAYLOAD_BYTES));
+                           weft_frame_bytes(&weft_network_ethernet, SWITCH_PAYLOAD_BYTES));
 }
 
 /* Packets of a port come in trains of `turn`, back to back; between them those of the other ports. */

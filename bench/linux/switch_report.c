@@ -4,7 +4,6 @@
 #include "switch_report.h"
 
 #include "json_add.h"
-#include "sender.h"
 #include "table.h"
 
 #include <inttypes.h>
@@ -135,7 +134,7 @@ char *switch_report_table(const struct switch_result *result)
         "switch: %d ports of %" PRIu64 " Mbit/s, %d packets of %d B to each every %" PRIu64
         " ms; packets at most, median (least-most) of all\nports and repeats, a repeat is %d calls; "
         "held: queue and wire; sampled: the queue by netlink\n\n%s",
-        SWITCH_PORTS, SWITCH_PORT_BPS / 1000000, SWITCH_PACKETS, SENDER_PAYLOAD_BYTES,
+        SWITCH_PORTS, SWITCH_PORT_BPS / 1000000, SWITCH_PACKETS, SWITCH_PAYLOAD_BYTES,
         SWITCH_INTERVAL_PS / (WEFT_PS_PER_S / 1000), SWITCH_CALLS, cells);
 }
 

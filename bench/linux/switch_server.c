@@ -13,19 +13,18 @@
 
 enum {
     CALL_PACKETS = SWITCH_PORTS * SWITCH_PACKETS,
-    PORT_BYTES = SWITCH_PACKETS * SENDER_PAYLOAD_BYTES,
+    PORT_BYTES = SWITCH_PACKETS * SWITCH_PAYLOAD_BYTES,
     RING_FRAMES = 2048, /* a frame is written again when ports have sent it, four calls later */
-    FRAME_BYTES = 14 + 20 + 8 + SENDER_PAYLOAD_BYTES,
-    LATE_US = 200, /* that the uplink's timer may be late without the uplink being late */
+    LATE_US = 120,      /* that the uplink's timer may be late without the uplink being late */
 };
 #define NS_PER_S UINT64_C(1000000000)
 
 static gboolean shape(int link_index, uint64_t uplink_bps, GError **error)
 {
-    const uint64_t packet_bits = 8 * (FRAME_BYTES + SWITCH_OVERHEAD_BYTES);
+    const uint64_t packet_bits = 8 * (SWITCH_FRAME_BYTES + SWITCH_OVERHEAD_BYTES);
     const struct switch_bucket bucket = {
         .rate_bps = uplink_bps,
-        .packet_bytes = FRAME_BYTES,
+        .packet_bytes = SWITCH_FRAME_BYTES,
         .bucket_packets = 1 + (uint32_t)(uplink_bps * LATE_US / G_USEC_PER_SEC / packet_bits + 1),
         .queue_packets = 2 * CALL_PACKETS};
     return uplink_bps ? switch_net_shape(link_index, &bucket, error) : switch_net_unshape(link_index, error);
@@ -62,7 +61,7 @@ static gboolean send_calls(struct sender *sender, GError **error)
 static gboolean send_order(int link_index, const struct switch_order *order, GError **error)
 {
     const struct sender_params params = {.streams = SWITCH_PORTS,
-                                         .payload_bytes = SENDER_PAYLOAD_BYTES,
+                                         .payload_bytes = SWITCH_PAYLOAD_BYTES,
                                          .order = order->order,
                                          .order_argument = order->argument,
                                          .ring = &frame_ring_packet,
