@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STREAMS_MOST = 1000, PACKETS_MOST = 64, SETS_MOST = 1000, CALLS_MOST = 100000 };
+enum { STREAMS_MOST = 1000, PACKETS_MOST = 64, SETS_MOST = 1000, CALLS_MOST = 100000, PORT_MOST_MBPS = 1000 };
 
 struct options {
     gboolean deliver, measure, switch_lab;
@@ -127,6 +127,8 @@ static gboolean check(const struct options *options, int arguments, GError **err
            in_range("sets", options->sets, SETS_MOST, error) &&
            in_range("calls", options->calls, CALLS_MOST, error) &&
            in_range("repeats", options->repeats, SWITCH_REPEATS_MOST, error) &&
+           (options->lab_port_mbps == 0 ||
+            in_range("lab-port", options->lab_port_mbps, PORT_MOST_MBPS, error)) &&
            in_range("rounds", options->rounds, POINT_ROUNDS_MOST, error);
 }
 

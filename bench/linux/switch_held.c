@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-enum { PS_PER_NS = 1000 };
+enum { PS_PER_NS = 1000, UPLINK_FROM = 64 /* its bucket is empty then */ };
 
 /* A port, and the wire behind it. */
 struct port {
@@ -19,6 +19,8 @@ struct port {
         end_ns[SWITCH_BUCKET_PACKETS]; /* on the wire: when each one's last bit leaves it, oldest first */
     uint32_t on_wire;
     uint64_t free_ns; /* when the wire's last packet ended, or will */
+    uint64_t went_ns; /* when the last one went */
+    uint32_t waited;  /* packets that went since the queue was empty */
     uint64_t late_ns; /* stood still with packets, in this call */
     uint32_t late_call;
 };
@@ -30,6 +32,9 @@ struct pass {
     uint64_t came;     /* packets */
     uint64_t start_ns; /* when the call's first packet came */
     weft_ps due_ps;    /* when the last packet should have come, after that */
+    uint64_t from_ns;  /* when the packet came from which on the uplink's pace is taken */
+    /* Sums of times between packets, and how many */
+    uint64_t port_ns, port_times, uplink_ns, uplink_times;
 };
 
 static uint32_t call_packets(const struct switch_run *run)
@@ -47,6 +52,12 @@ static void look_at_uplink(struct pass *pass, uint32_t k, uint64_t at_ns)
         run->slices ? (uint64_t)k * run->slices / call_packets(run) * (run->interval_ps / run->slices) : 0;
     if (k == 0)
         pass->start_ns = at_ns;
+    if (k == UPLINK_FROM)
+        pass->from_ns = at_ns;
+    if (k + 1 == call_packets(run) && !run->slices) {
+        pass->uplink_ns += at_ns - pass->from_ns;
+        pass->uplink_times += k - UPLINK_FROM;
+    }
     pass->due_ps = k == 0 ? 0 : MAX(launch_ps, pass->due_ps + run->uplink_packet_ps);
     uint64_t due_ns = pass->start_ns + pass->due_ps / PS_PER_NS;
     if (run->uplink_packet_ps && at_ns > due_ns)
@@ -83,6 +94,17 @@ static void come(struct pass *pass, uint32_t device, const struct switch_event *
     out->peak[device] = MAX(out->peak[device], queue + port->on_wire);
 }
 
+/* While packets wait, and as soon as the bucket is empty, they go a packet's time apart. */
+static void look_at_pace(struct pass *pass, struct port *port, uint64_t now_ns)
+{
+    if (port->waited > SWITCH_BUCKET_PACKETS) {
+        pass->port_ns += now_ns - port->went_ns;
+        pass->port_times++;
+    }
+    port->went_ns = now_ns;
+    port->waited = port->accepted - port->gone > 1 ? port->waited + 1 : 0;
+}
+
 /* The wire takes the packet when it is free. tbf lets go no more than the wire has room for: what it let go faster than that has
  * not been held. */
 static void go(struct pass *pass, uint32_t device, const struct switch_event *event)
@@ -97,6 +119,7 @@ static void go(struct pass *pass, uint32_t device, const struct switch_event *ev
     if (now_ns > could_ns)
         port->late_ns += now_ns - could_ns;
     pass->out->port_late_ns = MAX(pass->out->port_late_ns, port->late_ns);
+    look_at_pace(pass, port, now_ns);
     port->gone++;
     end_wire(port, now_ns);
     if (port->on_wire == SWITCH_BUCKET_PACKETS)
@@ -128,6 +151,10 @@ static void collect_goes(struct pass *pass, const GArray *events)
 static gboolean take(struct pass *pass, const struct switch_event *event, GError **error)
 {
     const struct switch_run *run = pass->run;
+    if (event->device == SWITCH_NOT_OURS) {
+        pass->out->others++;
+        return TRUE;
+    }
     if (event->device >= SWITCH_PORTS)
         return failure(error, STATUS_FAILED, "switch lab: a packet for device %u", event->device);
     if (!event->goes && event->link_index == run->uplink_index) {
@@ -167,6 +194,9 @@ gboolean switch_held(const struct switch_run *run, const GArray *events, struct 
         g_array_unref(pass.port[i].goes);
         g_array_unref(pass.port[i].came_ns);
     }
-    out->disturbed = MAX(out->uplink_late_ns, out->port_late_ns) > run->packet_ps / PS_PER_NS;
+    out->port_packet_ns = pass.port_times ? pass.port_ns / pass.port_times : 0;
+    out->uplink_packet_ns = pass.uplink_times ? pass.uplink_ns / pass.uplink_times : 0;
+    out->disturbed =
+        out->others > 0 || MAX(out->uplink_late_ns, out->port_late_ns) > run->packet_ps / PS_PER_NS;
     return good;
 }

@@ -66,10 +66,14 @@ struct switch_repeat {
         [SWITCH_PORTS]; /* of these, in the queue of the kernel: what was seen of every packet that came and went */
     uint32_t sampled[SWITCH_PORTS]; /* the same, as the kernel said now and then (RTM_GETQDISC) */
     uint32_t sent, dropped;         /* packets of all ports */
+    uint32_t others;                /* frames that were not the lab's */
+    /* A packet's time as the tap had it, on average: of ports between packets that had to wait, of the uplink in the later part of calls
+     * that are not spread; 0: it was not seen. */
+    uint64_t port_packet_ns, uplink_packet_ns;
     /* How the machine did. Beyond what tokens make up for, by how much the uplink was behind at most, how long a port that had
      * packets stood still in a call, and what was between two samples. */
     uint64_t uplink_late_ns, port_late_ns, sample_gap_ns;
-    /* uplink or port were late by more than a port's packet time, which is a packet more or less */
+    /* Uplink or port were late by more than a port's packet time, which is a packet more or less, or there were other frames. */
     bool disturbed;
 };
 

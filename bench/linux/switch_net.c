@@ -9,7 +9,11 @@
 
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
+#include <linux/if_link.h>
 #include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/route/link.h>
 #include <netlink/route/neighbour.h>
@@ -38,18 +42,32 @@ static struct nl_sock *route_socket(GError **error)
 
 /* --- bridge --- */
 
+/* libnl knows bridges, but not their snooping. */
+static int add_bridge(struct nl_sock *sock, const char *name)
+{
+    const struct ifinfomsg any = {.ifi_family = AF_UNSPEC};
+    struct nl_msg *message = nlmsg_alloc_simple(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+    struct nlattr *info, *data;
+    if (message && nlmsg_append(message, (void *)(uintptr_t)&any, sizeof(any), NLMSG_ALIGNTO) == 0 &&
+        nla_put_string(message, IFLA_IFNAME, name) == 0 && (info = nla_nest_start(message, IFLA_LINKINFO)) &&
+        nla_put_string(message, IFLA_INFO_KIND, "bridge") == 0 &&
+        (data = nla_nest_start(message, IFLA_INFO_DATA)) &&
+        nla_put_u8(message, IFLA_BR_MCAST_SNOOPING, 0) == 0) {
+        nla_nest_end(message, data);
+        nla_nest_end(message, info);
+        return nl_send_sync(sock, message);
+    }
+    nlmsg_free(message);
+    return -NLE_NOMEM;
+}
+
 gboolean switch_net_add_bridge(const char *name, GError **error)
 {
     struct nl_sock *sock = route_socket(error);
     int index;
     if (!sock)
         return FALSE;
-    struct rtnl_link *link = rtnl_link_alloc();
-    rtnl_link_set_name(link, name);
-    int status = rtnl_link_set_type(link, "bridge");
-    if (status == 0)
-        status = rtnl_link_add(sock, link, NLM_F_CREATE | NLM_F_EXCL);
-    rtnl_link_put(link);
+    int status = add_bridge(sock, name);
     nl_socket_free(sock);
     return status == 0 ? namespace_up(name, NULL, &index, error) : refused(error, "no bridge", status);
 }

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-/* Add a bridge that learns nothing of use: addresses are told it. Up. */
+/* Add a bridge that sends nothing of its own (with snooping it would join groups, and report that). Up. */
 gboolean switch_net_add_bridge(const char *name, GError **error);
 /* Make a link a port of it. Up; its index. */
 gboolean switch_net_add_port(const char *bridge, const char *name, int *index, GError **error);

@@ -7,6 +7,7 @@
 #include "table.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 
 /* A number of a port in a repeat. */
 typedef uint32_t number_of(const struct switch_repeat *repeat, guint port);
@@ -44,6 +45,28 @@ static void put_spread(struct table *table, const struct switch_row *row, number
         table_cell(table, "%.0f (%.0f-%.0f)", spread.median, spread.least, spread.most);
     else
         table_cell(table, "%.0f", spread.median);
+}
+
+/* Of the repeats that saw it. 0: none did. */
+static double median_ns(const struct switch_row *row, gsize member_at)
+{
+    g_autoptr(GArray) series = series_new();
+    for (uint32_t i = 0; i < row->repeats; i++) {
+        uint64_t ns = G_STRUCT_MEMBER(uint64_t, &row->repeat[i], member_at);
+        if (ns > 0)
+            series_add(series, (double)ns);
+    }
+    return series->len ? series_spread(series).median : 0;
+}
+
+static double port_packet_ns(const struct switch_row *row)
+{
+    return median_ns(row, offsetof(struct switch_repeat, port_packet_ns));
+}
+
+static double uplink_packet_ns(const struct switch_row *row)
+{
+    return median_ns(row, offsetof(struct switch_repeat, uplink_packet_ns));
 }
 
 static double percent_dropped(const struct switch_row *row)
@@ -87,15 +110,37 @@ static uint32_t most_foretold(const struct switch_row *row)
 
 /* --- table --- */
 
-static const char *const heads[] = {
-    "order/uplink/buffer", "weft",      "theory",  "held",      "queue", "sampled", "off", "within 2",
-    "by sampling",         "disturbed", "late us", "dropped %", "weft",  "agrees",  NULL};
+static const char *const heads[] = {"order/uplink/buffer",
+                                    "weft",
+                                    "theory",
+                                    "held",
+                                    "queue",
+                                    "sampled",
+                                    "off",
+                                    "within 2",
+                                    "by sampling",
+                                    "disturbed",
+                                    "late us",
+                                    "uplink us",
+                                    "port us",
+                                    "dropped %",
+                                    "weft",
+                                    "agrees",
+                                    NULL};
 
 static void put_heads(struct table *table)
 {
     table_row(table);
     for (guint i = 0; heads[i]; i++)
         table_cell(table, "%s", heads[i]);
+}
+
+static void put_us(struct table *table, double ns)
+{
+    if (ns > 0)
+        table_cell(table, "%.1f", ns / 1000);
+    else
+        table_cell(table, "-");
 }
 
 static void put_row(struct table *table, const struct switch_row *row)
@@ -117,6 +162,8 @@ static void put_row(struct table *table, const struct switch_row *row)
     table_cell(table, "%" PRIu32 " of %" PRIu32, count.sampled_within, count.repeats);
     table_cell(table, "%" PRIu32, count.disturbed);
     table_cell(table, "%" PRIu64, worst_late_ns(row) / 1000);
+    put_us(table, uplink_packet_ns(row));
+    put_us(table, port_packet_ns(row));
     table_cell(table, "%.1f", percent_dropped(row));
     table_cell(table, "%.1f", percent_foretold(row));
     table_cell(table, "%s", !switch_case_judged(&row->what) ? "-" : switch_row_agrees(row) ? "yes" : "no");
@@ -140,10 +187,11 @@ char *switch_report_table(const struct switch_result *result)
 
 /* --- CSV --- */
 
-static const char *const columns[] = {
-    "order",        "uplink_bps",     "buffer_packets", "repeat",        "port",      "weft_peak",
-    "theory_peak",  "peak",           "queue",          "sampled",       "sent",      "dropped",
-    "weft_dropped", "uplink_late_ns", "port_late_ns",   "sample_gap_ns", "disturbed", NULL};
+static const char *const columns[] = {"order",        "uplink_bps",       "buffer_packets", "repeat",
+                                      "port",         "weft_peak",        "theory_peak",    "peak",
+                                      "queue",        "sampled",          "sent",           "dropped",
+                                      "weft_dropped", "uplink_packet_ns", "port_packet_ns", "uplink_late_ns",
+                                      "port_late_ns", "sample_gap_ns",    "disturbed",      NULL};
 
 static void put_port(struct table *table, const struct switch_row *row, uint32_t r, guint port)
 {
@@ -162,6 +210,8 @@ static void put_port(struct table *table, const struct switch_row *row, uint32_t
     table_cell(table, "%" PRIu32, repeat->sent);
     table_cell(table, "%" PRIu32, repeat->dropped);
     table_cell(table, "%" PRIu32, row->weft.dropped);
+    table_cell(table, "%" PRIu64, repeat->uplink_packet_ns);
+    table_cell(table, "%" PRIu64, repeat->port_packet_ns);
     table_cell(table, "%" PRIu64, repeat->uplink_late_ns);
     table_cell(table, "%" PRIu64, repeat->port_late_ns);
     table_cell(table, "%" PRIu64, repeat->sample_gap_ns);
@@ -200,7 +250,8 @@ static void add_row(JsonBuilder *builder, const struct switch_row *row)
     json_add_count(builder, "uplink_bps", row->what.uplink_bps);
     json_add_count(builder, "buffer_packets", row->what.buffer_packets);
     json_add_count(builder, "weft_peak_packets", most_foretold(row));
-    json_add_count(builder, "theory_peak_packets", row->weft.closed_form);
+    if (row->weft.closed_form)
+        json_add_count(builder, "theory_peak_packets", row->weft.closed_form);
     add_series(builder, "peak_packets", row, peak);
     add_series(builder, "queue_packets", row, queue);
     add_series(builder, "sampled_packets", row, sampled);
@@ -211,6 +262,8 @@ static void add_row(JsonBuilder *builder, const struct switch_row *row)
     json_add_count(builder, "disturbed", count.disturbed);
     json_add_count(builder, "undisturbed_within", count.undisturbed_within);
     json_add_count(builder, "worst_late_ns", worst_late_ns(row));
+    json_add_number(builder, "port_packet_ns", port_packet_ns(row));
+    json_add_number(builder, "uplink_packet_ns", uplink_packet_ns(row));
     json_add_number(builder, "dropped_percent", percent_dropped(row));
     json_add_number(builder, "weft_dropped_percent", percent_foretold(row));
     json_add_flag(builder, "judged", switch_case_judged(&row->what));

@@ -72,23 +72,28 @@ void switch_tap_free(struct switch_tap *tap)
     g_free(tap);
 }
 
-/* weft's device i has the address 02:80 and i + 1 in four bytes (docs/model.md). FALSE: another frame. */
-static gboolean read_frame(const struct tpacket2_hdr *header, struct switch_event *event)
+static uint32_t get32(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static struct switch_event read_frame(const struct tpacket2_hdr *header)
 {
     const uint8_t *frame = (const uint8_t *)header + header->tp_mac, *ip = frame + ETH_HLEN;
     const struct sockaddr_ll *from =
         (const struct sockaddr_ll *)(const void *)((const uint8_t *)header + ADDRESS_AT);
-    if (header->tp_snaplen < HEADERS_BYTES || frame[0] != 2 || frame[1] != 128 || frame[12] != 8 ||
-        frame[13] != 0)
-        return FALSE;
-    *event = (struct switch_event){
-        .at_ns = (uint64_t)header->tp_sec * G_GUINT64_CONSTANT(1000000000) + header->tp_nsec,
-        .link_index = from->sll_ifindex,
-        .goes = from->sll_pkttype == PACKET_OUTGOING,
-        .device =
-            ((uint32_t)frame[2] << 24 | (uint32_t)frame[3] << 16 | (uint32_t)frame[4] << 8 | frame[5]) - 1,
-        .number = (uint32_t)ip[4] << 8 | ip[5]};
-    return TRUE;
+    struct switch_event event = {.at_ns = (uint64_t)header->tp_sec * G_GUINT64_CONSTANT(1000000000) +
+                                          header->tp_nsec,
+                                 .link_index = from->sll_ifindex,
+                                 .goes = from->sll_pkttype == PACKET_OUTGOING,
+                                 .device = SWITCH_NOT_OURS};
+    /* weft's device i has the address 02:80 and i + 1 in four bytes (docs/model.md) */
+    if (header->tp_snaplen >= HEADERS_BYTES && frame[0] == 2 && frame[1] == 128 && frame[12] == 8 &&
+        frame[13] == 0) {
+        event.device = get32(frame + 2) - 1;
+        event.number = (uint32_t)ip[4] << 8 | ip[5];
+    }
+    return event;
 }
 
 GArray *switch_tap_take(struct switch_tap *tap, GError **error)
@@ -102,8 +107,8 @@ GArray *switch_tap_take(struct switch_tap *tap, GError **error)
             (struct tpacket2_hdr *)(void *)(tap->map + (gsize)tap->next * FRAME_BYTES);
         if (!(__atomic_load_n(&header->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER))
             break;
-        if (read_frame(header, &event))
-            g_array_append_val(events, event);
+        event = read_frame(header);
+        g_array_append_val(events, event);
         __atomic_store_n(&header->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
         tap->next = tap->next + 1 < tap->frames ? tap->next + 1 : 0;
     }

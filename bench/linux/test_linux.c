@@ -2,10 +2,11 @@
 /* weft-bench-linux delivers and finds what is wrong, refuses in one line, and leaves nothing behind, whenever it is killed. Nothing
  * is said of speed. Ends with 77 where the machine refuses namespaces. usage: test-bench-linux [--tap] PROGRAM */
 
+#include "killed.h"
+
 #include <fcntl.h>
 #include <json-glib/json-glib.h>
 #include <linux/capability.h>
-#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -165,102 +166,11 @@ static void refuses(void)
     }
 }
 
-/* --- what is left after a kill --- */
-
-/* Of /proc/PID/stat: the parent. 0: no such process, or only its exit status is left. */
-static pid_t parent_of(pid_t pid)
-{
-    g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid), *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, NULL))
-        return 0;
-    const char *after_name = strrchr(text, ')');
-    return after_name[2] == 'Z' ? 0 : (pid_t)strtol(after_name + 4, NULL, 10);
-}
-
-static char *namespace_of(pid_t pid)
-{
-    g_autofree char *path = g_strdup_printf("/proc/%d/ns/net", pid);
-    return g_file_read_link(path, NULL);
-}
-
-static GArray *processes(void)
-{
-    GArray *pids = g_array_new(FALSE, FALSE, sizeof(pid_t));
-    GDir *dir = g_dir_open("/proc", 0, NULL);
-    for (const char *name; (name = g_dir_read_name(dir));) {
-        pid_t pid = (pid_t)strtol(name, NULL, 10);
-        if (pid > 0)
-            g_array_append_val(pids, pid);
-    }
-    g_dir_close(dir);
-    return pids;
-}
-
-/* Adds processes below `root`, and namespaces of theirs that are not the test's. */
-static void add_family(pid_t root, GArray *family, GPtrArray *namespaces)
-{
-    g_autofree char *own = namespace_of(getpid());
-    g_autoptr(GArray) all = processes();
-    for (guint i = 0; i < all->len; i++) {
-        pid_t pid = g_array_index(all, pid_t, i);
-        if (parent_of(pid) != root)
-            continue;
-        g_autofree char *space = namespace_of(pid);
-        g_array_append_val(family, pid);
-        if (space && strcmp(space, own) != 0 &&
-            !g_ptr_array_find_with_equal_func(namespaces, space, g_str_equal, NULL))
-            g_ptr_array_add(namespaces, g_steal_pointer(&space));
-        add_family(pid, family, namespaces);
-    }
-}
-
-static bool anything_left(const GArray *family, GPtrArray *namespaces)
-{
-    while (waitpid(-1, NULL, WNOHANG) > 0) /* orphans come to the test */
-        ;
-    for (guint i = 0; i < family->len; i++)
-        if (parent_of(g_array_index(family, pid_t, i)) != 0)
-            return true;
-    g_autoptr(GArray) all = processes();
-    for (guint i = 0; i < all->len; i++) {
-        g_autofree char *space = namespace_of(g_array_index(all, pid_t, i));
-        if (space && g_ptr_array_find_with_equal_func(namespaces, space, g_str_equal, NULL))
-            return true;
-    }
-    return false;
-}
-
-static void assert_no_links(void)
-{
-    struct if_nameindex *links = if_nameindex();
-    for (const struct if_nameindex *link = links; link && link->if_index; link++)
-        g_assert_false(g_str_has_prefix(link->if_name, "weft-"));
-    if_freenameindex(links);
-}
-
-/* Returns how many namespaces it had when it was killed. */
+/* Of the program in one of its modes, of which it has plenty to do. */
 static guint kill_after(const char *mode, int signal_number, gulong after_us)
 {
-    const char *argv[] = {program, mode, "--calls", "100000", "--rounds", "1000", NULL};
-    g_autoptr(GArray) family = g_array_new(FALSE, FALSE, sizeof(pid_t));
-    g_autoptr(GPtrArray) namespaces = g_ptr_array_new_with_free_func(g_free);
-    GPid pid;
-    GError *error = NULL;
-    g_spawn_async(NULL, (char **)argv, NULL,
-                  G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                  NULL, &pid, &error);
-    g_assert_no_error(error);
-    g_usleep(after_us);
-    add_family(pid, family, namespaces);
-    g_assert_cmpint(kill(pid, signal_number), ==, 0);
-    g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
-    enum { TRIES = 500, PAUSE_US = 10000 };
-    int tries = 0;
-    while (anything_left(family, namespaces) && tries++ < TRIES)
-        g_usleep(PAUSE_US);
-    g_assert_cmpint(tries, <, TRIES);
-    assert_no_links();
-    return namespaces->len;
+    const char *const argv[] = {program, mode, "--calls", "100000", "--rounds", "1000", NULL};
+    return killed_after(argv, signal_number, after_us);
 }
 
 static void leaves_nothing_behind(void)
@@ -268,7 +178,6 @@ static void leaves_nothing_behind(void)
     static const char *const modes[] = {"--deliver", "--measure"};
     static const gulong after_ms[] = {0, 3, 10, 30, 100, 400};
     guint most[G_N_ELEMENTS(modes)] = {0};
-    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     for (guint mode = 0; mode < G_N_ELEMENTS(modes); mode++)
         for (guint i = 0; i < G_N_ELEMENTS(after_ms); i++) {
             guint namespaces = kill_after(modes[mode], i % 2 ? SIGKILL : SIGTERM, after_ms[i] * 1000);

@@ -264,6 +264,7 @@ static const struct switch_order *order_named(const char *name)
 static void counts(void)
 {
     struct switch_result *result = g_new0(struct switch_result, 1);
+    guint waited = 0;
     switch_rows(NULL, 1, result, NULL);
     for (guint i = 0; i < result->rows; i++) {
         const struct switch_case *what = &result->row[i].what;
@@ -284,7 +285,13 @@ static void counts(void)
         g_assert_cmpuint(repeat.uplink_late_ns, <=, 1);
         g_assert_cmpuint(repeat.port_late_ns, <=, EACH);
         g_assert_false(repeat.disturbed);
+        g_assert_cmpint(ABS((int)repeat.port_packet_ns - PORT_NS), <=, repeat.port_packet_ns ? 1 : PORT_NS);
+        g_assert_cmpuint(
+            repeat.uplink_packet_ns, ==,
+            strcmp(what->order->name, "paced") == 0 ? 0 : 1538 * 8 * UINT64_C(1000000000) / what->uplink_bps);
+        waited += repeat.port_packet_ns > 0;
     }
+    g_assert_cmpuint(waited, >=, 20); /* all but those that are spread or spread enough */
     g_free(result);
 }
 
@@ -321,6 +328,23 @@ static void stops(void)
     g_assert_true(repeat.disturbed);
     g_assert_cmpuint(repeat.uplink_late_ns, >, 4900000);
     g_assert_cmpuint(repeat.uplink_late_ns, <=, 5000000);
+}
+
+/* A frame of somebody else's took a port's time. */
+static void others(void)
+{
+    const struct switch_case what = {.order = order_named("paced"), .uplink_bps = 250000000};
+    const struct switch_event other = {
+        .at_ns = START_NS, .link_index = FIRST_PORT, .goes = TRUE, .device = SWITCH_NOT_OURS};
+    g_autoptr(GArray) events = events_of(&what, &good_bucket);
+    struct switch_run run = run_of(&what);
+    struct switch_repeat repeat = {0};
+    GError *error = NULL;
+    g_array_insert_val(events, 7, other);
+    switch_held(&run, events, &repeat, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(repeat.others, ==, 1);
+    g_assert_true(repeat.disturbed);
 }
 
 static void assert_wrong(const struct switch_run *run, const GArray *events, const char *what)
@@ -402,6 +426,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bench-switch/counts", counts);
     g_test_add_func("/bench-switch/late-timers", late_timers);
     g_test_add_func("/bench-switch/stops", stops);
+    g_test_add_func("/bench-switch/others", others);
     g_test_add_func("/bench-switch/wrong-taps", wrong_taps);
     g_test_add_func("/bench-switch/judgement", judgement);
     return g_test_run();
