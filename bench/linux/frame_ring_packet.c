@@ -25,10 +25,19 @@ static struct tpacket2_hdr *header_of(const struct packet_ring *ring, uint64_t i
     return (struct tpacket2_hdr *)(void *)(ring->map + (i & (ring->frames - 1)) * FRAME_BYTES);
 }
 
+/* What waits before a link counts against the socket: all of the ring may, or as much as those may have who are not root. The rest is
+ * taken by later doorbells. */
+static void make_room(const struct packet_ring *ring)
+{
+    const int room_bytes = (int)(2 * ring->bytes);
+    if (setsockopt(ring->sock, SOL_SOCKET, SO_SNDBUFFORCE, &room_bytes, sizeof(room_bytes)) < 0)
+        setsockopt(ring->sock, SOL_SOCKET, SO_SNDBUF, &room_bytes, sizeof(room_bytes));
+}
+
 static gboolean set_up(struct packet_ring *ring, int link_index, bool queued)
 {
     enum { FRAMES_PER_BLOCK = 16 };
-    const int version = TPACKET_V2, bypass = !queued, room_bytes = (int)(2 * ring->bytes);
+    const int version = TPACKET_V2, bypass = !queued;
     const struct tpacket_req request = {.tp_block_size = FRAMES_PER_BLOCK * FRAME_BYTES,
                                         .tp_block_nr = ring->frames / FRAMES_PER_BLOCK,
                                         .tp_frame_size = FRAME_BYTES,
@@ -36,10 +45,11 @@ static gboolean set_up(struct packet_ring *ring, int link_index, bool queued)
     const struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_ifindex = link_index};
     if (setsockopt(ring->sock, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) < 0 ||
         setsockopt(ring->sock, SOL_PACKET, PACKET_QDISC_BYPASS, &bypass, sizeof(bypass)) < 0 ||
-        (queued && setsockopt(ring->sock, SOL_SOCKET, SO_SNDBUFFORCE, &room_bytes, sizeof(room_bytes)) < 0) ||
         setsockopt(ring->sock, SOL_PACKET, PACKET_TX_RING, &request, sizeof(request)) < 0 ||
         bind(ring->sock, (const struct sockaddr *)&address, sizeof(address)) < 0)
         return FALSE;
+    if (queued)
+        make_room(ring);
     void *map = mmap(NULL, ring->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, ring->sock, 0);
     if (map == MAP_FAILED)
         return FALSE;

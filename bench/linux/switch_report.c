@@ -143,6 +143,16 @@ static void put_us(struct table *table, double ns)
         table_cell(table, "-");
 }
 
+/* Where the machine was late more often than not, ports may be wrong or not. */
+static const char *verdict(const struct switch_row *row, struct switch_count count)
+{
+    if (!switch_case_judged(&row->what))
+        return "-";
+    if (switch_row_agrees(row))
+        return "yes";
+    return 2 * count.disturbed > count.repeats ? "no: late" : "no";
+}
+
 static void put_row(struct table *table, const struct switch_row *row)
 {
     g_autofree char *name = switch_case_name(&row->what);
@@ -166,7 +176,7 @@ static void put_row(struct table *table, const struct switch_row *row)
     put_us(table, port_packet_ns(row));
     table_cell(table, "%.1f", percent_dropped(row));
     table_cell(table, "%.1f", percent_foretold(row));
-    table_cell(table, "%s", !switch_case_judged(&row->what) ? "-" : switch_row_agrees(row) ? "yes" : "no");
+    table_cell(table, "%s", verdict(row, count));
 }
 
 char *switch_report_table(const struct switch_result *result)
