@@ -41,6 +41,7 @@ static const struct {
     {"*/model/traffic/*.c", PART_CLOCK},
     {"*/model/driver/payload.?", PART_DESCRIPTOR},
     {"*/model/cost/*.c", PART_PRICE},
+    {"*/model/driver/messages.h", PART_PRICE},
     {"*/weft/base.h", PART_DESCRIPTOR},
 };
 

@@ -83,6 +83,7 @@ static struct weft_method method_of(const struct point *point)
         .order = frames ? &weft_order_round_robin : &weft_order_sequential,
         .queues = row(&policy_queues, "one"),
         .pacing = row(&policy_pacings, "none"),
+        .interface = row(&policy_interfaces, axes->interface),
     };
 }
 

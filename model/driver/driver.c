@@ -9,6 +9,7 @@
  *
  * What an entry's packets have in common is looked up once, when it is accepted. */
 
+#include "messages.h"
 #include "order_call.h"
 #include "pages.h"
 #include "piece.h"
@@ -24,6 +25,8 @@ struct weft_driver *weft_driver_new(const struct weft_driver_params *params, str
     struct weft_driver *driver = weft_alloc(1, sizeof(*driver));
     uint32_t most = params->doorbell_packets < ring->slots ? params->doorbell_packets : ring->slots;
     driver->params = *params;
+    if (!params->interface)
+        driver->params.interface = weft_interfaces[0];
     driver->page_shift = (uint32_t)__builtin_ctzll(params->page_bytes);
     assert(params->page_bytes == UINT64_C(1) << driver->page_shift);
     driver->stamps = params->header->stamps && !params->copies && !params->checksum_in_software &&
@@ -139,12 +142,15 @@ static void accept(struct weft_driver *driver, uint32_t index)
         weft_pages_check_readable(driver, index);
     else if (entry->status == WEFT_ENTRY_OK)
         address = weft_pages_translate(driver, index);
-    if (entry->status != WEFT_ENTRY_OK)
+    if (entry->status != WEFT_ENTRY_OK) {
+        driver->work.count[WEFT_RING_ENTRIES] += params->interface->rings; /* which ends with an error */
         return;
+    }
     begin_progress(driver, entry, address, &driver->progress[index]);
     entry->packets = (uint32_t)count_packets(params, entry);
     driver->packets_left += entry->packets;
-    driver->work.count[WEFT_STACK_WALKS] += params->segmentation->stack_walk_per_entry;
+    if (!params->segmentation->stack_walk_per_packet)
+        weft_count_messages(driver, 1);
 }
 
 void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call)
@@ -161,7 +167,7 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     driver->page_count = 0;
     driver->work = call->extra ? *call->extra : (struct weft_ledger){0};
     driver->work.count[WEFT_WRITE_CALLS] += 1;
-    driver->work.count[WEFT_MODE_SWITCHES] += 2;
+    driver->work.count[WEFT_MODE_SWITCHES] += driver->params.interface->crosses_per_call ? 2 : 0;
     driver->work.count[WEFT_ENTRIES] += n;
     weft_pages_unpin(driver);
     for (uint32_t i = 0; i < n; i++) {

@@ -16,11 +16,12 @@ static const struct weft_method per_packet = {
     .order = &weft_order_sequential,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_packet,
+    .interface = &weft_interface_socket,
 };
 
 static const struct weft_method per_packet_burst = {
     .name = "per-packet-burst",
-    .help = "as per-packet, stream after stream at the start of each interval",
+    .help = "as per-packet, stream after stream at the start of each interval (sendto)",
     .unit = &weft_unit_packet,
     .copy = &weft_copy_copy,
     .translation = &weft_translation_page_walk,
@@ -30,11 +31,12 @@ static const struct weft_method per_packet_burst = {
     .order = &weft_order_sequential,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_none,
+    .interface = &weft_interface_socket,
 };
 
 static const struct weft_method per_packet_zero_copy = {
     .name = "per-packet-zero-copy",
-    .help = "as per-packet, without copying: pages walked and pinned for every packet",
+    .help = "as per-packet, without copying: pages walked and pinned for every packet (MSG_ZEROCOPY)",
     .unit = &weft_unit_packet,
     .copy = &weft_copy_zero_copy,
     .translation = &weft_translation_page_walk,
@@ -44,6 +46,7 @@ static const struct weft_method per_packet_zero_copy = {
     .order = &weft_order_sequential,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_packet,
+    .interface = &weft_interface_socket,
 };
 
 static const struct weft_method batched = {
@@ -58,6 +61,7 @@ static const struct weft_method batched = {
     .order = &weft_order_sequential,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_none,
+    .interface = &weft_interface_socket,
 };
 
 static const struct weft_method per_destination = {
@@ -72,11 +76,12 @@ static const struct weft_method per_destination = {
     .order = &weft_order_sequential,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_none,
+    .interface = &weft_interface_socket,
 };
 
 static const struct weft_method per_destination_zero_copy = {
     .name = "per-destination-zero-copy",
-    .help = "as per-destination, without copying: pages walked and pinned",
+    .help = "as per-destination, without copying: pages walked and pinned (MSG_ZEROCOPY)",
     .unit = &weft_unit_destination,
     .copy = &weft_copy_zero_copy,
     .translation = &weft_translation_page_walk,
@@ -86,6 +91,7 @@ static const struct weft_method per_destination_zero_copy = {
     .order = &weft_order_sequential,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_none,
+    .interface = &weft_interface_socket,
 };
 
 static const struct weft_method per_destination_fq = {
@@ -100,6 +106,7 @@ static const struct weft_method per_destination_fq = {
     .order = &weft_order_sequential,
     .queues = &weft_queues_per_destination,
     .pacing = &weft_pacing_none,
+    .interface = &weft_interface_socket,
 };
 
 static const struct weft_method multi_destination = {
@@ -114,6 +121,7 @@ static const struct weft_method multi_destination = {
     .order = &weft_order_sequential,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_none,
+    .interface = &weft_interface_socket,
 };
 
 static const struct weft_method interleaved = {
@@ -128,6 +136,7 @@ static const struct weft_method interleaved = {
     .order = &weft_order_round_robin,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_none,
+    .interface = &weft_interface_socket,
 };
 
 static const struct weft_method interleaved_smooth = {
@@ -142,6 +151,7 @@ static const struct weft_method interleaved_smooth = {
     .order = &weft_order_smooth,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_none,
+    .interface = &weft_interface_socket,
 };
 
 static const struct weft_method interleaved_paced = {
@@ -156,6 +166,7 @@ static const struct weft_method interleaved_paced = {
     .order = &weft_order_smooth,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_interval,
+    .interface = &weft_interface_socket,
 };
 
 static const struct weft_method interleaved_sliced = {
@@ -170,16 +181,27 @@ static const struct weft_method interleaved_sliced = {
     .order = &weft_order_smooth,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_slice,
+    .interface = &weft_interface_socket,
 };
 
 const struct weft_method *const weft_methods[] = {&per_packet,
                                                   &per_packet_burst,
                                                   &per_packet_zero_copy,
+                                                  &weft_method_connected,
                                                   &batched,
+                                                  &weft_method_io_uring,
                                                   &per_destination,
                                                   &per_destination_zero_copy,
                                                   &per_destination_fq,
+                                                  &weft_method_gso_batched,
+                                                  &weft_method_gso_nic,
+                                                  &weft_method_gso_nic_zero_copy,
+                                                  &weft_method_io_uring_gso,
+                                                  &weft_method_tx_ring,
+                                                  &weft_method_af_xdp,
+                                                  &weft_method_bypass,
                                                   &multi_destination,
+                                                  &weft_method_interleaved_stack,
                                                   &interleaved,
                                                   &interleaved_smooth,
                                                   &interleaved_sliced,

@@ -4,6 +4,7 @@
 
 #include "piece.h"
 
+#include "messages.h"
 #include "payload.h"
 #include "ring.h"
 #include "units.h"
@@ -125,16 +126,20 @@ static void count(struct weft_driver *driver, uint32_t packets, const struct tal
     const struct weft_segmentation *segmentation = params->segmentation;
     struct weft_ledger *work = &driver->work;
     uint64_t bytes = tally->data_bytes;
-    work->count[WEFT_PACKETS] += segmentation->nic_cuts ? driver->runs : packets;
+    const uint64_t handed_over = segmentation->nic_cuts ? driver->runs : packets;
+    work->count[WEFT_PACKETS] += handed_over;
+    work->count[WEFT_FRAME_WALKS] += params->interface->walks_frames ? handed_over : 0;
     work->count[WEFT_HEADER_BLOCKS] += tally->blocks;
     work->count[WEFT_DESCRIPTORS] += tally->elements;
-    work->count[WEFT_STACK_WALKS] += segmentation->stack_walk_per_packet ? packets : 0;
+    if (segmentation->stack_walk_per_packet)
+        weft_count_messages(driver, packets);
     work->count[WEFT_SPLITS] += segmentation->splits ? packets : 0;
     work->count[WEFT_COPIED_BYTES] += params->copies ? bytes : 0;
     work->count[WEFT_CHECKSUM_BYTES] += params->checksum_in_software ? bytes : 0;
     /* filled by DMA once and read by the NIC's DMA once; a copy reads and writes once more, a checksum reads once */
     work->count[WEFT_DRAM_BYTES] += bytes * (2 + 2 * (uint64_t)params->copies + params->checksum_in_software);
     work->count[WEFT_DOORBELLS] += packets > 0;
+    work->count[WEFT_MODE_SWITCHES] += packets > 0 && params->interface->crosses_per_doorbell ? 2 : 0;
     driver->runs = 0;
 }
 

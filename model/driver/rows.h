@@ -14,4 +14,9 @@ extern const struct weft_queues weft_queues_one, weft_queues_per_destination;
 extern const struct weft_pacing weft_pacing_none, weft_pacing_interval, weft_pacing_packet, weft_pacing_rate,
     weft_pacing_slice;
 
+/* comparators.c */
+extern const struct weft_method weft_method_connected, weft_method_io_uring, weft_method_gso_batched,
+    weft_method_gso_nic, weft_method_gso_nic_zero_copy, weft_method_io_uring_gso, weft_method_tx_ring,
+    weft_method_af_xdp, weft_method_bypass, weft_method_interleaved_stack;
+
 #endif

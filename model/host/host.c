@@ -74,6 +74,7 @@ static void init_drivers(struct weft_host *host)
         .translation = write->axes.translation,
         .segmentation = write->axes.segmentation,
         .header = write->axes.header,
+        .interface = write->axes.interface,
         .checksum_in_software = write->checksum && write->checksum->in_software,
         .polls = write->axes.interrupt->polls,
         .doorbell_packets = doorbell,

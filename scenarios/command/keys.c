@@ -278,6 +278,10 @@ const struct key_row keys[] = {
      .says_nothing = "where packets of one stream only are in the ring"},
     {AXIS_WITH_ARGUMENT(pacing, policy_pacings), .help = "when the data of an interval is written and sent",
      .says_nothing = NEVER},
+    {AXIS(interface, policy_interfaces),
+     .help = "what lies between the application and the NIC's driver; a message is a packet with "
+             "segmentation = stack, else an entry",
+     .says_nothing = NEVER},
     {AT(WRITE, write, checksum), .name = "checksum", CHOICE(policy_checksums), .default_text = "offload",
      .help = "who makes UDP checksums; bytes are summed with network = raw too", .says_nothing = NEVER},
     {AT(WRITE, write, fill), .name = "fill", CHOICE(policy_fills), .default_text = "dma",

@@ -154,6 +154,7 @@ struct write_group { /* an axis that is NULL is the method's */
     const struct weft_queues *queues;
     const struct weft_pacing *pacing;
     uint64_t pacing_argument;
+    const struct weft_interface *interface;
     const struct weft_checksum *checksum;
     const struct weft_fill *fill;
     weft_ps interval_ps; /* 0: auto */

@@ -52,6 +52,7 @@ POLICY_ARGUMENT_TABLE(policy_interrupts, "interrupt", weft_interrupts, weft_inte
 POLICY_ARGUMENT_TABLE(policy_orders, "order", weft_orders, weft_order);
 POLICY_TABLE(policy_queues, "queues", weft_queue_kinds);
 POLICY_ARGUMENT_TABLE(policy_pacings, "pacing", weft_pacings, weft_pacing);
+POLICY_TABLE(policy_interfaces, "interface", weft_interfaces);
 POLICY_TABLE(policy_checksums, "checksum", weft_checksums);
 POLICY_TABLE(policy_fills, "fill", weft_fills);
 POLICY_TABLE(policy_formats, "format", weft_formats);

@@ -66,8 +66,10 @@ static void compare_one(const struct weft_method *method, uint32_t servers, uint
                applications, ring, speed->name);
     GBytes *journal = compare(lab, false, what);
     const struct weft_host_counters *counters = journal_counters(journal, servers);
+    g_assert_cmpuint(journal_rows(journal, servers), >, 500 * (uint64_t)servers);
     for (uint32_t i = 0; i < servers; i++) {
-        g_assert_cmpuint(counters[i].ledger.count[WEFT_PACKETS], >, 500);
+        if (!method->segmentation->nic_cuts) /* which counts runs */
+            g_assert_cmpuint(counters[i].ledger.count[WEFT_PACKETS], >, 500);
         if (speed == &speeds[0] &&
             !method->pacing->spreads) /* spread, a call lasts as long as its interval */
             g_assert_cmpuint(counters[i].overruns, ==, 0);

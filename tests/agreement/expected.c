@@ -115,13 +115,26 @@ static uint64_t place_of(const struct plan *plan, const struct expected_packet *
     return (uint64_t)packet->number * plan->setup->stream[packet->stream].clock.payload_bytes;
 }
 
+/* What messages cost: a message is a packet where the stack is walked packet by packet, else an entry. */
+static void count_messages(const struct plan *plan, uint64_t n)
+{
+    const struct weft_method *axes = plan->axes;
+    const struct weft_interface *interface = axes->interface;
+    bool walks = axes->segmentation->stack_walk_per_packet || axes->segmentation->stack_walk_per_entry;
+    bool pinned = !axes->copy->copies && axes->translation->pins;
+    add(plan, WEFT_STACK_WALKS, walks ? n : 0);
+    add(plan, WEFT_ROUTE_LOOKUPS, walks && interface->looks_up_routes ? n : 0);
+    add(plan, WEFT_RING_ENTRIES, interface->rings ? n : 0);
+    add(plan, WEFT_NOTIFICATIONS, pinned && interface->notifies ? n : 0);
+}
+
 /* Zero-copy: "every page of each entry is translated". A walk reads 4 entries, 3 for 2 MiB pages. */
 static void count_entry(const struct plan *plan, const struct expected_packet *packet, uint64_t bytes)
 {
     const struct weft_translation *translation = plan->axes->translation;
     uint64_t n = pages(place_of(plan, packet), bytes, plan->server->page_bytes);
     add(plan, WEFT_ENTRIES, 1);
-    add(plan, WEFT_STACK_WALKS, plan->axes->segmentation->stack_walk_per_entry);
+    count_messages(plan, plan->axes->segmentation->stack_walk_per_packet ? 0 : 1);
     plan->out->entries_below_packet += bytes <= plan->setup->stream[packet->stream].clock.payload_bytes;
     if (plan->axes->copy->copies)
         return;
@@ -173,11 +186,14 @@ static void count_handed_over(const struct plan *plan, const struct expected_pac
         handed_over++;
         descriptors += descriptors_of(plan, &packet[i], bytes);
     }
+    const bool walks_frames = plan->axes->interface->walks_frames;
     add(plan, WEFT_PACKETS, handed_over);
+    add(plan, WEFT_FRAME_WALKS, walks_frames ? handed_over : 0);
     add(plan, WEFT_HEADER_BLOCKS, handed_over * (plan->axes->header->one_block ? 1U : 3U));
     add(plan, WEFT_DESCRIPTORS, descriptors);
     if (nic_cuts && !plan->pieces_known) {
         plan->out->count[WEFT_PACKETS].high += n - handed_over;
+        plan->out->count[WEFT_FRAME_WALKS].high += walks_frames ? n - handed_over : 0;
         plan->out->count[WEFT_HEADER_BLOCKS].high +=
             (n - handed_over) * (plan->axes->header->one_block ? 1U : 3U);
         plan->out->count[WEFT_DESCRIPTORS].high += 2 * (n - handed_over);
@@ -216,12 +232,16 @@ static void count_call(const struct plan *plan, const struct expected_packet *pa
 {
     uint64_t pieces = pieces_of(plan, packet, n);
     add(plan, WEFT_WRITE_CALLS, 1);
-    add(plan, WEFT_MODE_SWITCHES, 2);
-    add(plan, WEFT_STACK_WALKS, plan->axes->segmentation->stack_walk_per_packet ? n : 0);
+    add(plan, WEFT_MODE_SWITCHES, plan->axes->interface->crosses_per_call ? 2 : 0);
+    count_messages(plan, plan->axes->segmentation->stack_walk_per_packet ? n : 0);
     add(plan, WEFT_SPLITS, plan->axes->segmentation->splits ? n : 0);
     add(plan, WEFT_DOORBELLS, pieces);
     plan->out->count[WEFT_DOORBELLS].high += plan->pieces_known ? 0 : n - pieces;
     count_interrupts(plan, packet, n);
+    if (plan->axes->interface->crosses_per_doorbell) {
+        add(plan, WEFT_MODE_SWITCHES, 2 * pieces);
+        plan->out->count[WEFT_MODE_SWITCHES].high += plan->pieces_known ? 0 : 2 * (n - pieces);
+    }
     count_handed_over(plan, packet, n);
 }
 

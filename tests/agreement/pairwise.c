@@ -217,6 +217,7 @@ static const struct axis axes[] = {
     NAMED("interrupt delay", set_interrupt_delay, "0", "16us", "3ms"),
     TABLE("order", weft_orders, write.axes.order),
     NAMED("argument", set_argument, "none or least", "3 times", "1000 times"),
+    TABLE("interface", weft_interfaces, write.axes.interface),
     TABLE("queues", weft_queue_kinds, write.axes.queues),
     TABLE("pacing", weft_pacings, write.axes.pacing),
     NAMED("pacing argument", set_pacing_argument, "small", "middle", "most"),

@@ -49,6 +49,7 @@ static void draw_axes(struct lab *lab, GRand *rand)
     axes->header = DRAW(rand, weft_headers);
     lab_interrupt_random(lab, rand);
     axes->queues = DRAW(rand, weft_queue_kinds);
+    axes->interface = DRAW(rand, weft_interfaces);
 }
 
 /* The method's order, or any other one, with an argument where it takes one. */

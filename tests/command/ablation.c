@@ -28,7 +28,8 @@ static guint differing_axes(const struct weft_method *a, const struct weft_metho
                             a->interrupt != b->interrupt,
                             a->order != b->order,
                             a->queues != b->queues,
-                            a->pacing != b->pacing};
+                            a->pacing != b->pacing,
+                            a->interface != b->interface};
     guint n = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(differs); i++)
         n += differs[i];

@@ -155,6 +155,7 @@ static const struct statement silent[] = {
     {"write.interrupt", "per-packet,threshold:1", "", "many.ini"},
     {"write.interrupt", "per-packet,threshold:2,threshold:32", "server.interrupt_delay=0s", "many.ini"},
     {"write.unit", "destination,interval", "server.applications=8", "many.ini"},
+    {"write.interface", "socket,connected", "write.segmentation=driver", "many.ini"},
 };
 
 static const struct statement spoken[] = {
@@ -190,6 +191,10 @@ static const struct statement spoken[] = {
     {"write.pacing", NULL, "", "many.ini"},
     {"write.pacing", NULL, "write.unit=packet", "many.ini"},
     {"write.pacing", "slice:2,slice:3,slice:1000,rate:20 Mbit/s,rate:30 Mbit/s", "", "many.ini"},
+    {"write.interface", NULL, "write.segmentation=stack", "many.ini"},
+    {"write.interface", "socket,io-uring,packet-ring,xdp,user", "", "many.ini"},
+    {"write.interface", NULL, "write.copy=zero-copy write.translation=page-walk write.segmentation=nic",
+     "many.ini"},
     {"write.checksum", NULL, "scenario.network=raw", "many.ini"},
     {"write.fill", NULL, "", "many.ini"},
     {"write.interval", "auto,10ms,40ms", "", "many.ini"},

@@ -31,6 +31,7 @@ static void use_random_method(struct lab *lab, GRand *rand)
     axes->unit = RANDOM_ROW(weft_units);
     axes->segmentation = RANDOM_ROW(weft_segmentations);
     axes->queues = RANDOM_ROW(weft_queue_kinds);
+    axes->interface = RANDOM_ROW(weft_interfaces);
     lab_pace_random(lab, rand);
     axes->order = RANDOM_ROW(weft_orders);
     const struct weft_argument *argument = &axes->order->argument;

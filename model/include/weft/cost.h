@@ -69,7 +69,7 @@ struct weft_profile {
 /* `free`: everything costs 0 cycles, so that network timing stands alone. The others are made from the files in
  * model/cost/profiles/, where every price has its source. */
 extern const struct weft_profile weft_profile_free, weft_profile_server_2003, weft_profile_ppc64_2011,
-    weft_profile_modern_x86, weft_profile_modern_x86_mitigated;
+    weft_profile_modern_x86, weft_profile_modern_x86_mitigated, weft_profile_bypass;
 extern const struct weft_profile *const weft_profiles[]; /* ends with NULL */
 
 /* Sum of counts times prices, in thousandths of a cycle. */

@@ -135,6 +135,23 @@ extern const struct weft_segmentation weft_segmentation_stack, weft_segmentation
     weft_segmentation_driver, weft_segmentation_nic;
 extern const struct weft_segmentation *const weft_segmentations[];
 
+/* What lies between the application and the NIC's driver: what is crossed, passed or looked up. A `message` is what walks the
+ * protocol stack at once, or would: a packet where segmentation walks it packet by packet, else an entry. */
+struct weft_interface {
+    const char *name, *help;
+    bool crosses_per_call; /* into the kernel and back for each write call */
+    bool
+        crosses_per_doorbell; /* ... for each doorbell: what makes the packets is in user space, the NIC's driver is not */
+    bool looks_up_routes; /* each walk through the stack looks up its route */
+    bool rings;           /* each message has an entry in a ring shared with the kernel, and a completion */
+    bool walks_frames;    /* each packet, or run that the NIC cuts, passes the kernel's packet interface */
+    bool notifies; /* the kernel queues a notification for each message sent from pages that it pinned */
+};
+extern const struct weft_interface weft_interface_socket, weft_interface_connected, weft_interface_io_uring,
+    weft_interface_packet_ring, weft_interface_xdp, weft_interface_user;
+extern const struct weft_interface
+    *const weft_interfaces[]; /* the first row is that of plain system calls; ends with NULL */
+
 /* Headers with real bytes: Ethernet II, perhaps a VLAN tag, IPv4 or IPv6, UDP, perhaps RTP, and the prefix that a payload
  * format puts before the data. A stream's template holds all that does not change from packet to packet. */
 enum {
@@ -256,6 +273,7 @@ struct weft_driver_params {
     const struct weft_translation *translation;
     const struct weft_segmentation *segmentation;
     const struct weft_header *header;
+    const struct weft_interface *interface; /* NULL: the first row, socket */
     bool checksum_in_software;
     bool polls; /* looks at the NIC's ring for what is complete at each piece: nothing interrupts */
     uint32_t doorbell_packets;

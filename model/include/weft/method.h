@@ -72,6 +72,7 @@ struct weft_method {
     const struct weft_order *order;
     const struct weft_queues *queues;
     const struct weft_pacing *pacing;
+    const struct weft_interface *interface; /* NULL: the first row, socket */
 };
 
 extern const struct weft_unit *const weft_units[];
