@@ -136,6 +136,7 @@ struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server,
     for (uint32_t a = 0; a < host->applications; a++) {
         weft_grouping_init(host, &host->application[a]);
         weft_grouping_next(host, &host->application[a]);
+        host->application[a].is_first = true;
         if (host->application[a].state != WEFT_APPLICATION_IS_OVER)
             sleep_until_due(host, &host->application[a]);
     }
@@ -203,6 +204,7 @@ static void wait_for_ring(struct weft_host *host, struct weft_application *appli
     uint64_t in_use = weft_ring_slots(ring) - weft_ring_free_slots(ring);
     assert(in_use > slots);
     application->state = WEFT_APPLICATION_WAITS;
+    application->waited = true;
     weft_tournament_set(&host->wait, index_of(host, application), weft_ring_completed(ring) + in_use - slots);
     resolve_waits(host);
 }
@@ -211,7 +213,17 @@ static void wait_for_ring(struct weft_host *host, struct weft_application *appli
 static void wait_for_slice(struct weft_host *host, struct weft_application *application, weft_ps at_ps)
 {
     application->state = WEFT_APPLICATION_WAITS;
+    application->waited = true;
     weft_tournament_set(&host->timer, index_of(host, application), at_ps);
+}
+
+/* What was due before the next write has been written. If it made that late, what made it late itself did so too. */
+static void next_is_due(struct weft_application *application, weft_ps now_ps)
+{
+    application->earlier_end_ps = now_ps;
+    application->earlier_waited = application->waited;
+    application->waited &= application->due_ps < now_ps;
+    application->is_first = true;
 }
 
 /* A call is over. What is due already is written at once: calls never merge. */
@@ -223,13 +235,14 @@ static void call_over(struct weft_host *host, struct weft_application *applicati
         if (application->state == WEFT_APPLICATION_IS_OVER)
             return;
         if (application->due_ps > previous_due_ps)
-            application->earlier_end_ps = now_ps;
+            next_is_due(application, now_ps);
         if (application->due_ps > now_ps) {
             sleep_until_due(host, application);
             return;
         }
         bool overran = application->due_ps < application->earlier_end_ps;
         host->counters.overruns += overran && application->counted;
+        host->counters.cpu_overruns += overran && application->counted && !application->earlier_waited;
     }
     application->state = WEFT_APPLICATION_CALLS;
     weft_core_queue(&host->core[application->core], index_of(host, application));

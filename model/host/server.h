@@ -162,6 +162,9 @@ struct weft_application {
     bool slept, in_call, counted;
     weft_ps due_ps;         /* of what is being written */
     weft_ps earlier_end_ps; /* when the last write that was due before that ended */
+    bool earlier_waited;    /* one of the calls that made it end then waited for the ring or a slice */
+    bool waited;            /* likewise of what is being written and what made it late */
+    bool is_first;          /* the call that begins next is the first for what is due at `due_ps` */
     uint32_t sources;
     struct weft_source *source;
     struct weft_tournament next; /* pacing by packet: sources by when they are due */

@@ -104,11 +104,23 @@ static void begin_call(struct weft_host *host, struct weft_application *a)
     a->in_call = true;
 }
 
+/* How late a call begins; those after the first for one instant are late by their turn. */
+static void see_slip(struct weft_host *host, struct weft_application *a, weft_ps now_ps)
+{
+    struct weft_host_counters *counters = &host->counters;
+    weft_ps slip_ps = now_ps - a->due_ps;
+    if (a->is_first && a->counted && slip_ps > counters->call_slip_max_ps)
+        counters->call_slip_max_ps = slip_ps;
+    a->is_first = false;
+}
+
 struct weft_step weft_socket_resume(struct weft_host *host, struct weft_application *application,
                                     weft_ps now_ps)
 {
-    if (!application->in_call)
+    if (!application->in_call) {
         begin_call(host, application);
+        see_slip(host, application, now_ps);
+    }
     struct weft_step step = weft_driver_step(application->driver, now_ps, &host->counters.ledger);
     if (step.need == WEFT_DONE) {
         application->in_call = false;

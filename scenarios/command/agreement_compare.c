@@ -75,6 +75,8 @@ static const struct counters counters[] = {
     {AT(refused.packets), "packets_refused", NULL},
     {AT(refused.entries), NULL, status_name},
     {AT(overruns), "overruns", NULL},
+    {AT(cpu_overruns), "cpu_overruns", NULL},
+    {AT(call_slip_max_ps), "call_slip_max_ps", NULL},
     {AT(busy_ps), "busy_ps", NULL},
 };
 

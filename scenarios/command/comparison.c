@@ -176,6 +176,25 @@ static bool has_several_backends(const GArray *outcomes)
     return false;
 }
 
+/* Points whose servers had more to do than they could: what they give is not what was asked for. */
+static void say_saturated(GString *text, const GArray *outcomes, bool several)
+{
+    bool first = true;
+    for (guint i = 0; i < outcomes->len; i++) {
+        const struct outcome *one = outcome_at(outcomes, i);
+        g_autofree char *words = summary_saturated(one->summary.cpu_overruns, one->summary.call_slip_max_us);
+        if (!words)
+            continue;
+        g_string_append_printf(text, "%s%s", first ? "\n" : "", one->method);
+        if (one->value)
+            g_string_append_printf(text, " with %s", one->value->text);
+        if (several)
+            g_string_append_printf(text, " on %s", one->backend->name);
+        g_string_append_printf(text, ": CPU saturated, %s\n", words);
+        first = false;
+    }
+}
+
 char *comparison_table(const GArray *outcomes, const char *what)
 {
     bool several = has_several_backends(outcomes);
@@ -193,9 +212,11 @@ char *comparison_table(const GArray *outcomes, const char *what)
             table_cell(table, "%s", columns[i].title);
     for (guint i = 0; i < outcomes->len; i++)
         put_outcome(table, outcomes, outcome_at(outcomes, i), several);
-    char *text = table_text(table, 1U + (variation ? 1 : 0) + (several ? 1 : 0), FALSE);
+    g_autofree char *rows = table_text(table, 1U + (variation ? 1 : 0) + (several ? 1 : 0), FALSE);
+    GString *text = g_string_new(rows);
     table_free(table);
-    return text;
+    say_saturated(text, outcomes, several);
+    return g_string_free(text, FALSE);
 }
 
 /* --- sentences --- */

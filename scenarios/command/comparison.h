@@ -31,7 +31,7 @@ struct estimate outcome_estimate(const struct outcome *outcome,
                                  double (*value)(const struct outcome *one, const void *how),
                                  const void *how);
 
-/* An aligned table, one line a run, `what` over their names; with a column for the back end if there are several, and one
+/* An aligned table, one line a run (and below it one for each whose servers were saturated), `what` over their names; with a column for the back end if there are several, and one
  * for the value where a key was varied. The caller frees with g_free. */
 char *comparison_table(const GArray *outcomes, const char *what);
 /* The columns of such runs as CSV; offsets count from a struct outcome. */

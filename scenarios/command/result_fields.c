@@ -57,6 +57,14 @@ static const struct result_field destination_fields[] = {
 };
 static const struct result_objects destinations_object = {.fields = destination_fields};
 
+#define OVERRUNS "intervals (packets, with pacing = packet) due while one before was being written"
+#define CPU_OVERRUNS                                                                                         \
+    "of these, those where no call since the last one in time waited for the ring or a slice: the CPU was "  \
+    "too slow"
+#define CALL_SLIP                                                                                            \
+    "most by which the first call of an interval (for packets due at an instant, with pacing = packet) "     \
+    "began later than it was due"
+
 static const void *summary_row(const struct result_source *source, uint32_t index)
 {
     (void)index;
@@ -91,9 +99,9 @@ static const struct result_field totals_fields[] = {
      EVENT(TIMER_WAKEUPS)},
     {"refills", "refills", "times a timer found a full ring half empty", EVENT(REFILLS)},
     {"slice_timers", "timers", "times a timer went on with a call's next slice", EVENT(SLICE_TIMERS)},
-    {"overruns", "intervals",
-     "intervals (packets, with pacing = packet) due while one before was being written",
-     COUNT_AT(summary, overruns)},
+    {"overruns", "intervals", OVERRUNS, COUNT_AT(summary, overruns)},
+    {"cpu_overruns", "intervals", CPU_OVERRUNS, COUNT_AT(summary, cpu_overruns)},
+    {"call_slip_max_us", "us", CALL_SLIP ", any server", NUMBER_AT(summary, call_slip_max_us)},
     {"cycles", "cycles", "the servers' counted events at typical prices",
      NUMBER_AT(summary, cycles[WEFT_TYPICAL])},
     {"cycles_low", "cycles", "the same at low prices", NUMBER_AT(summary, cycles[WEFT_LOW])},
@@ -211,6 +219,12 @@ static double server_load(const struct result_source *source)
     return row->use.flops / ((double)server->cpu_hz * server->cores * window_s);
 }
 
+static double server_slip(const struct result_source *source)
+{
+    const struct weft_server_result *row = source->row;
+    return summary_us(row->counters.call_slip_max_ps);
+}
+
 static const struct result_field server_fields[] = {
     {"name", NULL, "NAME, or NAME-0, NAME-1, ... of a group with a count", TEXT(server_name),
      .role = RESULT_KEY},
@@ -220,6 +234,9 @@ static const struct result_field server_fields[] = {
      COUNT_AT(weft_server_result, counters.refused_entries)},
     {"packets_refused", "packets", PACKETS_REFUSED, COUNT_AT(weft_server_result, counters.refused.packets)},
     {"refused_by", "entries", REFUSED_BY, REFUSALS(weft_server_result, counters.refused.entries)},
+    {"overruns", "intervals", OVERRUNS, COUNT_AT(weft_server_result, counters.overruns)},
+    {"cpu_overruns", "intervals", CPU_OVERRUNS, COUNT_AT(weft_server_result, counters.cpu_overruns)},
+    {"call_slip_max_us", "us", CALL_SLIP, NUMBER(server_slip)},
     {"cpu_utilisation", SHARE, "share of [warmup, duration) in which its cores were busy",
      NUMBER(server_utilisation)},
     {"joules", "J", "energy of its host in [warmup, duration)" NO_POWER,

@@ -19,6 +19,11 @@ static void add_cycles(struct summary *summary, const struct weft_ledger *ledger
             (double)weft_event_mcycles(ledger->count[event], &profile->price[event], end) / 1000;
 }
 
+double summary_us(weft_ps time_ps)
+{
+    return (double)time_ps / 1e6;
+}
+
 static void add_servers(struct summary *summary, const struct plan *plan, const struct run_result *result)
 {
     const struct weft_setup *setup = &plan->setup;
@@ -32,6 +37,8 @@ static void add_servers(struct summary *summary, const struct plan *plan, const 
         for (int status = 0; status < WEFT_ENTRY_STATUSES; status++)
             summary->refused.entries[status] += counters->refused.entries[status];
         summary->overruns += counters->overruns;
+        summary->cpu_overruns += counters->cpu_overruns;
+        summary->call_slip_max_us = fmax(summary->call_slip_max_us, summary_us(counters->call_slip_max_ps));
         for (int end = WEFT_LOW; end <= WEFT_HIGH; end++)
             add_cycles(summary, &counters->ledger, server->profile, (enum weft_price_end)end);
         summary->cpu_utilisation +=

@@ -14,12 +14,13 @@ struct spread {
 struct summary {
     struct weft_totals totals;
     struct weft_ledger ledger; /* all servers */
-    uint64_t entries_below_packet, refused_entries, overruns;
+    uint64_t entries_below_packet, refused_entries, overruns, cpu_overruns;
     struct weft_refused refused; /* all servers */
     double cycles[3];            /* by enum weft_price_end, all servers, each priced by its own profile */
     double event_cycles[3][WEFT_EVENTS]; /* what they consist of */
     double cycles_per_packet[3];
-    double cpu_utilisation; /* mean over the servers */
+    double cpu_utilisation;  /* mean over the servers */
+    double call_slip_max_us; /* of any server */
     double dram_bytes_per_payload_byte;
     double mean_switch_bytes;
     double port_balance;      /* NaN: no traffic */
@@ -38,6 +39,12 @@ struct summary summary_mean(const struct summary *each, guint n);
 
 /* [warmup, duration). */
 weft_ps plan_window_ps(const struct plan *plan);
+
+double summary_us(weft_ps time_ps);
+
+/* "37 writes were late, calls slip by up to 12 ms", for want of CPU of one server, or of all together; NULL: none were. The caller
+ * frees with g_free. */
+char *summary_saturated(uint64_t cpu_overruns, double call_slip_max_us);
 
 /* A short aligned report of a run. The caller frees with g_free. */
 char *summary_text(const struct plan *plan, const char *backend, const struct run_result *result);

@@ -4,6 +4,7 @@
 
 #include "child.h"
 #include "journal.h"
+#include "saturated.h"
 #include "scene.h"
 #include "weft/reference.h"
 
@@ -139,6 +140,16 @@ static struct lab *stock_scene(void)
     return lab;
 }
 
+/* Where the CPU is too slow for a while both say so alike, and what the recurrence of late calls says. */
+static void test_saturated(void)
+{
+    struct lab *lab = saturated_lab();
+    GBytes *journal = compare(lab, false, "saturated");
+    saturated_check(lab_setup(lab), journal);
+    g_bytes_unref(journal);
+    lab_free(lab);
+}
+
 static void test_random(void)
 {
     uint64_t outcomes[WEFT_OUTCOMES] = {0}, refused[WEFT_ENTRY_STATUSES] = {0};
@@ -176,6 +187,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, weft_methods[i], test_method);
         g_free(path);
     }
+    g_test_add_func("/agreement/" WEFT_OTHER "/saturated", test_saturated);
     g_test_add_func("/agreement/" WEFT_OTHER "/random", test_random);
     return g_test_run();
 }

@@ -226,6 +226,11 @@ static void counts_are_exact(struct lab *lab, GRand *rand)
         else
             g_assert_cmpuint(count[WEFT_COMPLETION_POLLS], ==, 0);
         g_assert_cmpuint(counters->refused_entries, ==, 0);
+        g_assert_cmpuint(counters->cpu_overruns, <=, counters->overruns);
+        if (setup->server[s].profile == &weft_profile_free) /* nothing is the CPU's doing */
+            g_assert_cmpuint(counters->cpu_overruns, ==, 0);
+        if (setup->warmup_ps == 0 && counters->overruns > 0)
+            g_assert_cmpuint(counters->call_slip_max_ps, >, 0);
     }
     recorder_free(recorder);
 }

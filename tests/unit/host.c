@@ -49,6 +49,7 @@ static void calls_take_their_time(void)
     g_assert_cmpuint(count_of(recorder)[WEFT_CONTEXT_SWITCHES], ==, 1);
     g_assert_cmpuint(count_of(recorder)[WEFT_DOORBELLS], ==, 80);
     g_assert_cmpuint(recorder_counters(recorder, 0)->overruns, ==, 0); /* due together, written one by one */
+    g_assert_cmpuint(recorder_counters(recorder, 0)->call_slip_max_ps, ==, 0);
     recorder_free(recorder);
     lab_free(lab);
 }
@@ -261,6 +262,8 @@ static void overruns_slip(void)
     for (guint i = 0; i < 20; i += 2)
         g_assert_cmpuint(recorder_at(recorder, i)->tx_ps, ==, 150 * US * (i / 2 + 1));
     g_assert_cmpuint(recorder_counters(recorder, 0)->overruns, ==, 9);
+    g_assert_cmpuint(recorder_counters(recorder, 0)->cpu_overruns, ==, 9);
+    g_assert_cmpuint(recorder_counters(recorder, 0)->call_slip_max_ps, ==, 9 * 50 * US);
     g_assert_cmpuint(count_of(recorder)[WEFT_WRITE_CALLS], ==, 10);
     g_assert_cmpuint(count_of(recorder)[WEFT_TIMER_WAKEUPS], ==, 1);
     g_assert_cmpuint(recorder_counters(recorder, 0)->busy_ps, ==, MS); /* clipped at the end of the run */
@@ -281,6 +284,25 @@ static void overruns_count_each_late_write(void)
     struct recorder *recorder = lab_record(lab, false);
     g_assert_cmpuint(recorder->record->len, ==, 3);
     g_assert_cmpuint(recorder_counters(recorder, 0)->overruns, ==, 2);
+    recorder_free(recorder);
+    lab_free(lab);
+}
+
+/* A link of a third of the load: calls wait for the ring and make later ones late, which is not the CPU's doing. A call has 288
+ * packets of 1.1056 ms each. Through 16 slots 16 go at once and 8 whenever 8 are in flight, so the last 8 are rung when 272 have
+ * gone; the second call, due at 100 ms, begins then. */
+static void ring_makes_calls_late(void)
+{
+    struct lab *lab = lab_of(8, "interleaved", &weft_profile_free);
+    lab->setup.duration_ps = 200 * MS;
+    lab_server(lab, 0)->link_bps = UINT64_C(10000000);
+    lab_server(lab, 0)->ring_slots = 16;
+    struct recorder *recorder = lab_record(lab, false);
+    const struct weft_host_counters *counters = recorder_counters(recorder, 0);
+    g_assert_cmpuint(recorder_at(recorder, 271)->sent_ps, ==, 272 * 100 * WIRE);
+    g_assert_cmpuint(counters->call_slip_max_ps, ==, 272 * 100 * WIRE - 100 * MS);
+    g_assert_cmpuint(counters->overruns, ==, 1);
+    g_assert_cmpuint(counters->cpu_overruns, ==, 0);
     recorder_free(recorder);
     lab_free(lab);
 }
@@ -474,6 +496,7 @@ int main(int argc, char **argv)
     g_test_add_func("/host/ties/turns-before-calls", turns_come_before_calls);
     g_test_add_func("/host/overruns-slip", overruns_slip);
     g_test_add_func("/host/overruns-count-each-late-write", overruns_count_each_late_write);
+    g_test_add_func("/host/ring-makes-calls-late", ring_makes_calls_late);
     g_test_add_func("/host/regime-and-warmup", regime_and_warmup);
     g_test_add_func("/host/calls-count-one-by-one", calls_count_one_by_one);
     g_test_add_func("/host/pacing-spreads-an-interval", pacing_spreads_an_interval);

@@ -180,6 +180,7 @@ static void interrupts_delay_who_shares_their_core(void)
         lab_stream(lab, 1)->application = 1;
         struct recorder *recorder = lab_record(lab, false);
         g_assert_cmpuint(recorder_at(recorder, 1)->tx_ps, ==, start_ps[1] + US + rows[i].late_ps);
+        g_assert_cmpuint(recorder_counters(recorder, 0)->call_slip_max_ps, ==, rows[i].late_ps);
         g_assert_cmpuint(recorder_counters(recorder, 0)->busy_ps, ==, 3 * US); /* two calls, two interrupts */
         recorder_free(recorder);
         lab_free(lab);
