@@ -69,6 +69,21 @@ static void raise_budget(const struct xdp_ring *ring)
     (void)set(ring->sock, MAX_TX_SKB_BUDGET, &ring->frames, sizeof(ring->frames));
 }
 
+/* To the first queue of the link that no other socket has. */
+static bool bind_queue(const struct xdp_ring *ring, int link_index)
+{
+    enum { QUEUES_MOST = 64 };
+    struct sockaddr_xdp address = {
+        .sxdp_family = AF_XDP, .sxdp_flags = XDP_COPY, .sxdp_ifindex = (uint32_t)link_index};
+    for (; address.sxdp_queue_id < QUEUES_MOST; address.sxdp_queue_id++) {
+        if (bind(ring->sock, (const struct sockaddr *)&address, sizeof(address)) == 0)
+            return true;
+        if (errno != EBUSY)
+            return false;
+    }
+    return false;
+}
+
 static bool set_up(struct xdp_ring *ring, int link_index)
 {
     const int fill_entries = FILL_ENTRIES;
@@ -78,8 +93,6 @@ static bool set_up(struct xdp_ring *ring, int link_index)
         return false;
     const struct xdp_umem_reg memory = {
         .addr = (uintptr_t)ring->frame, .len = ring->bytes, .chunk_size = FRAME_BYTES};
-    const struct sockaddr_xdp address = {
-        .sxdp_family = AF_XDP, .sxdp_flags = XDP_COPY, .sxdp_ifindex = (uint32_t)link_index};
     if (!set(ring->sock, XDP_UMEM_REG, &memory, sizeof(memory)) ||
         !set(ring->sock, XDP_UMEM_FILL_RING, &fill_entries, sizeof(fill_entries)) ||
         !set(ring->sock, XDP_UMEM_COMPLETION_RING, &ring->frames, sizeof(ring->frames)) ||
@@ -90,7 +103,7 @@ static bool set_up(struct xdp_ring *ring, int link_index)
         return false;
     ring->desc = (struct xdp_desc *)(void *)((uint8_t *)ring->tx.map + at.tx.desc);
     raise_budget(ring);
-    return bind(ring->sock, (const struct sockaddr *)&address, sizeof(address)) == 0;
+    return bind_queue(ring, link_index);
 }
 
 static void xdp_close(void *which)

@@ -94,7 +94,7 @@ static gboolean add(struct nl_sock *sock, struct rtnl_link *link, const char *wh
     return status == 0 || refused(error, what, nl_geterror(status));
 }
 
-gboolean namespace_add_sink(const char *name, GError **error)
+gboolean namespace_add_sink(const char *name, uint32_t queues, GError **error)
 {
     struct nl_sock *sock = route_socket(error);
     if (!sock)
@@ -102,6 +102,7 @@ gboolean namespace_add_sink(const char *name, GError **error)
     struct rtnl_link *link = rtnl_link_alloc();
     rtnl_link_set_name(link, name);
     rtnl_link_set_type(link, "ifb");
+    rtnl_link_set_num_tx_queues(link, queues);
     return add(sock, link, "no ifb", error);
 }
 

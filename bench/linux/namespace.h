@@ -13,8 +13,8 @@
  * it within a user namespace, where the kernel permits that. */
 gboolean namespace_enter(GError **error);
 
-/* Add a link that drops what is sent to it (ifb). */
-gboolean namespace_add_sink(const char *name, GError **error);
+/* Add a link that drops what is sent to it (ifb), with so many transmit queues. */
+gboolean namespace_add_sink(const char *name, uint32_t queues, GError **error);
 /* Add a pair of links (veth), the other end in the namespace of process `peer_pid`. */
 gboolean namespace_add_pair(const char *name, pid_t peer_pid, const char *peer_name, GError **error);
 

@@ -22,8 +22,8 @@ static void driver_close(void *which)
     g_free(outlet);
 }
 
-static void *driver_open(const struct frame_ring_row *ring, const struct point *point, struct supply *supply,
-                         bool times, GError **error)
+static void *driver_open(const struct frame_ring_row *ring, int link_index, const struct point *point,
+                         struct supply *supply, bool times, GError **error)
 {
     enum { RING_FRAMES = 2 * POINT_BATCH_MOST };
     const struct sender_params params = {.streams = point->destinations,
@@ -38,7 +38,7 @@ static void *driver_open(const struct frame_ring_row *ring, const struct point *
     outlet->supply = supply;
     outlet->from = g_new0(uint64_t, point->destinations);
     outlet->bytes = g_new0(uint64_t, point->destinations);
-    outlet->sender = sender_new(&params, supply_memory(supply), supply->link_index, error);
+    outlet->sender = sender_new(&params, supply_memory(supply), link_index, error);
     if (outlet->sender)
         return outlet;
     driver_close(outlet);
@@ -47,12 +47,12 @@ static void *driver_open(const struct frame_ring_row *ring, const struct point *
 
 static void *packet_open(const struct point *point, struct supply *supply, bool times, GError **error)
 {
-    return driver_open(&frame_ring_packet, point, supply, times, error);
+    return driver_open(&frame_ring_packet, supply->link_index, point, supply, times, error);
 }
 
 static void *xdp_open(const struct point *point, struct supply *supply, bool times, GError **error)
 {
-    return driver_open(&frame_ring_xdp, point, supply, times, error);
+    return driver_open(&frame_ring_xdp, supply->xdp_index, point, supply, times, error);
 }
 
 static gboolean driver_send(void *which, uint64_t messages, GError **error)

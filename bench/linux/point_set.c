@@ -158,14 +158,15 @@ static gboolean supply_points(struct bench *bench, GError **error)
 {
     const struct set *set = bench->set;
     const struct point_rounds *how = &set->how;
-    gboolean cuts = FALSE, cold = FALSE;
+    gboolean cold = FALSE;
+    unsigned links = 0;
     for (guint p = 0; p < set->points; p++) {
-        cuts = cuts || g_str_equal(supply_link(&set->point[p]), SUPPLY_LINK_CUT);
+        links |= supply_links(&set->point[p]);
         cold = cold || set->point[p].cold;
     }
     const uint64_t hot_bytes = how->hot_bytes ? how->hot_bytes : POINT_HOT_BYTES,
                    cold_bytes = how->cold_bytes ? how->cold_bytes : POINT_COLD_BYTES;
-    return supply_init(&bench->supply, hot_bytes, cold ? cold_bytes : 0, cuts, error);
+    return supply_init(&bench->supply, hot_bytes, cold ? cold_bytes : 0, links, error);
 }
 
 static gboolean measure(void *job, GError **error)

@@ -37,5 +37,7 @@ struct probe {
 /* TRUE also where much is refused. FALSE and an error of STATUS_INPUT, one clear line: no namespace or no ifb, so that nothing can be
  * measured at all; what to do is said. */
 gboolean probe_run(struct probe *probe, GError **error);
+/* A line, ended, for each thing that is not measured, with the reason; empty: everything is. The caller frees. */
+char *probe_skipped(const struct probe *probe);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "namespace.h"
+#include "probe.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,21 +24,29 @@ static gboolean make_data(struct supply *supply, GError **error)
     return TRUE;
 }
 
-static gboolean make_cutting_link(struct supply *supply, GError **error)
+static gboolean make_cutting_link(GError **error)
 {
     int index;
-    supply->cuts = TRUE;
-    return namespace_add_sink(SUPPLY_LINK_CUT, error) && namespace_cut_in_software(SUPPLY_LINK_CUT, error) &&
+    return namespace_add_sink(SUPPLY_LINK_CUT, 1, error) &&
+           namespace_cut_in_software(SUPPLY_LINK_CUT, error) &&
            namespace_up(SUPPLY_LINK_CUT, "11.0.0.1/8", &index, error);
 }
 
-gboolean supply_init(struct supply *supply, uint64_t hot_bytes, uint64_t cold_bytes, gboolean cuts,
+static gboolean make_xdp_link(struct supply *supply, GError **error)
+{
+    enum { QUEUES = 64 };
+    return namespace_add_sink(SUPPLY_LINK_XDP, QUEUES, error) &&
+           namespace_up(SUPPLY_LINK_XDP, NULL, &supply->xdp_index, error);
+}
+
+gboolean supply_init(struct supply *supply, uint64_t hot_bytes, uint64_t cold_bytes, unsigned links,
                      GError **error)
 {
     *supply = (struct supply){.hot = {.bytes = hot_bytes}, .cold = {.bytes = cold_bytes}};
-    return make_data(supply, error) && namespace_add_sink(SUPPLY_LINK, error) &&
+    return make_data(supply, error) && namespace_add_sink(SUPPLY_LINK, 1, error) &&
            namespace_up(SUPPLY_LINK, "10.0.0.1/8", &supply->link_index, error) &&
-           (!cuts || make_cutting_link(supply, error));
+           (!(links & SUPPLY_CUT) || make_cutting_link(error)) &&
+           (!(links & SUPPLY_XDP) || make_xdp_link(supply, error));
 }
 
 void supply_clear(struct supply *supply)
@@ -59,9 +68,17 @@ static bool is_cut(const struct point *point)
     return !point->method->frames && point->group > 1 && !point->link_cuts;
 }
 
+unsigned supply_links(const struct point *point)
+{
+    if (point->method->needs & UINT32_C(1) << PROBE_XDP)
+        return SUPPLY_XDP;
+    return is_cut(point) ? SUPPLY_CUT : 0;
+}
+
 const char *supply_link(const struct point *point)
 {
-    return is_cut(point) ? SUPPLY_LINK_CUT : SUPPLY_LINK;
+    const unsigned links = supply_links(point);
+    return links & SUPPLY_XDP ? SUPPLY_LINK_XDP : links & SUPPLY_CUT ? SUPPLY_LINK_CUT : SUPPLY_LINK;
 }
 
 uint32_t supply_address(const struct point *point)

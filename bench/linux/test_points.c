@@ -58,7 +58,8 @@ static gboolean send_messages(void *job, GError **error)
     void *outlet = NULL;
     struct link_traffic before;
     enum { HOT_BYTES = 1 << 18, COLD_BYTES = 1 << 20 };
-    gboolean good = namespace_enter(error) && supply_init(&supply, HOT_BYTES, COLD_BYTES, TRUE, error) &&
+    gboolean good = namespace_enter(error) &&
+                    supply_init(&supply, HOT_BYTES, COLD_BYTES, SUPPLY_CUT | SUPPLY_XDP, error) &&
                     (outlet = row->open(&sending->point, &supply, false, error)) &&
                     namespace_traffic(supply_link(&sending->point), &before, error) &&
                     row->send(outlet, sending->messages, error) &&
