@@ -45,10 +45,10 @@ static struct nl_sock *route_socket(GError **error)
 /* libnl knows bridges, but not their snooping. */
 static int add_bridge(struct nl_sock *sock, const char *name)
 {
-    const struct ifinfomsg any = {.ifi_family = AF_UNSPEC};
+    struct ifinfomsg any = {.ifi_family = AF_UNSPEC};
     struct nl_msg *message = nlmsg_alloc_simple(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
     struct nlattr *info, *data;
-    if (message && nlmsg_append(message, (void *)(uintptr_t)&any, sizeof(any), NLMSG_ALIGNTO) == 0 &&
+    if (message && nlmsg_append(message, &any, sizeof(any), NLMSG_ALIGNTO) == 0 &&
         nla_put_string(message, IFLA_IFNAME, name) == 0 && (info = nla_nest_start(message, IFLA_LINKINFO)) &&
         nla_put_string(message, IFLA_INFO_KIND, "bridge") == 0 &&
         (data = nla_nest_start(message, IFLA_INFO_DATA)) &&

@@ -38,6 +38,7 @@ static void add(struct switch_result *out, const struct switch_case *what, const
 
 gboolean switch_rows(const char *only, uint32_t repeats, struct switch_result *out, GError **error)
 {
+    out->rows = 0;
     for (guint b = 0; b < G_N_ELEMENTS(buffers_packets); b++)
         for (guint u = 0; u < (b ? 1 : G_N_ELEMENTS(uplinks_bps)); u++)
             for (const struct switch_order *order = switch_orders; order->name; order++)

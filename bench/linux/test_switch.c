@@ -94,52 +94,64 @@ static uint32_t literal_peak(const char *name)
     return 0;
 }
 
-static void foretold(void)
+static struct switch_result *all_rows(void)
 {
     struct switch_result *result = g_new0(struct switch_result, 1);
-    guint literal = 0;
     GError *error = NULL;
     switch_rows(NULL, 1, result, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(result->rows, ==, 5 * 4 + 5 * 3);
-    for (guint i = 0; i < result->rows; i++) {
-        const struct switch_case *what = &result->row[i].what;
-        g_autofree char *name = switch_case_name(what);
-        struct switch_prediction weft;
-        uint32_t dropped = 0;
-        switch_predict(what, &weft, &error);
-        g_assert_no_error(error);
-        g_test_message("%s", name);
-        for (uint32_t port = 0; port < PORTS; port++) {
-            struct held held = recursion(what, port);
-            g_assert_cmpuint(weft.peak[port], ==, held.peak);
-            g_assert_cmpuint(weft.closed_form, ==, what->buffer_packets ? 0 : held.peak);
-            dropped += held.dropped;
-        }
-        g_assert_cmpuint(weft.dropped, ==, dropped);
-        if (literal_peak(name)) {
-            g_assert_cmpuint(weft.peak[0], ==, literal_peak(name));
-            literal++;
-        }
+    return result;
+}
+
+/* Returns whether there is a literal peak. */
+static bool assert_foretold(const struct switch_case *what)
+{
+    g_autofree char *name = switch_case_name(what);
+    struct switch_prediction weft;
+    uint32_t dropped = 0, literal = literal_peak(name);
+    GError *error = NULL;
+    g_test_message("%s", name);
+    switch_predict(what, &weft, &error);
+    g_assert_no_error(error);
+    for (uint32_t port = 0; port < PORTS; port++) {
+        struct held held = recursion(what, port);
+        g_assert_cmpuint(weft.peak[port], ==, held.peak);
+        g_assert_cmpuint(weft.closed_form, ==, what->buffer_packets ? 0 : held.peak);
+        dropped += held.dropped;
     }
+    g_assert_cmpuint(weft.dropped, ==, dropped);
+    if (literal)
+        g_assert_cmpuint(weft.peak[0], ==, literal);
+    return literal > 0;
+}
+
+static void foretold(void)
+{
+    g_autofree struct switch_result *result = all_rows();
+    guint literal = 0;
+    for (guint i = 0; i < result->rows; i++)
+        literal += assert_foretold(&result->row[i].what);
     g_assert_cmpuint(literal, ==, 11);
-    g_free(result);
 }
 
 static void rows(void)
 {
-    struct switch_result *result = g_new0(struct switch_result, 1);
-    GError *error = NULL;
-    g_assert_true(switch_rows("interleaved/250M*", 3, result, &error));
+    g_autofree struct switch_result *result = g_new0(struct switch_result, 1);
+    g_assert_true(switch_rows("interleaved/250M*", 3, result, NULL));
     g_assert_cmpuint(result->rows, ==, 4);
     g_assert_cmpuint(result->row[3].repeats, ==, 3);
     g_assert_true(switch_case_judged(&result->row[0].what));
     g_assert_false(switch_case_judged(&result->row[1].what)); /* a limited buffer */
-    result->rows = 0;
+}
+
+static void no_rows(void)
+{
+    g_autofree struct switch_result *result = g_new0(struct switch_result, 1);
+    GError *error = NULL;
     g_assert_false(switch_rows("nothing", 1, result, &error));
     g_assert_error(error, FAILURE, STATUS_INPUT);
     g_clear_error(&error);
-    g_free(result);
 }
 
 /* --- what is counted of a tap --- */
@@ -259,40 +271,45 @@ static const struct switch_order *order_named(const char *name)
     g_assert_not_reached();
 }
 
+static bool spread(const struct switch_case *what)
+{
+    return what->order->slices > 0;
+}
+
+/* Returns whether packets had to wait. */
+static bool assert_counted(const struct switch_case *what)
+{
+    g_autofree char *name = switch_case_name(what);
+    struct switch_repeat repeat = count(what, &good_bucket);
+    uint32_t dropped = 0;
+    g_test_message("%s", name);
+    for (uint32_t port = 0; port < PORTS; port++) {
+        struct held held = recursion(what, port);
+        g_assert_cmpuint(repeat.peak[port] - held.peak, <=, 1);
+        dropped += held.dropped;
+    }
+    g_assert_cmpuint(repeat.sent, ==, CALLS * CALL);
+    g_assert_cmpint(ABS((int)repeat.dropped - (int)dropped), <=, PORTS * CALLS);
+    g_assert_cmpuint(repeat.uplink_late_ns, <=, 1);
+    g_assert_cmpuint(repeat.port_late_ns, <=, EACH);
+    g_assert_false(repeat.disturbed);
+    if (repeat.port_packet_ns > 0)
+        g_assert_cmpint(ABS((int)repeat.port_packet_ns - PORT_NS), <=, 1);
+    g_assert_cmpuint(repeat.uplink_packet_ns, ==,
+                     spread(what) ? 0 : 1538 * 8 * UINT64_C(1000000000) / what->uplink_bps);
+    return repeat.port_packet_ns > 0;
+}
+
 /* A token bucket of two packets and a wire hold what the recursion holds, or a packet more, where ends and arrivals fall together and
  * the clock has nanoseconds; and they drop the same. */
 static void counts(void)
 {
-    struct switch_result *result = g_new0(struct switch_result, 1);
+    g_autofree struct switch_result *result = all_rows();
     guint waited = 0;
-    switch_rows(NULL, 1, result, NULL);
-    for (guint i = 0; i < result->rows; i++) {
-        const struct switch_case *what = &result->row[i].what;
-        if (what->uplink_bps == 0)
-            continue;
-        g_autofree char *name = switch_case_name(what);
-        struct switch_repeat repeat = count(what, &good_bucket);
-        uint32_t dropped = 0;
-        g_test_message("%s", name);
-        for (uint32_t port = 0; port < PORTS; port++) {
-            struct held held = recursion(what, port);
-            g_assert_cmpuint(repeat.peak[port], >=, held.peak);
-            g_assert_cmpuint(repeat.peak[port], <=, held.peak + 1);
-            dropped += held.dropped;
-        }
-        g_assert_cmpuint(repeat.sent, ==, CALLS * CALL);
-        g_assert_cmpint(ABS((int)repeat.dropped - (int)dropped), <=, PORTS * CALLS);
-        g_assert_cmpuint(repeat.uplink_late_ns, <=, 1);
-        g_assert_cmpuint(repeat.port_late_ns, <=, EACH);
-        g_assert_false(repeat.disturbed);
-        g_assert_cmpint(ABS((int)repeat.port_packet_ns - PORT_NS), <=, repeat.port_packet_ns ? 1 : PORT_NS);
-        g_assert_cmpuint(
-            repeat.uplink_packet_ns, ==,
-            strcmp(what->order->name, "paced") == 0 ? 0 : 1538 * 8 * UINT64_C(1000000000) / what->uplink_bps);
-        waited += repeat.port_packet_ns > 0;
-    }
-    g_assert_cmpuint(waited, >=, 20); /* all but those that are spread or spread enough */
-    g_free(result);
+    for (guint i = 0; i < result->rows; i++)
+        if (result->row[i].what.uplink_bps > 0)
+            waited += assert_counted(&result->row[i].what);
+    g_assert_cmpuint(waited, >=, 20); /* all but those that are spread, or spread enough */
 }
 
 /* Late timers of a bucket that makes up for them cost nothing, and are not late; those of a bucket that does not are. */
@@ -423,6 +440,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bench-switch/sizes", sizes);
     g_test_add_func("/bench-switch/foretold", foretold);
     g_test_add_func("/bench-switch/rows", rows);
+    g_test_add_func("/bench-switch/no-rows", no_rows);
     g_test_add_func("/bench-switch/counts", counts);
     g_test_add_func("/bench-switch/late-timers", late_timers);
     g_test_add_func("/bench-switch/stops", stops);
