@@ -98,15 +98,19 @@ static gboolean look_at_points(struct work *work, GError **error)
     return work->points != NULL;
 }
 
+static void tell_of_switch(void *context, guint done, guint of)
+{
+    const struct linux_wish *wish = context;
+    wish->progress(wish->context, "switch", done, of);
+}
+
 static gboolean look_at_switch(struct work *work, GError **error)
 {
     const struct linux_wish *wish = &work->check->wish;
-    const struct switch_options options = {.repeats = wish->quick ? QUICK_REPEATS : REPEATS};
-    if (wish->progress)
-        wish->progress(wish->context, "switch", 0, 1);
+    const struct switch_options options = {.repeats = wish->quick ? QUICK_REPEATS : REPEATS,
+                                           .progress = wish->progress ? tell_of_switch : NULL,
+                                           .context = (void *)wish};
     work->switch_ = switch_lab_run(&options, error);
-    if (wish->progress)
-        wish->progress(wish->context, "switch", 1, 1);
     return work->switch_ != NULL;
 }
 

@@ -18,7 +18,7 @@ struct options {
     gboolean deliver, measure, switch_lab;
     gint streams, packets, sets, calls, rounds, repeats;
     gint lab_port_mbps; /* 0: the model's */
-    char *json, *csv, *rows, *flaw;
+    char *json, *csv, *rows, *scenarios, *flaw;
 };
 
 static gboolean work(worker_job *job, void *what, GError **error)
@@ -153,6 +153,8 @@ int main(int argc, char **argv)
         {"rows", 0, 0, G_OPTION_ARG_STRING, &options.rows,
          "Of the switch: rows whose names fit, as interleaved/250M or *M [all]", "PATTERN"},
         {"repeats", 0, 0, G_OPTION_ARG_INT, &options.repeats, "Of each row of the switch [10]", "N"},
+        {"scenarios", 0, 0, G_OPTION_ARG_FILENAME, &options.scenarios,
+         "Write the scenario of each row of the switch, for `weft run`, only", "DIR"},
         {"csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv, "Write every port of every repeat of the switch",
          "FILE"},
         {"lab-port", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &options.lab_port_mbps, NULL, "MBPS"},
@@ -171,10 +173,12 @@ int main(int argc, char **argv)
     if (!g_option_context_parse(context, &argc, &argv, &usage))
         failure(&error, STATUS_INPUT, "%s", usage->message);
     else if (check(&options, argc, &error))
-        run(&options, &error);
+        (void)(options.scenarios ? switch_lab_scenarios(options.rows, options.scenarios, &error)
+                                 : run(&options, &error));
     g_clear_error(&usage);
     g_free(options.json);
     g_free(options.csv);
+    g_free(options.scenarios);
     g_free(options.rows);
     g_free(options.flaw);
     g_prefix_error(&error, "weft-bench-linux: ");

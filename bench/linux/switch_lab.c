@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "namespace.h"
+#include "outfile.h"
 #include "switch_held.h"
 #include "switch_model.h"
 #include "switch_net.h"
@@ -13,6 +14,7 @@
 #include "switch_server.h"
 #include "switch_tap.h"
 
+#include <string.h>
 #include <sys/mman.h>
 
 #define BRIDGE "weft-switch"
@@ -28,6 +30,7 @@ enum {
 
 struct lab {
     struct switch_result *result;
+    const struct switch_options *options;
     uint64_t port_bps;
 };
 
@@ -38,6 +41,7 @@ struct bench {
     int uplink_index, port_index[SWITCH_PORTS];
     struct switch_tap *tap;
     struct switch_sampler *sampler;
+    guint repeats_done;
 };
 
 /* --- links --- */
@@ -139,6 +143,14 @@ static gboolean same_links(const struct switch_case *a, const struct switch_case
     return a->uplink_bps == b->uplink_bps && a->buffer_packets == b->buffer_packets;
 }
 
+static void tell_progress(struct bench *bench)
+{
+    const struct switch_options *options = bench->lab->options;
+    bench->repeats_done++;
+    if (options->progress)
+        options->progress(options->context, bench->repeats_done, bench->lab->result->rows * options->repeats);
+}
+
 /* The rows from `from` on that have the links of the first one, in turn, repeat by repeat. Their end. */
 static gboolean run_rows(struct bench *bench, uint32_t from, uint32_t to, GError **error)
 {
@@ -148,9 +160,11 @@ static gboolean run_rows(struct bench *bench, uint32_t from, uint32_t to, GError
     if (!shape_ports(bench, what->buffer_packets, error) || !switch_peer_do(&bench->server, shape, error))
         return FALSE;
     for (uint32_t i = 0; i < result->row[from].repeats; i++)
-        for (uint32_t r = from; r < to; r++)
+        for (uint32_t r = from; r < to; r++) {
             if (!repeat(bench, &result->row[r], &result->row[r].repeat[i], error))
                 return FALSE;
+            tell_progress(bench);
+        }
     return TRUE;
 }
 
@@ -195,6 +209,7 @@ struct switch_result *switch_lab_run(const struct switch_options *options, GErro
 {
     struct switch_result *result = worker_shared(sizeof(*result));
     struct lab lab = {.result = result,
+                      .options = options,
                       .port_bps = options->lab_port_bps ? options->lab_port_bps : SWITCH_PORT_BPS};
     struct worker worker;
     g_assert(options->repeats >= 1 && options->repeats <= SWITCH_REPEATS_MOST);
@@ -203,6 +218,20 @@ struct switch_result *switch_lab_run(const struct switch_options *options, GErro
         return result;
     switch_result_free(result);
     return NULL;
+}
+
+gboolean switch_lab_scenarios(const char *only, const char *directory, GError **error)
+{
+    struct switch_result *result = g_new0(struct switch_result, 1);
+    gboolean good = switch_rows(only, 1, result, error);
+    for (uint32_t i = 0; good && i < result->rows; i++) {
+        g_autofree char *name = switch_case_name(&result->row[i].what),
+                        *text = switch_scenario(&result->row[i].what);
+        g_autofree char *file = g_strdup_printf("%s.ini", g_strdelimit(name, "/:", '-'));
+        good = outfile_put_in(directory, file, text, strlen(text), error);
+    }
+    g_free(result);
+    return good;
 }
 
 void switch_result_free(struct switch_result *result)

@@ -93,11 +93,18 @@ struct switch_options {
     uint32_t repeats; /* of each row, 1 .. SWITCH_REPEATS_MOST */
     const char *only; /* glob pattern of rows, as switch_case_name() has them; NULL: all */
     uint64_t
-        lab_port_bps; /* a lab whose ports have another rate than the model's, to see that it is found; 0: the same */
+        lab_port_bps; /* of the lab's ports, if not the model's, to see that this is found; 0: the same */
+    /* Told after each repeat, in the process that is the switch; NULL: nobody wants to know. */
+    void (*progress)(void *context, guint done, guint of);
+    void *context;
 };
 
 /* As "burst/250M", "chunk:4/250M/8". The caller frees with g_free. */
 char *switch_case_name(const struct switch_case *what);
+
+/* The scenarios of the rows that `only` names, each as a file for `weft run` in `directory`, which is made if it is missing. FALSE
+ * and an error. */
+gboolean switch_lab_scenarios(const char *only, const char *directory, GError **error);
 
 /* Run the lab, about SWITCH_CALLS + 2 intervals a repeat. Needs root. NULL and an error: STATUS_INPUT where the machine refuses
  * something (one line that says what), or where no row has such a name; STATUS_FAILED where something went wrong. The caller frees

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define UNSHAPED_BPS UINT64_C(100000000000)
+enum { PS_PER_MS = 1000000000, BPS_PER_MBPS = 1000000 };
 
 const struct switch_order switch_orders[] = {
     {.name = "burst",
@@ -41,7 +42,7 @@ const struct switch_order switch_orders[] = {
      .written = "round-robin",
      .turn = 1},
     {.name = "paced",
-     .help = "the same, spread over the interval by timers: a packet of each destination a slice",
+     .help = "a packet of each destination in turn, spread over the interval by timers: one of each a slice",
      .order = &weft_order_round_robin,
      .written = "round-robin",
      .turn = 1,
@@ -65,18 +66,18 @@ char *switch_scenario(const struct switch_case *what)
     g_autofree char *name = switch_case_name(what);
     GString *text = g_string_new(NULL);
     g_string_append_printf(text, "# %s, as the switch lab has it: %s\n", name, what->order->help);
-    g_string_append_printf(text, "[scenario]\nduration = %" PRIu64 " ps\n\n",
-                           SWITCH_CALLS * SWITCH_INTERVAL_PS);
-    g_string_append_printf(text, "[server lab]\nlink = %" PRIu64 " bit/s\nprofile = free\n\n",
-                           uplink_bps(what));
-    g_string_append_printf(text, "[switch lab]\nport = %" PRIu64 " bit/s\n", SWITCH_PORT_BPS);
+    g_string_append_printf(text, "[scenario]\nduration = %" PRIu64 " ms\n\n",
+                           SWITCH_CALLS * SWITCH_INTERVAL_PS / PS_PER_MS);
+    g_string_append_printf(text, "[server lab]\nlink = %" PRIu64 " Mbit/s\nprofile = free\n\n",
+                           uplink_bps(what) / BPS_PER_MBPS);
+    g_string_append_printf(text, "[switch lab]\nport = %" PRIu64 " Mbit/s\n", SWITCH_PORT_BPS / BPS_PER_MBPS);
     if (what->buffer_packets)
         g_string_append_printf(text, "buffer = %" PRIu32 " packets\n", what->buffer_packets);
     g_string_append_printf(text, "\n[device lab]\ncount = %d\n\n", SWITCH_PORTS);
     g_string_append_printf(text, "[stream lab]\ncount = %d\nrate = %" PRIu64 " bit/s\npayload = %d B\n\n",
                            SWITCH_PORTS, stream_bps(), SWITCH_PAYLOAD_BYTES);
-    g_string_append_printf(text, "[write]\nmethod = interleaved\norder = %s\ninterval = %" PRIu64 " ps\n",
-                           what->order->written, SWITCH_INTERVAL_PS);
+    g_string_append_printf(text, "[write]\nmethod = interleaved\norder = %s\ninterval = %" PRIu64 " ms\n",
+                           what->order->written, SWITCH_INTERVAL_PS / PS_PER_MS);
     if (what->order->slices)
         g_string_append_printf(text, "pacing = slice:%" PRIu32 "\n", what->order->slices);
     return g_string_free(text, FALSE);
