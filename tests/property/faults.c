@@ -244,11 +244,13 @@ static void a_hundred_thousand_entries(void)
         lab_stream(lab, i)->clock.payload_bytes = 64;
         lab_stream(lab, i)->fault = i % 10 == 0 ? weft_faults[i / 10 % 4] : NULL; /* those not of memory */
     }
+    lab->setup.write.axes.interface = &weft_interface_io_uring;
     struct recorder *recorder = lab_record(lab, false);
     const struct weft_host_counters *counters = recorder_counters(recorder, 0);
     uint64_t packets = weft_clock_due_before(&lab_stream(lab, 0)->clock, lab->setup.duration_ps);
     g_assert_cmpuint(counters->ledger.count[WEFT_WRITE_CALLS], ==, 1);
     g_assert_cmpuint(counters->ledger.count[WEFT_ENTRIES], ==, ENTRIES);
+    g_assert_cmpuint(counters->ledger.count[WEFT_RING_ENTRIES], ==, ENTRIES); /* refused ones as well */
     g_assert_cmpuint(counters->refused_entries, ==, ENTRIES / 10);
     g_assert_cmpuint(counters->refused.entries[WEFT_ENTRY_OUT_OF_RANGE], ==, ENTRIES / 20);
     g_assert_cmpuint(recorder->record->len, ==, (ENTRIES - ENTRIES / 10) * packets);
