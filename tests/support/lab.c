@@ -314,6 +314,16 @@ void lab_pace_random(struct lab *lab, GRand *rand)
     write->pacing_argument = lab_pacing_argument(lab, write->axes.pacing, scale);
 }
 
+const struct weft_interrupt *lab_interrupt(const char *name)
+{
+    int i = 0;
+    while (weft_interrupts[i] && !g_str_equal(weft_interrupts[i]->name, name))
+        i++;
+    if (!weft_interrupts[i])
+        g_error("no interrupt %s", name);
+    return weft_interrupts[i];
+}
+
 void lab_interrupt_random(struct lab *lab, GRand *rand)
 {
     struct weft_write *write = &lab->setup.write;

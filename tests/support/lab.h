@@ -47,6 +47,7 @@ void lab_pace(struct lab *lab, const char *pacing, uint64_t argument);
 uint64_t lab_pacing_argument(struct lab *lab, const struct weft_pacing *pacing, uint64_t scale);
 /* Any pacing, with a random argument where it takes one. */
 void lab_pace_random(struct lab *lab, GRand *rand);
+const struct weft_interrupt *lab_interrupt(const char *name);
 /* Any interrupts, with a random argument where they take one. */
 void lab_interrupt_random(struct lab *lab, GRand *rand);
 /* The setup, with pointers brought up to date; checked (asserted), or not. */

@@ -8,21 +8,13 @@
 #define MS   (1000 * US)
 #define WIRE (11056 * US / 1000)
 
-static const struct weft_interrupt *interrupt_named(const char *name)
-{
-    int i = 0;
-    while (!g_str_equal(weft_interrupts[i]->name, name))
-        i++;
-    return weft_interrupts[i];
-}
-
 /* One call of `packets` packets in the run, from a stream each; nothing takes time. */
 static struct lab *lab_of_burst(guint packets, const char *interrupt, uint64_t argument, weft_ps delay_ps)
 {
     struct lab *lab = lab_new(packets);
     lab_use(lab, lab_method("interleaved"));
     lab->setup.duration_ps = lab->setup.write.interval_ps = MS; /* a packet is due every 2.8 ms */
-    lab->setup.write.axes.interrupt = interrupt_named(interrupt);
+    lab->setup.write.axes.interrupt = lab_interrupt(interrupt);
     lab->setup.write.interrupt_argument = argument;
     lab_server(lab, 0)->interrupt_delay_ps = delay_ps;
     lab_server(lab, 0)->cpu_hz = UINT64_C(1000000000);
@@ -89,7 +81,7 @@ static void random_loads_agree_with_a_list(void)
         lab_use(lab, lab_method(g_rand_boolean(rand) ? "interleaved" : "per-destination-fq"));
         lab_pace_random(lab, rand);
         uint64_t threshold = 1u << g_rand_int_range(rand, 0, 7);
-        lab->setup.write.axes.interrupt = interrupt_named("threshold");
+        lab->setup.write.axes.interrupt = lab_interrupt("threshold");
         lab->setup.write.interrupt_argument = threshold;
         g_array_set_size(lab->server, 1);
         for (guint i = 0; i < lab->stream->len; i++) {
@@ -146,7 +138,7 @@ static void thresholds_are_exact(void)
             const weft_ps raised_ps = threshold == 3 ? third_ps : US + WIRE + delay_ps;
             const weft_ps start_ps[] = {0, 50 * US, 100 * US, raised_ps - early};
             struct lab *lab = lab_of_calls(&profile, start_ps, 4);
-            lab->setup.write.axes.interrupt = interrupt_named("threshold");
+            lab->setup.write.axes.interrupt = lab_interrupt("threshold");
             lab->setup.write.interrupt_argument = threshold;
             lab_server(lab, 0)->interrupt_delay_ps = delay_ps;
             struct recorder *recorder = lab_record(lab, false);
@@ -173,7 +165,7 @@ static void interrupts_delay_who_shares_their_core(void)
     static const weft_ps start_ps[] = {0, US + WIRE + US / 5};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct lab *lab = lab_of_calls(&profile, start_ps, 2);
-        lab->setup.write.axes.interrupt = interrupt_named("per-packet");
+        lab->setup.write.axes.interrupt = lab_interrupt("per-packet");
         lab_server(lab, 0)->applications = 2;
         lab_server(lab, 0)->cores = rows[i].cores;
         lab_server(lab, 0)->interrupt_core = rows[i].interrupt_core;
@@ -196,7 +188,7 @@ static void interrupts_take_cycles_from_calls(void)
     weft_ps start_ps[CALLS] = {0};
     for (uint32_t core = 0; core <= 1; core++) {
         struct lab *lab = lab_of_calls(&profile, start_ps, CALLS);
-        lab->setup.write.axes.interrupt = interrupt_named("per-packet");
+        lab->setup.write.axes.interrupt = lab_interrupt("per-packet");
         lab_server(lab, 0)->cores = 2;
         lab_server(lab, 0)->interrupt_core = core;
         lab_server(lab, 0)->link_bps = UINT64_C(1000000000000); /* 11 ns a packet */
@@ -223,7 +215,7 @@ static void polled_looks_at_each_piece(void)
         struct lab *lab = lab_new(8);
         lab_use(lab, lab_method("interleaved"));
         lab->setup.duration_ps = 100 * MS; /* 36 packets of each stream */
-        lab->setup.write.axes.interrupt = interrupt_named("polled");
+        lab->setup.write.axes.interrupt = lab_interrupt("polled");
         lab_server(lab, 0)->cpu_hz = UINT64_C(1000000000);
         lab_server(lab, 0)->profile = &profile;
         lab_server(lab, 0)->ring_slots = rows[i].ring;

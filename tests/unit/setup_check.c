@@ -276,7 +276,7 @@ static void interrupt(void)
     struct weft_write *write = &lab->setup.write;
     write->interrupt_argument = 1;
     assert_says(setup, "scenario lab: interrupt last-packet has an argument; allowed: none");
-    write->axes.interrupt = weft_interrupts[3];
+    write->axes.interrupt = lab_interrupt("threshold");
     g_assert_cmpint(weft_setup_check(setup, NULL), ==, WEFT_OK);
     write->interrupt_argument = 0;
     assert_says(setup, "scenario lab: interrupt threshold has the argument 0; allowed: 1 to 1048576");
