@@ -167,8 +167,9 @@ int main(int argc, char **argv)
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_summary(
-        context, "libweft's driver on this machine's kernel, in network namespaces of its own (which takes "
-                 "root): every byte\nthrough a veth, and processor time a packet beside sockets'.");
+        context, "libweft's driver on this machine's kernel, in network namespaces of its own: every byte "
+                 "through a veth, "
+                 "and processor\ntime a packet beside sockets'; with --switch, what ports of a bridge hold.");
     GError *error = NULL, *usage = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &usage))
         failure(&error, STATUS_INPUT, "%s", usage->message);

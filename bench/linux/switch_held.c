@@ -15,13 +15,12 @@ struct port {
     guint accepted;  /* of these, have come */
     guint gone;      /* of these, have gone */
     GArray *came_ns; /* when each accepted one came */
-    uint64_t
-        end_ns[SWITCH_BUCKET_PACKETS]; /* on the wire: when each one's last bit leaves it, oldest first */
     uint32_t on_wire;
-    uint64_t free_ns; /* when the wire's last packet ended, or will */
-    uint64_t went_ns; /* when the last one went */
-    uint32_t waited;  /* packets that went since the queue was empty */
-    uint64_t late_ns; /* stood still with packets, in this call */
+    uint64_t end_ns[SWITCH_BUCKET_PACKETS]; /* when the last bit of each leaves the wire, oldest first */
+    uint64_t free_ns;                       /* when the wire's last packet ended, or will */
+    uint64_t went_ns;                       /* when the last one went */
+    uint32_t waited;                        /* packets that went since the queue was empty */
+    uint64_t late_ns;                       /* stood still with packets, in this call */
     uint32_t late_call;
 };
 

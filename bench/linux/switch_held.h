@@ -18,7 +18,7 @@ struct switch_run {
     weft_ps interval_ps;
 };
 
-/* Fill in what the tap tells of a repeat: all of `out` but what was sampled. `events`: of struct switch_event, in the order of the
+/* Fill in what the tap tells of a repeat: all of `out`, which must be zeroed, but what was sampled. `events`: of struct switch_event, in the order of the
  * tap, from empty ports to empty ports. FALSE and an error where it was not that run: packets that did not come, or out of
  * their turn, or that went without having come. */
 gboolean switch_held(const struct switch_run *run, const GArray *events, struct switch_repeat *out,

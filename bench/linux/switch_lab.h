@@ -61,9 +61,8 @@ struct switch_prediction {
 
 /* One repeat: SWITCH_CALLS calls into empty ports. */
 struct switch_repeat {
-    uint32_t peak[SWITCH_PORTS]; /* packets held at most */
-    uint32_t queue
-        [SWITCH_PORTS]; /* of these, in the queue of the kernel: what was seen of every packet that came and went */
+    uint32_t peak[SWITCH_PORTS];    /* packets held at most */
+    uint32_t queue[SWITCH_PORTS];   /* in the kernel's queue at most, by all packets that came and went */
     uint32_t sampled[SWITCH_PORTS]; /* the same, as the kernel said now and then (RTM_GETQDISC) */
     uint32_t sent, dropped;         /* packets of all ports */
     uint32_t others;                /* frames that were not the lab's */
@@ -90,10 +89,9 @@ struct switch_result {
 
 /* What is run. */
 struct switch_options {
-    uint32_t repeats; /* of each row, 1 .. SWITCH_REPEATS_MOST */
-    const char *only; /* glob pattern of rows, as switch_case_name() has them; NULL: all */
-    uint64_t
-        lab_port_bps; /* of the lab's ports, if not the model's, to see that this is found; 0: the same */
+    uint32_t repeats;      /* of each row, 1 .. SWITCH_REPEATS_MOST */
+    const char *only;      /* glob pattern of rows, as switch_case_name() has them; NULL: all */
+    uint64_t lab_port_bps; /* of ports, if not the model's, to see that this is found; 0: the same */
     /* Told after each repeat, in the process that is the switch; NULL: nobody wants to know. */
     void (*progress)(void *context, guint done, guint of);
     void *context;
@@ -106,7 +104,7 @@ char *switch_case_name(const struct switch_case *what);
  * and an error. */
 gboolean switch_lab_scenarios(const char *only, const char *directory, GError **error);
 
-/* Run the lab, about SWITCH_CALLS + 2 intervals a repeat. Needs root. NULL and an error: STATUS_INPUT where the machine refuses
+/* Run the lab, about SWITCH_CALLS + 2 intervals a repeat. Needs root, or user namespaces and a quiet machine. NULL and an error: STATUS_INPUT where the machine refuses
  * something (one line that says what), or where no row has such a name; STATUS_FAILED where something went wrong. The caller frees
  * with switch_result_free(). */
 struct switch_result *switch_lab_run(const struct switch_options *options, GError **error);
