@@ -54,9 +54,15 @@ struct weft_memory *weft_space_memory(const struct weft_space *space)
     return space->memory;
 }
 
+/* An entry of that level stands for 2^shift_of(level) bytes of addresses. */
+static uint32_t shift_of(uint32_t level)
+{
+    return TABLE_BITS + LEVEL_BITS * (LEVELS - 1 - level);
+}
+
 static uint32_t index_at(uint64_t address, uint32_t level)
 {
-    return (uint32_t)(address >> (TABLE_BITS + LEVEL_BITS * (LEVELS - 1 - level))) & (WEFT_TABLE_ENTRIES - 1);
+    return (uint32_t)(address >> shift_of(level)) & (WEFT_TABLE_ENTRIES - 1);
 }
 
 static bool is_page(const struct weft_space *space, uint64_t address)
@@ -128,6 +134,43 @@ int weft_space_walk(const struct weft_space *space, uint64_t address, uint64_t *
         return WEFT_INVALID;
     *physical = (*at.entry & ENTRY_ADDRESS) + (address & (weft_memory_page_bytes(space->memory) - 1));
     return WEFT_OK;
+}
+
+/* The first level whose entries for two addresses differ. */
+static uint32_t first_other_level(uint64_t a, uint64_t b, uint32_t leaf)
+{
+    uint32_t level = 0;
+    while (level < leaf && a >> shift_of(level) == b >> shift_of(level))
+        level++;
+    return level;
+}
+
+uint64_t weft_space_walk_pages(const struct weft_space *space, uint64_t address, uint64_t pages, bool range,
+                               uint64_t *physical, uint64_t *references)
+{
+    const uint64_t page_bytes = weft_memory_page_bytes(space->memory);
+    for (uint64_t n = 0; n < pages; n++, address += page_bytes) {
+        if (address >= ADDRESS_LIMIT)
+            return n;
+        struct walk at = walk(space, address);
+        uint32_t known = range && n > 0 ? first_other_level(address - page_bytes, address, space->leaf) : 0;
+        *references += at.level + 1 - known;
+        if (!(*at.entry & ENTRY_PRESENT))
+            return n;
+        physical[n] = *at.entry & ENTRY_ADDRESS;
+    }
+    return pages;
+}
+
+uint64_t weft_walk_references(uint64_t address, uint64_t pages, uint64_t page_bytes, bool range)
+{
+    const uint32_t levels = page_bytes == WEFT_PAGE_2M ? LEVELS - 1 : LEVELS;
+    uint64_t last = address + (pages - 1) * page_bytes, references = 0;
+    if (!range)
+        return pages * levels;
+    for (uint32_t level = 0; level < levels; level++)
+        references += (last >> shift_of(level)) - (address >> shift_of(level)) + 1;
+    return references;
 }
 
 /* How many of `bytes` at `address` lie in its page. */

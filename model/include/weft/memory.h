@@ -84,6 +84,14 @@ int weft_space_unmap(struct weft_space *space, uint64_t address);
 int weft_space_walk(const struct weft_space *space, uint64_t address, uint64_t *physical,
                     uint64_t *references);
 
+/* Walk for up to `pages` pages (>= 1) from that of `address` on: where they begin into `physical`; returns how many are mapped,
+ * up to the first that is not. With `range` an entry of an upper table is read once for all pages below it, as
+ * get_user_pages_fast() of Linux does; else each page is walked to from the root. */
+uint64_t weft_space_walk_pages(const struct weft_space *space, uint64_t address, uint64_t pages, bool range,
+                               uint64_t *physical, uint64_t *references);
+/* The references of that walk where all pages are mapped. */
+uint64_t weft_walk_references(uint64_t address, uint64_t pages, uint64_t page_bytes, bool range);
+
 /* Write or read `bytes` at a virtual address, as the application does. WEFT_INVALID if a page is not mapped;
  * then nothing after that page is touched. */
 int weft_space_write(struct weft_space *space, uint64_t address, const void *data, uint64_t bytes);
