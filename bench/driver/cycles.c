@@ -60,10 +60,12 @@ static uint64_t since(uint64_t from)
 }
 
 static uint64_t watch_translate(const struct weft_space *space, const struct weft_region *region,
-                                uint64_t address, uint64_t pages, uint64_t *physical, uint64_t *references)
+                                uint64_t address, uint64_t pages, bool range, uint64_t *physical,
+                                uint64_t *references)
 {
     uint64_t from = ticks();
-    uint64_t found = watched.translation->translate(space, region, address, pages, physical, references);
+    uint64_t found =
+        watched.translation->translate(space, region, address, pages, range, physical, references);
     watched.in_translation += since(from);
     return found;
 }

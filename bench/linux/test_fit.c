@@ -159,11 +159,11 @@ static void counts_by_packet(void)
     const struct point sendto = at("sendto", 1472, 1, 1), sendmmsg = at("sendmmsg", 1472, 64, 1),
                        few = at("sendmmsg", 1472, 7, 1);
     ASSERT_COUNTS(&sendto, STACK_PACKET, [WEFT_WRITE_CALLS] = 1, [WEFT_MODE_SWITCHES] = 2, [WEFT_ENTRIES] = 1,
-                  [WEFT_STACK_WALKS] = 1, [WEFT_ROUTE_LOOKUPS] = 1);
+                  [WEFT_STACK_WALKS] = 1, [WEFT_ROUTE_LOOKUPS] = 1, [WEFT_COPIES] = 1);
     ASSERT_COUNTS(&sendmmsg, STACK_PACKET, [WEFT_WRITE_CALLS] = 1.0 / 64, [WEFT_MODE_SWITCHES] = 2.0 / 64,
-                  [WEFT_ENTRIES] = 1, [WEFT_STACK_WALKS] = 1, [WEFT_ROUTE_LOOKUPS] = 1);
+                  [WEFT_ENTRIES] = 1, [WEFT_STACK_WALKS] = 1, [WEFT_ROUTE_LOOKUPS] = 1, [WEFT_COPIES] = 1);
     ASSERT_COUNTS(&few, STACK_PACKET, [WEFT_WRITE_CALLS] = 1.0 / 7, [WEFT_MODE_SWITCHES] = 2.0 / 7,
-                  [WEFT_ENTRIES] = 1, [WEFT_STACK_WALKS] = 1, [WEFT_ROUTE_LOOKUPS] = 1);
+                  [WEFT_ENTRIES] = 1, [WEFT_STACK_WALKS] = 1, [WEFT_ROUTE_LOOKUPS] = 1, [WEFT_COPIES] = 1);
 }
 
 static void counts_by_group(void)
@@ -172,13 +172,14 @@ static void counts_by_group(void)
     struct point by_link = at("sendmmsg", 1472, 8, 10);
     by_link.link_cuts = true;
     ASSERT_COUNTS(
-        &split, STACK_PACKET, [WEFT_WRITE_CALLS] = 1.0 / 640, [WEFT_MODE_SWITCHES] = 2.0 / 640,
-        [WEFT_ENTRIES] = 0.1, [WEFT_STACK_WALKS] = 0.1, [WEFT_ROUTE_LOOKUPS] = 0.1, [WEFT_SPLITS] = 1);
+        &split,
+        STACK_PACKET, [WEFT_WRITE_CALLS] = 1.0 / 640, [WEFT_MODE_SWITCHES] = 2.0 / 640, [WEFT_ENTRIES] = 0.1,
+        [WEFT_STACK_WALKS] = 0.1, [WEFT_ROUTE_LOOKUPS] = 0.1, [WEFT_SPLITS] = 1, [WEFT_COPIES] = 0.1);
     /* the link is given one run of 14,720 B: headers once, in kernel memory from the start of a page on, 4 pages */
     ASSERT_COUNTS(&by_link, [WEFT_COPIED_BYTES] = 1472, [WEFT_DRAM_BYTES] = 4 * 1472,
                   [WEFT_WRITE_CALLS] = 1.0 / 80, [WEFT_MODE_SWITCHES] = 2.0 / 80, [WEFT_ENTRIES] = 0.1,
                   [WEFT_STACK_WALKS] = 0.1, [WEFT_ROUTE_LOOKUPS] = 0.1, [WEFT_PACKETS] = 0.1,
-                  [WEFT_HEADER_BLOCKS] = 0.3, [WEFT_DESCRIPTORS] = 0.5);
+                  [WEFT_HEADER_BLOCKS] = 0.3, [WEFT_DESCRIPTORS] = 0.5, [WEFT_COPIES] = 0.1);
 }
 
 /* Messages of 2 x 1024 B are half a page each, so that every one touches one page: it is walked by 4 references and pinned. */

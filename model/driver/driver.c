@@ -151,6 +151,8 @@ static void accept(struct weft_driver *driver, uint32_t index)
     driver->packets_left += entry->packets;
     if (!params->segmentation->stack_walk_per_packet)
         weft_count_messages(driver, 1);
+    if (params->copies && params->segmentation->stack_walk_per_entry)
+        weft_pages_copy(driver, index);
 }
 
 void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call)

@@ -29,13 +29,14 @@ static void add_pin(struct weft_driver *driver, uint64_t physical)
     driver->pin[driver->pin_count++] = (struct weft_pin){physical, WEFT_NEVER};
 }
 
-static void count_translation(struct weft_driver *driver, uint64_t pages)
+static void count_translation(struct weft_driver *driver, uint64_t address, uint64_t pages)
 {
     const struct weft_translation *translation = driver->params.translation;
-    uint64_t references =
-        driver->params.page_bytes == WEFT_PAGE_2M ? WEFT_PAGE_2M_REFERENCES : WEFT_PAGE_4K_REFERENCES;
+    uint64_t references = translation->walks ? weft_walk_references(address, pages, driver->params.page_bytes,
+                                                                    driver->params.walks_ranges)
+                                             : 0;
     driver->work.count[WEFT_TRANSLATIONS] += translation->looks_up ? pages : 0;
-    driver->work.count[WEFT_PAGE_WALK_REFERENCES] += translation->walks ? pages * references : 0;
+    driver->work.count[WEFT_PAGE_WALK_REFERENCES] += references;
     driver->work.count[WEFT_PAGES_PINNED] += translation->pins ? pages : 0;
 }
 
@@ -53,14 +54,14 @@ uint64_t weft_pages_translate(struct weft_driver *driver, uint32_t index)
     const uint64_t page_bytes = driver->params.page_bytes, in_page = entry->address & (page_bytes - 1);
     uint64_t pages = ((in_page + entry->bytes - 1) >> driver->page_shift) + 1;
     if (!driver->space) {
-        count_translation(driver, pages);
+        count_translation(driver, entry->address - in_page, pages);
         return entry->address;
     }
     make_room(driver, pages);
     uint64_t *page = driver->page + driver->page_count, references = 0;
     uint64_t address = (driver->page_count << driver->page_shift) + in_page;
     uint64_t found = translation->translate(driver->space, driver->region, entry->address - in_page, pages,
-                                            page, &references);
+                                            driver->params.walks_ranges, page, &references);
     driver->page_count += found;
     driver->work.count[WEFT_TRANSLATIONS] += translation->looks_up ? found + (found < pages) : 0;
     driver->work.count[WEFT_PAGE_WALK_REFERENCES] += references;
@@ -83,6 +84,17 @@ void weft_pages_check_readable(struct weft_driver *driver, uint32_t index)
         if (weft_space_walk(driver->space, address, &physical, &references) != WEFT_OK)
             entry->status = WEFT_ENTRY_UNMAPPED;
     }
+}
+
+void weft_pages_copy(struct weft_driver *driver, uint32_t index)
+{
+    const struct weft_entry *entry = &driver->vector[index];
+    struct weft_walks walks = {0};
+    if (driver->params.mmu)
+        weft_mmu_touch(driver->params.mmu, entry->address, entry->bytes, &walks);
+    driver->work.count[WEFT_COPIES] += 1;
+    driver->work.count[WEFT_TLB_MISSES] += walks.misses;
+    driver->work.count[WEFT_TLB_REFERENCES] += walks.references;
 }
 
 void weft_pages_call_over(struct weft_driver *driver)

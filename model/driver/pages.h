@@ -13,6 +13,8 @@ void weft_pages_expect(const struct weft_driver *driver, uint32_t entry);
 uint64_t weft_pages_translate(struct weft_driver *driver, uint32_t entry);
 /* A copying write counts no translation (the CPU's own), but refuses what it could not read. */
 void weft_pages_check_readable(struct weft_driver *driver, uint32_t entry);
+/* Count the one copy of an entry that walks the stack whole, and the pages that the CPU reads for it. */
+void weft_pages_copy(struct weft_driver *driver, uint32_t entry);
 /* The call's pins hold until what is in the ring now has been sent. */
 void weft_pages_call_over(struct weft_driver *driver);
 /* Let go of frames whose packets have been sent. */

@@ -16,6 +16,7 @@ struct tally {
     uint64_t elements;   /* of gather lists */
     uint64_t data_bytes; /* payload without prefixes */
     uint64_t blocks;     /* of headers */
+    struct weft_walks walks;
 };
 
 /* --- what there is to gather --- */
@@ -54,6 +55,24 @@ static inline void tally_packet(const struct weft_driver *driver, const struct w
     uint64_t in_page = driver->params.copies ? 0 : origin->address & (driver->params.page_bytes - 1);
     tally->elements += 1 + touched(driver, in_page, origin->data_bytes);
     tally->blocks += progress->header_blocks;
+}
+
+/* The CPU copies the packet: it reads the application's pages. */
+static inline void touch_packet(const struct weft_driver *driver, const struct weft_origin *origin,
+                                struct tally *tally)
+{
+    weft_mmu_touch(driver->params.mmu, origin->address, origin->data_bytes, &tally->walks);
+}
+
+/* Each packet is a copy of its own; else its entry was one (weft_pages_copy()). */
+static bool copies_packets(const struct weft_driver *driver)
+{
+    return driver->params.copies && !driver->params.segmentation->stack_walk_per_entry;
+}
+
+static bool touches_packets(const struct weft_driver *driver)
+{
+    return copies_packets(driver) && driver->params.mmu;
 }
 
 /* --- the next packet of an entry --- */
@@ -140,11 +159,18 @@ static void count(struct weft_driver *driver, uint32_t packets, const struct tal
     work->count[WEFT_DRAM_BYTES] += bytes * (2 + 2 * (uint64_t)params->copies + params->checksum_in_software);
     work->count[WEFT_DOORBELLS] += packets > 0;
     work->count[WEFT_MODE_SWITCHES] += packets > 0 && params->interface->crosses_per_doorbell ? 2 : 0;
+    work->count[WEFT_COPIES] += copies_packets(driver) ? packets : 0;
+    /* what was copied just now is summed from the cache */
+    work->count[WEFT_COLD_BYTES] +=
+        driver->call.cold && (params->copies || params->checksum_in_software) ? bytes : 0;
+    work->count[WEFT_TLB_MISSES] += tally->walks.misses;
+    work->count[WEFT_TLB_REFERENCES] += tally->walks.references;
     driver->runs = 0;
 }
 
-/* A piece of a ring that carries sizes. */
-static inline void cut_sizes(struct weft_driver *driver, uint32_t n, struct tally *tally)
+/* A piece of a ring that carries sizes, whose packets are copied from pages that the TLB may miss (`touches`) or not. */
+static inline __attribute__((always_inline)) void cut_sizes(struct weft_driver *driver, uint32_t n,
+                                                            const bool touches, struct tally *tally)
 {
     const bool nic_cuts = driver->params.segmentation->nic_cuts;
     for (uint32_t i = 0; i < n; i++) {
@@ -161,6 +187,8 @@ static inline void cut_sizes(struct weft_driver *driver, uint32_t n, struct tall
             tally_run(driver, entry, &origin, tally);
         else
             tally_packet(driver, progress, &origin, tally);
+        if (touches)
+            touch_packet(driver, &origin, tally);
     }
 }
 
@@ -177,6 +205,8 @@ static __attribute__((noinline)) void cut_any(struct weft_driver *driver, uint32
         tally_run(driver, entry, &origin, tally);
     else
         tally_packet(driver, progress, &origin, tally);
+    if (touches_packets(driver))
+        touch_packet(driver, &origin, tally);
     weft_payload_describe(driver, place, slot, &origin);
 }
 
@@ -224,8 +254,10 @@ void weft_piece_cut(struct weft_driver *driver, uint32_t n)
     weft_ring_reserve(driver->ring, driver->place, n);
     if (driver->ring->desc)
         cut_and_describe(driver, n, &tally);
+    else if (touches_packets(driver))
+        cut_sizes(driver, n, true, &tally);
     else
-        cut_sizes(driver, n, &tally);
+        cut_sizes(driver, n, false, &tally);
     if (driver->launch.of_packets > 0)
         set_launch_times(driver, n);
     if (n > 0 && n == driver->packets_left)

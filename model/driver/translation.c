@@ -4,20 +4,18 @@
 #include "weft/driver.h"
 
 static uint64_t by_page_walk(const struct weft_space *space, const struct weft_region *region,
-                             uint64_t address, uint64_t pages, uint64_t *physical, uint64_t *references)
+                             uint64_t address, uint64_t pages, bool range, uint64_t *physical,
+                             uint64_t *references)
 {
-    const uint64_t page_bytes = weft_memory_page_bytes(weft_space_memory(space));
-    uint64_t n = 0;
     (void)region;
-    while (n < pages && weft_space_walk(space, address + n * page_bytes, &physical[n], references) == WEFT_OK)
-        n++;
-    return n;
+    return weft_space_walk_pages(space, address, pages, range, physical, references);
 }
 
 static uint64_t by_buffer(const struct weft_space *space, const struct weft_region *region, uint64_t address,
-                          uint64_t pages, uint64_t *physical, uint64_t *references)
+                          uint64_t pages, bool range, uint64_t *physical, uint64_t *references)
 {
     (void)space;
+    (void)range;
     (void)references;
     return weft_region_pages(region, address, pages, physical);
 }

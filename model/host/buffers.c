@@ -7,18 +7,20 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define FIRST_ADDRESS UINT64_C(0x10000000) /* of every application's buffers */
 enum { PATTERN_PIECE_BYTES = 16384 };
 
-static uint64_t buffer_bytes(const struct weft_host *host, const struct weft_stream *stream)
+static void size_buffer(const struct weft_host *host, struct weft_source *source)
 {
+    const struct weft_stream *stream = &host->setup->stream[source->stream];
     const struct weft_clock *clock = &stream->clock;
-    uint64_t page = host->server->page_bytes;
+    uint64_t page = host->server->page_bytes, slots = host->server->ring_slots;
+    uint64_t all = weft_clock_due_before(clock, host->setup->duration_ps);
     uint64_t packets = weft_clock_buffer_packets(clock, host->interval_ps, host->setup->duration_ps,
                                                  host->server->ring_slots);
+    source->interval_bytes = (packets - (slots < all ? slots : all)) * clock->payload_bytes;
     if (stream->fault) /* what is refused lies between what is in the ring and what is written next */
         packets += weft_clock_most_packets(clock, host->interval_ps, host->setup->duration_ps);
-    return (packets * clock->payload_bytes + page - 1) / page * page;
+    source->bytes = (packets * clock->payload_bytes + page - 1) / page * page;
 }
 
 /* Streams of one film that differ in their start only need as much as each other, give or take a packet. */
@@ -37,18 +39,21 @@ static uint64_t place_buffers(struct weft_host *host)
     uint64_t frames = 0;
     for (uint32_t a = 0; a < host->applications; a++) {
         struct weft_application *application = &host->application[a];
-        uint64_t address = FIRST_ADDRESS;
+        uint64_t address = WEFT_BUFFERS_BEGIN;
         for (uint32_t i = 0; i < application->sources; i++) {
             struct weft_source *source = &application->source[i];
             const struct weft_stream *stream = &host->setup->stream[source->stream];
-            if (i > 0 && same_film(stream, &host->setup->stream[source[-1].stream]))
+            if (i > 0 && same_film(stream, &host->setup->stream[source[-1].stream])) {
                 source->bytes = source[-1].bytes;
-            else
-                source->bytes = buffer_bytes(host, stream);
+                source->interval_bytes = source[-1].interval_bytes;
+            } else {
+                size_buffer(host, source);
+            }
             source->address = address;
             address += 2 * source->bytes;
             frames += source->bytes / host->server->page_bytes;
         }
+        application->buffers_end = address;
     }
     return frames;
 }
@@ -66,17 +71,32 @@ static void map_twice(struct weft_host *host, struct weft_space *space, const st
     }
 }
 
+bool weft_buffers_register(const struct weft_host *host)
+{
+    const struct weft_method *axes = &host->setup->write.axes;
+    return !axes->copy->copies && !axes->translation->walks;
+}
+
+/* What the driver is given before the run: the mapping of all buffers, each page of them twice. */
+static uint64_t registered_pages(const struct weft_host *host)
+{
+    uint64_t bytes = 0;
+    for (uint32_t a = 0; a < host->applications && weft_buffers_register(host); a++)
+        bytes += host->application[a].buffers_end - WEFT_BUFFERS_BEGIN;
+    return bytes / host->server->page_bytes;
+}
+
 /* Page tables are needed where bytes are carried, and where something is wrong in them. A region is registered where the
  * driver asks it. */
 void weft_buffers_init(struct weft_host *host)
 {
     uint64_t frames = place_buffers(host) + weft_damage_frames(host);
+    host->counters.registered_pages = registered_pages(host);
     if (!host->carries_bytes && !weft_damage_in_tables(host))
         return;
     const struct weft_server *server = host->server;
     const struct weft_method *axes = &host->setup->write.axes;
     bool to_ring = axes->copy->copies && host->carries_bytes;
-    bool registers = !axes->copy->copies && !axes->translation->walks;
     uint32_t room = weft_payload_room(host->setup->network, server->mtu_bytes);
     if (to_ring)
         frames += weft_ring_buffer_frames(server->ring_slots, room, server->page_bytes);
@@ -86,11 +106,10 @@ void weft_buffers_init(struct weft_host *host)
         application->space = weft_space_new(host->memory);
         for (uint32_t i = 0; i < application->sources; i++)
             map_twice(host, application->space, &application->source[i]);
-        if (application->sources == 0 || !registers)
+        if (application->sources == 0 || !weft_buffers_register(host))
             continue;
-        const struct weft_source *last = &application->source[application->sources - 1];
-        application->region = weft_region_new(application->space, FIRST_ADDRESS,
-                                              last->address + 2 * last->bytes - FIRST_ADDRESS);
+        application->region = weft_region_new(application->space, WEFT_BUFFERS_BEGIN,
+                                              application->buffers_end - WEFT_BUFFERS_BEGIN);
         assert(application->region);
     }
     if (to_ring) {

@@ -15,6 +15,7 @@ void weft_core_init(struct weft_core *core, uint32_t applications)
 void weft_core_clear(struct weft_core *core)
 {
     free(core->run);
+    weft_mmu_free(core->mmu);
 }
 
 static void push(struct weft_core *core, struct weft_run run)

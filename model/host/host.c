@@ -80,12 +80,14 @@ static void init_drivers(struct weft_host *host)
         .doorbell_packets = doorbell,
         .profile = server->profile,
         .page_bytes = server->page_bytes,
+        .walks_ranges = host->system->walks_ranges,
         .streams = host->setup->streams,
         .routes = host->route,
     };
     for (uint32_t a = 0; a < host->applications; a++) {
         struct weft_application *application = &host->application[a];
         params.socket = a;
+        params.mmu = host->core[application->core].mmu;
         params.draws = host->index << APPLICATION_BITS | a;
         application->driver =
             weft_driver_new(&params, host->nic.ring, application->space, application->region);
@@ -132,6 +134,7 @@ struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server,
     init_applications(host);
     weft_damage_init(host);
     weft_buffers_init(host);
+    weft_touch_init(host);
     init_drivers(host);
     for (uint32_t a = 0; a < host->applications; a++) {
         weft_grouping_init(host, &host->application[a]);
@@ -152,6 +155,7 @@ void weft_host_free(struct weft_host *host)
         weft_driver_free(application->driver);
         weft_region_free(application->region);
         weft_space_free(application->space);
+        free(application->touched);
         free(application->vector);
         free(application->damage);
         free(application->quantity);

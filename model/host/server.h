@@ -17,6 +17,7 @@ struct weft_core {
     bool busy;
     struct weft_work work;
     uint32_t last_application; /* whose call began here last: another one costs a context switch */
+    struct weft_mmu *mmu;      /* NULL: nobody touches pages here, or none is ever missed */
     uint32_t first, count, room;
     struct weft_run *run;
 };
@@ -134,6 +135,7 @@ struct weft_source {
     uint64_t next;           /* first packet not yet grouped */
     weft_ps due_ps;          /* when that packet is to be written; WEFT_NEVER at the end */
     uint64_t address, bytes; /* of the buffer, once */
+    uint64_t interval_bytes; /* the most that one interval has, or up to two packets more */
     uint64_t filled_to,
         filled_bytes; /* where in the buffer the last fill ended, and how long it was: for hints */
     weft_ps fault_ps; /* the first write due at or after it has the stream's fault; WEFT_NEVER: none has */
@@ -177,6 +179,8 @@ struct weft_application {
     uint32_t damages, damage_room;
     struct weft_damage *damage;
     struct weft_driver *driver;
+    uint64_t buffers_end; /* of their addresses, which begin at WEFT_BUFFERS_BEGIN */
+    uint64_t *touched;    /* a bit a page, in the run; NULL: nobody asks */
     struct weft_space *space;
     struct weft_region *region;
 };
@@ -186,6 +190,9 @@ struct weft_host {
     const struct weft_server *server;
     uint32_t index;
     bool carries_bytes;
+    bool fills;       /* the CPU puts the data into the buffers */
+    bool dma_is_cold; /* no cache holds what DMA put into memory when it is read */
+    const struct weft_memory_system *system;
     weft_ps interval_ps;
     struct weft_stream_route *route;
     struct weft_memory *memory;
@@ -210,7 +217,10 @@ void weft_grouping_next(struct weft_host *host, struct weft_application *applica
 void weft_grouping_init(struct weft_host *host, struct weft_application *application);
 
 /* buffers.c: the applications' memory. */
+#define WEFT_BUFFERS_BEGIN UINT64_C(0x10000000) /* of every application */
 void weft_buffers_init(struct weft_host *host);
+/* Whether the applications register their buffers with the driver. */
+bool weft_buffers_register(const struct weft_host *host);
 /* Put the bytes of packets [first, first + packets) where the entry will point; its address and size into
  * `entry`. */
 void weft_buffers_fill(struct weft_host *host, struct weft_application *application, uint32_t source,
@@ -222,6 +232,16 @@ void weft_buffers_expect_walk(const struct weft_host *host, const struct weft_ap
                               uint32_t source);
 void weft_buffers_expect_fill(const struct weft_host *host, const struct weft_application *application,
                               uint32_t source);
+
+/* touch.c: what filling costs, and what caches keep. After the buffers. */
+void weft_touch_init(struct weft_host *host);
+/* An entry was filled: what that took of the processor. */
+void weft_touch_filled(struct weft_host *host, struct weft_application *application,
+                       const struct weft_entry *entry, struct weft_ledger *work);
+/* How many pages are touched for the first time; marks them. `touched`: a bit a page. */
+uint64_t weft_touch_pages(uint64_t *touched, uint64_t first_page, uint64_t last_page);
+/* Whether no cache holds the data of a call when the CPU reads it. */
+bool weft_touch_is_cold(const struct weft_host *host, uint64_t call_bytes);
 
 /* damage.c: faults of entries. */
 /* Every application has its sources: which of them will have a fault. */

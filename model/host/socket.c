@@ -28,10 +28,12 @@ static void expect_quantities(const struct weft_host *host, const struct weft_ap
         weft_buffers_expect_fill(host, a, a->quantity[a->quantity_at + FILL_AHEAD].index);
 }
 
-/* The vector of the next call; `*bytes`: of the data in its entries. */
-static uint32_t gather_call(struct weft_host *host, struct weft_application *a, uint64_t *bytes)
+/* The vector of the next call; `*bytes`: of the data in its entries. Filling them is counted in `work`. */
+static uint32_t gather_call(struct weft_host *host, struct weft_application *a, uint64_t *bytes,
+                            struct weft_ledger *work)
 {
     const struct weft_unit *unit = host->setup->write.axes.unit;
+    const bool fills = host->fills || a->touched;
     uint32_t n = 0;
     while (n < unit->max_entries && !weft_socket_batch_over(a)) {
         if (n == a->vector_room) {
@@ -48,6 +50,8 @@ static uint32_t gather_call(struct weft_host *host, struct weft_application *a, 
                           &a->vector[n]);
         const struct weft_entry *entry = &a->vector[n];
         *bytes += entry->bytes;
+        if (fills)
+            weft_touch_filled(host, a, entry, work);
         if (n == 0)
             a->counted = is_counted(host, entry);
         if (a->counted && entry->bytes <= host->setup->stream[entry->stream].clock.payload_bytes)
@@ -76,17 +80,13 @@ static void begin_call(struct weft_host *host, struct weft_application *a)
     core->last_application = me;
     weft_damage_mend(host, a);
     uint64_t bytes = 0, packets = 0;
-    uint32_t n = gather_call(host, a, &bytes);
-    if (host->setup->write.fill &&
-        host->setup->write.fill->by_cpu) { /* read and written once more than by DMA */
-        extra.count[WEFT_FILLED_BYTES] += bytes;
-        extra.count[WEFT_DRAM_BYTES] += 2 * bytes;
-    }
+    uint32_t n = gather_call(host, a, &bytes, &extra);
     weft_driver_submit(
         a->driver,
         &(struct weft_call){.vector = a->vector,
                             .entries = n,
                             .counted = a->counted,
+                            .cold = weft_touch_is_cold(host, bytes),
                             .extra = &extra,
                             .from_ps = a->due_ps,
                             .span_ps = pacing->spreads || pacing->slices ? host->interval_ps : 0,
@@ -117,6 +117,9 @@ static void see_slip(struct weft_host *host, struct weft_application *a, weft_ps
 struct weft_step weft_socket_resume(struct weft_host *host, struct weft_application *application,
                                     weft_ps now_ps)
 {
+    struct weft_mmu *mmu = host->core[application->core].mmu;
+    if (mmu)
+        weft_mmu_run(mmu, (uint32_t)(application - host->application));
     if (!application->in_call) {
         begin_call(host, application);
         see_slip(host, application, now_ps);

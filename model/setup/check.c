@@ -29,6 +29,29 @@ int weft_check_bounds(const char *kind, const char *name, const struct weft_boun
     return WEFT_OK;
 }
 
+/* One size of pages; both, as a server may have either. */
+static int check_page_caches(const char *server, const struct weft_page_caches *caches,
+                             struct weft_error *error)
+{
+    const bool misses = caches->tlb_sets > 0;
+    const struct weft_bound bounds[] = {
+        {"tlb_sets", caches->tlb_sets, 0, WEFT_TLB_SETS_MOST},
+        {"tlb_ways", misses ? caches->tlb_ways : 1, 1, WEFT_TLB_WAYS_MOST},
+        {"walk_cache", caches->walk_cache, 0, WEFT_WALK_CACHE_MOST},
+    };
+    if (caches->tlb_sets & (caches->tlb_sets - 1))
+        return weft_fail(error, WEFT_INVALID, "server %s: tlb_sets is %u; allowed: a power of two", server,
+                         caches->tlb_sets);
+    return CHECK_BOUNDS("server", server, bounds, error);
+}
+
+static int check_memory_system(const struct weft_server *server, struct weft_error *error)
+{
+    const struct weft_memory_system *system = server->memory ? server->memory : server->profile->memory;
+    int status = system ? check_page_caches(server->name, &system->page_4k, error) : WEFT_OK;
+    return status == WEFT_OK && system ? check_page_caches(server->name, &system->page_2m, error) : status;
+}
+
 static int check_server(const struct weft_setup *setup, const struct weft_server *server,
                         struct weft_error *error)
 {
@@ -55,7 +78,8 @@ static int check_server(const struct weft_setup *setup, const struct weft_server
         return weft_fail(error, WEFT_INVALID,
                          "server %s: link_up is %" PRIu64 " ps; allowed: after link_down, %" PRIu64 " ps",
                          server->name, server->up_ps, server->down_ps);
-    return CHECK_BOUNDS("server", server->name, bounds, error);
+    int status = check_memory_system(server, error);
+    return status == WEFT_OK ? CHECK_BOUNDS("server", server->name, bounds, error) : status;
 }
 
 static int check_memory(const struct weft_switch *row, struct weft_error *error)
@@ -188,15 +212,16 @@ static int check_stream(const struct weft_setup *setup, const struct weft_stream
 }
 
 /* An upper bound of what one packet costs, in thousandths of a cycle. A packet of 65,535 bytes touches at
- * most 17 pages of 4 KiB; beside what is counted by page, by byte and by header, nothing happens more than
+ * most 17 pages of 4 KiB, once when it is filled and once when it is copied; beside what is counted by page, by byte and by header, nothing happens more than
  * four times a packet. */
 static weft_u128 packet_mcycles_bound(const struct weft_profile *profile, enum weft_price_end end,
                                       uint32_t payload_bytes)
 {
-    static const uint32_t by_page[] = {WEFT_TRANSLATIONS, WEFT_PAGES_PINNED, WEFT_PAGE_WALK_REFERENCES,
-                                       WEFT_DESCRIPTORS};
+    static const uint32_t by_page[] = {WEFT_TRANSLATIONS, WEFT_PAGES_PINNED,   WEFT_PAGE_WALK_REFERENCES,
+                                       WEFT_DESCRIPTORS,  WEFT_PAGE_FAULTS,    WEFT_TLB_MISSES,
+                                       WEFT_TLB_MISSES,   WEFT_TLB_REFERENCES, WEFT_TLB_REFERENCES};
     static const uint32_t by_byte[] = {WEFT_COPIED_BYTES, WEFT_CHECKSUM_BYTES, WEFT_FILLED_BYTES,
-                                       WEFT_DRAM_BYTES};
+                                       WEFT_DRAM_BYTES, WEFT_COLD_BYTES};
     enum { OTHERS_PER_PACKET = 4, REFERENCES = (WEFT_DESC_FRAGMENTS + 1) * WEFT_PAGE_4K_REFERENCES };
     weft_u128 sum = 0;
     for (uint32_t e = 0; e < WEFT_EVENTS; e++)

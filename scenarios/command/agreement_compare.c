@@ -78,6 +78,7 @@ static const struct counters counters[] = {
     {AT(cpu_overruns), "cpu_overruns", NULL},
     {AT(call_slip_max_ps), "call_slip_max_ps", NULL},
     {AT(busy_ps), "busy_ps", NULL},
+    {AT(registered_pages), "registered_pages", NULL},
 };
 
 const char *agreement_counter_name(size_t counter)

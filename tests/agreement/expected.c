@@ -10,8 +10,10 @@ struct plan {
     const struct weft_method *axes;
     struct expected *out;
     weft_ps interval_ps;
-    uint32_t index;         /* of the server */
-    uint64_t *calls;        /* made so far, by application */
+    uint32_t index;    /* of the server */
+    uint64_t *calls;   /* made so far, by application */
+    uint64_t *touched; /* pages of a stream's buffer from its first on that were filled, by stream */
+    const struct weft_memory_system *memory;
     uint32_t piece_packets; /* at most so many before a doorbell */
     bool pieces_known;      /* where calls are cut into pieces does not depend on the ring */
 };
@@ -128,7 +130,62 @@ static void count_messages(const struct plan *plan, uint64_t n)
     add(plan, WEFT_NOTIFICATIONS, pinned && interface->notifies ? n : 0);
 }
 
-/* Zero-copy: "every page of each entry is translated". A walk reads 4 entries, 3 for 2 MiB pages. */
+/* "A walk reads 4 entries, 3 for 2 MiB pages", or for a range each entry of each level once. */
+static uint64_t walk_of(const struct plan *plan, uint64_t from, uint64_t bytes, uint64_t n)
+{
+    bool large = plan->server->page_bytes > 4096;
+    uint64_t references = 0;
+    if (!plan->memory->walks_ranges)
+        return n * (large ? 3 : 4);
+    for (uint64_t reach = plan->server->page_bytes; reach <= UINT64_C(1) << 39; reach *= 512)
+        references += pages(from, bytes, reach);
+    return references;
+}
+
+/* Fills go on where the last one ended, so a page is new if it lies behind all before; where the ring has room for a
+ * stream, so has its buffer, and nothing comes round to its beginning. */
+static void count_faults(const struct plan *plan, const struct expected_packet *packet, uint64_t bytes,
+                         bool counted)
+{
+    bool registers = !plan->axes->copy->copies && !plan->axes->translation->walks;
+    uint64_t from = place_of(plan, packet), page_bytes = plan->server->page_bytes;
+    uint64_t end = (from + bytes - 1) / page_bytes + 1, *touched = &plan->touched[packet->stream];
+    uint64_t fresh = end > *touched ? end - MAX(*touched, from / page_bytes) : 0;
+    if (!plan->server->touch || !plan->server->touch->faults || registers)
+        return;
+    *touched = MAX(*touched, end);
+    if (counted && plan->server->ring_slots >= plan->out->packet->len)
+        add(plan, WEFT_PAGE_FAULTS, fresh);
+    else if (counted)
+        plan->out->count[WEFT_PAGE_FAULTS].high += pages(from, bytes, page_bytes);
+}
+
+/* The CPU touches the pages that it copies from and those that it fills; how many it misses is another test's. */
+static void count_touches(const struct plan *plan, uint64_t n)
+{
+    if (!plan->memory->page_4k.tlb_sets)
+        return;
+    plan->out->count[WEFT_TLB_MISSES].high += n;
+    plan->out->count[WEFT_TLB_REFERENCES].high += 4 * n;
+}
+
+/* Where in its application's addresses an entry lies does not matter for a page of 4 KiB or 2 MiB; tables are as many
+ * more as it may cross. */
+static void count_walk(const struct plan *plan, const struct expected_packet *packet, uint64_t bytes,
+                       uint64_t n)
+{
+    uint64_t references = walk_of(plan, place_of(plan, packet), bytes, n);
+    if (!plan->axes->translation->walks)
+        return;
+    if (plan->memory->walks_ranges) {
+        plan->out->count[WEFT_PAGE_WALK_REFERENCES].low += n + (plan->server->page_bytes > 4096 ? 2 : 3);
+        plan->out->count[WEFT_PAGE_WALK_REFERENCES].high += references + 3;
+        return;
+    }
+    add(plan, WEFT_PAGE_WALK_REFERENCES, references);
+}
+
+/* Zero-copy: "every page of each entry is translated". */
 static void count_entry(const struct plan *plan, const struct expected_packet *packet, uint64_t bytes)
 {
     const struct weft_translation *translation = plan->axes->translation;
@@ -136,11 +193,17 @@ static void count_entry(const struct plan *plan, const struct expected_packet *p
     add(plan, WEFT_ENTRIES, 1);
     count_messages(plan, plan->axes->segmentation->stack_walk_per_packet ? 0 : 1);
     plan->out->entries_below_packet += bytes <= plan->setup->stream[packet->stream].clock.payload_bytes;
-    if (plan->axes->copy->copies)
+    if (plan->setup->write.fill->by_cpu) {
+        add(plan, WEFT_COPIES, 1);
+        count_touches(plan, n);
+    }
+    if (plan->axes->copy->copies) {
+        add(plan, WEFT_COPIES, plan->axes->segmentation->stack_walk_per_entry);
+        count_touches(plan, plan->axes->segmentation->stack_walk_per_entry ? n : 0);
         return;
+    }
     add(plan, WEFT_TRANSLATIONS, translation->looks_up ? n : 0);
-    add(plan, WEFT_PAGE_WALK_REFERENCES,
-        translation->walks ? n * (plan->server->page_bytes > 4096 ? 3 : 4) : 0);
+    count_walk(plan, packet, bytes, n);
     add(plan, WEFT_PAGES_PINNED, translation->pins ? n : 0);
 }
 
@@ -154,6 +217,26 @@ static void count_bytes(const struct plan *plan, uint64_t bytes)
     add(plan, WEFT_COPIED_BYTES, plan->axes->copy->copies ? bytes : 0);
     add(plan, WEFT_CHECKSUM_BYTES, write->checksum->in_software ? bytes : 0);
     add(plan, WEFT_FILLED_BYTES, write->fill->by_cpu ? bytes : 0);
+}
+
+/* A copy a packet, unless its entry was copied whole. */
+static void count_packet_copies(const struct plan *plan, const struct expected_packet *packet, uint32_t n)
+{
+    if (!plan->axes->copy->copies || plan->axes->segmentation->stack_walk_per_entry)
+        return;
+    add(plan, WEFT_COPIES, n);
+    for (uint32_t i = 0; i < n; i++)
+        count_touches(plan, pages(place_of(plan, &packet[i]), packet[i].bytes, plan->server->page_bytes));
+}
+
+/* "A byte is hot if it was put into a cache and no more than the cache holds was put there until it is read." What DMA
+ * wrote is here all in a cache or none of it. */
+static void count_cold(const struct plan *plan, uint64_t call_bytes)
+{
+    bool fills = plan->setup->write.fill->by_cpu, dma_cold = plan->memory->dma_cache_bytes == 0;
+    bool cold = fills ? call_bytes > plan->memory->cache_bytes : dma_cold;
+    bool reads = plan->axes->copy->copies || plan->setup->write.checksum->in_software;
+    add(plan, WEFT_COLD_BYTES, (fills && dma_cold ? call_bytes : 0) + (cold && reads ? call_bytes : 0));
 }
 
 /* One gather list: the header block, and the pages of its payload; copied payload begins a page of kernel memory. */
@@ -242,6 +325,7 @@ static void count_call(const struct plan *plan, const struct expected_packet *pa
         add(plan, WEFT_MODE_SWITCHES, 2 * pieces);
         plan->out->count[WEFT_MODE_SWITCHES].high += plan->pieces_known ? 0 : 2 * (n - pieces);
     }
+    count_packet_copies(plan, packet, n);
     count_handed_over(plan, packet, n);
 }
 
@@ -359,6 +443,7 @@ static uint32_t make_call(const struct plan *plan, struct expected_packet *packe
     bool counted = packet->due_ps >= plan->setup->warmup_ps;
     GArray *entry = g_array_new(FALSE, TRUE, sizeof(struct weft_entry));
     uint32_t taken = 0;
+    uint64_t bytes = 0;
     while (taken < n && entry->len < unit->max_entries) {
         struct weft_entry next = {.stream = packet[taken].stream, .first_number = packet[taken].number};
         const struct expected_packet *from = &packet[taken];
@@ -369,6 +454,8 @@ static uint32_t make_call(const struct plan *plan, struct expected_packet *packe
             next.bytes += packet[taken].bytes;
         }
         g_array_append_val(entry, next);
+        bytes += next.bytes;
+        count_faults(plan, from, next.bytes, counted);
         if (counted) {
             count_entry(plan, from, next.bytes);
             count_bytes(plan, next.bytes);
@@ -380,6 +467,7 @@ static uint32_t make_call(const struct plan *plan, struct expected_packet *packe
     pace(plan, packet, taken, done, all);
     if (counted) {
         count_call(plan, packet, taken);
+        count_cold(plan, bytes);
         plan->out->count[WEFT_TIMER_WAKEUPS].high += first;
         plan->out->count[WEFT_CONTEXT_SWITCHES].high++;
     }
@@ -440,6 +528,8 @@ struct expected *expected_new(const struct weft_setup *setup, uint32_t server)
                         .out = out,
                         .index = server,
                         .calls = g_new0(uint64_t, setup->server[server].applications),
+                        .touched = g_new0(uint64_t, setup->streams),
+                        .memory = setup->server[server].memory,
                         .interval_ps = interval_of(setup)};
     out->packet = g_array_new(FALSE, TRUE, sizeof(struct expected_packet));
     for (uint32_t i = 0; i < setup->streams; i++)
@@ -449,8 +539,11 @@ struct expected *expected_new(const struct weft_setup *setup, uint32_t server)
     plan.piece_packets = MIN(plan.server->doorbell_packets, plan.axes->segmentation->max_doorbell_packets);
     plan.piece_packets = MIN(plan.piece_packets, plan.server->ring_slots);
     plan.pieces_known = plan.piece_packets == 1 || plan.server->ring_slots >= out->packet->len;
+    plan.memory = plan.memory ? plan.memory : plan.server->profile->memory;
+    plan.memory = plan.memory ? plan.memory : &weft_memory_none;
     make_calls(&plan);
     g_free(plan.calls);
+    g_free(plan.touched);
     bound_times(&plan);
     return out;
 }

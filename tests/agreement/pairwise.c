@@ -166,6 +166,26 @@ static void set_shared(struct lab *lab, guint value)
     rules->memory.alpha_den = 2;
 }
 
+static void set_memory(struct lab *lab, guint value)
+{
+    static const struct weft_memory_system tiny = {.name = "tiny",
+                                                   .page_4k = {.tlb_sets = 2, .tlb_ways = 2, .walk_cache = 1},
+                                                   .page_2m = {.tlb_sets = 1, .tlb_ways = 1},
+                                                   .walks_ranges = true,
+                                                   .cache_bytes = 3000,
+                                                   .dma_cache_bytes = UINT64_MAX};
+    static const struct weft_memory_system *const systems[] = {&weft_memory_none, &weft_memory_xeon_2003,
+                                                               &tiny};
+    for (guint i = 0; i < lab->server->len; i++)
+        lab_server(lab, i)->memory = systems[value];
+}
+
+static void set_touch(struct lab *lab, guint value)
+{
+    for (guint i = 0; i < lab->server->len; i++)
+        lab_server(lab, i)->touch = weft_touches[value];
+}
+
 static void set_fault(struct lab *lab, guint value)
 {
     if (value == 1) {
@@ -234,6 +254,8 @@ static const struct axis axes[] = {
     NAMED("ring", set_ring, "4096", "1", "16"),
     NAMED("doorbell", set_doorbell, "128", "5"),
     NAMED("page", set_page, "4K", "2M"),
+    NAMED("memory", set_memory, "none", "xeon-2003", "tiny"),
+    NAMED("touch", set_touch, "before", "first"),
     NAMED("profile", set_profile, "free", "modern"),
     NAMED("cores", set_cores, "1", "2"),
     NAMED("interrupt core", set_interrupt_core, "first", "last"),

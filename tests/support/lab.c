@@ -91,6 +91,8 @@ static void randomise_server(struct weft_server *server, GRand *rand)
     server->link_bps = ONE_OF(rand, 5000000, 100000000, 1000000000, 1000000007, 10000000000);
     server->delay_ps = ONE_OF(rand, 0, 1, 500000, 50000000);
     server->page_bytes = ONE_OF(rand, WEFT_PAGE_4K, WEFT_PAGE_4K, WEFT_PAGE_4K, WEFT_PAGE_2M);
+    server->memory = g_rand_boolean(rand) ? weft_memory_systems[g_rand_int_range(rand, 0, 3)] : NULL;
+    server->touch = weft_touches[g_rand_int_range(rand, 0, 2)];
     server->ring_slots = (uint32_t)ONE_OF(rand, 1, 2, 7, 64, 512);
     server->doorbell_packets = (uint32_t)ONE_OF(rand, 1, 5, 64);
     server->interrupts_per_s = ONE_OF(rand, 1, 1000, 8000, 1000000);

@@ -60,6 +60,38 @@ static void servers(void)
     lab_free(lab);
 }
 
+/* A memory system of a server, or of its profile, of either page size. */
+static void memory_systems(void)
+{
+    static const struct {
+        struct weft_page_caches caches;
+        const char *word;
+    } wrong[] = {
+        {{.tlb_sets = 3, .tlb_ways = 1}, "power of two"},
+        {{.tlb_sets = 2 * WEFT_TLB_SETS_MOST, .tlb_ways = 1}, "tlb_sets"},
+        {{.tlb_sets = 1, .tlb_ways = 0}, "tlb_ways"},
+        {{.tlb_sets = 1, .tlb_ways = WEFT_TLB_WAYS_MOST + 1}, "tlb_ways"},
+        {{.tlb_sets = 1, .tlb_ways = 1, .walk_cache = WEFT_WALK_CACHE_MOST + 1}, "walk_cache"},
+    };
+    struct lab *lab = lab_new(1);
+    struct weft_profile profile = weft_profile_free;
+    for (gsize i = 0; i < 4 * G_N_ELEMENTS(wrong); i++) {
+        struct weft_memory_system system = {.name = "wrong"};
+        struct weft_error error = {""};
+        *(i % 2 ? &system.page_2m : &system.page_4k) = wrong[i / 4].caches;
+        profile.memory = &system;
+        lab_server(lab, 0)->profile = i % 4 < 2 ? &profile : &weft_profile_free;
+        lab_server(lab, 0)->memory = i % 4 < 2 ? NULL : &system;
+        g_assert_cmpint(weft_setup_check(lab_setup_unchecked(lab), &error), ==, WEFT_INVALID);
+        g_assert_nonnull(strstr(error.text, wrong[i / 4].word));
+    }
+    for (size_t i = 0; weft_memory_systems[i]; i++) {
+        lab_server(lab, 0)->memory = weft_memory_systems[i];
+        g_assert_cmpint(weft_setup_check(lab_setup_unchecked(lab), NULL), ==, WEFT_OK);
+    }
+    lab_free(lab);
+}
+
 static void network(void)
 {
     static const struct wrong devices[] = {
@@ -369,6 +401,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/setup/servers", servers);
+    g_test_add_func("/setup/memory-systems", memory_systems);
     g_test_add_func("/setup/network", network);
     g_test_add_func("/setup/trunks", trunks);
     g_test_add_func("/setup/background", background);

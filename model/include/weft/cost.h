@@ -5,7 +5,7 @@
 /* Counted, then priced: the driver counts events into a ledger, a profile prices each in thousandths of a
  * cycle. */
 
-#include "weft/base.h"
+#include "weft/memory_system.h"
 
 WEFT_BEGIN_DECLS
 
@@ -63,6 +63,7 @@ struct weft_price {
 
 struct weft_profile {
     const char *name, *help;
+    const struct weft_memory_system *memory; /* of the machine that the prices are of; NULL: none */
     struct weft_price price[WEFT_EVENTS];
 };
 

@@ -11,6 +11,7 @@
 #include "weft/cost.h"
 #include "weft/format.h"
 #include "weft/memory.h"
+#include "weft/memory_system.h"
 #include "weft/ring.h"
 #include "weft/traffic.h"
 #include "weft/wire.h"
@@ -105,7 +106,8 @@ extern const struct weft_order *const weft_orders[]; /* ends with NULL */
 
 /* How the driver finds physical locations for a zero-copy write. `translate` looks up `pages` pages (>= 1) from the one that
  * begins at `address` on, writes where they lie into `physical` and returns how many it found: fewer where the next one is not
- * mapped. `space` and `region` are the application's; `references` counts page-table reads. */
+ * mapped. `space` and `region` are the application's; `references` counts page-table reads, of a walk for the whole range
+ * where `range` says so. */
 struct weft_translation {
     const char *name, *help;
     bool
@@ -113,7 +115,7 @@ struct weft_translation {
     bool walks;   /* ... in the application's page tables */
     bool pins;    /* pages are pinned for the call */
     uint64_t (*translate)(const struct weft_space *space, const struct weft_region *region, uint64_t address,
-                          uint64_t pages, uint64_t *physical, uint64_t *references);
+                          uint64_t pages, bool range, uint64_t *physical, uint64_t *references);
 };
 extern const struct weft_translation weft_translation_page_walk;
 extern const struct weft_translation weft_translation_buffer;
@@ -279,6 +281,9 @@ struct weft_driver_params {
     uint32_t doorbell_packets;
     const struct weft_profile *profile;
     uint64_t page_bytes;
+    bool walks_ranges; /* as struct weft_memory_system has it */
+    /* Of the core that the application runs on, in whose address space `socket` it copies; NULL: no page is ever missed. */
+    struct weft_mmu *mmu;
     uint32_t streams;
     const struct weft_stream_route *routes; /* by stream */
 };
@@ -312,6 +317,7 @@ struct weft_call {
     uint32_t
         entries;  /* >= 1; entries from where on they have 2^32 packets or more are refused as out of range */
     bool counted; /* inside the measured window */
+    bool cold;    /* no cache holds the data of the entries */
     const struct weft_ledger
         *extra; /* what led to the call (a wake-up, say): priced with its first piece; may be NULL */
     /* Spread over a time, when span_ps > 0: this call's packets are first_packet, first_packet + 1, ... of `of_packets`.

@@ -35,6 +35,8 @@ struct weft_host_counters {
      * the application's call before, other applications or interrupts. */
     weft_ps call_slip_max_ps;
     weft_ps busy_ps; /* core time inside [warmup, duration), all cores */
+    uint64_t
+        registered_pages; /* of mappings that the driver was given, once before the run; it pinned them then */
 };
 
 /* What a simulator's own models of computers say of a server's in [warmup, duration). The host below knows nothing of it. */

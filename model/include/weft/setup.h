@@ -12,6 +12,14 @@
 
 WEFT_BEGIN_DECLS
 
+/* When the pages of an application's buffers are touched for the first time. */
+struct weft_touch {
+    const char *name, *help;
+    bool
+        faults; /* in the run: a page that was not touched before is a fault, unless a region was registered */
+};
+extern const struct weft_touch *const weft_touches[]; /* ends with NULL */
+
 struct weft_server {
     const char *name;
     uint32_t applications, cores;
@@ -22,6 +30,8 @@ struct weft_server {
     weft_ps delay_ps; /* propagation to the switch */
     uint32_t mtu_bytes;
     uint64_t page_bytes;
+    const struct weft_memory_system *memory; /* NULL: the profile's */
+    const struct weft_touch *touch;          /* NULL: the first row, before */
     uint32_t ring_slots, doorbell_packets;
     uint64_t interrupts_per_s;  /* limit for moderated interrupts */
     weft_ps interrupt_delay_ps; /* for interrupts that count: 0 .. 1 s, from the first completion on */
