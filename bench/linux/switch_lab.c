@@ -14,6 +14,7 @@
 #include "switch_server.h"
 #include "switch_tap.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -89,49 +90,68 @@ static weft_ps packet_ps(uint64_t bps)
     return bps ? weft_duration_down((SWITCH_FRAME_BYTES + SWITCH_OVERHEAD_BYTES) * 8, bps) : 0;
 }
 
-/* Sends all calls, and waits until the ports are empty. */
+/* Sends all calls, and waits until the ports are empty, and what left them last has gone by the tap. */
 static gboolean send_and_look(struct bench *bench, guint order, GError **error)
 {
-    enum { PATIENCE_LOOKS = 50000 };
-    gboolean sent = FALSE, good;
-    switch_sampler_begin(bench->sampler);
-    good = switch_peer_begin(&bench->server, (struct switch_command){.what = SWITCH_SEND, .order = order},
-                             error);
+    enum { PATIENCE_LOOKS = 50000, LAST_US = 1000 };
+    const struct switch_command command = {.what = SWITCH_SEND, .order = order};
+    gboolean sent = FALSE, good = switch_sampler_begin(bench->sampler, error) &&
+                                  switch_peer_begin(&bench->server, command, error);
     for (int i = 0; good && i < PATIENCE_LOOKS; i++) {
         g_usleep(SAMPLE_US);
         good = (sent || switch_peer_done(&bench->server, 0, &sent, error)) &&
                switch_sampler_look(bench->sampler, error);
-        if (good && sent && switch_sampler_empty(bench->sampler))
+        if (good && sent && switch_sampler_empty(bench->sampler)) {
+            g_usleep(LAST_US);
             return TRUE;
+        }
     }
     return good && failure(error, STATUS_FAILED, "switch lab: packets are neither sent nor dropped");
+}
+
+static struct switch_run run_of(const struct bench *bench, const struct switch_case *what)
+{
+    struct switch_run run = {.uplink_index = bench->uplink_index,
+                             .packet_ps = packet_ps(bench->lab->port_bps),
+                             .uplink_packet_ps = packet_ps(what->uplink_bps),
+                             .packets = SWITCH_PACKETS,
+                             .calls = SWITCH_CALLS,
+                             .turn = what->order->turn,
+                             .slices = what->order->slices,
+                             .interval_ps = SWITCH_INTERVAL_PS};
+    for (int i = 0; i < SWITCH_PORTS; i++)
+        run.port_index[i] = bench->port_index[i];
+    return run;
+}
+
+/* What the tap and the sampler saw. The kernel counts what it drops, so the tap is held against that. */
+static gboolean count(const struct bench *bench, const struct switch_case *what, const GArray *events,
+                      struct switch_repeat *out, GError **error)
+{
+    const struct switch_run run = run_of(bench, what);
+    *out = (struct switch_repeat){.sample_gap_ns = switch_sampler_gap_ns(bench->sampler)};
+    for (uint32_t i = 0; i < SWITCH_PORTS; i++)
+        out->sampled[i] = switch_sampler_most(bench->sampler, i);
+    if (!switch_held(&run, events, out, error))
+        return FALSE;
+    const uint64_t kernel = switch_sampler_dropped(bench->sampler);
+    return out->dropped == kernel ||
+           failure(error, STATUS_FAILED,
+                   "switch lab: %" PRIu32 " packets did not leave the ports, the kernel dropped %" PRIu64,
+                   out->dropped, kernel);
 }
 
 static gboolean repeat(struct bench *bench, const struct switch_row *row, struct switch_repeat *out,
                        GError **error)
 {
-    const struct switch_order *order = row->what.order;
-    struct switch_run run = {.uplink_index = bench->uplink_index,
-                             .packet_ps = packet_ps(bench->lab->port_bps),
-                             .uplink_packet_ps = packet_ps(row->what.uplink_bps),
-                             .packets = SWITCH_PACKETS,
-                             .calls = SWITCH_CALLS,
-                             .turn = order->turn,
-                             .slices = order->slices,
-                             .interval_ps = SWITCH_INTERVAL_PS};
-    for (int i = 0; i < SWITCH_PORTS; i++)
-        run.port_index[i] = bench->port_index[i];
     GArray *events = switch_tap_take(bench->tap, error); /* what was there before */
     if (!events)
         return FALSE;
     g_array_unref(events);
-    if (!send_and_look(bench, (guint)(order - switch_orders), error) ||
+    if (!send_and_look(bench, (guint)(row->what.order - switch_orders), error) ||
         !(events = switch_tap_take(bench->tap, error)))
         return FALSE;
-    *out = (struct switch_repeat){.sample_gap_ns = switch_sampler_gap_ns(bench->sampler)};
-    for (uint32_t i = 0; i < SWITCH_PORTS; i++)
-        out->sampled[i] = switch_sampler_most(bench->sampler, i);
-    gboolean good = switch_held(&run, events, out, error);
+    gboolean good = count(bench, &row->what, events, out, error);
     g_array_unref(events);
     return good;
 }

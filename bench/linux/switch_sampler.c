@@ -17,7 +17,8 @@ struct switch_sampler {
     const int *link_index;
     uint32_t links;
     uint32_t *most;
-    uint64_t waiting; /* before all links, at the last look */
+    uint64_t waiting, dropped; /* before all links, at the last look */
+    uint64_t dropped_before;
     uint64_t last_ns, gap_ns;
 };
 
@@ -55,12 +56,6 @@ void switch_sampler_free(struct switch_sampler *sampler)
     g_free(sampler);
 }
 
-void switch_sampler_begin(struct switch_sampler *sampler)
-{
-    memset(sampler->most, 0, sampler->links * sizeof(*sampler->most));
-    sampler->last_ns = sampler->gap_ns = 0;
-}
-
 static void take(struct switch_sampler *sampler, struct rtnl_tc *qdisc)
 {
     if (rtnl_tc_get_parent(qdisc) != TC_H_ROOT)
@@ -70,6 +65,7 @@ static void take(struct switch_sampler *sampler, struct rtnl_tc *qdisc)
             uint32_t waiting = (uint32_t)rtnl_tc_get_stat(qdisc, RTNL_TC_QLEN);
             sampler->most[i] = MAX(sampler->most[i], waiting);
             sampler->waiting += waiting;
+            sampler->dropped += rtnl_tc_get_stat(qdisc, RTNL_TC_DROPS);
         }
 }
 
@@ -83,10 +79,20 @@ gboolean switch_sampler_look(struct switch_sampler *sampler, GError **error)
     if (sampler->last_ns)
         sampler->gap_ns = MAX(sampler->gap_ns, at_ns - sampler->last_ns);
     sampler->last_ns = at_ns;
-    sampler->waiting = 0;
+    sampler->waiting = sampler->dropped = 0;
     for (struct nl_object *qdisc = nl_cache_get_first(sampler->qdiscs); qdisc;
          qdisc = nl_cache_get_next(qdisc))
         take(sampler, TC_CAST(qdisc));
+    return TRUE;
+}
+
+gboolean switch_sampler_begin(struct switch_sampler *sampler, GError **error)
+{
+    if (!switch_sampler_look(sampler, error))
+        return FALSE;
+    memset(sampler->most, 0, sampler->links * sizeof(*sampler->most));
+    sampler->gap_ns = 0;
+    sampler->dropped_before = sampler->dropped;
     return TRUE;
 }
 
@@ -98,6 +104,11 @@ uint32_t switch_sampler_most(const struct switch_sampler *sampler, uint32_t link
 uint64_t switch_sampler_gap_ns(const struct switch_sampler *sampler)
 {
     return sampler->gap_ns;
+}
+
+uint64_t switch_sampler_dropped(const struct switch_sampler *sampler)
+{
+    return sampler->dropped - sampler->dropped_before;
 }
 
 gboolean switch_sampler_empty(const struct switch_sampler *sampler)

@@ -12,13 +12,15 @@ struct switch_sampler;
 struct switch_sampler *switch_sampler_new(const int *link_index, uint32_t links, GError **error);
 void switch_sampler_free(struct switch_sampler *sampler);
 
-/* Forget what was seen. */
-void switch_sampler_begin(struct switch_sampler *sampler);
+/* Forget what was seen, and look for the first time. FALSE and an error. */
+gboolean switch_sampler_begin(struct switch_sampler *sampler, GError **error);
 /* Look once (RTM_GETQDISC). FALSE and an error. */
 gboolean switch_sampler_look(struct switch_sampler *sampler, GError **error);
 /* Of all looks since the beginning: packets that waited before a link at most, and the longest time between two looks. */
 uint32_t switch_sampler_most(const struct switch_sampler *sampler, uint32_t link);
 uint64_t switch_sampler_gap_ns(const struct switch_sampler *sampler);
+/* Packets that the kernel has dropped before all links since the beginning, for want of room. */
+uint64_t switch_sampler_dropped(const struct switch_sampler *sampler);
 /* Whether no link had any packet at the last look. */
 gboolean switch_sampler_empty(const struct switch_sampler *sampler);
 
