@@ -53,7 +53,7 @@ static void find_axes(struct ablation *ablation, const GPtrArray *from, const GP
     g_assert_cmpuint(ablation->axes->len, <, 32); /* bits of ablation_changed() */
 }
 
-struct ablation *ablation_new(const struct comparison *comparison, GError **error)
+struct ablation *ablation_new(const struct comparison *comparison, const char *option, GError **error)
 {
     struct ablation *ablation = g_new0(struct ablation, 1);
     ablation->from = g_ptr_array_index(comparison->methods, 0);
@@ -67,11 +67,10 @@ struct ablation *ablation_new(const struct comparison *comparison, GError **erro
     if (ablation->axes->len > 0)
         return ablation;
     if (to)
-        failure(
-            error, STATUS_INPUT,
-            "--ablate: %s and %s do not differ in this scenario; allowed: two methods that differ in an axis "
-            "that the scenario leaves to them",
-            ablation->from->name, ablation->to->name);
+        failure(error, STATUS_INPUT,
+                "%s: %s and %s do not differ in this scenario; allowed: two methods that differ in an axis "
+                "that the scenario leaves to them",
+                option, ablation->from->name, ablation->to->name);
     ablation_free(ablation);
     return NULL;
 }

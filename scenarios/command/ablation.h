@@ -26,9 +26,9 @@ struct ablation_view {
 enum { ABLATION_FORWARD, ABLATION_BACKWARD, ABLATION_FIRST, ABLATION_LAST, ABLATION_VIEWS };
 extern const struct ablation_view ablation_views[ABLATION_VIEWS];
 
-/* The axes in which the two methods of the comparison differ, as the scenario is. NULL and an error if there
- * is none. The caller frees with ablation_free. */
-struct ablation *ablation_new(const struct comparison *comparison, GError **error);
+/* The axes in which the two methods of the comparison differ, as the scenario is. NULL and an error, said to be of `option`, if
+ * there is none. The caller frees with ablation_free. */
+struct ablation *ablation_new(const struct comparison *comparison, const char *option, GError **error);
 void ablation_free(struct ablation *ablation);
 
 /* The axes that have the second method's value at a step, axis i as bit i. */
@@ -49,6 +49,9 @@ struct ablation_runs {
  * steps. NULL and an error if a run fails. The caller frees with ablation_runs_free. */
 struct ablation_runs *ablation_runs_new(const struct comparison *comparison, const struct ablation *ablation,
                                         const struct backend_row *backend, JsonBuilder *json, GError **error);
+/* The same with every combination of values, run `changed` being that with the axes of its bits changed; no results. */
+struct ablation_runs *ablation_runs_all(const struct comparison *comparison, const struct ablation *ablation,
+                                        const struct backend_row *backend, GError **error);
 void ablation_runs_free(struct ablation_runs *runs);
 const struct outcome *ablation_outcome(const struct ablation_runs *runs, int view, guint step);
 

@@ -32,7 +32,7 @@ static char *all_words(const GPtrArray *all)
 char *ablation_report(const struct comparison *comparison, const char *directory, JsonBuilder *json,
                       GError **error)
 {
-    struct ablation *ablation = ablation_new(comparison, error);
+    struct ablation *ablation = ablation_new(comparison, "--ablate", error);
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)ablation_runs_free);
     gboolean good = ablation != NULL;
     for (guint i = 0; good && i < comparison->backends->len; i++) {

@@ -110,19 +110,19 @@ static bool find(const struct ablation_runs *runs, guint32 changed, guint *index
     return false;
 }
 
-struct ablation_runs *ablation_runs_new(const struct comparison *comparison, const struct ablation *ablation,
-                                        const struct backend_row *backend, JsonBuilder *json, GError **error)
+/* Runs without points. */
+static struct ablation_runs *runs_begin(const struct ablation *ablation, const struct backend_row *backend)
 {
     struct ablation_runs *runs = g_new0(struct ablation_runs, 1);
     *runs =
         (struct ablation_runs){ablation, backend, g_array_new(FALSE, FALSE, sizeof(guint32)), outcomes_new()};
-    guint index;
-    for (int view = 0; view < ABLATION_VIEWS; view++)
-        for (guint step = 0; step <= ablation->axes->len; step++) {
-            guint32 changed = ablation_changed(ablation, view, step);
-            if (!find(runs, changed, &index))
-                g_array_append_val(runs->changed, changed);
-        }
+    return runs;
+}
+
+/* Carries them out; NULL and an error if one fails. */
+static struct ablation_runs *runs_end(struct ablation_runs *runs, const struct comparison *comparison,
+                                      JsonBuilder *json, GError **error)
+{
     struct origin origin = {comparison, runs};
     struct comparison_points points = {
         .comparison = comparison,
@@ -139,6 +139,29 @@ struct ablation_runs *ablation_runs_new(const struct comparison *comparison, con
         return runs;
     ablation_runs_free(runs);
     return NULL;
+}
+
+struct ablation_runs *ablation_runs_new(const struct comparison *comparison, const struct ablation *ablation,
+                                        const struct backend_row *backend, JsonBuilder *json, GError **error)
+{
+    struct ablation_runs *runs = runs_begin(ablation, backend);
+    guint index;
+    for (int view = 0; view < ABLATION_VIEWS; view++)
+        for (guint step = 0; step <= ablation->axes->len; step++) {
+            guint32 changed = ablation_changed(ablation, view, step);
+            if (!find(runs, changed, &index))
+                g_array_append_val(runs->changed, changed);
+        }
+    return runs_end(runs, comparison, json, error);
+}
+
+struct ablation_runs *ablation_runs_all(const struct comparison *comparison, const struct ablation *ablation,
+                                        const struct backend_row *backend, GError **error)
+{
+    struct ablation_runs *runs = runs_begin(ablation, backend);
+    for (guint32 changed = 0; changed >> ablation->axes->len == 0; changed++)
+        g_array_append_val(runs->changed, changed);
+    return runs_end(runs, comparison, NULL, error);
 }
 
 void ablation_runs_free(struct ablation_runs *runs)

@@ -5,6 +5,7 @@
 #include "choices.h"
 #include "command.h"
 #include "device_buffer.h"
+#include "factors.h"
 #include "outfile.h"
 #include "result_json.h"
 
@@ -13,11 +14,12 @@
 static const char default_intervals[] = "5 ms,10 ms,20 ms,40 ms,100 ms,200 ms";
 static const char default_figures[] = "cycles-vs-value,buffer-vs-value";
 static const char default_ablation[] = "per-packet,interleaved";
+static const char default_factors[] = "per-packet-burst,interleaved-paced";
 
 struct options {
     char *methods, *backends, *intervals, *vary, *seed, *jobs, *json, *out;
     char **set;
-    gboolean ablate;
+    gboolean ablate, factors;
 };
 
 /* --- what is compared --- */
@@ -64,13 +66,13 @@ static gboolean choose_intervals(struct comparison *comparison, const char *list
 
 /* --- what comes out --- */
 
-static JsonBuilder *begin_json(void)
+static JsonBuilder *begin_json(const char *schema, const char *member)
 {
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
     json_builder_set_member_name(builder, "schema");
-    json_builder_add_string_value(builder, "weft-compare/1");
-    json_builder_set_member_name(builder, "runs");
+    json_builder_add_string_value(builder, schema);
+    json_builder_set_member_name(builder, member);
     json_builder_begin_array(builder);
     return builder;
 }
@@ -91,7 +93,7 @@ static gboolean outputs_open(struct outputs *outputs, const struct options *opti
 {
     if (options->json && !(outputs->json = outfile_new(options->json, error)))
         return FALSE;
-    const char *name = options->ablate ? "ablation.json" : "compare.json";
+    const char *name = options->ablate ? "ablation.json" : options->factors ? "factors.json" : "compare.json";
     return !options->out || (outputs->in_directory = outfile_new_in(options->out, name, error));
 }
 
@@ -169,6 +171,7 @@ static gboolean carry_out(const struct comparison *comparison, const struct opti
 {
     g_autofree char *text =
         (options->ablate         ? ablation_report
+         : options->factors      ? factors_report
          : comparison->variation ? compare_varied
                                  : compare_methods)(comparison, options->out, builder, error);
     gsize length = 0;
@@ -179,14 +182,26 @@ static gboolean carry_out(const struct comparison *comparison, const struct opti
     return g_strcmp0(options->json, "-") == 0 || command_print(text, error);
 }
 
-static gboolean choose_ablation(struct comparison *comparison, const char *methods, GError **error)
+/* Two methods, for the option that goes from one to the other. */
+static gboolean choose_two(struct comparison *comparison, const char *option, const char *methods,
+                           GError **error)
 {
-    if (!choices_methods(comparison->methods, "--methods", methods ? methods : default_ablation, error))
+    if (!choices_methods(comparison->methods, "--methods", methods, error))
         return FALSE;
     return comparison->methods->len == 2 ||
            failure(error, STATUS_INPUT,
-                   "--methods: names %u; allowed with --ablate: two, from the first to the second",
-                   comparison->methods->len);
+                   "--methods: names %u; allowed with %s: two, from the first to the second",
+                   comparison->methods->len, option);
+}
+
+static gboolean choose_ablation(struct comparison *comparison, const char *methods, GError **error)
+{
+    return choose_two(comparison, "--ablate", methods ? methods : default_ablation, error);
+}
+
+static gboolean choose_factors(struct comparison *comparison, const char *methods, GError **error)
+{
+    return choose_two(comparison, "--factors", methods ? methods : default_factors, error);
 }
 
 /* A scenario as the options have it: what a varied key is set in. */
@@ -205,7 +220,7 @@ static gboolean choose_variation(struct comparison *comparison, const struct opt
                                  const char *path, GError **error)
 {
     const struct origin origin = {options, path};
-    if (options->ablate)
+    if (options->ablate || options->factors)
         return TRUE;
     if (!variation_new(comparison->scenario, "--vary", options->vary, load_again, &origin, comparison->media,
                        &comparison->variation, error))
@@ -238,17 +253,22 @@ static gboolean no_method(const struct scenario *scenario, GError **error)
 static gboolean choose(struct comparison *comparison, const struct options *options, const char *path,
                        GError **error)
 {
-    if (options->vary && options->ablate)
-        return failure(error, STATUS_INPUT, "weft compare: --vary does not go with --ablate");
+    const char *way = options->ablate ? "--ablate" : options->factors ? "--factors" : NULL;
+    if (options->ablate && options->factors)
+        return failure(error, STATUS_INPUT, "weft compare: --factors does not go with --ablate");
+    if (options->vary && way)
+        return failure(error, STATUS_INPUT, "weft compare: --vary does not go with %s", way);
     if (options->intervals && !options->out)
         return failure(error, STATUS_INPUT, "weft compare: --intervals needs --out");
-    if (options->intervals && options->ablate)
-        return failure(error, STATUS_INPUT, "weft compare: --intervals does not go with --ablate");
+    if (options->intervals && way)
+        return failure(error, STATUS_INPUT, "weft compare: --intervals does not go with %s", way);
     if (!command_jobs(options->jobs, &comparison->jobs, error))
         return FALSE;
     comparison->scenario = command_scenario(path, options->set, options->seed, NULL, error);
     return comparison->scenario && no_method(comparison->scenario, error) &&
-           (options->ablate ? choose_ablation : choose_from)(comparison, options->methods, error) &&
+           (options->ablate    ? choose_ablation
+            : options->factors ? choose_factors
+                               : choose_from)(comparison, options->methods, error) &&
            choices_backends(comparison->backends, options->backends ? options->backends : "reference",
                             error) &&
            choose_variation(comparison, options, path, error) &&
@@ -265,7 +285,10 @@ static gboolean compare(const struct options *options, const char *path, GError 
     };
     struct outputs outputs = {0};
     gboolean good = choose(&comparison, options, path, error) && outputs_open(&outputs, options, error) &&
-                    carry_out(&comparison, options, &outputs, begin_json(), error);
+                    carry_out(&comparison, options, &outputs,
+                              options->factors ? begin_json("weft-factors/1", "factors")
+                                               : begin_json("weft-compare/1", "runs"),
+                              error);
     outfile_abandon(outputs.json);
     outfile_abandon(outputs.in_directory);
     g_ptr_array_unref(comparison.methods);
@@ -288,6 +311,10 @@ static int compare_main(const struct command *command, int argc, char **argv)
          "Who owns the loop [reference]; weft list backends", "A,B,..."},
         {"ablate", 'a', 0, G_OPTION_ARG_NONE, &options.ablate,
          "From one method to another, one axis at a time [per-packet,interleaved]", NULL},
+        {"factors", 'f', 0, G_OPTION_ARG_NONE, &options.factors,
+         "The same over all orders of changing the axes, every combination run "
+         "[per-packet-burst,interleaved-paced]",
+         NULL},
         {"intervals", 'i', 0, G_OPTION_ARG_STRING, &options.intervals,
          "Intervals of the figures [5, 10, 20, 40, 100, 200 ms and the scenario's]; needs --out",
          "T1,T2,..."},
@@ -301,7 +328,8 @@ static int compare_main(const struct command *command, int argc, char **argv)
          "FILE"},
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
          "Write compare.json, compare.csv, interval.csv, device-buffer.csv and figures into DIR, "
-         "or ablation.json, ablation.csv and its figure; with a varied key vary.csv and figures over it",
+         "or ablation.json, ablation.csv and its figure, likewise of factors; with a varied key vary.csv and "
+         "figures over it",
          "DIR"},
         G_OPTION_ENTRY_NULL,
     };

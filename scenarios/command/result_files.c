@@ -6,6 +6,7 @@
 #include "ablation.h"
 #include "agreement.h"
 #include "comparison.h"
+#include "factors.h"
 #include "playout.h"
 #include "queue_trace.h"
 #include "sensitivity.h"
@@ -28,6 +29,10 @@ const struct result_file result_files[] = {
      "`weft compare\n--out DIR`.",
      comparison_fields},
     {"weft-agree/1", "JSON, one object: `weft agree --json FILE`.", agreement_fields},
+    {"weft-factors/1",
+     "JSON, one object: `weft compare --factors --json FILE`, and `factors.json` of `weft compare --factors "
+     "--out DIR`.",
+     factors_fields},
     {"weft-sensitivity/1",
      "JSON, one object: `weft run --sensitivity --json FILE`, and `sensitivity.json` of `weft run "
      "--sensitivity --out DIR`.",
@@ -53,6 +58,8 @@ const struct result_file result_files[] = {
      "columns "
      "come\nthose of compare.csv from backend on.",
      ablation_columns},
+    {"factors.csv", "CSV with a header, of `weft compare --factors --out DIR`: the rows of weft-factors/1.",
+     factor_columns},
     {"sensitivity.csv",
      "CSV with a header, of `weft run --sensitivity --out DIR`: a line for the run with typical prices, then "
      "one for each "

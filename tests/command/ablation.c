@@ -244,7 +244,7 @@ static void lab_open(struct lab *lab, const char *from, const char *to, const ch
     g_ptr_array_add(lab->comparison.methods, (void *)method(to));
     lab->json = json_builder_new();
     json_builder_begin_array(lab->json);
-    lab->ablation = ablation_new(&lab->comparison, &error);
+    lab->ablation = ablation_new(&lab->comparison, "--ablate", &error);
     g_assert_no_error(error);
     lab->runs =
         ablation_runs_new(&lab->comparison, lab->ablation, backends_find("reference"), lab->json, &error);

@@ -32,6 +32,7 @@ static const struct golden goldens[] = {
     {"tests/golden/run-platform.txt", "run PLATFORM --backend simgrid"},
 #endif
     {"tests/golden/run-small.txt", "run SMALL"},
+    {"tests/golden/factors-small.txt", "compare SMALL --factors"},
     {"tests/golden/sensitivity-small.txt", "run SMALL --sensitivity"},
     {"tests/golden/run-small-theory.txt", "run SMALL --theory"},
 };
