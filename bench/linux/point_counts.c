@@ -16,7 +16,7 @@ const enum weft_event point_events_absent[] = {WEFT_CONTEXT_SWITCHES, WEFT_TIMER
 const struct point_axes point_axes[] = {
     {.method = "sendto", .interface = "socket", .copies = true},
     {.method = "connected", .interface = "connected", .copies = true},
-    {.method = "sendmmsg", .interface = "socket", .copies = true},
+    {.method = "sendmmsg", .interface = "messages", .copies = true},
     {.method = "io-uring", .interface = "io-uring", .copies = true},
     {.method = "io-uring-registered", .interface = "io-uring", .registered = true},
     {.method = "tx-ring", .interface = "packet-ring", .copies = true, .registered = true},

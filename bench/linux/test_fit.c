@@ -159,11 +159,20 @@ static void counts_by_packet(void)
     const struct point sendto = at("sendto", 1472, 1, 1), sendmmsg = at("sendmmsg", 1472, 64, 1),
                        few = at("sendmmsg", 1472, 7, 1);
     ASSERT_COUNTS(&sendto, STACK_PACKET, [WEFT_WRITE_CALLS] = 1, [WEFT_MODE_SWITCHES] = 2, [WEFT_ENTRIES] = 1,
-                  [WEFT_STACK_WALKS] = 1, [WEFT_ROUTE_LOOKUPS] = 1, [WEFT_COPIES] = 1);
-    ASSERT_COUNTS(&sendmmsg, STACK_PACKET, [WEFT_WRITE_CALLS] = 1.0 / 64, [WEFT_MODE_SWITCHES] = 2.0 / 64,
-                  [WEFT_ENTRIES] = 1, [WEFT_STACK_WALKS] = 1, [WEFT_ROUTE_LOOKUPS] = 1, [WEFT_COPIES] = 1);
-    ASSERT_COUNTS(&few, STACK_PACKET, [WEFT_WRITE_CALLS] = 1.0 / 7, [WEFT_MODE_SWITCHES] = 2.0 / 7,
-                  [WEFT_ENTRIES] = 1, [WEFT_STACK_WALKS] = 1, [WEFT_ROUTE_LOOKUPS] = 1, [WEFT_COPIES] = 1);
+                  [WEFT_STACK_WALKS] = 1, [WEFT_COPIES] = 1, [WEFT_ROUTE_LOOKUPS] = 1);
+    ASSERT_COUNTS(
+        &sendmmsg,
+        STACK_PACKET, [WEFT_WRITE_CALLS] = 1.0 / 64, [WEFT_MODE_SWITCHES] = 2.0 / 64, [WEFT_ENTRIES] = 1,
+        [WEFT_STACK_WALKS] = 1, [WEFT_COPIES] = 1, [WEFT_ROUTE_LOOKUPS] = 1, [WEFT_MESSAGE_HEADERS] = 1);
+    ASSERT_COUNTS(
+        &few, STACK_PACKET, [WEFT_WRITE_CALLS] = 1.0 / 7, [WEFT_MODE_SWITCHES] = 2.0 / 7, [WEFT_ENTRIES] = 1,
+        [WEFT_STACK_WALKS] = 1, [WEFT_COPIES] = 1, [WEFT_ROUTE_LOOKUPS] = 1, [WEFT_MESSAGE_HEADERS] = 1);
+    const struct point connected = at("connected", 1472, 1, 1), ring = at("io-uring", 1472, 16, 1);
+    ASSERT_COUNTS(&connected, STACK_PACKET, [WEFT_WRITE_CALLS] = 1, [WEFT_MODE_SWITCHES] = 2,
+                  [WEFT_ENTRIES] = 1, [WEFT_STACK_WALKS] = 1, [WEFT_COPIES] = 1);
+    ASSERT_COUNTS(&ring, STACK_PACKET, [WEFT_WRITE_CALLS] = 1.0 / 16, [WEFT_MODE_SWITCHES] = 2.0 / 16,
+                  [WEFT_ENTRIES] = 1, [WEFT_STACK_WALKS] = 1, [WEFT_COPIES] = 1, [WEFT_ROUTE_LOOKUPS] = 1,
+                  [WEFT_MESSAGE_HEADERS] = 1, [WEFT_RING_ENTRIES] = 1);
 }
 
 static void counts_by_group(void)
@@ -171,15 +180,15 @@ static void counts_by_group(void)
     const struct point split = at("sendmmsg", 1472, 64, 10);
     struct point by_link = at("sendmmsg", 1472, 8, 10);
     by_link.link_cuts = true;
-    ASSERT_COUNTS(
-        &split,
-        STACK_PACKET, [WEFT_WRITE_CALLS] = 1.0 / 640, [WEFT_MODE_SWITCHES] = 2.0 / 640, [WEFT_ENTRIES] = 0.1,
-        [WEFT_STACK_WALKS] = 0.1, [WEFT_ROUTE_LOOKUPS] = 0.1, [WEFT_SPLITS] = 1, [WEFT_COPIES] = 0.1);
+    ASSERT_COUNTS(&split, STACK_PACKET, [WEFT_WRITE_CALLS] = 1.0 / 640, [WEFT_MODE_SWITCHES] = 2.0 / 640,
+                  [WEFT_ENTRIES] = 0.1, [WEFT_STACK_WALKS] = 0.1, [WEFT_COPIES] = 0.1,
+                  [WEFT_ROUTE_LOOKUPS] = 0.1, [WEFT_MESSAGE_HEADERS] = 0.1, [WEFT_SPLITS] = 1);
     /* the link is given one run of 14,720 B: headers once, in kernel memory from the start of a page on, 4 pages */
-    ASSERT_COUNTS(&by_link, [WEFT_COPIED_BYTES] = 1472, [WEFT_DRAM_BYTES] = 4 * 1472,
-                  [WEFT_WRITE_CALLS] = 1.0 / 80, [WEFT_MODE_SWITCHES] = 2.0 / 80, [WEFT_ENTRIES] = 0.1,
-                  [WEFT_STACK_WALKS] = 0.1, [WEFT_ROUTE_LOOKUPS] = 0.1, [WEFT_PACKETS] = 0.1,
-                  [WEFT_HEADER_BLOCKS] = 0.3, [WEFT_DESCRIPTORS] = 0.5, [WEFT_COPIES] = 0.1);
+    ASSERT_COUNTS(
+        &by_link, [WEFT_COPIED_BYTES] = 1472, [WEFT_DRAM_BYTES] = 4 * 1472, [WEFT_WRITE_CALLS] = 1.0 / 80,
+        [WEFT_MODE_SWITCHES] = 2.0 / 80, [WEFT_ENTRIES] = 0.1, [WEFT_STACK_WALKS] = 0.1, [WEFT_COPIES] = 0.1,
+        [WEFT_ROUTE_LOOKUPS] = 0.1, [WEFT_MESSAGE_HEADERS] = 0.1, [WEFT_PACKETS] = 0.1,
+        [WEFT_HEADER_BLOCKS] = 0.3, [WEFT_DESCRIPTORS] = 0.5);
 }
 
 /* Messages of 2 x 1024 B are half a page each, so that every one touches one page: it is walked by 4 references and pinned. */
@@ -189,9 +198,19 @@ static void counts_zero_copy(void)
     split.zero_copy = true;
     ASSERT_COUNTS(&split, [WEFT_DRAM_BYTES] = 2 * 1024, [WEFT_WRITE_CALLS] = 1.0 / 32,
                   [WEFT_MODE_SWITCHES] = 2.0 / 32, [WEFT_ENTRIES] = 0.5, [WEFT_STACK_WALKS] = 0.5,
-                  [WEFT_ROUTE_LOOKUPS] = 0.5, [WEFT_NOTIFICATIONS] = 0.5, [WEFT_SPLITS] = 1,
-                  [WEFT_PACKETS] = 1, [WEFT_HEADER_BLOCKS] = 3, [WEFT_DESCRIPTORS] = 2,
+                  [WEFT_ROUTE_LOOKUPS] = 0.5, [WEFT_MESSAGE_HEADERS] = 0.5, [WEFT_NOTIFICATIONS] = 0.5,
+                  [WEFT_SPLITS] = 1, [WEFT_PACKETS] = 1, [WEFT_HEADER_BLOCKS] = 3, [WEFT_DESCRIPTORS] = 2,
                   [WEFT_TRANSLATIONS] = 0.5, [WEFT_PAGE_WALK_REFERENCES] = 2, [WEFT_PAGES_PINNED] = 0.5);
+}
+
+/* A call of 10 packets to each of 64; a crossing for each 32 of them. Payload is copied into frames, so no page is looked up. */
+static void counts_frames(void)
+{
+    const struct point frames = at("tx-ring", 1472, 32, 10);
+    ASSERT_COUNTS(
+        &frames, [WEFT_COPIED_BYTES] = 1472, [WEFT_DRAM_BYTES] = 4 * 1472, [WEFT_WRITE_CALLS] = 1.0 / 640,
+        [WEFT_MODE_SWITCHES] = 2.0 / 32, [WEFT_ENTRIES] = 0.1, [WEFT_PACKETS] = 1, [WEFT_HEADER_BLOCKS] = 1,
+        [WEFT_DESCRIPTORS] = 2, [WEFT_FRAME_WALKS] = 1);
 }
 
 /* --- prices --- */
@@ -338,6 +357,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fit/counts/by-packet", counts_by_packet);
     g_test_add_func("/fit/counts/by-group", counts_by_group);
     g_test_add_func("/fit/counts/zero-copy", counts_zero_copy);
+    g_test_add_func("/fit/counts/frames", counts_frames);
     g_test_add_func("/fit/prices/made-up-come-back", made_up_prices_come_back);
     g_test_add_func("/fit/prices/noise-is-averaged", noise_is_averaged);
     g_test_add_func("/fit/prices/line-of-groups", line_of_groups);

@@ -45,4 +45,7 @@ const struct weft_event_row weft_events[WEFT_EVENTS] = {
     [WEFT_FRAME_WALKS] =
         {"frame_walks", "ready-made frames that passed the kernel's packet interface, a socket buffer each"},
     [WEFT_COMPLETION_POLLS] = {"completion_polls", "looks at the NIC's ring for what is complete"},
+    [WEFT_MESSAGE_HEADERS] = {"message_headers",
+                              "descriptions of messages (address, pieces, options) that the kernel read "
+                              "from the application, where a call takes several messages"},
 };

@@ -43,5 +43,6 @@ const struct weft_profile weft_profile_free = {
             [WEFT_RING_ENTRIES] = NOTHING,
             [WEFT_FRAME_WALKS] = NOTHING,
             [WEFT_COMPLETION_POLLS] = NOTHING,
+            [WEFT_MESSAGE_HEADERS] = NOTHING,
         },
 };

@@ -45,7 +45,7 @@ const struct weft_method weft_method_gso_batched = {
     .order = &weft_order_sequential,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_none,
-    .interface = &weft_interface_socket,
+    .interface = &weft_interface_messages,
 };
 
 const struct weft_method weft_method_gso_nic = {

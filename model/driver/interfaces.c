@@ -14,11 +14,19 @@ const struct weft_interface weft_interface_connected = {
     .help = "as socket, on a connected socket for each destination: no route is looked up",
     .crosses_per_call = true,
     .notifies = true};
-const struct weft_interface weft_interface_io_uring = {
-    .name = "io-uring",
-    .help = "as socket, each message an entry in a submission ring (io_uring)",
+const struct weft_interface weft_interface_messages = {
+    .name = "messages",
+    .help = "as socket, a call takes several messages, each with a header that the kernel reads (sendmmsg)",
     .crosses_per_call = true,
     .looks_up_routes = true,
+    .reads_headers = true,
+    .notifies = true};
+const struct weft_interface weft_interface_io_uring = {
+    .name = "io-uring",
+    .help = "as messages, each an entry in a submission ring (io_uring)",
+    .crosses_per_call = true,
+    .looks_up_routes = true,
+    .reads_headers = true,
     .rings = true,
     .notifies = true};
 const struct weft_interface weft_interface_packet_ring = {
@@ -33,10 +41,8 @@ const struct weft_interface weft_interface_xdp = {
     .crosses_per_doorbell = true};
 const struct weft_interface weft_interface_user = {
     .name = "user", .help = "the NIC's driver is in user space, too (DPDK, netmap): no crossing at all"};
-const struct weft_interface *const weft_interfaces[] = {&weft_interface_socket,
-                                                        &weft_interface_connected,
-                                                        &weft_interface_io_uring,
-                                                        &weft_interface_packet_ring,
-                                                        &weft_interface_xdp,
-                                                        &weft_interface_user,
-                                                        NULL};
+const struct weft_interface *const weft_interfaces[] = {
+    &weft_interface_socket,      &weft_interface_connected,
+    &weft_interface_messages,    &weft_interface_io_uring,
+    &weft_interface_packet_ring, &weft_interface_xdp,
+    &weft_interface_user,        NULL};

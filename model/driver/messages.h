@@ -17,6 +17,7 @@ static inline void weft_count_messages(struct weft_driver *driver, uint64_t n)
     uint64_t *count = driver->work.count;
     count[WEFT_STACK_WALKS] += walks ? n : 0;
     count[WEFT_ROUTE_LOOKUPS] += walks && interface->looks_up_routes ? n : 0;
+    count[WEFT_MESSAGE_HEADERS] += walks && interface->reads_headers ? n : 0;
     count[WEFT_RING_ENTRIES] += interface->rings ? n : 0;
     count[WEFT_NOTIFICATIONS] += pins && interface->notifies ? n : 0;
 }

@@ -61,7 +61,7 @@ static const struct weft_method batched = {
     .order = &weft_order_sequential,
     .queues = &weft_queues_one,
     .pacing = &weft_pacing_none,
-    .interface = &weft_interface_socket,
+    .interface = &weft_interface_messages,
 };
 
 static const struct weft_method per_destination = {

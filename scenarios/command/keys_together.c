@@ -40,17 +40,20 @@ const struct together_row keys_together[] = {
     {"write.interrupt", "server.ring",
      "a full ring is refilled when a timer finds it half empty, whatever interrupts: polled does not spin"},
     {"write.segmentation", "write.interface",
-     "with stack, split and nic the walk through the stack looks up a route where the interface does; with "
+     "with stack, split and nic the walk through the stack looks up a route, or reads the header of its "
+     "message, where the interface does; with "
      "driver nothing walks, and connected is socket; packet-ring has a frame walk for each packet, with nic "
      "for each run; with xdp, packet-ring and user what walks or splits does so in user space"},
     {"write.translation", "write.interface",
-     "with page-walk and zero-copy, socket, connected and io-uring notify the application of each message "
+     "with page-walk and zero-copy, socket, connected, messages and io-uring notify the application of each "
+     "message "
      "whose pages may be used again; the others and registered memory do not"},
     {"write.copy", "write.interface",
      "with packet-ring copied payload lies in the frames that are shared with the kernel, with xdp and user "
      "in the driver's; zero-copy takes it as it lies, also there"},
     {"write.unit", "write.interface",
-     "socket, connected and io-uring cross into the kernel for each call, packet-ring and xdp for each "
+     "socket, connected, messages and io-uring cross into the kernel for each call, packet-ring and xdp for "
+     "each "
      "doorbell, however many calls"},
     {"write.interface", "server.doorbell",
      "packet-ring and xdp cross into the kernel for each doorbell; with segmentation = stack for each "

@@ -126,6 +126,7 @@ static void count_messages(const struct plan *plan, uint64_t n)
     bool pinned = !axes->copy->copies && axes->translation->pins;
     add(plan, WEFT_STACK_WALKS, walks ? n : 0);
     add(plan, WEFT_ROUTE_LOOKUPS, walks && interface->looks_up_routes ? n : 0);
+    add(plan, WEFT_MESSAGE_HEADERS, walks && interface->reads_headers ? n : 0);
     add(plan, WEFT_RING_ENTRIES, interface->rings ? n : 0);
     add(plan, WEFT_NOTIFICATIONS, pinned && interface->notifies ? n : 0);
 }

@@ -147,16 +147,18 @@ static void ways_are_possible(struct lab *lab, GRand *rand)
 }
 
 /* What each interface takes, as docs/model.md says: of the kernel for a call, a doorbell; of a message on its way through the stack;
- * of a message in a ring; of a frame; of a message whose pages were pinned. */
+ * of a message in a ring; of a frame; of a message whose pages were pinned; of a message that is described. */
 static void crossings_and_messages_add_up(const struct weft_method *axes, const uint64_t *count,
                                           uint64_t packets)
 {
     static const struct {
         const char *name;
-        uint64_t call, doorbell, walk, entry, frame, pinned;
+        uint64_t call, doorbell, walk, entry, frame, pinned, header;
     } rows[] = {
-        {"socket", 2, 0, 1, 0, 0, 1},      {"connected", 2, 0, 0, 0, 0, 1}, {"io-uring", 2, 0, 1, 1, 0, 1},
-        {"packet-ring", 0, 2, 0, 0, 1, 0}, {"xdp", 0, 2, 0, 0, 0, 0},       {"user", 0, 0, 0, 0, 0, 0},
+        {"socket", 2, 0, 1, 0, 0, 1, 0},      {"connected", 2, 0, 0, 0, 0, 1, 0},
+        {"messages", 2, 0, 1, 0, 0, 1, 1},    {"io-uring", 2, 0, 1, 1, 0, 1, 1},
+        {"packet-ring", 0, 2, 0, 0, 1, 0, 0}, {"xdp", 0, 2, 0, 0, 0, 0, 0},
+        {"user", 0, 0, 0, 0, 0, 0, 0},
     };
     guint i = 0;
     while (!g_str_equal(rows[i].name, axes->interface->name))
@@ -166,6 +168,7 @@ static void crossings_and_messages_add_up(const struct weft_method *axes, const 
     g_assert_cmpuint(count[WEFT_MODE_SWITCHES], ==,
                      rows[i].call * count[WEFT_WRITE_CALLS] + rows[i].doorbell * count[WEFT_DOORBELLS]);
     g_assert_cmpuint(count[WEFT_ROUTE_LOOKUPS], ==, rows[i].walk * count[WEFT_STACK_WALKS]);
+    g_assert_cmpuint(count[WEFT_MESSAGE_HEADERS], ==, rows[i].header * count[WEFT_STACK_WALKS]);
     g_assert_cmpuint(count[WEFT_RING_ENTRIES], ==, rows[i].entry * messages);
     g_assert_cmpuint(count[WEFT_FRAME_WALKS], ==, rows[i].frame * count[WEFT_PACKETS]);
     g_assert_cmpuint(count[WEFT_NOTIFICATIONS], ==, pinned ? rows[i].pinned * messages : 0);

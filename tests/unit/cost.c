@@ -9,13 +9,13 @@
 static void events_have_their_fixed_names(void)
 {
     static const char *const names[] = {
-        "write_calls",      "entries",       "mode_switches", "context_switches",     "copied_bytes",
-        "checksum_bytes",   "filled_bytes",  "translations",  "page_walk_references", "pages_pinned",
-        "stack_walks",      "splits",        "packets",       "header_blocks",        "descriptors",
-        "doorbells",        "refills",       "slice_timers",  "interrupts",           "timer_wakeups",
-        "dram_bytes",       "copies",        "cold_bytes",    "tlb_misses",           "tlb_references",
-        "page_faults",      "route_lookups", "notifications", "ring_entries",         "frame_walks",
-        "completion_polls",
+        "write_calls",      "entries",         "mode_switches", "context_switches",     "copied_bytes",
+        "checksum_bytes",   "filled_bytes",    "translations",  "page_walk_references", "pages_pinned",
+        "stack_walks",      "splits",          "packets",       "header_blocks",        "descriptors",
+        "doorbells",        "refills",         "slice_timers",  "interrupts",           "timer_wakeups",
+        "dram_bytes",       "copies",          "cold_bytes",    "tlb_misses",           "tlb_references",
+        "page_faults",      "route_lookups",   "notifications", "ring_entries",         "frame_walks",
+        "completion_polls", "message_headers",
     };
     g_assert_cmpuint(G_N_ELEMENTS(names), ==, WEFT_EVENTS);
     for (int event = 0; event < WEFT_EVENTS; event++) {

@@ -41,6 +41,7 @@ enum weft_event {
     WEFT_RING_ENTRIES, /* messages that went through a submission ring: an entry written, a completion read */
     WEFT_FRAME_WALKS,  /* ready-made frames that passed the kernel's packet interface, a socket buffer each */
     WEFT_COMPLETION_POLLS, /* looks at the NIC's ring for what is complete */
+    WEFT_MESSAGE_HEADERS, /* descriptions of messages that the kernel read, where a call takes several messages */
     WEFT_EVENTS
 };
 

@@ -145,12 +145,13 @@ struct weft_interface {
     bool
         crosses_per_doorbell; /* ... for each doorbell: what makes the packets is in user space, the NIC's driver is not */
     bool looks_up_routes; /* each walk through the stack looks up its route */
+    bool reads_headers;   /* a call takes several messages, each described in the application's memory */
     bool rings;           /* each message has an entry in a ring shared with the kernel, and a completion */
     bool walks_frames;    /* each packet, or run that the NIC cuts, passes the kernel's packet interface */
     bool notifies; /* the kernel queues a notification for each message sent from pages that it pinned */
 };
-extern const struct weft_interface weft_interface_socket, weft_interface_connected, weft_interface_io_uring,
-    weft_interface_packet_ring, weft_interface_xdp, weft_interface_user;
+extern const struct weft_interface weft_interface_socket, weft_interface_connected, weft_interface_messages,
+    weft_interface_io_uring, weft_interface_packet_ring, weft_interface_xdp, weft_interface_user;
 extern const struct weft_interface
     *const weft_interfaces[]; /* the first row is that of plain system calls; ends with NULL */
 
