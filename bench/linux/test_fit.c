@@ -210,7 +210,7 @@ static void counts_frames(void)
     ASSERT_COUNTS(
         &frames, [WEFT_COPIED_BYTES] = 1472, [WEFT_DRAM_BYTES] = 4 * 1472, [WEFT_WRITE_CALLS] = 1.0 / 640,
         [WEFT_MODE_SWITCHES] = 2.0 / 32, [WEFT_ENTRIES] = 0.1, [WEFT_PACKETS] = 1, [WEFT_HEADER_BLOCKS] = 1,
-        [WEFT_DESCRIPTORS] = 2, [WEFT_FRAME_WALKS] = 1);
+        [WEFT_DESCRIPTORS] = 2, [WEFT_FRAME_WALKS] = 1, [WEFT_COPIES] = 1);
 }
 
 /* --- prices --- */
