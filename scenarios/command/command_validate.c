@@ -4,48 +4,15 @@
 #include "command.h"
 #include "comparison.h"
 #include "linux_tools.h"
-#include "modules.h"
 #include "outfile.h"
 #include "profile_file.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 struct options {
     char *out, *json, *profile, *only;
     gboolean quick;
 };
-
-/* Only on a terminal: elsewhere it would be noise. */
-static void tell(void *context, const char *what, guint done, guint of)
-{
-    (void)context;
-    if (!isatty(STDERR_FILENO))
-        return;
-    if (done < of)
-        fprintf(stderr, "\r%s: %u of %u ", what, done, of);
-    else
-        fprintf(stderr, "\r%*s\r", 60, "");
-}
-
-static const struct linux_tools *load(GError **error)
-{
-    GError *why = NULL;
-    linux_tools_entry *entry;
-    void *address = module_symbol(LINUX_TOOLS_MODULE, LINUX_TOOLS_SYMBOL, LINUX_TOOLS_PACKAGE, &why);
-    if (!address) {
-        failure(error, why->code, "weft validate: %s", why->message);
-        g_clear_error(&why);
-        return NULL;
-    }
-    memcpy(&entry, &address, sizeof entry); /* ISO C has no cast from object to function pointers */
-    const struct linux_tools *tools = entry();
-    if (tools->version == LINUX_TOOLS_VERSION)
-        return tools;
-    failure(error, STATUS_FAILED, "weft validate: %s is of another version of weft", LINUX_TOOLS_MODULE);
-    return NULL;
-}
 
 static gboolean choose_parts(const char *only, struct linux_check *check, GError **error)
 {
@@ -102,13 +69,14 @@ static gboolean report(const struct options *options, struct outfile **json,
 
 static gboolean validate(const struct options *options, GError **error)
 {
-    struct linux_check check = {.wish = {.quick = options->quick, .progress = tell}};
+    struct linux_check check = {.wish = {.quick = options->quick, .progress = linux_tools_tell}};
     struct linux_validation validation = {0};
     struct weft_profile *profile = NULL;
     struct outfile *json = NULL;
     const struct linux_tools *tools = NULL;
     gboolean good = choose_parts(options->only, &check, error) &&
-                    load_profile(options, &profile, &check, error) && (tools = load(error)) &&
+                    load_profile(options, &profile, &check, error) &&
+                    (tools = linux_tools_load("validate", error)) &&
                     (!options->json || (json = outfile_new(options->json, error))) &&
                     tools->validate(&check, &validation, error) && report(options, &json, &validation, error);
     outfile_abandon(json);

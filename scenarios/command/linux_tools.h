@@ -58,4 +58,9 @@ struct linux_tools {
 #define LINUX_TOOLS_PACKAGE "libnl-route-3-dev and liburing-dev"
 typedef const struct linux_tools *linux_tools_entry(void);
 
+/* The module, for a command of this name. NULL and an error: not built, or of another version. */
+const struct linux_tools *linux_tools_load(const char *command, GError **error);
+/* Progress for people, a line that is written over: only on a terminal, since elsewhere it would be noise. */
+linux_progress linux_tools_tell;
+
 #endif

@@ -7,8 +7,9 @@
 #include <signal.h>
 #include <string.h>
 
-static const struct command *const commands[] = {&command_run,      &command_compare, &command_agree,
-                                                 &command_validate, &command_list,    NULL};
+static const struct command *const commands[] = {
+    &command_run, &command_compare, &command_agree, &command_calibrate, &command_validate, &command_list,
+    NULL};
 
 static char *help_text(void)
 {
@@ -17,12 +18,12 @@ static char *help_text(void)
         "One write for many destinations, sent interleaved: what it saves in processor cycles and\n"
         "switch buffer.\n\nCommands:\n");
     for (size_t i = 0; commands[i]; i++)
-        g_string_append_printf(text, "  %-9s%s\n           weft %s %s\n", commands[i]->name,
+        g_string_append_printf(text, "  %-10s%s\n            weft %s %s\n", commands[i]->name,
                                commands[i]->help, commands[i]->name, commands[i]->arguments);
-    g_string_append(text,
-                    "\nOptions:\n  --help     Show this help; weft COMMAND --help shows a command's options\n"
-                    "  --version  Show the version\n\n"
-                    "Exit status: 0 done, 1 failed while running, 2 bad usage or bad input.\n");
+    g_string_append(
+        text, "\nOptions:\n  --help      Show this help; weft COMMAND --help shows a command's options\n"
+              "  --version   Show the version\n\n"
+              "Exit status: 0 done, 1 failed while running, 2 bad usage or bad input.\n");
     return g_string_free(text, FALSE);
 }
 

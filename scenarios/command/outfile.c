@@ -101,6 +101,20 @@ struct outfile *outfile_new_in(const char *directory, const char *name, GError *
     return outfile_new(path, error);
 }
 
+gboolean outfile_check(const char *const *paths, GError **error)
+{
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)outfile_abandon);
+    for (; *paths; paths++) {
+        if (**paths && !is_written_aside(*paths))
+            continue;
+        struct outfile *file = outfile_new(*paths, error);
+        if (!file)
+            return FALSE;
+        g_ptr_array_add(files, file);
+    }
+    return TRUE;
+}
+
 int outfile_fd(const struct outfile *file)
 {
     return file->fd;

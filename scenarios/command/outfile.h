@@ -15,6 +15,10 @@ struct outfile *outfile_new(const char *path, GError **error);
 /* The same in `directory`, which is made if it is missing. */
 struct outfile *outfile_new_in(const char *directory, const char *name, GError **error);
 
+/* Whether files for all these paths (ends with NULL) could be opened at once, for who works long before he writes: no file lies about
+ * meanwhile, which a process that is killed would leave. Only what would be regular files is tried. FALSE and an error. */
+gboolean outfile_check(const char *const *paths, GError **error);
+
 int outfile_fd(const struct outfile *file);
 gboolean outfile_write(struct outfile *file, const char *data, gsize length, GError **error);
 

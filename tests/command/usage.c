@@ -13,7 +13,7 @@ static void test_bad_usage(void)
     static const struct {
         const char *arguments, *regex;
     } cases[] = {
-        {"", "^weft: no command; allowed: run, compare, agree, validate, list"},
+        {"", "^weft: no command; allowed: run, compare, agree, calibrate, validate, list"},
         {"fly", "^weft: unknown command \"fly\"; allowed: "},
         {"--fly", "^weft: unknown command \"--fly\""},
         {"run", "^weft run: missing argument"},
@@ -65,6 +65,10 @@ static void test_bad_usage(void)
          "^--backends: unknown back end \"x\"; allowed: reference, "},
         {"agree good.ini --set moon.cpu=1", "^--set: moon: unknown group"},
         {"agree good.ini --seed x", "^--seed: scenario\\.seed: "},
+        {"calibrate x", "^weft calibrate: unexpected argument"},
+        {"calibrate --fly", "^weft calibrate: Unknown option --fly"},
+        {"calibrate --out", "^weft calibrate: "},
+        {"calibrate --out - --json -", "^weft calibrate: --out and --json: not both can be standard output"},
         {"validate x", "^weft validate: unexpected argument"},
         {"validate --only ports", "^--only: unknown part \"ports\"; allowed: points, switch"},
         {"validate --profile none.ini", "^none\\.ini: cannot be opened"},
@@ -280,6 +284,7 @@ static void test_help(void)
                                            {"run", "--help"},
                                            {"compare", "-h"},
                                            {"agree", "--help"},
+                                           {"calibrate", "--help"},
                                            {"validate", "--help"},
                                            {"list", "--help"}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
