@@ -187,7 +187,11 @@ static void begin_work(struct weft_host *host, struct weft_core *core, uint32_t 
     weft_ps from_ps = host->setup->warmup_ps, to_ps = host->setup->duration_ps;
     weft_core_begin(core, application, mcycles, host->server->cpu_hz, now_ps);
     weft_tournament_set(&host->work, (uint32_t)(core - host->core), core->work.end_ps);
-    host->counters.busy_ps += clip(core->work.end_ps, from_ps, to_ps) - clip(now_ps, from_ps, to_ps);
+    weft_ps busy_ps = clip(core->work.end_ps, from_ps, to_ps) - clip(now_ps, from_ps, to_ps);
+    host->counters.busy_ps += busy_ps;
+    core->busy_ps += busy_ps;
+    if (core->busy_ps > host->counters.busiest_core_ps)
+        host->counters.busiest_core_ps = core->busy_ps;
 }
 
 /* When the packet that was sent as number `completed` (from 1) has left, known once it has its instant. */

@@ -15,6 +15,7 @@ struct weft_run {
 };
 struct weft_core {
     bool busy;
+    weft_ps busy_ps; /* inside [warmup, duration) */
     struct weft_work work;
     uint32_t last_application; /* whose call began here last: another one costs a context switch */
     struct weft_mmu *mmu;      /* NULL: nobody touches pages here, or none is ever missed */

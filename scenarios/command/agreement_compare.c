@@ -78,6 +78,7 @@ static const struct counters counters[] = {
     {AT(cpu_overruns), "cpu_overruns", NULL},
     {AT(call_slip_max_ps), "call_slip_max_ps", NULL},
     {AT(busy_ps), "busy_ps", NULL},
+    {AT(busiest_core_ps), "busiest_core_ps", NULL},
     {AT(registered_pages), "registered_pages", NULL},
 };
 

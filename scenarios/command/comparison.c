@@ -3,6 +3,8 @@
 
 #include "comparison.h"
 
+#include "saturation.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -182,7 +184,7 @@ static void say_saturated(GString *text, const GArray *outcomes, bool several)
     bool first = true;
     for (guint i = 0; i < outcomes->len; i++) {
         const struct outcome *one = outcome_at(outcomes, i);
-        g_autofree char *words = summary_saturated(one->summary.cpu_overruns, one->summary.call_slip_max_us);
+        g_autofree char *words = saturation_words(&one->summary);
         if (!words)
             continue;
         g_string_append_printf(text, "%s%s", first ? "\n" : "", one->method);

@@ -91,6 +91,7 @@ const struct result_field comparison_columns[] = {
     {"dropped_packets", "packets", "as totals.packets_dropped", COUNT_AT(totals.packets_dropped)},
     {"late_packets", "packets", "as in totals", COUNT_AT(totals.late_packets)},
     {"joules_per_gigabyte", "J/GB", "as in totals; nan: not measured", NUMBER_AT(joules_per_gigabyte)},
+    {"call_slip_max_us", "us", "as in totals", NUMBER_AT(call_slip_max_us)},
     {NULL},
 };
 

@@ -59,8 +59,9 @@ static const struct result_objects destinations_object = {.fields = destination_
 
 #define OVERRUNS "intervals (packets, with pacing = packet) due while one before was being written"
 #define CPU_OVERRUNS                                                                                         \
-    "of these, those where no call since the last one in time waited for the ring or a slice: the CPU was "  \
-    "too slow"
+    "of these, those where no call since the last one in time waited for the ring or a slice: for want of "  \
+    "CPU"
+#define BUSIEST_CORE "share of [warmup, duration) in which the core was busy that was busiest"
 #define CALL_SLIP                                                                                            \
     "most by which the first call of an interval (for packets due at an instant, with pacing = packet) "     \
     "began later than it was due"
@@ -102,6 +103,10 @@ static const struct result_field totals_fields[] = {
     {"overruns", "intervals", OVERRUNS, COUNT_AT(summary, overruns)},
     {"cpu_overruns", "intervals", CPU_OVERRUNS, COUNT_AT(summary, cpu_overruns)},
     {"call_slip_max_us", "us", CALL_SLIP ", any server", NUMBER_AT(summary, call_slip_max_us)},
+    {"saturated_servers", "servers",
+     "servers with cpu_overruns of which a core was busy for 99 % of [warmup, duration), or a call began an "
+     "interval late",
+     COUNT_AT(summary, saturated_servers)},
     {"cycles", "cycles", "the servers' counted events at typical prices",
      NUMBER_AT(summary, cycles[WEFT_TYPICAL])},
     {"cycles_low", "cycles", "the same at low prices", NUMBER_AT(summary, cycles[WEFT_LOW])},
@@ -114,6 +119,8 @@ static const struct result_field totals_fields[] = {
      NUMBER_AT(summary, cycles_per_packet[WEFT_HIGH])},
     {"cpu_utilisation", SHARE, "share of [warmup, duration) in which cores were busy, mean over the servers",
      NUMBER_AT(summary, cpu_utilisation)},
+    {"busiest_core_utilisation", SHARE, BUSIEST_CORE ", any server",
+     NUMBER_AT(summary, busiest_core_utilisation)},
     {"dram_bytes_per_payload_byte", "bytes/byte",
      "payload bytes read from or written to memory (filling, copying, DMA) / payload_bytes_sent",
      NUMBER_AT(summary, dram_bytes_per_payload_byte)},
@@ -219,6 +226,12 @@ static double server_load(const struct result_source *source)
     return row->use.flops / ((double)server->cpu_hz * server->cores * window_s);
 }
 
+static double server_busiest(const struct result_source *source)
+{
+    const struct weft_server_result *row = source->row;
+    return weft_utilisation(row->counters.busiest_core_ps, 1, plan_window_ps(source->plan));
+}
+
 static double server_slip(const struct result_source *source)
 {
     const struct weft_server_result *row = source->row;
@@ -239,6 +252,7 @@ static const struct result_field server_fields[] = {
     {"call_slip_max_us", "us", CALL_SLIP, NUMBER(server_slip)},
     {"cpu_utilisation", SHARE, "share of [warmup, duration) in which its cores were busy",
      NUMBER(server_utilisation)},
+    {"busiest_core_utilisation", SHARE, BUSIEST_CORE, NUMBER(server_busiest)},
     {"joules", "J", "energy of its host in [warmup, duration)" NO_POWER,
      NUMBER_AT(weft_server_result, use.joules), .measured = is_used},
     {"computed_flops", "flop", "what its host computed in [warmup, duration)" NO_USE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Totals over servers and ports. */
 
-#include "summary.h"
+#include "saturation.h"
 
 #include <math.h>
 
@@ -24,6 +24,22 @@ double summary_us(weft_ps time_ps)
     return (double)time_ps / 1e6;
 }
 
+static void add_lateness(struct summary *summary, const struct plan *plan,
+                         const struct weft_host_counters *counters)
+{
+    double slip_us = summary_us(counters->call_slip_max_ps);
+    summary->cpu_overruns += counters->cpu_overruns;
+    summary->busiest_core_utilisation =
+        fmax(summary->busiest_core_utilisation,
+             weft_utilisation(counters->busiest_core_ps, 1, plan_window_ps(plan)));
+    summary->call_slip_max_us = fmax(summary->call_slip_max_us, slip_us);
+    if (!saturation_is(&plan->setup, counters))
+        return;
+    summary->saturated_servers++;
+    summary->saturated_writes += counters->cpu_overruns;
+    summary->saturated_slip_us = fmax(summary->saturated_slip_us, slip_us);
+}
+
 static void add_servers(struct summary *summary, const struct plan *plan, const struct run_result *result)
 {
     const struct weft_setup *setup = &plan->setup;
@@ -37,8 +53,7 @@ static void add_servers(struct summary *summary, const struct plan *plan, const 
         for (int status = 0; status < WEFT_ENTRY_STATUSES; status++)
             summary->refused.entries[status] += counters->refused.entries[status];
         summary->overruns += counters->overruns;
-        summary->cpu_overruns += counters->cpu_overruns;
-        summary->call_slip_max_us = fmax(summary->call_slip_max_us, summary_us(counters->call_slip_max_ps));
+        add_lateness(summary, plan, counters);
         for (int end = WEFT_LOW; end <= WEFT_HIGH; end++)
             add_cycles(summary, &counters->ledger, server->profile, (enum weft_price_end)end);
         summary->cpu_utilisation +=

@@ -19,8 +19,10 @@ struct summary {
     double cycles[3];            /* by enum weft_price_end, all servers, each priced by its own profile */
     double event_cycles[3][WEFT_EVENTS]; /* what they consist of */
     double cycles_per_packet[3];
-    double cpu_utilisation;  /* mean over the servers */
-    double call_slip_max_us; /* of any server */
+    double cpu_utilisation;                            /* mean over the servers */
+    double busiest_core_utilisation, call_slip_max_us; /* of any server */
+    uint64_t saturated_servers, saturated_writes;      /* and their cpu_overruns */
+    double saturated_slip_us;                          /* the largest of theirs */
     double dram_bytes_per_payload_byte;
     double mean_switch_bytes;
     double port_balance;      /* NaN: no traffic */
@@ -41,10 +43,6 @@ struct summary summary_mean(const struct summary *each, guint n);
 weft_ps plan_window_ps(const struct plan *plan);
 
 double summary_us(weft_ps time_ps);
-
-/* "37 writes were late, calls slip by up to 12 ms", for want of CPU of one server, or of all together; NULL: none were. The caller
- * frees with g_free. */
-char *summary_saturated(uint64_t cpu_overruns, double call_slip_max_us);
 
 /* A short aligned report of a run. The caller frees with g_free. */
 char *summary_text(const struct plan *plan, const char *backend, const struct run_result *result);

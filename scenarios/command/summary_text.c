@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What `weft run` prints. */
 
-#include "summary.h"
+#include "saturation.h"
 
 #include <math.h>
 #include <string.h>
@@ -92,35 +92,12 @@ static void add_provenance(GString *text, const struct plan *plan)
     }
 }
 
-char *summary_saturated(uint64_t cpu_overruns, double call_slip_max_us)
+static void add_saturated(GString *text, const struct plan *plan, const struct run_result *result,
+                          const struct summary *summary)
 {
-    if (cpu_overruns == 0)
-        return NULL;
-    return g_strdup_printf("%" G_GUINT64_FORMAT " %s late, calls slip by up to %.4g ms", cpu_overruns,
-                           cpu_overruns == 1 ? "write was" : "writes were", call_slip_max_us / 1000);
-}
-
-/* The server whose calls slip most for want of CPU; how many others there are. */
-static void add_saturated(GString *text, const struct plan *plan, const struct run_result *result)
-{
-    const struct weft_host_counters *most = NULL;
-    const char *name = NULL;
-    uint32_t saturated = 0;
-    for (uint32_t i = 0; i < plan->setup.servers; i++) {
-        const struct weft_host_counters *counters = &weft_metrics_server(result->metrics, i)->counters;
-        if (counters->cpu_overruns == 0)
-            continue;
-        saturated++;
-        if (most && counters->call_slip_max_ps <= most->call_slip_max_ps)
-            continue;
-        most = counters;
-        name = plan->setup.server[i].name;
-    }
-    if (!most)
-        return;
-    g_autofree char *words = summary_saturated(most->cpu_overruns, summary_us(most->call_slip_max_ps));
-    g_autofree char *more = saturated > 1 ? g_strdup_printf(" (and %u more)", saturated - 1) : g_strdup("");
-    line(text, "saturated", "CPU of %s%s: %s", name, more, words);
+    g_autofree char *words = saturation_words(summary), *servers = saturation_servers(plan, result);
+    if (words)
+        line(text, "saturated", "CPU of %s: %s", servers, words);
 }
 
 char *summary_text(const struct plan *plan, const char *backend, const struct run_result *result)
@@ -147,7 +124,7 @@ char *summary_text(const struct plan *plan, const char *backend, const struct ru
          summary.cycles_per_packet[WEFT_LOW], summary.cycles_per_packet[WEFT_HIGH]);
     add_provenance(text, plan);
     line(text, "CPU", "%.2f %%", summary.cpu_utilisation * 100);
-    add_saturated(text, plan, result);
+    add_saturated(text, plan, result, &summary);
     line(text, "port buffer", "peak %" G_GUINT64_FORMAT " %s, %.1f KB", totals->peak_port_packets,
          totals->peak_port_packets == 1 ? "packet" : "packets", (double)totals->peak_port_bytes / 1000);
     line(text, "switch buffer", "peak %.1f KB, mean %.1f KB", (double)totals->peak_switch_bytes / 1000,

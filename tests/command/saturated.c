@@ -4,6 +4,7 @@
 #include "weft.h"
 
 #include <json-glib/json-glib.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* A call every 10 ms that takes 15: call k begins at 15 k ms, 5 k later than it was due. A packet of 1316 bytes is due every
@@ -71,6 +72,8 @@ static void test_results(void)
     g_assert_cmpint(late_packets(), >, 0);
     g_assert_cmpint(late_packets(), <, PACKETS);
     g_assert_cmpfloat(json_object_get_double_member(totals, "cpu_utilisation"), ==, 1);
+    g_assert_cmpfloat(json_object_get_double_member(totals, "busiest_core_utilisation"), ==, 1);
+    g_assert_cmpint(json_object_get_int_member(totals, "saturated_servers"), ==, 1);
     said_clear(&said);
     scratch_free(directory);
 }
@@ -124,8 +127,64 @@ static void test_servers(void)
                           "[stream later]\nserver = other\nrate = 4 Mbit/s\nstart = 50 ms\n");
     static const char *const arguments[6] = {"run", "two.ini", "--set", "stream.film.server=main"};
     expect(directory, arguments,
-           "  saturated     CPU of main (and 1 more): 9 writes were late, calls slip by up to 45 ms\n");
+           "  saturated     CPU of main (and 1 more): 13 writes were late, calls slip by up to 45 ms\n");
     scratch_free(directory);
+}
+
+/* Two packets that are due at almost one time wait for each other, but that is all. */
+static void test_chance(void)
+{
+    char *directory = scratch_late();
+    g_autofree char *two = scratch_file(directory, "two.ini",
+                                        LATE "method = per-packet\n[stream other]\nrate = 100 kbit/s\n"
+                                             "payload = 1316 B\nstart = 5 ms\n");
+    static const char *const arguments[] = {
+        "run", "two.ini", "--set", "stream.film.rate=100 kbit/s", "--set", "write.interval=50 ms"};
+    expect(directory, arguments, NULL);
+    struct said said = weft(directory, "run", "two.ini", "--set", "stream.film.rate=100 kbit/s", "--set",
+                            "write.interval=50 ms", "--json", "-", NULL);
+    assert_good(&said);
+    g_autoptr(JsonNode) root = parse(said.out);
+    JsonObject *totals = json_object_get_object_member(json_node_get_object(root), "totals");
+    g_assert_cmpint(json_object_get_int_member(totals, "cpu_overruns"), ==, 1);
+    g_assert_cmpfloat(json_object_get_double_member(totals, "call_slip_max_us"), ==, 10000);
+    g_assert_cmpfloat(json_object_get_double_member(totals, "busiest_core_utilisation"), ==, 0.3);
+    g_assert_cmpint(json_object_get_int_member(totals, "saturated_servers"), ==, 0);
+    said_clear(&said);
+    scratch_free(directory);
+}
+
+/* scenarios/saturation.ini says what its header says. */
+static void test_scenario(void)
+{
+    g_autofree char *path = source_path("scenarios/saturation.ini");
+    struct said said = weft(NULL, "compare", path, "--json", "-", NULL);
+    assert_good(&said);
+    g_autoptr(JsonNode) root = parse(said.out);
+    JsonArray *runs = json_object_get_array_member(json_node_get_object(root), "runs");
+    double cheaper = 0;
+    guint seen = 0;
+    for (guint i = 0; i < json_array_get_length(runs); i++) {
+        JsonObject *run = json_array_get_object_element(runs, i),
+                   *totals = json_object_get_object_member(run, "totals");
+        const char *method = json_object_get_string_member(run, "method");
+        guint streams = json_array_get_length(json_object_get_array_member(run, "streams"));
+        bool saturated = streams == 250 && strcmp(method, "interleaved") != 0;
+        double cycles = json_object_get_double_member(totals, "cycles_per_packet");
+        double slip_us = json_object_get_double_member(totals, "call_slip_max_us");
+        g_test_message("%s, %u streams: %.0f cycles a packet, slip %.0f us", method, streams, cycles,
+                       slip_us);
+        g_assert_cmpint(json_object_get_int_member(totals, "saturated_servers"), ==, saturated);
+        g_assert_true((json_object_get_int_member(totals, "late_packets") > 0) == saturated);
+        g_assert_true((slip_us > 100000) == saturated);
+        if (strcmp(method, "per-packet") != 0)
+            continue;
+        g_assert_true(seen == 0 || cycles < cheaper);
+        cheaper = cycles;
+        seen++;
+    }
+    g_assert_cmpuint(seen, ==, 3);
+    said_clear(&said);
 }
 
 int main(int argc, char **argv)
@@ -134,5 +193,7 @@ int main(int argc, char **argv)
     g_test_add_func("/saturated/results", test_results);
     g_test_add_func("/saturated/words", test_words);
     g_test_add_func("/saturated/servers", test_servers);
+    g_test_add_func("/saturated/chance", test_chance);
+    g_test_add_func("/saturated/scenario", test_scenario);
     return g_test_run();
 }

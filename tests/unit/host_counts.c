@@ -138,6 +138,7 @@ static void applications_share_cores(void)
             g_assert_cmpuint(count_of(recorder)[WEFT_TIMER_WAKEUPS], ==, applications);
             g_assert_cmpuint(count_of(recorder)[WEFT_CONTEXT_SWITCHES], ==, switches);
             g_assert_cmpuint(recorder_counters(recorder, 0)->busy_ps, ==, busy_ps);
+            g_assert_cmpuint(recorder_counters(recorder, 0)->busiest_core_ps, ==, last_ps);
             weft_ps latest_ps = recorder_at(recorder, applications * CALLS - 1)->tx_ps;
             g_assert_cmpuint(latest_ps, >=,
                              last_ps); /* packets that were rung at one instant follow each other */

@@ -28,13 +28,13 @@ struct weft_host_counters {
     uint64_t refused_entries;
     struct weft_refused refused; /* of which refused_entries is the sum */
     uint64_t overruns; /* intervals, or packets when paced, due while one due before was being written */
-    /* Of these, where no call since the last write in time waited for the ring or for a slice: the CPU is too slow for what it
-     * has to do. */
+    /* Of these, where no call since the last write in time waited for the ring or for a slice: it is for want of CPU. */
     uint64_t cpu_overruns;
     /* How much later than it was due an interval's first call, or that of the packets due at one instant, began at most: behind
      * the application's call before, other applications or interrupts. */
     weft_ps call_slip_max_ps;
-    weft_ps busy_ps; /* core time inside [warmup, duration), all cores */
+    weft_ps busy_ps;         /* core time inside [warmup, duration), all cores */
+    weft_ps busiest_core_ps; /* of the core that was busiest there */
     uint64_t
         registered_pages; /* of mappings that the driver was given, once before the run; it pinned them then */
 };
