@@ -175,6 +175,20 @@ static void counts_by_packet(void)
                   [WEFT_MESSAGE_HEADERS] = 1, [WEFT_RING_ENTRIES] = 1);
 }
 
+/* All that is copied is cold, and nothing of what is not copied. */
+static void counts_cold(void)
+{
+    struct point sendto = at("sendto", 1000, 1, 1), by_link = at("sendmmsg", 1000, 8, 10);
+    sendto.cold = by_link.cold = by_link.link_cuts = by_link.zero_copy = true;
+    double count[WEFT_EVENTS];
+    point_counts(&sendto, count);
+    g_assert_cmpfloat(count[WEFT_COPIED_BYTES], ==, 1000);
+    g_assert_cmpfloat(count[WEFT_COLD_BYTES], ==, 1000);
+    point_counts(&by_link, count);
+    g_assert_cmpfloat(count[WEFT_COPIED_BYTES], ==, 0);
+    g_assert_cmpfloat(count[WEFT_COLD_BYTES], ==, 0);
+}
+
 static void counts_by_group(void)
 {
     const struct point split = at("sendmmsg", 1472, 64, 10);
@@ -355,6 +369,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fit/nothing-negative", nothing_negative);
     g_test_add_func("/fit/columns-that-are-the-same", columns_that_are_the_same);
     g_test_add_func("/fit/counts/by-packet", counts_by_packet);
+    g_test_add_func("/fit/counts/cold", counts_cold);
     g_test_add_func("/fit/counts/by-group", counts_by_group);
     g_test_add_func("/fit/counts/zero-copy", counts_zero_copy);
     g_test_add_func("/fit/counts/frames", counts_frames);
