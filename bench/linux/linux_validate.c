@@ -16,7 +16,8 @@
 
 /* Rounds of each point, packets of a point in a round; repeats of a row of the switch. */
 enum {
-    ROUNDS = 31,
+    PRIMITIVE_ROUNDS = 31,
+    ROUNDS = 61,
     QUICK_ROUNDS = 3,
     ROUND_PACKETS = 2048,
     REPEATS = 10,
@@ -41,9 +42,8 @@ static gboolean check_machine(const struct provenance *measured, GError **error)
     g_autofree char *name = g_strdup_printf("%s, %u processors", machine.cpu, machine.cores);
     gboolean same = strcmp(name, measured->machine) == 0 && strcmp(machine.kernel, measured->kernel) == 0;
     if (!same)
-        failure(error, STATUS_INPUT,
-                "weft validate: --profile: was measured on %s with %s; this is %s with %s", measured->machine,
-                measured->kernel, name, machine.kernel);
+        failure(error, STATUS_INPUT, "--profile: was measured on %s with %s; this is %s with %s",
+                measured->machine, measured->kernel, name, machine.kernel);
     machine_clear(&machine);
     return same;
 }
@@ -52,8 +52,8 @@ static const struct weft_profile *calibrate(struct work *work, GError **error)
 {
     const struct linux_wish *wish = &work->check->wish;
     work->calibration =
-        calibration_measure(wish->quick ? QUICK_ROUNDS : ROUNDS, wish->quick ? QUICK_ROUNDS : ROUNDS,
-                            wish->progress, wish->context, error);
+        calibration_measure(wish->quick ? QUICK_ROUNDS : PRIMITIVE_ROUNDS,
+                            wish->quick ? QUICK_ROUNDS : ROUNDS, wish->progress, wish->context, error);
     if (!work->calibration)
         return NULL;
     work->prices = measured_prices_new(work->calibration);

@@ -196,29 +196,36 @@ static void what_was_not_measured_is_said(void)
     made_up_free(calibration);
 }
 
-static void file_comes_back(void)
+/* As the command reads it. */
+static struct weft_profile *read_text(const char *text)
 {
-    struct calibration *calibration = made_up_calibration();
-    g_strlcpy(calibration->probe.why_not[PROBE_XDP], "no permission", sizeof(calibration->probe.why_not[0]));
-    struct measured_prices *prices = measured_prices_new(calibration);
-    g_autofree char *text = measured_prices_file(prices), *path = NULL;
+    g_autofree char *path = NULL;
     GError *error = NULL;
     int fd = g_file_open_tmp("weft-prices-XXXXXX", &path, &error);
     g_assert_no_error(error);
     g_close(fd, NULL);
     g_file_set_contents(path, text, -1, &error);
     g_assert_no_error(error);
-    struct weft_profile *read = profile_file_load(path, &error);
+    struct weft_profile *profile = profile_file_load(path, &error);
     g_assert_no_error(error);
+    g_unlink(path);
+    return profile;
+}
+
+static void assert_same_prices(const struct weft_profile *a, const struct weft_profile *b)
+{
     for (int event = 0; event < WEFT_EVENTS; event++) {
-        const struct weft_price *x = &read->price[event], *y = &measured_prices_profile(prices)->price[event];
+        const struct weft_price *x = &a->price[event], *y = &b->price[event];
         g_assert_cmpuint(x->low_mcycles, ==, y->low_mcycles);
         g_assert_cmpuint(x->typical_mcycles, ==, y->typical_mcycles);
         g_assert_cmpuint(x->high_mcycles, ==, y->high_mcycles);
         g_assert_cmpstr(x->source, ==, y->source);
         g_assert_cmpstr(x->confidence, ==, y->confidence);
     }
-    const struct provenance *measured = profile_file_measured(read);
+}
+
+static void assert_measured(const struct provenance *measured)
+{
     g_assert_nonnull(measured);
     g_assert_cmpstr(measured->machine, ==, "Imaginary 9000, 3 processors");
     g_assert_cmpstr(measured->kernel, ==, "Linux 9.9");
@@ -226,8 +233,19 @@ static void file_comes_back(void)
     g_assert_cmpuint(measured->clock_hz, ==, 2500000000);
     g_assert_true(g_str_has_prefix(measured->methods, "sendto, connected, sendmmsg"));
     g_assert_nonnull(strstr(measured->skipped, "no permission"));
-    profile_file_free(read);
-    g_unlink(path);
+}
+
+static void file_comes_back(void)
+{
+    struct calibration *calibration = made_up_calibration();
+    char *why_not = calibration->probe.why_not[PROBE_XDP];
+    g_strlcpy(why_not, "no permission", sizeof(calibration->probe.why_not[0]));
+    struct measured_prices *prices = measured_prices_new(calibration);
+    g_autofree char *text = measured_prices_file(prices);
+    struct weft_profile *profile = read_text(text);
+    assert_same_prices(profile, measured_prices_profile(prices));
+    assert_measured(profile_file_measured(profile));
+    profile_file_free(profile);
     measured_prices_free(prices);
     made_up_free(calibration);
 }
@@ -296,7 +314,8 @@ static void table_of_errors(void)
     validation_free(validation);
 }
 
-static void limits_are_judged(void)
+/* What of errors of +5 %, -10 % and 0 comes, when they are changed. */
+static void errors_are_judged(void)
 {
     struct validation *validation = canned();
     struct validation_verdict verdict = validation_judge(validation);
@@ -304,20 +323,29 @@ static void limits_are_judged(void)
     g_assert_cmpfloat_with_epsilon(verdict.median, 0.05, 1e-12);
     g_assert_cmpfloat_with_epsilon(verdict.worst, 0.1, 1e-12);
     g_assert_true(verdict.holds);
-    validation->ratio[2] = 0.1201; /* one that is 20.1 % off */
-    verdict = validation_judge(validation);
-    g_assert_cmpfloat_with_epsilon(verdict.worst, 0.201, 1e-12);
-    g_assert_false(verdict.holds);
-    validation->ratio[2] = 0.1199;
-    validation->ratio[1] = 0.181; /* -9.5 % */
-    g_assert_true(validation_judge(validation).holds);
-    validation->ratio[0] = 1.11; /* 9.5, 11 and 19.9 %: the middle one is too much */
-    verdict = validation_judge(validation);
-    g_assert_cmpfloat_with_epsilon(verdict.median, 0.11, 1e-12);
-    g_assert_false(verdict.holds);
     validation->points = 0; /* nothing that could hold */
     g_assert_false(validation_judge(validation).holds);
     validation_free(validation);
+}
+
+static gboolean holds_with(const double *ratio)
+{
+    struct validation *validation = canned();
+    for (guint i = 0; i < 3; i++)
+        validation->ratio[i] = ratio[i];
+    gboolean holds = validation_judge(validation).holds;
+    validation_free(validation);
+    return holds;
+}
+
+/* Of 1, 0.2 and 0.1. */
+static void limits_are_judged(void)
+{
+    g_assert_true(holds_with((const double[]){1.05, 0.181, 0.1199}));  /* 5, 9.5 and 19.9 % */
+    g_assert_false(holds_with((const double[]){1.05, 0.181, 0.1201})); /* 20.1 %: the worst is too much */
+    g_assert_true(holds_with((const double[]){1.09, 0.181, 0.1199}));  /* 9, 9.5 and 19.9 % */
+    g_assert_false(holds_with((const double[]){1.11, 0.181, 0.1199})); /* 11 %: the middle one is too much */
+    g_assert_false(holds_with((const double[]){0.89, 0.219, 0.0801})); /* the other way */
 }
 
 int main(int argc, char **argv)
@@ -329,6 +357,7 @@ int main(int argc, char **argv)
     g_test_add_func("/prices/not-measured-is-said", what_was_not_measured_is_said);
     g_test_add_func("/prices/file-comes-back", file_comes_back);
     g_test_add_func("/validation/table-of-errors", table_of_errors);
+    g_test_add_func("/validation/errors-are-judged", errors_are_judged);
     g_test_add_func("/validation/limits-are-judged", limits_are_judged);
     return g_test_run();
 }

@@ -51,6 +51,7 @@ static const struct held_out {
     {"tx-ring", 1316, 32, 7, 64, 0},
     {"tx-ring", 1000, 64, 20, 200, COLD},
     {"xdp", 1316, 32, 7, 64, 0},
+    {"xdp", 1000, 64, 20, 200, COLD},
 };
 
 guint validation_points(const struct probe *probe, struct point *point)

@@ -7,6 +7,7 @@
 #include "outfile.h"
 #include "profile_file.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 struct options {
@@ -56,36 +57,62 @@ static gboolean write_directory(const struct linux_validation *validation, const
            (!validation->points_csv || comparison_figures(directory, "points.csv", figures, error));
 }
 
-static gboolean report(const struct options *options, struct outfile **json,
-                       const struct linux_validation *validation, GError **error)
+static gboolean report(const struct options *options, const struct linux_validation *validation,
+                       GError **error)
 {
-    gboolean good = !*json || (outfile_write(*json, validation->json, strlen(validation->json), error) &&
-                               outfile_commit(g_steal_pointer(json), error));
-    good = good && (g_strcmp0(options->json, "-") == 0 || command_print(validation->text, error));
-    good = good && (!options->out || write_directory(validation, options->out, error));
-    return good &&
+    return (!options->json ||
+            outfile_put(options->json, validation->json, strlen(validation->json), error)) &&
+           (g_strcmp0(options->json, "-") == 0 || command_print(validation->text, error)) &&
+           (!options->out || write_directory(validation, options->out, error)) &&
            (!validation->broken || failure(error, STATUS_FAILED, "weft validate: %s", validation->broken));
+}
+
+/* What cannot be written is not found out at the end. A directory that was not there is not there afterwards. */
+static gboolean check_outputs(const struct options *options, GError **error)
+{
+    g_autofree char *in_directory =
+        options->out ? g_build_filename(options->out, "validation.json", NULL) : NULL;
+    gboolean made = options->out && g_mkdir(options->out, 0777) == 0;
+    const char *const paths[] = {options->json ? options->json : in_directory,
+                                 options->json ? in_directory : NULL, NULL};
+    gboolean good = outfile_check(paths, error);
+    if (made)
+        g_rmdir(options->out);
+    return good;
+}
+
+static void clear_validation(struct linux_validation *validation)
+{
+    g_free(validation->text);
+    g_free(validation->json);
+    g_free(validation->points_csv);
+    g_free(validation->switch_csv);
+    g_free(validation->broken);
+}
+
+static gboolean run(const struct options *options, const struct linux_check *check, GError **error)
+{
+    struct linux_validation validation = {0};
+    const struct linux_tools *tools = linux_tools_load("validate", error);
+    if (!tools)
+        return FALSE;
+    gboolean good = tools->validate(check, &validation, error);
+    if (good)
+        good = report(options, &validation, error);
+    else
+        g_prefix_error(error, "weft validate: ");
+    clear_validation(&validation);
+    return good;
 }
 
 static gboolean validate(const struct options *options, GError **error)
 {
     struct linux_check check = {.wish = {.quick = options->quick, .progress = linux_tools_tell}};
-    struct linux_validation validation = {0};
     struct weft_profile *profile = NULL;
-    struct outfile *json = NULL;
-    const struct linux_tools *tools = NULL;
     gboolean good = choose_parts(options->only, &check, error) &&
-                    load_profile(options, &profile, &check, error) &&
-                    (tools = linux_tools_load("validate", error)) &&
-                    (!options->json || (json = outfile_new(options->json, error))) &&
-                    tools->validate(&check, &validation, error) && report(options, &json, &validation, error);
-    outfile_abandon(json);
+                    load_profile(options, &profile, &check, error) && check_outputs(options, error) &&
+                    run(options, &check, error);
     profile_file_free(profile);
-    g_free(validation.text);
-    g_free(validation.json);
-    g_free(validation.points_csv);
-    g_free(validation.switch_csv);
-    g_free(validation.broken);
     return good;
 }
 

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* weft validate: measures beside what it foretold, refuses in one line, leaves nothing behind, whenever it is killed. How near the two
+ * are is not looked at: this machine may be doing something else. Ends with 77 where the machine refuses namespaces.
+ * usage: test-linux-validate [--tap] WEFT */
+
+#include "killed.h"
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { SKIPPED = 77, NOT_SET_UP = 99 };
+
+static const char *weft;
+static char *directory; /* in which it runs */
+
+struct outcome {
+    int status;
+    char *out, *err;
+};
+
+static void clear(struct outcome *outcome)
+{
+    g_free(outcome->out);
+    g_free(outcome->err);
+}
+
+static struct outcome run(GSpawnChildSetupFunc set_up, const char *const *options)
+{
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    struct outcome outcome;
+    int status = 0;
+    GError *error = NULL;
+    g_ptr_array_add(argv, (gpointer)weft);
+    for (; *options; options++)
+        g_ptr_array_add(argv, (gpointer)*options);
+    g_ptr_array_add(argv, NULL);
+    g_spawn_sync(directory, (char **)argv->pdata, NULL, G_SPAWN_DEFAULT, set_up, NULL, &outcome.out,
+                 &outcome.err, &status, &error);
+    g_assert_no_error(error);
+    g_assert_true(WIFEXITED(status));
+    outcome.status = WEXITSTATUS(status);
+    return outcome;
+}
+#define RUN(set_up, ...) run(set_up, (const char *const[]){__VA_ARGS__, NULL})
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names of what is in the directory, or in one in it, sorted. */
+static char *names(const char *in)
+{
+    g_autofree char *path = g_build_filename(directory, in, NULL);
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+    GDir *dir = g_dir_open(path, 0, NULL);
+    g_assert_nonnull(dir);
+    for (const char *name; (name = g_dir_read_name(dir));)
+        g_ptr_array_add(found, g_strdup(name));
+    g_dir_close(dir);
+    g_ptr_array_sort(found, by_name);
+    g_ptr_array_add(found, NULL);
+    return g_strjoinv(" ", (char **)found->pdata);
+}
+
+static void take_away(const char *name)
+{
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    g_assert_cmpint(g_remove(path), ==, 0);
+}
+
+/* --- it measures --- */
+
+/* Every point is foretold and measured, and its error is what lies between. */
+static void check_points(JsonObject *root, guint least)
+{
+    JsonObject *points = json_object_get_object_member(root, "points");
+    JsonArray *measured = json_object_get_array_member(points, "measured");
+    g_assert_cmpuint(json_array_get_length(measured), >=, least);
+    g_assert_cmpint(json_object_get_int_member(points, "judged"), <=, json_array_get_length(measured));
+    for (guint i = 0; i < json_array_get_length(measured); i++) {
+        JsonObject *point = json_array_get_object_element(measured, i);
+        double predicted = json_object_get_double_member(point, "predicted_ratio"),
+               ratio = json_object_get_double_member(json_object_get_object_member(point, "ratio"), "median");
+        g_assert_cmpfloat(ratio, >, 0);
+        g_assert_cmpfloat(predicted, >, 0);
+        g_assert_cmpfloat_with_epsilon(json_object_get_double_member(point, "error"), predicted / ratio - 1,
+                                       1e-6);
+    }
+}
+
+static void check_json(const char *text, gboolean points, gboolean ports)
+{
+    enum {
+        POINTS_LEAST = 7
+    }; /* a packet a message: connected and sendmmsg, which every Linux with namespaces has */
+    g_autoptr(JsonParser) parser = json_parser_new();
+    g_assert_true(json_parser_load_from_data(parser, text, -1, NULL));
+    JsonObject *root = json_node_get_object(json_parser_get_root(parser));
+    g_assert_cmpstr(json_object_get_string_member(root, "schema"), ==, "weft-validate/1");
+    g_assert_true(json_object_get_boolean_member(root, "quick"));
+    g_assert_cmpint(json_object_has_member(root, "points"), ==, points);
+    g_assert_cmpint(json_object_has_member(root, "switch"), ==, ports);
+    if (points)
+        check_points(root, POINTS_LEAST);
+}
+
+/* Calibrated first; what it writes, and that CSV and JSON have as many points. */
+static void calibrates_first(void)
+{
+    struct outcome outcome =
+        RUN(NULL, "validate", "--quick", "--only", "points", "--out", "results", "--json", "-");
+    g_assert_cmpstr(outcome.err, ==, "");
+    g_assert_cmpint(outcome.status, ==, 0);
+    check_json(outcome.out, TRUE, FALSE);
+    g_autofree char *written = names("results"), *path = g_build_filename(directory, "results", NULL);
+    g_assert_cmpstr(written, ==, "points.csv validation.json validation.png validation.svg");
+    g_autofree char *csv_path = g_build_filename(path, "points.csv", NULL), *csv = NULL;
+    g_assert_true(g_file_get_contents(csv_path, &csv, NULL, NULL));
+    g_assert_true(
+        g_str_has_prefix(csv, "method,payload_bytes,batch,group,destinations,data,zero_copy,cut_by,"));
+    g_auto(GStrv) files = g_strsplit(written, " ", -1);
+    for (char **file = files; *file; file++) {
+        g_autofree char *each = g_build_filename("results", *file, NULL);
+        take_away(each);
+    }
+    take_away("results");
+    clear(&outcome);
+}
+
+/* A profile that was measured here before; the table is for people. */
+static void takes_a_profile(void)
+{
+    struct outcome calibrated = RUN(NULL, "calibrate", "--quick", "--out", "here.ini"),
+                   outcome = RUN(NULL, "validate", "--quick", "--only", "points", "--profile", "here.ini");
+    g_assert_cmpint(calibrated.status, ==, 0);
+    g_assert_cmpstr(outcome.err, ==, "");
+    g_assert_cmpint(outcome.status, ==, 0);
+    g_assert_nonnull(strstr(outcome.out, "point not in the fit"));
+    g_assert_nonnull(strstr(outcome.out, "points of sockets: median error "));
+    g_assert_null(strstr(outcome.out, "cycles a packet = a / g + b")); /* nothing was calibrated */
+    take_away("here.ini");
+    clear(&calibrated);
+    clear(&outcome);
+}
+
+/* --- it refuses --- */
+
+static void put(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "we");
+    if (!file || fputs(text, file) < 0 || fclose(file) != 0)
+        _exit(NOT_SET_UP);
+}
+
+static void without_namespaces(gpointer unused)
+{
+    (void)unused;
+    if (unshare(CLONE_NEWUSER) < 0)
+        _exit(NOT_SET_UP);
+    put("/proc/self/setgroups", "deny");
+    put("/proc/self/uid_map", "0 0 1");
+    put("/proc/sys/user/max_net_namespaces", "0");
+}
+
+static void assert_refuses(GSpawnChildSetupFunc set_up, int status, const char *says,
+                           const char *const *options)
+{
+    struct outcome outcome = run(set_up, options);
+    g_assert_cmpstr(outcome.out, ==, "");
+    if (!g_str_has_prefix(outcome.err, says))
+        g_error("it says: %s", outcome.err);
+    g_assert_true(strchr(outcome.err, '\n') == outcome.err + strlen(outcome.err) - 1);
+    g_assert_cmpint(outcome.status, ==, status);
+    clear(&outcome);
+}
+#define REFUSES(set_up, status, says, ...)                                                                   \
+    assert_refuses(set_up, status, says, (const char *const[]){"validate", __VA_ARGS__, NULL})
+
+/* Prices of another machine say nothing of this one. */
+static const char elsewhere[] =
+    "[profile]\nbase = modern-x86\n[measured]\nmachine = another, 1 processors\nkernel = Linux 1.0\n"
+    "date = 2026-01-02\nweft = 0.1.0\nclock = 1 GHz\n";
+
+static void refuses(void)
+{
+    g_autofree char *path = g_build_filename(directory, "elsewhere.ini", NULL);
+    g_assert_true(g_file_set_contents(path, elsewhere, -1, NULL));
+    REFUSES(without_namespaces, 2, "weft validate: no network namespace: ", "--only", "points", "--out",
+            "results");
+    REFUSES(without_namespaces, 2, "weft validate: ", "--only", "switch", "--json", "x.json");
+    REFUSES(NULL, 2,
+            "weft validate: --profile: was measured on another, 1 processors with Linux 1.0; this is ",
+            "--only", "points", "--profile", "elsewhere.ini");
+    REFUSES(NULL, 1, "nowhere/x.json: cannot be written: ", "--json", "nowhere/x.json");
+    REFUSES(NULL, 1, "nowhere/results/validation.json: ", "--out", "nowhere/results");
+    take_away("elsewhere.ini");
+    g_autofree char *left = names("");
+    g_assert_cmpstr(left, ==, "");
+}
+
+/* --- it leaves nothing --- */
+
+static void leaves_nothing_behind(void)
+{
+    static const char *const parts[] = {"points", "switch"};
+    static const int signals[] = {SIGKILL, SIGTERM};
+    enum { SOONEST_US = 100000, LATEST_US = 1600000 };
+    g_autofree char *out = g_build_filename(directory, "killed", NULL),
+                    *json = g_build_filename(directory, "killed.json", NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        const char *argv[] = {weft, "validate", "--only", parts[i], "--out", out, "--json", json, NULL};
+        guint most = 0;
+        for (gulong after_us = SOONEST_US; after_us <= LATEST_US; after_us *= 2)
+            most = MAX(most, killed_after(argv, signals[after_us / SOONEST_US % 2 ? 0 : 1], after_us));
+        g_autofree char *left = names("");
+        g_assert_cmpstr(left, ==, "");
+        g_assert_cmpuint(most, >=, 1); /* else it would not have been killed midway */
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_assert_cmpint(argc, ==, 2);
+    weft = argv[1];
+    directory = g_dir_make_tmp("weft-validate-XXXXXX", NULL);
+    g_assert_nonnull(directory);
+    struct outcome outcome = RUN(NULL, "validate", "--quick", "--json", "-");
+    gboolean refused = outcome.status == 2;
+    if (refused)
+        g_printerr("%s", outcome.err);
+    else
+        check_json(outcome.out, TRUE, TRUE);
+    clear(&outcome);
+    g_test_add_func("/validate/calibrates-first", calibrates_first);
+    g_test_add_func("/validate/takes-a-profile", takes_a_profile);
+    g_test_add_func("/validate/refuses", refuses);
+    g_test_add_func("/validate/leaves-nothing-behind", leaves_nothing_behind);
+    int status = refused ? SKIPPED : g_test_run();
+    g_rmdir(directory);
+    g_free(directory);
+    return status;
+}
