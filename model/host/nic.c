@@ -26,7 +26,7 @@ void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params)
         .moderation_ps = interrupt->moderated ? weft_duration_up(1, params->server->interrupts_per_s) : 0,
         .delay_ps = interrupt->counts ? params->server->interrupt_delay_ps : 0,
         .threshold = interrupt->counts ? params->interrupt_argument : 0,
-        .notice_room = (uint64_t)slots + 2,
+        .notice_mask = 2 * (uint64_t)room - 1,
     };
     weft_pipe_init(&nic->link, params->server->link_bps);
     if (nic->shapes)
@@ -34,7 +34,7 @@ void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params)
     nic->place = weft_alloc(room, sizeof(*nic->place));
     nic->tx_ps = weft_alloc(room, sizeof(*nic->tx_ps));
     nic->done_ps = weft_alloc(room, sizeof(*nic->done_ps));
-    nic->notice = weft_alloc(nic->notice_room, sizeof(*nic->notice));
+    nic->notice = weft_alloc(nic->notice_mask + 1, sizeof(*nic->notice));
     if (nic->fair)
         weft_fair_init(&nic->queues, params->streams, slots, params->server->applications);
 }
@@ -58,11 +58,11 @@ static weft_ps later(weft_ps a_ps, weft_ps b_ps)
  * after one that is not over, so their completions are packets in flight: there are never more than slots + 1. */
 static void ask(struct weft_nic *nic, weft_ps done_ps, bool counted)
 {
-    const uint64_t room = nic->notice_room;
-    struct weft_notice *newest = &nic->notice[(nic->notice_first + nic->notices + room - 1) % room];
-    if (nic->notices == 0 || done_ps > newest->at_ps) {
-        assert(nic->notices < room);
-        newest = &nic->notice[(nic->notice_first + nic->notices++) % room];
+    const uint64_t mask = nic->notice_mask;
+    struct weft_notice *newest = &nic->notice[(nic->notice_end - 1) & mask];
+    if (nic->notice_end == nic->notice_first || done_ps > newest->at_ps) {
+        assert(nic->notice_end - nic->notice_first <= mask);
+        newest = &nic->notice[nic->notice_end++ & mask];
         *newest = (struct weft_notice){.allowed_ps = nic->allowed_ps};
         newest->at_ps = later(done_ps + nic->delay_ps, newest->allowed_ps);
     }
@@ -188,13 +188,11 @@ uint32_t weft_nic_take(struct weft_nic *nic, weft_ps until_ps, uint64_t *first)
 
 weft_ps weft_nic_next_interrupt(const struct weft_nic *nic)
 {
-    return nic->notices > 0 ? nic->notice[nic->notice_first].at_ps : WEFT_NEVER;
+    bool none = nic->notice_first == nic->notice_end;
+    return none ? WEFT_NEVER : nic->notice[nic->notice_first & nic->notice_mask].at_ps;
 }
 
 bool weft_nic_interrupt(struct weft_nic *nic)
 {
-    bool counted = nic->notice[nic->notice_first].counted;
-    nic->notice_first = (nic->notice_first + 1) % nic->notice_room;
-    nic->notices--;
-    return counted;
+    return nic->notice[nic->notice_first++ & nic->notice_mask].counted;
 }

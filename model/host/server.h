@@ -80,8 +80,8 @@ struct weft_nic {
     weft_ps delay_ps;      /* at most from a completion to its interrupt, but for moderation */
     uint64_t threshold;    /* completions that do not wait for it; 0: there is none */
     weft_ps allowed_ps;    /* when the next notice may come at the earliest */
-    uint64_t notice_first, notices, notice_room;
-    struct weft_notice *notice; /* not raised yet, in order */
+    uint64_t notice_first, notice_end, notice_mask; /* numbers of those not raised yet; places are masked */
+    struct weft_notice *notice;
 };
 
 struct weft_nic_params {
