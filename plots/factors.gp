@@ -42,7 +42,7 @@ meaning(a) = a eq "unit" ? "grouping into one call" : a eq "copy" ? "zero copy" 
 row_of(a) = (sum [k = 1:rows] (part(axes, k) eq a ? k : 0))
 
 width = 1100
-height = 215 + 52 * rows
+height = 230 + 52 * rows
 if (format eq "svg") {
     set terminal svg size width,height dynamic enhanced font "Helvetica,15" background "#ffffff"
     title_font = ",20"
@@ -88,9 +88,9 @@ set xtics nomirror out
 set yrange [rows + 0.5 : 0.5]
 set grid xtics linetype 1 linecolor rgb "#e8e8e8" linewidth 0.7
 set tmargin at screen 1 - 132.0 / height
-set bmargin at screen 70.0 / height
+set bmargin at screen 85.0 / height
 left = 0.2
-gap = 0.025
+gap = 0.035
 each = (0.98 - left - gap * (panels - 1)) / panels
 do for [p = 1:panels] {
     name = part(scenarios, p)

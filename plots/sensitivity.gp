@@ -47,7 +47,7 @@ stats input using (is("typical") ? note_base(stringcolumn("method"), column("cyc
         column("late_packets"))) nooutput
 if (bars == 0) { exit status 4 } # nothing to show
 
-height = 150 + 40 * (bars + 1)
+height = 155 + 40 * (bars + 1)
 if (format eq "svg") {
     set terminal svg size 1100,height dynamic enhanced font "Helvetica,15" background "#ffffff"
     title_font = ",20"
@@ -95,10 +95,10 @@ do for [k = 1:bars] { set ytics add (part(labels, k) k) }
 set yrange [bars + 0.6 : -0.6]
 set xtics nomirror out
 set grid xtics linetype 1 linecolor rgb "#e4e4e4" linewidth 0.7
-set lmargin at screen 0.21
+set lmargin at screen several > 1 ? 0.26 : 0.21
 set rmargin at screen late_moves ? 0.66 : 0.97
 set tmargin at screen 1 - 72.0 / height
-set bmargin at screen 75.0 / height
+set bmargin at screen 80.0 / height
 set xlabel "cycles per packet; at the ends of a bar the price in cycles"
 margin = 0.08 * (most - least)
 set xrange [least - margin : most + margin]
