@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Two servers of different kinds, too slow for what they are to send: prices move time, and time moves all the rest. */
-static const char slow[] = "[scenario]\nduration = 400 ms\n"
+static const char slow[] = "[scenario]\nduration = 200 ms\n"
                            "[server old]\nprofile = server-2003\ncpu = 12 MHz\nlink = 1 Gbit/s\n"
                            "[server new]\nprofile = modern-x86\ncpu = 5 MHz\nlink = 1 Gbit/s\n"
                            "[switch x]\n[device x]\ncount = 6\nstartup = 30 ms\n"
