@@ -136,7 +136,7 @@ static void rooms_clear(struct rooms *rooms)
 static void fill(struct rooms *rooms, const struct delivery *delivery, uint32_t call)
 {
     const struct delivery_plan *plan = &delivery->plan;
-    g_autofree uint8_t *data = g_malloc((gsize)plan->most_packets * SENDER_PAYLOAD_BYTES);
+    uint8_t *data = g_malloc((gsize)plan->most_packets * SENDER_PAYLOAD_BYTES);
     for (uint32_t stream = 0; stream < plan->streams; stream++) {
         uint64_t bytes = plan_bytes(plan, call, stream);
         plan_data(stream, rooms->offset[stream], data, bytes);
@@ -148,6 +148,7 @@ static void fill(struct rooms *rooms, const struct delivery *delivery, uint32_t 
         if (delivery->flaw == FLAW_LOSS && call + 1 == plan->calls && stream == 0)
             rooms->bytes[stream] = 0;
     }
+    g_free(data);
 }
 
 static gboolean send_all(const struct delivery *delivery, int end, struct rooms *rooms, struct sender *sender,

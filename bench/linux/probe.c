@@ -26,14 +26,14 @@ static void note(struct probe *probe, enum probe_item item, GError *why)
 
 /* The least that shows whether a point goes. */
 static const struct trial {
-    enum probe_item item;
     const char *method;
+    enum probe_item item;
     uint32_t group, batch;
     bool zero_copy, link_cuts;
 } trials[] = {
-    {PROBE_SEGMENT, "sendto", 2, 1, false, true},   {PROBE_ZEROCOPY, "sendto", 1, 1, true, false},
-    {PROBE_URING, "io-uring", 1, 2, false, false},  {PROBE_URING_ZC, "io-uring", 1, 2, true, false},
-    {PROBE_TX_RING, "tx-ring", 1, 2, false, false}, {PROBE_XDP, "xdp", 1, 2, false, false},
+    {"sendto", PROBE_SEGMENT, 2, 1, false, true},   {"sendto", PROBE_ZEROCOPY, 1, 1, true, false},
+    {"io-uring", PROBE_URING, 1, 2, false, false},  {"io-uring", PROBE_URING_ZC, 1, 2, true, false},
+    {"tx-ring", PROBE_TX_RING, 1, 2, false, false}, {"xdp", PROBE_XDP, 1, 2, false, false},
 };
 
 static gboolean send_some(const struct point *point, struct supply *supply, GError **error)

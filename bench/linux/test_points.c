@@ -56,7 +56,7 @@ static gboolean send_messages(void *job, GError **error)
     const struct outlet_row *row = outlet_of(sending->point.method);
     struct supply supply;
     void *outlet = NULL;
-    struct link_traffic before;
+    struct link_traffic before = {0};
     enum { HOT_BYTES = 1 << 18, COLD_BYTES = 1 << 20 };
     gboolean good = namespace_enter(error) &&
                     supply_init(&supply, HOT_BYTES, COLD_BYTES, SUPPLY_CUT | SUPPLY_XDP, error) &&

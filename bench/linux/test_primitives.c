@@ -87,7 +87,7 @@ static uint16_t sum_by_bytes(const uint8_t *data, uint32_t bytes)
 static void sums(void)
 {
     enum { BYTES = 1472, CASES = 200 };
-    uint64_t words[BYTES / sizeof(uint64_t)];
+    uint64_t words[BYTES / sizeof(uint64_t)] = {0};
     uint8_t *data = (uint8_t *)words;
     for (int i = 0; i < CASES; i++) {
         uint32_t bytes = 2 * (uint32_t)g_test_rand_int_range(1, BYTES / 2 + 1);

@@ -58,7 +58,7 @@ static gboolean calibrate(const struct options *options, GError **error)
 
 static int calibrate_main(const struct command *command, int argc, char **argv)
 {
-    struct options options = {.out = g_strdup("measured.ini")};
+    struct options options = {0};
     const GOptionEntry entries[] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
          "Write the profile; - is standard output, instead of the tables [measured.ini]", "PROFILE"},
@@ -72,6 +72,8 @@ static int calibrate_main(const struct command *command, int argc, char **argv)
     int status = STATUS_OK;
     if (command_options(command, entries, argc, argv, 0, 0, &arguments, &status)) {
         GError *error = NULL;
+        if (!options.out)
+            options.out = g_strdup("measured.ini");
         if (!calibrate(&options, &error))
             status = failure_report(error);
     }
