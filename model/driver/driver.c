@@ -130,8 +130,8 @@ static void begin_progress(const struct weft_driver *driver, const struct weft_e
     progress->at_packet = route->packets ? entry->first_number % route->packets->packets : 0;
 }
 
-/* Translation of one entry, before any ordering, so that order never changes its count. */
-static void accept(struct weft_driver *driver, uint32_t index)
+/* Translation of one entry, before any ordering, so that order never changes its count. False: it is refused. */
+static bool accept(struct weft_driver *driver, uint32_t index)
 {
     const struct weft_driver_params *params = &driver->params;
     struct weft_entry *entry = &driver->vector[index];
@@ -142,23 +142,30 @@ static void accept(struct weft_driver *driver, uint32_t index)
         weft_pages_check_readable(driver, index);
     else if (entry->status == WEFT_ENTRY_OK)
         address = weft_pages_translate(driver, index);
-    if (entry->status != WEFT_ENTRY_OK) {
-        driver->work.count[WEFT_RING_ENTRIES] += params->interface->rings; /* which ends with an error */
-        return;
-    }
+    if (entry->status != WEFT_ENTRY_OK)
+        return false;
     begin_progress(driver, entry, address, &driver->progress[index]);
     entry->packets = (uint32_t)count_packets(params, entry);
     driver->packets_left += entry->packets;
-    if (!params->segmentation->stack_walk_per_packet)
-        weft_count_messages(driver, 1);
     if (params->copies && params->segmentation->stack_walk_per_entry)
         weft_pages_copy(driver, index);
+    return true;
+}
+
+/* Of the call's entries `accepted` were. One that was refused is an entry of a submission ring, too, which ends with an error. */
+static void count_entries(struct weft_driver *driver, uint32_t entries, uint32_t accepted)
+{
+    const struct weft_driver_params *params = &driver->params;
+    driver->work.count[WEFT_ENTRIES] += entries;
+    driver->work.count[WEFT_RING_ENTRIES] += params->interface->rings ? entries - accepted : 0;
+    if (!params->segmentation->stack_walk_per_packet)
+        weft_count_messages(driver, accepted);
 }
 
 void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call)
 {
     enum { AHEAD = 4 };
-    uint32_t n = call->entries;
+    uint32_t n = call->entries, accepted = 0;
     assert(driver->packets_left == 0 && !driver->in_call);
     make_room(driver, n > 0 ? n : 1);
     driver->call = *call;
@@ -170,13 +177,13 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     driver->work = call->extra ? *call->extra : (struct weft_ledger){0};
     driver->work.count[WEFT_WRITE_CALLS] += 1;
     driver->work.count[WEFT_MODE_SWITCHES] += driver->params.interface->crosses_per_call ? 2 : 0;
-    driver->work.count[WEFT_ENTRIES] += n;
     weft_pages_unpin(driver);
     for (uint32_t i = 0; i < n; i++) {
         if (i + AHEAD < n)
             weft_pages_expect(driver, i + AHEAD);
-        accept(driver, i);
+        accepted += accept(driver, i);
     }
+    count_entries(driver, n, accepted);
     driver->packets = driver->packets_left;
     driver->slice = weft_slice_from(call, 0);
     driver->order_call = weft_order_call_of(driver, n);
