@@ -35,6 +35,9 @@ double clock_hz_of(const struct calibration *calibration);
 gboolean row_primitives(const struct calibration *calibration, const struct price_row *row,
                         enum weft_price_end end, double *cycles);
 
+/* Whether the machine says nothing of a price, so that it is the base's. */
+gboolean measured_is_from_base(const struct measured_prices *prices, const struct price_row *row);
+
 /* Low, typical and high of every event into the profile, with sources. */
 void measured_write_profile(struct measured_prices *prices);
 

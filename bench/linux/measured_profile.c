@@ -145,6 +145,16 @@ static void (*const say[])(const struct measured_prices *prices, const struct pr
                                                          [PRICE_DRIVER] = say_driver,
                                                          [PRICE_BASE] = say_base};
 
+gboolean measured_is_from_base(const struct measured_prices *prices, const struct price_row *row)
+{
+    double cycles;
+    if (row->way == PRICE_FITTED)
+        return !prices->happens[row->event];
+    if (row->way == PRICE_DRIVER)
+        return !prices->driver_measured;
+    return row->way == PRICE_BASE || !row_primitives(prices->calibration, row, WEFT_TYPICAL, &cycles);
+}
+
 static uint64_t mcycles_of(double cycles)
 {
     return (uint64_t)llround(cycles * 1000);

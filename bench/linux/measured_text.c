@@ -3,7 +3,10 @@
 
 #include "measured_private.h"
 
+#include "quantity.h"
 #include "table.h"
+
+#include <string.h>
 
 enum { FAMILY_MOST = 32, FAMILY_LEAST = 3 };
 
@@ -105,8 +108,49 @@ static char *lines_text(const struct measured_prices *prices)
     return text;
 }
 
+/* --- prices --- */
+
+static const char *const ways[] = {[PRICE_FITTED] = "fitted",
+                                   [PRICE_PRIMITIVE] = "measured by itself",
+                                   [PRICE_TOP] = "high end measured by itself",
+                                   [PRICE_DRIVER] = "base, scaled to the driver's time",
+                                   [PRICE_BASE] = "base"};
+
+static void put_mcycles(struct table *table, uint64_t mcycles)
+{
+    g_autofree char *text = quantity_format(&quantity_cycles, mcycles);
+    text[strcspn(text, " ")] = '\0'; /* without the unit */
+    table_cell(table, "%s", text);
+}
+
+/* Those that are not 0 throughout. */
+static char *prices_text(const struct measured_prices *prices)
+{
+    static const char *const titles[] = {"price in cycles", "low", "typical", "high", "confidence", "how"};
+    struct table *table = table_new();
+    table_row(table);
+    for (gsize i = 0; i < G_N_ELEMENTS(titles); i++)
+        table_cell(table, "%s", titles[i]);
+    for (const struct price_row *row = price_rows; row->event != WEFT_EVENTS; row++) {
+        const struct weft_price *price = &prices->profile.price[row->event];
+        if (price->high_mcycles == 0)
+            continue;
+        table_row(table);
+        table_cell(table, "%s", weft_events[row->event].name);
+        put_mcycles(table, price->low_mcycles);
+        put_mcycles(table, price->typical_mcycles);
+        put_mcycles(table, price->high_mcycles);
+        table_cell(table, "%s", price->confidence);
+        table_cell(table, "%s", measured_is_from_base(prices, row) ? ways[PRICE_BASE] : ways[row->way]);
+    }
+    char *text = table_text(table, 1, TRUE);
+    table_free(table);
+    return text;
+}
+
 char *measured_prices_text(const struct measured_prices *prices)
 {
-    g_autofree char *points = points_text(prices), *lines = lines_text(prices);
-    return g_strdup_printf("%s%s%s", points, *lines ? "\ncycles a packet = a / g + b\n" : "", lines);
+    g_autofree char *points = points_text(prices), *lines = lines_text(prices), *cycles = prices_text(prices);
+    return g_strdup_printf("%s%s%s\n%s", points, *lines ? "\ncycles a packet = a / g + b\n" : "", lines,
+                           cycles);
 }

@@ -250,6 +250,24 @@ static void file_comes_back(void)
     made_up_free(calibration);
 }
 
+/* What was made of prices is explained by prices, to the last point; and each has its row. */
+static void text_tells_how_well_it_fits(void)
+{
+    struct calibration *calibration = made_up_calibration();
+    struct measured_prices *prices = measured_prices_new(calibration);
+    g_autofree char *text = measured_prices_text(prices);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    guint exact = 0;
+    for (char **line = lines; *line; line++)
+        exact += g_str_has_suffix(*line, "  +0.0 %") || g_str_has_suffix(*line, "  -0.0 %") ? 1 : 0;
+    g_assert_cmpuint(exact, ==, calibration->points);
+    g_assert_nonnull(strstr(text, "\ncycles a packet = a / g + b\n"));
+    g_assert_nonnull(strstr(text, "sendmmsg 1472 B, 64 a call, hot, zero copy, cut by the link"));
+    g_assert_nonnull(strstr(text, "\nsplits"));
+    measured_prices_free(prices);
+    made_up_free(calibration);
+}
+
 /* --- verdicts --- */
 
 static void put_row(struct validation *validation, const char *method, uint32_t group, double predicted,
@@ -356,6 +374,7 @@ int main(int argc, char **argv)
     g_test_add_func("/prices/come-back", prices_come_back);
     g_test_add_func("/prices/not-measured-is-said", what_was_not_measured_is_said);
     g_test_add_func("/prices/file-comes-back", file_comes_back);
+    g_test_add_func("/prices/text-tells-how-well-it-fits", text_tells_how_well_it_fits);
     g_test_add_func("/validation/table-of-errors", table_of_errors);
     g_test_add_func("/validation/errors-are-judged", errors_are_judged);
     g_test_add_func("/validation/limits-are-judged", limits_are_judged);
