@@ -102,33 +102,47 @@ static uint64_t check_packets(const struct weft_setup *setup, const struct journ
     return late;
 }
 
+/* What all calls together come to. */
+struct sums {
+    uint64_t overruns, overloads;
+    weft_ps slip_ps, busy_ps;
+};
+
+static struct sums add_up(const struct call *call)
+{
+    struct sums sums = {0};
+    for (uint64_t k = 0; k < CALLS; k++) {
+        weft_ps takes_ps = call[k].end_ps - call[k].start_ps, slip_ps = call[k].start_ps - k * INTERVAL_PS;
+        sums.slip_ps = MAX(sums.slip_ps, slip_ps);
+        sums.busy_ps += takes_ps;
+        sums.overruns += slip_ps > 0;
+        sums.overloads += takes_ps > INTERVAL_PS;
+    }
+    return sums;
+}
+
+static void check_counters(const struct weft_host_counters *counters, const struct sums *sums)
+{
+    g_assert_cmpuint(counters->overruns, ==, sums->overruns);
+    g_assert_cmpuint(counters->cpu_overruns, ==, sums->overruns);
+    g_assert_cmpuint(counters->call_slip_max_ps, ==, sums->slip_ps);
+    g_assert_cmpuint(counters->ledger.count[WEFT_WRITE_CALLS], ==, CALLS);
+    g_assert_cmpuint(counters->busy_ps, ==, sums->busy_ps);
+    g_assert_cmpuint(counters->busiest_core_ps, ==, sums->busy_ps);
+}
+
 void saturated_check(const struct weft_setup *setup, GBytes *journal)
 {
     struct call call[CALLS] = {0};
-    const struct weft_host_counters *counters = journal_counters(journal, 1);
     const struct journal_row *row = g_bytes_get_data(journal, NULL);
-    uint64_t rows = journal_rows(journal, 1), overruns = 0, overloads = 0;
-    weft_ps slip_ps = 0, busy_ps = 0;
+    const uint64_t rows = journal_rows(journal, 1);
     recur(setup, row, rows, call);
-    for (uint64_t k = 0; k < CALLS; k++) {
-        slip_ps = MAX(slip_ps, call[k].start_ps - k * INTERVAL_PS);
-        busy_ps += call[k].end_ps - call[k].start_ps;
-        overruns += call[k].start_ps > k * INTERVAL_PS;
-        overloads += call[k].end_ps - call[k].start_ps > INTERVAL_PS;
-    }
-    uint64_t late = check_packets(setup, row, rows, call);
-    g_test_message("%" G_GUINT64_FORMAT " calls above 100 %%, %" G_GUINT64_FORMAT
-                   " late, by up to %.3f ms; %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " packets too late",
-                   overloads, overruns, (double)slip_ps / MS, late, rows);
-    g_assert_cmpuint(overloads, >, 5); /* else it is no case of what it is for; */
-    g_assert_cmpuint(overruns, >,
-                     overloads); /* what has slipped takes longer to be made up for, and is in the end; */
-    g_assert_cmpuint(call[CALLS - 1].start_ps, ==, (CALLS - 1) * INTERVAL_PS);
+    const struct sums sums = add_up(call);
+    const uint64_t late = check_packets(setup, row, rows, call);
+    g_assert_cmpuint(sums.overloads, >, 5);             /* else it is no case of what it is for; */
+    g_assert_cmpuint(sums.overruns, >, sums.overloads); /* what has slipped takes longer to be made up for, */
+    g_assert_cmpuint(call[CALLS - 1].start_ps, ==, (CALLS - 1) * INTERVAL_PS); /* and is in the end; */
     g_assert_cmpuint(late, >, rows / 10); /* devices feel it, some of them */
     g_assert_cmpuint(late, <, rows);
-    g_assert_cmpuint(counters->overruns, ==, overruns);
-    g_assert_cmpuint(counters->cpu_overruns, ==, overruns);
-    g_assert_cmpuint(counters->call_slip_max_ps, ==, slip_ps);
-    g_assert_cmpuint(counters->ledger.count[WEFT_WRITE_CALLS], ==, CALLS);
-    g_assert_cmpuint(counters->busy_ps, ==, busy_ps);
+    check_counters(journal_counters(journal, 1), &sums);
 }

@@ -22,8 +22,8 @@ enum { CALLS = 10, PACKETS = 38, INTERVAL_US = 10000, CALL_US = 15000, PACKET_US
 static char *scratch_late(void)
 {
     char *directory = scratch_new();
-    g_autofree char *profile = scratch_file(directory, "slow.ini", SLOW),
-                    *scenario = scratch_file(directory, "late.ini", LATE);
+    g_free(scratch_file(directory, "slow.ini", SLOW));
+    g_free(scratch_file(directory, "late.ini", LATE));
     return directory;
 }
 

@@ -100,49 +100,62 @@ static void random_wakeups_agree_with_a_list(void)
 
 /* --- context switches --- */
 
-/* Applications with `CALLS` calls each, due at once, that take 1 us and 2 us for a context switch. Application a is on core a modulo
- * cores. Where a core has several they take turns, and each call switches contexts; one alone is switched to once, as it wakes. The
- * last core is done when all its calls are. */
+enum { CALLS = 5 };
+
+/* Each application has `CALLS` calls, due at once, that take 1 us and 2 us for a context switch; nothing else is on the cores. */
+static struct lab *lab_of_applications(const struct weft_profile *profile, uint32_t applications,
+                                       uint32_t cores)
+{
+    struct lab *lab = lab_new(applications * CALLS);
+    lab_use(lab, lab_method("per-packet"));
+    lab->setup.duration_ps = MS;
+    lab->setup.write.axes.interrupt = lab_interrupt("polled");
+    struct weft_server *server = lab_server(lab, 0);
+    server->cpu_hz = UINT64_C(1000000000);
+    server->link_bps = UINT64_C(1000000000000);
+    server->profile = profile;
+    server->applications = applications;
+    server->cores = cores;
+    for (guint s = 0; s < applications * CALLS; s++)
+        lab_stream(lab, s)->application = s % applications;
+    return lab;
+}
+
+/* Application a is on core a modulo cores. Where a core has several they take turns, and each call switches contexts; one alone is
+ * switched to once, as it wakes. The last core is done when all its calls are. */
+static void check_applications(struct recorder *recorder, uint32_t applications, uint32_t cores)
+{
+    uint64_t switches = 0;
+    weft_ps last_ps = 0, busy_ps = 0;
+    for (uint32_t core = 0; core < cores; core++) {
+        uint32_t here = (applications + cores - 1 - core) / cores;
+        uint64_t switches_here = here > 1 ? here * CALLS : here;
+        weft_ps done_ps = here * CALLS * US + switches_here * 2 * US;
+        switches += switches_here;
+        busy_ps += done_ps;
+        last_ps = MAX(last_ps, done_ps);
+    }
+    const struct weft_host_counters *counters = recorder_counters(recorder, 0);
+    g_test_message("%u applications on %u cores", applications, cores);
+    g_assert_cmpuint(counters->ledger.count[WEFT_TIMER_WAKEUPS], ==, applications);
+    g_assert_cmpuint(counters->ledger.count[WEFT_CONTEXT_SWITCHES], ==, switches);
+    g_assert_cmpuint(counters->busy_ps, ==, busy_ps);
+    g_assert_cmpuint(counters->busiest_core_ps, ==, last_ps);
+    weft_ps latest_ps = recorder_at(recorder, applications * CALLS - 1)->tx_ps;
+    g_assert_cmpuint(latest_ps, >=, last_ps); /* packets that were rung at one instant follow each other */
+    g_assert_cmpuint(latest_ps, <, last_ps + US);
+}
+
 static void applications_share_cores(void)
 {
-    enum { CALLS = 5 };
     struct weft_profile profile = {.name = "by-call"};
     profile.price[WEFT_WRITE_CALLS].typical_mcycles = 1000000;
     profile.price[WEFT_CONTEXT_SWITCHES].typical_mcycles = 2000000;
     for (uint32_t applications = 1; applications <= 4; applications++)
         for (uint32_t cores = 1; cores <= 5; cores++) {
-            struct lab *lab = lab_new(applications * CALLS);
-            uint64_t switches = 0;
-            weft_ps last_ps = 0, busy_ps = 0;
-            lab_use(lab, lab_method("per-packet"));
-            lab->setup.duration_ps = MS;
-            lab->setup.write.axes.interrupt = lab_interrupt("polled"); /* nothing else on the cores */
-            struct weft_server *server = lab_server(lab, 0);
-            server->cpu_hz = UINT64_C(1000000000);
-            server->link_bps = UINT64_C(1000000000000);
-            server->profile = &profile;
-            server->applications = applications;
-            server->cores = cores;
-            for (guint s = 0; s < applications * CALLS; s++)
-                lab_stream(lab, s)->application = s % applications;
-            for (uint32_t core = 0; core < cores; core++) {
-                uint32_t here = (applications + cores - 1 - core) / cores;
-                uint64_t switches_here = here > 1 ? here * CALLS : here;
-                weft_ps done_ps = here * CALLS * US + switches_here * 2 * US;
-                switches += switches_here;
-                busy_ps += done_ps;
-                last_ps = MAX(last_ps, done_ps);
-            }
+            struct lab *lab = lab_of_applications(&profile, applications, cores);
             struct recorder *recorder = lab_record(lab, false);
-            g_test_message("%u applications on %u cores", applications, cores);
-            g_assert_cmpuint(count_of(recorder)[WEFT_TIMER_WAKEUPS], ==, applications);
-            g_assert_cmpuint(count_of(recorder)[WEFT_CONTEXT_SWITCHES], ==, switches);
-            g_assert_cmpuint(recorder_counters(recorder, 0)->busy_ps, ==, busy_ps);
-            g_assert_cmpuint(recorder_counters(recorder, 0)->busiest_core_ps, ==, last_ps);
-            weft_ps latest_ps = recorder_at(recorder, applications * CALLS - 1)->tx_ps;
-            g_assert_cmpuint(latest_ps, >=,
-                             last_ps); /* packets that were rung at one instant follow each other */
-            g_assert_cmpuint(latest_ps, <, last_ps + US);
+            check_applications(recorder, applications, cores);
             recorder_free(recorder);
             lab_free(lab);
         }
