@@ -63,6 +63,8 @@ FNR == 1 {
 
 /^\[[a-z0-9_]+\]$/ {
     end_event()
+    if (group == "profile")
+        print "    .price = {"
     group = substr($0, 2, length($0) - 2)
     if (group != "profile")
         event = group
@@ -73,7 +75,11 @@ FNR == 1 {
     key = $1
     text = substr($0, length(key) + 4)
     if (group == "profile" && key == "help")
-        printf "    .help = %s,\n    .price = {\n", quoted(text)
+        printf "    .help = %s,\n", quoted(text)
+    else if (group == "profile" && key == "memory" && text ~ /^[a-z0-9-]+$/) {
+        gsub(/-/, "_", text)
+        printf "    .memory = &weft_memory_%s,\n", text
+    }
     else if (event != "" && key ~ /^(low|typical|high|source|confidence)$/)
         value[key] = text
     else

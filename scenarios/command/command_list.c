@@ -86,6 +86,13 @@ static void list_switches(const struct listing *listing, struct page *page)
     reference_presets(page);
 }
 
+static void list_memories(const struct listing *listing, struct page *page)
+{
+    if (page->markdown)
+        page_heading(page, 1, listing->name);
+    reference_memories(page);
+}
+
 static void list_results(const struct listing *listing, struct page *page)
 {
     (void)listing;
@@ -98,6 +105,7 @@ static const struct listing listings[] = {
     {"backends", list_backends, NULL},
     {"profiles", list_profiles, &policy_profiles},
     {"switches", list_switches, NULL},
+    {"memories", list_memories, NULL},
     {"buffers", list_policies, &policy_buffers},
     {"faults", list_policies, &policy_faults},
     {"events", list_policies, &policy_events},
@@ -144,7 +152,7 @@ static int list_main(const struct command *command, int argc, char **argv)
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "methods|orders|backends|profiles|switches|buffers|faults|events|keys|results",
+    .arguments = "methods|orders|backends|profiles|switches|memories|buffers|faults|events|keys|results",
     .help = "Show what there is to choose from",
     .run = list_main,
 };

@@ -42,7 +42,9 @@ static bool is_one_of(const uint64_t *only, uint64_t value)
 static char *quantity_read(const struct key_row *key, const char *text, void *values)
 {
     uint64_t number = 0;
-    if (!key->word || strcmp(key->word, text) != 0) {
+    if (key->most_word && strcmp(key->most_word, text) == 0) {
+        number = UINT64_MAX;
+    } else if (!key->word || strcmp(key->word, text) != 0) {
         const char *why = quantity_parse(key->quantity, text, &number);
         if (why)
             return g_strdup_printf("\"%s\" %s", text, why);
@@ -58,6 +60,8 @@ static char *quantity_write(const struct key_row *key, const void *values)
     uint64_t number = number_at(key, values);
     if (number == 0 && key->word)
         return g_strdup(key->word);
+    if (number == UINT64_MAX && key->most_word)
+        return g_strdup(key->most_word);
     if (number == 0 && !key->default_text)
         return NULL;
     return quantity_format(key->quantity, number);
@@ -68,6 +72,8 @@ static char *quantity_allowed(const struct key_row *key)
     g_autoptr(GString) text = g_string_new(NULL);
     if (key->word)
         g_string_append_printf(text, "%s, or ", key->word);
+    if (key->most_word)
+        g_string_append_printf(text, "%s, or ", key->most_word);
     for (const uint64_t *only = key->only; only && *only; only++) {
         g_autofree char *value = quantity_format(key->quantity, *only);
         g_string_append_printf(text, "%s%s", only == key->only ? "" : " or ", value);

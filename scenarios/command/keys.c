@@ -39,6 +39,8 @@ static const uint64_t page_sizes[] = {WEFT_PAGE_4K, WEFT_PAGE_2M, 0};
 #define NEVER       "never"
 #define ONLY_SWITCH "the switch; needed where there are several"
 #define SWITCH_HELP "a [switch NAME] (members of the group go round its switches) or one switch NAME-0"
+#define OF_MEMORY   .default_help = "the memory system's"
+#define UNTOUCHED   "where the CPU neither copies nor fills"
 #define AXIS(axis, table)                                                                                    \
     .group = GROUP_WRITE, .name = #axis, .offset = offsetof(struct write_group, axis),                       \
     .axis_offset = offsetof(struct weft_method, axis), CHOICE(table), .default_help = "the method's"
@@ -95,6 +97,40 @@ const struct key_row keys[] = {
      .default_text = "1500 B", .help = "largest network-layer packet on that link"},
     {AT(SERVER, server, page_bytes), .name = "page", QUANTITY(quantity_size, WEFT_PAGE_4K, WEFT_PAGE_2M),
      .only = page_sizes, .default_text = "4 KiB", .help = "page size of the applications' memory"},
+    {AT(SERVER, server, memory), .name = "memory", CHOICE(policy_memories), .default_help = "the profile's",
+     .help =
+         "what stands between processor and memory: what the keys below are where they are not given; weft "
+         "list memories",
+     .says_nothing = NEVER},
+    {AT(SERVER, server, tlb_sets), .name = "tlb_sets", QUANTITY(quantity_count, 1, WEFT_TLB_SETS_MOST),
+     .word = "none", OF_MEMORY,
+     .help = "sets of a core's last translation cache, for pages of this size: a power of two; none: no page "
+             "is ever missed",
+     .says_nothing = UNTOUCHED},
+    {AT(SERVER, server, tlb_ways), .name = "tlb_ways", QUANTITY(quantity_count, 1, WEFT_TLB_WAYS_MOST),
+     OF_MEMORY, .help = "entries of each set, of which the one that was used longest ago is replaced",
+     .says_nothing = UNTOUCHED},
+    {AT(SERVER, server, walk_cache), .name = "walk_cache", QUANTITY(quantity_count, 1, WEFT_WALK_CACHE_MOST),
+     .word = "none", OF_MEMORY,
+     .help = "pointers to last-level page tables that a core keeps, with which a walk is one reference",
+     .says_nothing = UNTOUCHED},
+    {AT(SERVER, server, tagged), .name = "tagged", CHOICE(policy_answers), OF_MEMORY,
+     .help = "whether both keep entries of several applications; else a switch between these empties them",
+     .says_nothing = "where a core has one application, and " UNTOUCHED},
+    {AT(SERVER, server, cache_bytes), .name = "cache", QUANTITY(quantity_size, 1, UINT64_C(1) << 40),
+     .most_word = "unlimited", OF_MEMORY,
+     .help = "data that the CPU wrote is read hot by calls of at most so much",
+     .says_nothing = "with fill = dma"},
+    {AT(SERVER, server, dma_cache_bytes), .name = "dma_cache", QUANTITY(quantity_size, 1, UINT64_C(1) << 40),
+     .word = "none", .most_word = "unlimited", OF_MEMORY,
+     .help = "data that DMA wrote is read hot where an interval has at most so much; none: it goes to memory",
+     .says_nothing = "where the CPU neither copies, sums nor fills"},
+    {AT(SERVER, server, walks_ranges), .name = "walks_ranges", CHOICE(policy_answers), OF_MEMORY,
+     .help = "whether the driver's page walk reads upper tables once for pages in a row; else once a page",
+     .says_nothing = "but with copy = zero-copy and translation = page-walk"},
+    {AT(SERVER, server, touch), .name = "touch", CHOICE(policy_touches), .default_text = "before",
+     .help = "when the pages of the applications' buffers are touched for the first time",
+     .says_nothing = "with copy = zero-copy and translation = buffer or application"},
     {AT(SERVER, server, ring_slots), .name = "ring", QUANTITY(quantity_count, 1, WEFT_RING_MAX_SLOTS),
      .default_text = "512", .help = "packets that the NIC's descriptor ring holds"},
     {AT(SERVER, server, doorbell_packets), .name = "doorbell",
@@ -290,8 +326,9 @@ const struct key_row keys[] = {
     {AT(WRITE, write, interval_ps), .name = "interval", QUANTITY(quantity_time, 1000000, LONGEST),
      .word = "auto", .default_text = "auto",
      .help = "time whose data is written at once; auto: two packet times of the slowest stream",
-     .says_nothing =
-         "with pacing = packet, but for the end of live streams and what warmup must be a multiple of"},
+     .says_nothing = "with pacing = packet, but for the end of live streams, what warmup must be a multiple "
+                     "of, how large "
+                     "buffers are and what dma_cache is compared with"},
 
     {AT(COMPARE, compare, methods), .name = "methods", .type = &key_text, .default_help = "all",
      .help = "which methods, as --methods A,B,..."},

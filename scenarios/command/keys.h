@@ -89,7 +89,12 @@ struct scenario_group {
 struct server_group {
     uint64_t count, applications, cpu_hz, cores;
     struct profile_choice profile;
-    const char *switch_; /* NULL: the only one */
+    const char *switch_;                     /* NULL: the only one */
+    const struct weft_memory_system *memory; /* NULL: the profile's */
+    /* what is not given is the memory system's */
+    uint64_t tlb_sets, tlb_ways, walk_cache, cache_bytes, dma_cache_bytes;
+    const struct answer *tagged, *walks_ranges;
+    const struct weft_touch *touch;
     uint64_t link_bps;
     weft_ps delay_ps;
     uint64_t mtu_bytes, page_bytes, ring_slots, doorbell_packets, interrupts_per_s, interrupt_core;
@@ -205,6 +210,7 @@ struct key_row {
     uint64_t min, max;                   /* base units, both allowed */
     const uint64_t *only;                /* the values allowed, ends with 0; NULL: the range */
     const char *word;                    /* stands for 0; NULL: none */
+    const char *most_word;               /* stands for UINT64_MAX; NULL: none */
     const struct policy_table *policies; /* what there is to choose from; NULL: nothing */
     size_t axis_offset; /* of an axis: in struct weft_method; 0: the method does not say it */
     size_t

@@ -105,6 +105,31 @@ static bool check_interrupt_core(const struct planner *planner, const struct res
                              values->interrupt_core, values->cores);
 }
 
+/* One of a group, but for its name and its switch. */
+static struct weft_server server_of(const struct server_group *values, const struct weft_profile *profile,
+                                    const struct weft_memory_system *memory)
+{
+    return (struct weft_server){
+        .applications = (uint32_t)values->applications,
+        .cores = (uint32_t)values->cores,
+        .cpu_hz = values->cpu_hz,
+        .profile = profile,
+        .link_bps = values->link_bps,
+        .delay_ps = values->delay_ps,
+        .mtu_bytes = (uint32_t)values->mtu_bytes,
+        .page_bytes = values->page_bytes,
+        .memory = memory,
+        .touch = values->touch,
+        .ring_slots = (uint32_t)values->ring_slots,
+        .doorbell_packets = (uint32_t)values->doorbell_packets,
+        .interrupts_per_s = values->interrupts_per_s,
+        .interrupt_delay_ps = values->interrupt_delay_ps,
+        .interrupt_core = (uint32_t)values->interrupt_core,
+        .down_ps = values->down_ps,
+        .up_ps = values->down_ps && !values->up_ps ? WEFT_NEVER : values->up_ps,
+    };
+}
+
 static bool plan_servers(struct planner *planner, GError **error)
 {
     struct weft_server *server = g_new0(struct weft_server, planner->total[GROUP_SERVER]);
@@ -115,31 +140,18 @@ static bool plan_servers(struct planner *planner, GError **error)
         if (group->section->kind != GROUP_SERVER)
             continue;
         const struct weft_profile *profile = find_profile(planner, group, error);
+        const struct weft_memory_system *memory =
+            profile ? plan_memory(planner, group, profile, error) : NULL;
         struct range switches = {0, 1};
-        if (!profile || !check_link(planner, group, error) || !check_interrupt_core(planner, group, error) ||
+        if (!memory || !check_link(planner, group, error) || !check_interrupt_core(planner, group, error) ||
             !planner_find_switch(planner, group, values->switch_, &switches, error))
             return false;
         take_clock(group, profile);
-        for (uint64_t k = 0; k < values->count; k++)
-            *server++ = (struct weft_server){
-                .name = planner_name(planner, group->section, values->count, k),
-                .applications = (uint32_t)values->applications,
-                .cores = (uint32_t)values->cores,
-                .cpu_hz = values->cpu_hz,
-                .profile = profile,
-                .switch_index = switches.first + (uint32_t)(k % switches.count),
-                .link_bps = values->link_bps,
-                .delay_ps = values->delay_ps,
-                .mtu_bytes = (uint32_t)values->mtu_bytes,
-                .page_bytes = values->page_bytes,
-                .ring_slots = (uint32_t)values->ring_slots,
-                .doorbell_packets = (uint32_t)values->doorbell_packets,
-                .interrupts_per_s = values->interrupts_per_s,
-                .interrupt_delay_ps = values->interrupt_delay_ps,
-                .interrupt_core = (uint32_t)values->interrupt_core,
-                .down_ps = values->down_ps,
-                .up_ps = values->down_ps && !values->up_ps ? WEFT_NEVER : values->up_ps,
-            };
+        for (uint64_t k = 0; k < values->count; k++, server++) {
+            *server = server_of(values, profile, memory);
+            server->name = planner_name(planner, group->section, values->count, k);
+            server->switch_index = switches.first + (uint32_t)(k % switches.count);
+        }
     }
     return true;
 }
@@ -273,6 +285,7 @@ struct plan *plan_replication(const struct scenario *scenario, struct media_libr
     plan->resolved = g_new0(struct resolved, scenario->sections->len);
     plan->names = g_string_chunk_new(4096);
     plan->profiles = g_ptr_array_new_with_free_func((GDestroyNotify)profile_file_free);
+    plan->memories = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < scenario->sections->len; i++) {
         const struct section *section = g_ptr_array_index(scenario->sections, i);
         if (section->kind < GROUP_COMPARE)
@@ -301,6 +314,7 @@ void plan_free(struct plan *plan)
     g_free((void *)plan->setup.stream);
     g_string_chunk_free(plan->names);
     g_ptr_array_unref(plan->profiles);
+    g_ptr_array_unref(plan->memories);
     g_free(plan->resolved);
     g_free(plan);
 }

@@ -24,6 +24,7 @@ struct plan {
     guint replications;  /* of the scenario, this plan being one of them */
     GStringChunk *names; /* of the setup */
     GPtrArray *profiles; /* read from files */
+    GPtrArray *memories; /* memory systems of servers, with the values that keys give */
 };
 
 /* Borrows scenario, which may be assigned to afterwards, and media. NULL and an error naming the key at fault.

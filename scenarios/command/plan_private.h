@@ -38,6 +38,11 @@ bool planner_find_switch(const struct planner *planner, const struct resolved *g
 /* A file that the scenario names: relative to the scenario's directory. The caller frees with g_free. */
 char *planner_path(const struct planner *planner, const char *file);
 
+/* The memory system of a group of servers: the row that it or its profile names, with the values of keys that are given. What
+ * is not given becomes the group's value. The plan's; NULL with an error. */
+const struct weft_memory_system *plan_memory(struct planner *planner, struct resolved *group,
+                                             const struct weft_profile *profile, GError **error);
+
 /* The network: switches, devices on them, trunks between them. */
 void plan_switches(struct planner *planner);
 bool plan_devices(struct planner *planner, GError **error);

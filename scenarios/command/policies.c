@@ -37,6 +37,8 @@
 
 POLICY_TABLE(policy_networks, "network", weft_networks);
 POLICY_TABLE(policy_profiles, "profile", weft_profiles);
+POLICY_TABLE(policy_memories, "memory", weft_memory_systems);
+POLICY_TABLE(policy_touches, "touch", weft_touches);
 POLICY_TABLE(policy_buffers, "buffer scheme", weft_buffers);
 POLICY_TABLE(policy_sharings, "sharing", weft_sharings);
 POLICY_TABLE(policy_forwardings, "forwarding", weft_forwardings);

@@ -123,7 +123,18 @@ static gboolean read_event(struct reader *reader, const struct keyfile_group *gr
     return TRUE;
 }
 
-/* [profile]: help and base. */
+/* The memory system of the machine that the prices are of. */
+static gboolean read_memory(struct reader *reader, const struct keyfile_entry *entry, GError **error)
+{
+    reader->loaded->profile.memory = policy_find(&policy_memories, entry->value);
+    if (reader->loaded->profile.memory)
+        return TRUE;
+    g_autofree char *names = policy_names(&policy_memories), *hint = suggest(entry->value, names);
+    return complain(reader, entry->line, "profile.memory", error, "unknown memory \"%s\"%s; allowed: %s",
+                    entry->value, hint, names);
+}
+
+/* [profile]: help, memory and base. */
 static gboolean read_head(struct reader *reader, const struct keyfile_group *group, GError **error)
 {
     for (guint i = 0; i < group->entries->len; i++) {
@@ -132,8 +143,13 @@ static gboolean read_head(struct reader *reader, const struct keyfile_group *gro
             reader->loaded->profile.help = g_string_chunk_insert(reader->loaded->texts, entry->value);
             continue;
         }
+        if (strcmp(entry->key, "memory") == 0) {
+            if (!read_memory(reader, entry, error))
+                return FALSE;
+            continue;
+        }
         if (strcmp(entry->key, "base") != 0)
-            return failure(error, STATUS_INPUT, "%s:%d: profile.%s: unknown key; allowed: help, base",
+            return failure(error, STATUS_INPUT, "%s:%d: profile.%s: unknown key; allowed: help, memory, base",
                            reader->path, entry->line, entry->key);
         reader->base = policy_find(&policy_profiles, entry->value);
         if (!reader->base) {
@@ -172,9 +188,11 @@ static gboolean read_group(struct reader *reader, const struct keyfile_group *gr
                     names->str);
 }
 
-/* Events that the file leaves out have the prices of its base. */
+/* What the file leaves out, its base says. */
 static gboolean complete(struct reader *reader, GError **error)
 {
+    if (!reader->loaded->profile.memory && reader->base)
+        reader->loaded->profile.memory = reader->base->memory;
     for (int event = 0; event < WEFT_EVENTS; event++) {
         if (reader->seen[event])
             continue;

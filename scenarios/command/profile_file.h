@@ -6,6 +6,7 @@
  *
  *     [profile]
  *     help = what machine it is
+ *     memory = skylake-sp          (of `weft list memories`; left out: its base's, or none)
  *     base = modern-x86            (where events that the file leaves out have their prices from)
  *
  *     [copied_bytes]               (an event of `weft list profiles`)

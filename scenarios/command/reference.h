@@ -14,6 +14,9 @@ void reference_results(struct page *page);
 /* The presets of [switch NAME] with their values and sources: a table. */
 void reference_presets(struct page *page);
 
+/* The memory systems of [server NAME], likewise. */
+void reference_memories(struct page *page);
+
 /* A row for each of a table: its name and its help. */
 void reference_policies(struct page *page, const struct policy_table *policies);
 

@@ -24,6 +24,10 @@ static const char preset_words[] =
     "What the keys of [switch NAME] are where they are not given. Keys that a preset does not name "
     "keep their own defaults.";
 
+static const char memory_words[] =
+    "What the keys of [server NAME] about memory are where they are not given. A server without `memory` has "
+    "that of its profile: model.md, \"The processor's memory\".";
+
 static const char silent_words[] = "Every combination of the axes is allowed and has a meaning. A key that "
                                    "says nothing where something else is set may\n"
                                    "have any value there: counts, cycles and packets are the same.";
@@ -141,6 +145,57 @@ void reference_presets(struct page *page)
     page_table(page, heads, 1, table);
 }
 
+static void add_caches(GString *text, const char *pages, const struct weft_page_caches *caches)
+{
+    if (caches->tlb_sets == 0)
+        return;
+    g_string_append_printf(text, "%s: tlb_sets = %u, tlb_ways = %u, walk_cache = ", pages, caches->tlb_sets,
+                           caches->tlb_ways);
+    if (caches->walk_cache)
+        g_string_append_printf(text, "%u; ", caches->walk_cache);
+    else
+        g_string_append(text, "none; ");
+}
+
+static void add_size(GString *text, const char *key, uint64_t bytes, const char *word)
+{
+    g_autofree char *size = quantity_format(&quantity_size, bytes);
+    g_string_append_printf(text, ", %s = %s", key,
+                           bytes == 0            ? word
+                           : bytes == UINT64_MAX ? "unlimited"
+                                                 : size);
+}
+
+void reference_memories(struct page *page)
+{
+    static const char *const heads[] = {"name", "values", "meaning", "source", NULL};
+    struct table *table = table_new();
+    page_heads(page, heads, table);
+    for (size_t i = 0; weft_memory_systems[i]; i++) {
+        const struct weft_memory_system *row = weft_memory_systems[i];
+        g_autoptr(GString) values = g_string_new(NULL);
+        add_caches(values, "4 KiB", &row->page_4k);
+        add_caches(values, "2 MiB", &row->page_2m);
+        g_string_append_printf(values, "tagged = %s", row->tagged ? "yes" : "no");
+        add_size(values, "cache", row->cache_bytes, "0 B");
+        add_size(values, "dma_cache", row->dma_cache_bytes, "none");
+        g_string_append_printf(values, ", walks_ranges = %s", row->walks_ranges ? "yes" : "no");
+        table_row(table);
+        table_cell(table, "%s", row->name);
+        table_cell(table, "%s", values->str);
+        table_cell(table, "%s", row->help);
+        table_cell(table, "%s", row->source);
+    }
+    page_table(page, heads, 1, table);
+}
+
+static void write_memories(struct page *page)
+{
+    page_heading(page, 2, "Memory systems");
+    page_words(page, memory_words);
+    reference_memories(page);
+}
+
 static void write_presets(struct page *page)
 {
     page_heading(page, 2, "Presets of switches");
@@ -233,6 +288,7 @@ void reference_keys(struct page *page)
     }
     write_choices(page);
     write_presets(page);
+    write_memories(page);
     write_methods(page);
     write_silent(page);
     write_together(page);

@@ -245,6 +245,10 @@ static const struct result_field server_fields[] = {
      COUNT_AT(weft_server_result, packets_sent)},
     {"refused_entries", "entries", "entries that its driver refused: they sent nothing",
      COUNT_AT(weft_server_result, counters.refused_entries)},
+    {"registered_pages", "pages",
+     "pages of the regions that its driver was given before the run, walked to and pinned once; no event of "
+     "the run",
+     COUNT_AT(weft_server_result, counters.registered_pages)},
     {"packets_refused", "packets", PACKETS_REFUSED, COUNT_AT(weft_server_result, counters.refused.packets)},
     {"refused_by", "entries", REFUSED_BY, REFUSALS(weft_server_result, counters.refused.entries)},
     {"overruns", "intervals", OVERRUNS, COUNT_AT(weft_server_result, counters.overruns)},

@@ -35,6 +35,7 @@ static void test_rows_are_files(void)
         g_assert_cmpstr(profile->name, ==, weft_profiles[i]->name);
         g_assert_cmpstr(profile->help, ==, weft_profiles[i]->help);
         assert_same_prices(profile, weft_profiles[i]);
+        g_assert_true(profile->memory == weft_profiles[i]->memory);
         profile_file_free(profile);
         files++;
     }
@@ -64,6 +65,7 @@ static void test_base(void)
     struct weft_profile expected = weft_profile_modern_x86;
     expected.price[WEFT_COPIED_BYTES] = profile->price[WEFT_COPIED_BYTES];
     assert_same_prices(profile, &expected);
+    g_assert_true(profile->memory == weft_profile_modern_x86.memory && profile->memory);
     profile_file_free(profile);
     scratch_free(directory);
 }
@@ -125,7 +127,10 @@ static void test_bad_files(void)
         const char *text, *regex;
     } cases[] = {
         {"", "^mine\\.ini:1: write_calls: has no price; needed: .+"},
-        {"[profile]\nname = x\n", "^mine\\.ini:2: profile\\.name: unknown key; allowed: help, base"},
+        {"[profile]\nname = x\n", "^mine\\.ini:2: profile\\.name: unknown key; allowed: help, memory, base"},
+        {"[profile]\nbase = free\nmemory = skylake-sq\n",
+         "^mine\\.ini:3: profile\\.memory: unknown memory \"skylake-sq\" \\(did you mean skylake-sp\\?\\); "
+         "allowed: none, "},
         {"[profile]\nbase = modern\n",
          "^mine\\.ini:2: profile\\.base: unknown profile \"modern\".*; allowed: .+"},
         {"[copy]\n", "^mine\\.ini:1: copy: unknown event; allowed: .+"},

@@ -16,7 +16,7 @@ static const struct fact facts[] = {
     {"buffer-vs-interval", "100 ms", "multi-destination", "peak_port_bytes", "44946"},
     {"buffer-vs-interval", "200 ms", "multi-destination", "peak_port_bytes", "88530"},
     {"buffer-vs-interval", "200 ms", "interleaved", "peak_port_packets", "1"},
-    {"buffer-vs-interval", "100 ms", "per-destination-fq", "peak_port_packets", "11"},
+    {"buffer-vs-interval", "100 ms", "per-destination-fq", "peak_port_packets", "10"},
     {"buffer-vs-streams", "1", "interleaved", "peak_port_packets", "33"},
     {"buffer-vs-streams", "8", "interleaved", "peak_port_packets", "8"}, /* 36 - floor(35 * 8 / 10) */
     {"buffer-vs-streams", "10", "interleaved", "peak_port_packets", "1"},

@@ -23,6 +23,7 @@ static const struct golden goldens[] = {
     {"tests/golden/list-methods.txt", "list methods"},
     {"tests/golden/list-faults.txt", "list faults"},
     {"tests/golden/list-switches.txt", "list switches"},
+    {"tests/golden/list-memories.txt", "list memories"},
     {"docs/scenario.md", "list keys --markdown"},
     {"docs/results.md", "list results --markdown"},
     {"tests/golden/compare-small.txt", "compare SMALL"},

@@ -63,6 +63,7 @@ static struct lab *new_lab(const struct way *way)
     lab->setup.duration_ps = INTERVALS * MS;
     lab_use(lab, lab_method(way->method));
     lab_pace(lab, "none", 0);
+    lab_server(lab, 0)->memory = &weft_memory_none; /* one small buffer, again and again */
     if (way->segmentation)
         lab->setup.write.axes.segmentation = ROW(weft_segmentations, way->segmentation);
     if (way->copy)
@@ -83,8 +84,8 @@ static double cycles_of(const struct way *way)
     struct weft_ledger left = recorder_counters(recorder, 0)->ledger;
     const uint32_t packets = recorder->record->len;
     g_assert_cmpuint(packets, ==, INTERVALS * DESTINATIONS * way->packets);
-    static const enum weft_event absent[] = {WEFT_DESCRIPTORS,      WEFT_DOORBELLS,     WEFT_INTERRUPTS,
-                                             WEFT_CONTEXT_SWITCHES, WEFT_TIMER_WAKEUPS, WEFT_COLD_BYTES};
+    static const enum weft_event absent[] = {WEFT_DESCRIPTORS, WEFT_DOORBELLS, WEFT_INTERRUPTS,
+                                             WEFT_CONTEXT_SWITCHES, WEFT_TIMER_WAKEUPS};
     static const enum weft_event made[] = {WEFT_ENTRIES, WEFT_PACKETS, WEFT_HEADER_BLOCKS, WEFT_TRANSLATIONS};
     for (guint i = 0; i < G_N_ELEMENTS(absent); i++)
         left.count[absent[i]] = 0;
@@ -92,7 +93,7 @@ static double cycles_of(const struct way *way)
         left.count[made[i]] = 0;
     double cycles = 0;
     for (int event = 0; event < WEFT_EVENTS; event++) {
-        bool low = event == WEFT_COPIED_BYTES || (event == WEFT_SPLITS && way->cheap_split);
+        bool low = event == WEFT_SPLITS && way->cheap_split;
         cycles += priced(event, left.count[event], low ? WEFT_LOW : WEFT_TYPICAL);
     }
     recorder_free(recorder);

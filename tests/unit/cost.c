@@ -102,10 +102,9 @@ static void a_udp_packet_costs_what_was_published(void)
                                      [WEFT_DRAM_BYTES] = UINT64_C(4) * PAYLOAD * packets,
                                  }};
     const struct weft_profile *profile = &weft_profile_modern_x86;
-    const struct weft_price *copy = &profile->price[WEFT_COPIED_BYTES];
-    uint64_t cold = weft_ledger_mcycles(&ledger, profile, WEFT_TYPICAL);
-    uint64_t hot = cold - weft_event_mcycles(ledger.count[WEFT_COPIED_BYTES], copy, WEFT_TYPICAL) +
-                   weft_event_mcycles(ledger.count[WEFT_COPIED_BYTES], copy, WEFT_LOW);
+    uint64_t hot = weft_ledger_mcycles(&ledger, profile, WEFT_TYPICAL);
+    uint64_t cold =
+        hot + weft_event_mcycles(PAYLOAD * packets, &profile->price[WEFT_COLD_BYTES], WEFT_TYPICAL);
     double cold_cycles = (double)cold / 1000 / (double)packets,
            hot_cycles = (double)hot / 1000 / (double)packets;
     g_test_message("cycles per packet: published %.0f, hot copy %.0f, cold copy %.0f", published, hot_cycles,
@@ -127,6 +126,7 @@ static double udp_packet_cycles(const struct weft_profile *profile)
                                            [WEFT_ENTRIES] = 1,
                                            [WEFT_MODE_SWITCHES] = 2,
                                            [WEFT_COPIED_BYTES] = PAYLOAD,
+                                           [WEFT_COLD_BYTES] = PAYLOAD,
                                            [WEFT_COPIES] = 1,
                                            [WEFT_STACK_WALKS] = 1,
                                            [WEFT_ROUTE_LOOKUPS] = 1,
