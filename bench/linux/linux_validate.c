@@ -32,6 +32,13 @@ struct work {
     struct switch_result *switch_;
 };
 
+static guint point_rounds(const struct linux_wish *wish)
+{
+    if (wish->quick)
+        return QUICK_ROUNDS;
+    return wish->rounds > 0 ? wish->rounds : ROUNDS;
+}
+
 /* --- prices --- */
 
 /* A profile of another machine would say nothing of this one. */
@@ -51,9 +58,8 @@ static gboolean check_machine(const struct provenance *measured, GError **error)
 static const struct weft_profile *calibrate(struct work *work, GError **error)
 {
     const struct linux_wish *wish = &work->check->wish;
-    work->calibration =
-        calibration_measure(wish->quick ? QUICK_ROUNDS : PRIMITIVE_ROUNDS,
-                            wish->quick ? QUICK_ROUNDS : ROUNDS, wish->progress, wish->context, error);
+    work->calibration = calibration_measure(wish->quick ? QUICK_ROUNDS : PRIMITIVE_ROUNDS, point_rounds(wish),
+                                            wish->progress, wish->context, error);
     if (!work->calibration)
         return NULL;
     work->prices = measured_prices_new(work->calibration);
@@ -84,7 +90,7 @@ static void tell_points(void *context, guint done, guint of)
 static gboolean look_at_points(struct work *work, GError **error)
 {
     const struct linux_wish *wish = &work->check->wish;
-    const struct point_rounds how = {.rounds = wish->quick ? QUICK_ROUNDS : ROUNDS,
+    const struct point_rounds how = {.rounds = point_rounds(wish),
                                      .packets = ROUND_PACKETS,
                                      .progress = tell_points,
                                      .context = (void *)wish};

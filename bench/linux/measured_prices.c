@@ -130,6 +130,43 @@ static void fit_end(struct measured_prices *prices, enum weft_price_end end)
     fit_solve(&problem, &to->fitted);
 }
 
+/* Points that a fold has, in their order; returns how many. */
+static guint fold_samples(const struct measured_prices *prices, guint fold, struct fit_sample *sample)
+{
+    guint n = 0;
+    for (guint i = 0; i < prices->calibration->points; i++)
+        if (i % PRICE_FOLDS != fold)
+            sample[n++] = prices->sample[i];
+    return n;
+}
+
+/* After the fit of medians, which prices->sample has. */
+static void fit_folds(struct measured_prices *prices)
+{
+    struct fit_sample *sample = g_new(struct fit_sample, prices->calibration->points + 1);
+    struct fit_term term[WEFT_EVENTS];
+    const guint terms = fitted_terms(prices, WEFT_TYPICAL, term);
+    for (guint fold = 0; fold < PRICE_FOLDS; fold++) {
+        const struct fit_problem problem = {.sample = sample,
+                                            .samples = fold_samples(prices, fold, sample),
+                                            .given_cycles = prices->end[WEFT_TYPICAL].given_cycles,
+                                            .term = term,
+                                            .terms = terms};
+        fit_solve(&problem, &prices->fold[fold]);
+    }
+    g_free(sample);
+}
+
+gboolean measured_in_fold(const struct measured_prices *prices, guint fold, enum weft_event event,
+                          double *cycles)
+{
+    gboolean happens = FALSE;
+    for (guint i = 0; i < prices->calibration->points; i++)
+        happens = happens || (i % PRICE_FOLDS != fold && prices->sample[i].count[event] > 0);
+    *cycles = prices->fold[fold].cycles[event];
+    return happens && prices->fold[fold].within[event] == prices->end[WEFT_TYPICAL].fitted.within[event];
+}
+
 static void count_points(struct measured_prices *prices)
 {
     const struct calibration *calibration = prices->calibration;
@@ -150,6 +187,7 @@ struct measured_prices *measured_prices_new(const struct calibration *calibratio
     fit_end(prices, WEFT_LOW);
     fit_end(prices, WEFT_HIGH);
     fit_end(prices, WEFT_TYPICAL);
+    fit_folds(prices);
     measured_write_profile(prices);
     return prices;
 }

@@ -6,7 +6,7 @@
 #include "measured_prices.h"
 #include "price_rows.h"
 
-enum { PRICE_ENDS = WEFT_HIGH + 1 };
+enum { PRICE_ENDS = WEFT_HIGH + 1, PRICE_FOLDS = 5 };
 
 /* Prices at one end of their range, from what was measured at that end: lower quartiles, medians, upper quartiles. */
 struct measured_end {
@@ -23,6 +23,7 @@ struct measured_prices {
     gboolean happens[WEFT_EVENTS]; /* at any point */
     gboolean driver_measured;
     struct measured_end end[PRICE_ENDS];
+    struct fit_prices fold[PRICE_FOLDS]; /* fits of medians without every PRICE_FOLDS-th point */
 };
 
 extern const struct weft_profile *const measured_base; /* what is not measured is taken from it */
@@ -34,6 +35,10 @@ double clock_hz_of(const struct calibration *calibration);
 /* The sum of a row's primitives in cycles, at least 0; FALSE: the machine refuses one. */
 gboolean row_primitives(const struct calibration *calibration, const struct price_row *row,
                         enum weft_price_end end, double *cycles);
+
+/* What an event that is fitted costs in a fold; FALSE: the fold does not tell it. */
+gboolean measured_in_fold(const struct measured_prices *prices, guint fold, enum weft_event event,
+                          double *cycles);
 
 /* Whether the machine says nothing of a price, so that it is the base's. */
 gboolean measured_is_from_base(const struct measured_prices *prices, const struct price_row *row);

@@ -6,20 +6,23 @@
 #include <math.h>
 #include <string.h>
 
-/* A price by ends, and in words where it comes from. */
+/* A price by ends, and in words where it comes from. The range spans the ends, and `others`. */
 struct price_words {
     double cycles[PRICE_ENDS];
+    double others[PRICE_FOLDS];
+    guint others_n;
     char *source;
     const char *confidence; /* NULL: as its range is */
 };
 
-static const char *range_confidence(const double *cycles)
+static const char *range_confidence(const struct weft_price *price)
 {
     static const double narrow = 0.1, wide = 0.3;
-    double range = cycles[WEFT_HIGH] - cycles[WEFT_LOW];
-    if (range <= narrow * cycles[WEFT_TYPICAL])
+    const double range = (double)(price->high_mcycles - price->low_mcycles),
+                 typical = (double)price->typical_mcycles;
+    if (range <= narrow * typical)
         return "high";
-    return range <= wide * cycles[WEFT_TYPICAL] ? "medium" : "low";
+    return range <= wide * typical ? "medium" : "low";
 }
 
 static void use_base(struct price_words *words, const struct price_row *row, const char *why)
@@ -53,6 +56,9 @@ static void say_fitted(const struct measured_prices *prices, const struct price_
     }
     for (int end = 0; end < PRICE_ENDS; end++)
         words->cycles[end] = prices->end[end].fitted.cycles[row->event];
+    for (guint fold = 0; fold < PRICE_FOLDS; fold++)
+        if (measured_in_fold(prices, fold, row->event, &words->others[words->others_n]))
+            words->others_n++;
     if (within != WEFT_EVENTS) {
         words->source = g_strdup_printf("%s: no point tells it apart from %s, whose price has %s",
                                         row->part[0].primitive ? "least that it can be" : "0",
@@ -60,9 +66,11 @@ static void say_fitted(const struct measured_prices *prices, const struct price_
         words->confidence = "low";
         return;
     }
-    words->source = g_strdup_printf(
-        "fitted to %u points; range: fits of the quartiles of their rounds%s", prices->calibration->points,
-        words->cycles[WEFT_TYPICAL] > 0 ? "" : "; nothing is left for it beside the others");
+    words->source =
+        g_strdup_printf("fitted to %u points; range: fits of the quartiles of their rounds, and of four "
+                        "fifths of the points%s",
+                        prices->calibration->points,
+                        words->cycles[WEFT_TYPICAL] > 0 ? "" : "; nothing is left for it beside the others");
 }
 
 /* "0.5 x system-call", "page-pin + page-unpin", "timer-wake-up - context-switch". */
@@ -160,16 +168,20 @@ static uint64_t mcycles_of(double cycles)
     return (uint64_t)llround(cycles * 1000);
 }
 
-/* The quartiles of a price need not be the prices of the quartiles: the range spans all three fits. */
-static void put_range(struct weft_price *price, const double *cycles)
+/* The quartiles of a price need not be the prices of the quartiles: the range spans all fits. */
+static void put_range(struct weft_price *price, const struct price_words *words)
 {
-    double low = cycles[WEFT_TYPICAL], high = cycles[WEFT_TYPICAL];
+    double low = words->cycles[WEFT_TYPICAL], high = low;
     for (int end = 0; end < PRICE_ENDS; end++) {
-        low = MIN(low, cycles[end]);
-        high = MAX(high, cycles[end]);
+        low = MIN(low, words->cycles[end]);
+        high = MAX(high, words->cycles[end]);
+    }
+    for (guint i = 0; i < words->others_n; i++) {
+        low = MIN(low, words->others[i]);
+        high = MAX(high, words->others[i]);
     }
     price->low_mcycles = mcycles_of(low);
-    price->typical_mcycles = mcycles_of(cycles[WEFT_TYPICAL]);
+    price->typical_mcycles = mcycles_of(words->cycles[WEFT_TYPICAL]);
     price->high_mcycles = mcycles_of(high);
 }
 
@@ -181,9 +193,9 @@ void measured_write_profile(struct measured_prices *prices)
         struct weft_price *price = &prices->profile.price[row->event];
         struct price_words words = {.source = NULL};
         say[row->way](prices, row, &words);
-        put_range(price, words.cycles);
+        put_range(price, &words);
         price->source = g_string_chunk_insert(prices->texts, words.source);
-        price->confidence = words.confidence ? words.confidence : range_confidence(words.cycles);
+        price->confidence = words.confidence ? words.confidence : range_confidence(price);
         g_free(words.source);
     }
 }

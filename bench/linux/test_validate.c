@@ -149,6 +149,32 @@ static void takes_a_profile(void)
     clear(&outcome);
 }
 
+/* Prices of this machine of which one is wrong: it says so, after all that it has to show. */
+static void finds_wrong_prices(void)
+{
+    struct outcome calibrated = RUN(NULL, "calibrate", "--quick", "--out", "here.ini");
+    g_assert_cmpint(calibrated.status, ==, 0);
+    g_autofree char *path = g_build_filename(directory, "here.ini", NULL), *text = NULL;
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    char *end = strstr(text, "\n[stack_walks]\n");
+    g_assert_nonnull(end);
+    *end = '\0';
+    g_autofree char *wrong =
+        g_strconcat(text,
+                    "\n[stack_walks]\nlow = 1 cycles\ntypical = 1 cycles\nhigh = 1 cycles\n"
+                    "source = nobody\nconfidence = low\n",
+                    NULL);
+    g_assert_true(g_file_set_contents(path, wrong, -1, NULL));
+    struct outcome outcome =
+        RUN(NULL, "validate", "--only", "points", "--profile", "here.ini", "--rounds", "3");
+    g_assert_cmpstr(outcome.err, ==, "weft validate: points are not within their limits\n");
+    g_assert_cmpint(outcome.status, ==, 1);
+    g_assert_true(g_str_has_suffix(outcome.out, ": NOT within\n"));
+    take_away("here.ini");
+    clear(&calibrated);
+    clear(&outcome);
+}
+
 /* --- it refuses --- */
 
 static void put(const char *path, const char *text)
@@ -240,6 +266,7 @@ int main(int argc, char **argv)
     clear(&outcome);
     g_test_add_func("/validate/calibrates-first", calibrates_first);
     g_test_add_func("/validate/takes-a-profile", takes_a_profile);
+    g_test_add_func("/validate/finds-wrong-prices", finds_wrong_prices);
     g_test_add_func("/validate/refuses", refuses);
     g_test_add_func("/validate/leaves-nothing-behind", leaves_nothing_behind);
     int status = refused ? SKIPPED : g_test_run();

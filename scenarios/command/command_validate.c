@@ -12,6 +12,7 @@
 
 struct options {
     char *out, *json, *profile, *only;
+    gint rounds;
     gboolean quick;
 };
 
@@ -21,6 +22,14 @@ static gboolean choose_parts(const char *only, struct linux_check *check, GError
     check->switch_ = !only || strcmp(only, "switch") == 0;
     return check->points || check->switch_ ||
            failure(error, STATUS_INPUT, "--only: unknown part \"%s\"; allowed: points, switch", only);
+}
+
+static gboolean choose_rounds(const struct options *options, struct linux_check *check, GError **error)
+{
+    check->wish.rounds = (guint)options->rounds;
+    return (options->rounds >= 1 && options->rounds <= LINUX_ROUNDS_MOST) ||
+           failure(error, STATUS_INPUT, "--rounds: %d is out of range; allowed: 1 to %d", options->rounds,
+                   LINUX_ROUNDS_MOST);
 }
 
 static gboolean load_profile(const struct options *options, struct weft_profile **profile,
@@ -109,7 +118,7 @@ static gboolean validate(const struct options *options, GError **error)
 {
     struct linux_check check = {.wish = {.quick = options->quick, .progress = linux_tools_tell}};
     struct weft_profile *profile = NULL;
-    gboolean good = choose_parts(options->only, &check, error) &&
+    gboolean good = choose_parts(options->only, &check, error) && choose_rounds(options, &check, error) &&
                     load_profile(options, &profile, &check, error) && check_outputs(options, error) &&
                     run(options, &check, error);
     profile_file_free(profile);
@@ -118,7 +127,7 @@ static gboolean validate(const struct options *options, GError **error)
 
 static int validate_main(const struct command *command, int argc, char **argv)
 {
-    struct options options = {0};
+    struct options options = {.rounds = 61};
     const GOptionEntry entries[] = {
         {"only", 0, 0, G_OPTION_ARG_STRING, &options.only,
          "Only the points (what a packet costs) or the switch (what its ports hold) [both]", "points|switch"},
@@ -128,6 +137,7 @@ static int validate_main(const struct command *command, int argc, char **argv)
          "Write JSON, CSV and the figure of predicted against measured into this directory", "DIR"},
         {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json,
          "Write the result; - is standard output, instead of the tables", "FILE"},
+        {"rounds", 'r', 0, G_OPTION_ARG_INT, &options.rounds, "Rounds over all points [61]", "N"},
         {"quick", 'q', 0, G_OPTION_ARG_NONE, &options.quick,
          "Few rounds: to see that it works; no limit is judged", NULL},
         G_OPTION_ENTRY_NULL,

@@ -11,13 +11,14 @@
 
 #include <glib.h>
 
-enum { LINUX_TOOLS_VERSION = 2 };
+enum { LINUX_TOOLS_VERSION = 3, LINUX_ROUNDS_MOST = 1000 };
 
 /* Told now and then, also from a child, what is done and how much of it. */
 typedef void linux_progress(void *context, const char *what, guint done, guint of);
 
 struct linux_wish {
     gboolean quick; /* few rounds: to see that it works, not to believe the numbers */
+    guint rounds;   /* of weft validate over its points, 1 .. LINUX_ROUNDS_MOST; 0: as many as are usual */
     linux_progress *progress;
     void *context;
 };

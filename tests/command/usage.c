@@ -71,6 +71,8 @@ static void test_bad_usage(void)
         {"calibrate --out - --json -", "^weft calibrate: --out and --json: not both can be standard output"},
         {"validate x", "^weft validate: unexpected argument"},
         {"validate --only ports", "^--only: unknown part \"ports\"; allowed: points, switch"},
+        {"validate --rounds 0", "^--rounds: 0 is out of range; allowed: 1 to 1000"},
+        {"validate --rounds 1001", "^--rounds: 1001 is out of range; allowed: 1 to 1000"},
         {"validate --profile none.ini", "^none\\.ini: cannot be opened"},
         {"validate --profile guessed.ini",
          "^guessed\\.ini:1: measured: is missing; needed: .*weft calibrate"},
