@@ -39,6 +39,7 @@ static const struct family {
     {"sendmmsg", 1472, 64, 10, ALL},
     {"sendmmsg", 1472, 64, 40, ALL},
     {"sendmmsg", 500, 64, 10, HOT_AND_COLD | 1 << LINK_CUTS},
+    {"sendmmsg", 700, 64, 40, HOT_AND_COLD | CUT_BY_LINK},
     {"io-uring", 1472, 64, 10, HOT | 1 << LINK_CUTS | 1 << (LINK_CUTS | ZERO_COPY)},
     {"io-uring-registered", 1472, 64, 40, CUT_BY_LINK_ZERO_COPIES},
     /* frames */

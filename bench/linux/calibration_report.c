@@ -74,12 +74,14 @@ static char *primitives_text(const struct calibration *calibration)
 char *calibration_text(const struct calibration *calibration)
 {
     const struct machine *machine = &calibration->machine;
+    g_autofree char *rate = calibration->ticks_per_ns > 0
+                                ? g_strdup_printf("%.3f cycles a ns", calibration->ticks_per_ns)
+                                : g_strdup("no counter of cycles");
     g_autofree char *steps = primitives_text(calibration), *points = points_text(calibration),
                     *skipped = probe_skipped(&calibration->probe);
-    return g_strdup_printf("%s, %u cores, load %.2f, %s, %s\nmedians (least-most); %.3f cycles a ns%s\n\n"
+    return g_strdup_printf("%s, %u cores, load %.2f, %s, %s\nmedians (least-most); %s%s\n\n"
                            "%s\n%s%s%s",
-                           machine->cpu, machine->cores, machine->load, machine->kernel, machine->date,
-                           calibration->ticks_per_ns,
+                           machine->cpu, machine->cores, machine->load, machine->kernel, machine->date, rate,
                            calibration->probe.user_namespace ? "; in a user namespace" : "", steps, points,
                            *skipped ? "\n" : "", skipped);
 }

@@ -22,7 +22,6 @@ struct uring_outlet {
     int sock;
     struct io_uring ring;
     bool has_ring;
-    bool says_copied; /* the kernel can say whether it has copied */
     struct msghdr *message;
     struct iovec *piece;
 };
@@ -85,7 +84,6 @@ static void *uring_open(const struct point *point, struct supply *supply, bool t
     outlet->point = point;
     outlet->supply = supply;
     outlet->message_bytes = point->group * point->payload_bytes;
-    outlet->says_copied = true;
     outlet->to = outlet_addresses(point);
     make_messages(outlet);
     outlet->sock = outlet_socket(point, NULL, error);
@@ -103,10 +101,9 @@ static void prepare(struct uring_outlet *outlet, uint32_t i)
     struct sockaddr_in *to = &outlet->to[outlet->next];
     uint8_t *data =
         outlet->supply->data + supply_next(outlet->supply, outlet->point->cold, outlet->message_bytes);
-    const unsigned report = outlet->says_copied ? ZC_REPORT_USAGE : 0;
     outlet->next = outlet->next + 1 < outlet->point->destinations ? outlet->next + 1 : 0;
     if (outlet->point->method->pinned_before) {
-        io_uring_prep_send_zc_fixed(entry, outlet->sock, data, outlet->message_bytes, 0, report, 0);
+        io_uring_prep_send_zc_fixed(entry, outlet->sock, data, outlet->message_bytes, 0, ZC_REPORT_USAGE, 0);
         io_uring_prep_send_set_addr(entry, (const struct sockaddr *)to, sizeof(*to));
         return;
     }
@@ -117,14 +114,14 @@ static void prepare(struct uring_outlet *outlet, uint32_t i)
         return;
     }
     io_uring_prep_sendmsg_zc(entry, outlet->sock, &outlet->message[i], 0);
-    entry->ioprio |= (uint16_t)report;
+    entry->ioprio |= ZC_REPORT_USAGE;
 }
 
 /* What became of messages, and of zero copies in a second completion. */
 static gboolean take(const struct uring_outlet *outlet, const struct io_uring_cqe *completion, GError **error)
 {
     if (completion->flags & IORING_CQE_F_NOTIF)
-        return !(outlet->says_copied && (uint32_t)completion->res & ZC_COPIED) ||
+        return !((uint32_t)completion->res & ZC_COPIED) ||
                failure(error, STATUS_FAILED, "io_uring: zero copy: the kernel has copied");
     if (completion->res == (int)outlet->message_bytes)
         return TRUE;
