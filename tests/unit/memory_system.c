@@ -228,31 +228,42 @@ static void switches_empty_what_is_not_tagged(void)
 
 static void caches_keep_what_fits(void)
 {
-    const struct weft_memory_system system = {.cache_bytes = 1000, .dma_cache_bytes = 100};
-    g_assert_true(weft_cache_keeps(&system, 1000));
-    g_assert_false(weft_cache_keeps(&system, 1001));
-    g_assert_true(weft_cache_keeps_dma(&system, 100));
-    g_assert_false(weft_cache_keeps_dma(&system, 101));
-    g_assert_false(weft_cache_keeps_dma(&weft_memory_xeon_2003, 1)); /* past the cache */
-    g_assert_true(weft_cache_keeps(&weft_memory_none, UINT64_MAX));
-    g_assert_true(weft_cache_keeps_dma(&weft_memory_none, UINT64_MAX));
+    static const struct weft_memory_system system = {.cache_bytes = 1000, .dma_cache_bytes = 100};
+    static const struct {
+        const struct weft_memory_system *system;
+        uint64_t bytes;
+        bool keeps, keeps_dma;
+    } cases[] = {
+        {&system, 100, true, true},
+        {&system, 101, true, false},
+        {&system, 1000, true, false},
+        {&system, 1001, false, false},
+        {&weft_memory_xeon_2003, 1, true, false}, /* DMA goes past the cache */
+        {&weft_memory_none, UINT64_MAX, true, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_assert_cmpint(weft_cache_keeps(cases[i].system, cases[i].bytes), ==, cases[i].keeps);
+        g_assert_cmpint(weft_cache_keeps_dma(cases[i].system, cases[i].bytes), ==, cases[i].keeps_dma);
+    }
+}
+
+static void check_caches(const struct weft_page_caches *caches, bool misses)
+{
+    g_assert_cmpuint(caches->tlb_sets & (caches->tlb_sets - 1), ==, 0);
+    g_assert_cmpuint(caches->tlb_sets, <=, WEFT_TLB_SETS_MOST);
+    g_assert_cmpuint(caches->tlb_ways, <=, WEFT_TLB_WAYS_MOST);
+    g_assert_cmpint(caches->tlb_sets > 0, ==, misses);
 }
 
 static void rows_are_sound(void)
 {
     size_t rows = 0;
     for (const struct weft_memory_system *row; (row = weft_memory_systems[rows]); rows++) {
-        const struct weft_page_caches *const caches[] = {weft_memory_page_caches(row, WEFT_PAGE_4K),
-                                                         weft_memory_page_caches(row, WEFT_PAGE_2M)};
-        g_assert_true(caches[0] == &row->page_4k && caches[1] == &row->page_2m);
-        g_assert_cmpuint(strlen(row->help), >, 10);
-        g_assert_cmpuint(strlen(row->source), >, 5);
-        for (size_t i = 0; i < 2; i++) {
-            g_assert_cmpuint(caches[i]->tlb_sets & (caches[i]->tlb_sets - 1), ==, 0);
-            g_assert_cmpuint(caches[i]->tlb_sets, <=, WEFT_TLB_SETS_MOST);
-            g_assert_cmpuint(caches[i]->tlb_ways, <=, WEFT_TLB_WAYS_MOST);
-            g_assert_cmpint(caches[i]->tlb_sets > 0, ==, row != &weft_memory_none);
-        }
+        g_assert_true(weft_memory_page_caches(row, WEFT_PAGE_4K) == &row->page_4k);
+        g_assert_true(weft_memory_page_caches(row, WEFT_PAGE_2M) == &row->page_2m);
+        g_assert_true(strlen(row->help) > 10 && strlen(row->source) > 5);
+        check_caches(&row->page_4k, row != &weft_memory_none);
+        check_caches(&row->page_2m, row != &weft_memory_none);
         g_assert_cmpuint(row->dma_cache_bytes, <=, row->cache_bytes);
     }
     g_assert_cmpuint(rows, ==, 4);
