@@ -133,9 +133,24 @@ static void calibrates_first(void)
     clear(&outcome);
 }
 
-/* A profile that was measured here before; the table is for people. */
+/* The profile at `path` with a price that is wrong. */
+static void spoil(const char *path)
+{
+    static const char wrong[] = "\n[stack_walks]\nlow = 1 cycles\ntypical = 1 cycles\nhigh = 1 cycles\n"
+                                "source = nobody\nconfidence = low\n";
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    char *end = strstr(text, "\n[stack_walks]\n");
+    g_assert_nonnull(end);
+    *end = '\0'; /* what comes after it is the base's */
+    g_autofree char *spoilt = g_strconcat(text, wrong, NULL);
+    g_assert_true(g_file_set_contents(path, spoilt, -1, NULL));
+}
+
+/* That was measured here before; the table is for people. When one of its prices is wrong, it says so after all that it has to show. */
 static void takes_a_profile(void)
 {
+    g_autofree char *path = g_build_filename(directory, "here.ini", NULL);
     struct outcome calibrated = RUN(NULL, "calibrate", "--quick", "--out", "here.ini"),
                    outcome = RUN(NULL, "validate", "--quick", "--only", "points", "--profile", "here.ini");
     g_assert_cmpint(calibrated.status, ==, 0);
@@ -144,29 +159,9 @@ static void takes_a_profile(void)
     g_assert_nonnull(strstr(outcome.out, "point not in the fit"));
     g_assert_nonnull(strstr(outcome.out, "points of sockets: median error "));
     g_assert_null(strstr(outcome.out, "cycles a packet = a / g + b")); /* nothing was calibrated */
-    take_away("here.ini");
-    clear(&calibrated);
     clear(&outcome);
-}
-
-/* Prices of this machine of which one is wrong: it says so, after all that it has to show. */
-static void finds_wrong_prices(void)
-{
-    struct outcome calibrated = RUN(NULL, "calibrate", "--quick", "--out", "here.ini");
-    g_assert_cmpint(calibrated.status, ==, 0);
-    g_autofree char *path = g_build_filename(directory, "here.ini", NULL), *text = NULL;
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    char *end = strstr(text, "\n[stack_walks]\n");
-    g_assert_nonnull(end);
-    *end = '\0';
-    g_autofree char *wrong =
-        g_strconcat(text,
-                    "\n[stack_walks]\nlow = 1 cycles\ntypical = 1 cycles\nhigh = 1 cycles\n"
-                    "source = nobody\nconfidence = low\n",
-                    NULL);
-    g_assert_true(g_file_set_contents(path, wrong, -1, NULL));
-    struct outcome outcome =
-        RUN(NULL, "validate", "--only", "points", "--profile", "here.ini", "--rounds", "3");
+    spoil(path);
+    outcome = RUN(NULL, "validate", "--rounds", "3", "--only", "points", "--profile", "here.ini");
     g_assert_cmpstr(outcome.err, ==, "weft validate: points are not within their limits\n");
     g_assert_cmpint(outcome.status, ==, 1);
     g_assert_true(g_str_has_suffix(outcome.out, ": NOT within\n"));
@@ -257,16 +252,15 @@ int main(int argc, char **argv)
     weft = argv[1];
     directory = g_dir_make_tmp("weft-validate-XXXXXX", NULL);
     g_assert_nonnull(directory);
-    struct outcome outcome = RUN(NULL, "validate", "--quick", "--json", "-");
+    struct outcome outcome = RUN(NULL, "validate", "--quick", "--only", "switch", "--json", "-");
     gboolean refused = outcome.status == 2;
     if (refused)
         g_printerr("%s", outcome.err);
     else
-        check_json(outcome.out, TRUE, TRUE);
+        check_json(outcome.out, FALSE, TRUE);
     clear(&outcome);
     g_test_add_func("/validate/calibrates-first", calibrates_first);
     g_test_add_func("/validate/takes-a-profile", takes_a_profile);
-    g_test_add_func("/validate/finds-wrong-prices", finds_wrong_prices);
     g_test_add_func("/validate/refuses", refuses);
     g_test_add_func("/validate/leaves-nothing-behind", leaves_nothing_behind);
     int status = refused ? SKIPPED : g_test_run();
