@@ -185,8 +185,22 @@ static void put_range(struct weft_price *price, const struct price_words *words)
     price->high_mcycles = mcycles_of(high);
 }
 
+/* Sizes of TLB and caches are not measured: those of the table's nearest row, by who made the processor. */
+static const struct weft_memory_system *memory_of(const struct machine *machine)
+{
+    static const struct {
+        const char *maker;
+        const struct weft_memory_system *memory;
+    } nearest[] = {{"AMD", &weft_memory_zen_3}, {"Intel", &weft_memory_skylake_sp}};
+    for (gsize i = 0; i < G_N_ELEMENTS(nearest); i++)
+        if (strstr(machine->cpu, nearest[i].maker))
+            return nearest[i].memory;
+    return &weft_memory_none;
+}
+
 void measured_write_profile(struct measured_prices *prices)
 {
+    prices->profile.memory = memory_of(&prices->calibration->machine);
     prices->profile.name = "measured";
     prices->profile.help = "measured on this machine";
     for (const struct price_row *row = price_rows; row->event != WEFT_EVENTS; row++) {
@@ -253,8 +267,12 @@ char *measured_prices_file(const struct measured_prices *prices)
     const struct machine *machine = &prices->calibration->machine;
     GString *text = g_string_new("# Prices of one machine, as `weft calibrate` measured and fitted them. "
                                  "Cycles are those of its time-stamp counter.\n");
-    g_string_append_printf(text, "[profile]\nhelp = measured: %s, %s\nbase = %s\n\n", machine->cpu,
-                           machine->kernel, measured_base->name);
+    g_string_append_printf(
+        text,
+        "[profile]\nhelp = measured: %s, %s\nbase = %s\n"
+        "# The nearest row of `weft list memories`: sizes of TLB and caches were not measured.\n"
+        "memory = %s\n\n",
+        machine->cpu, machine->kernel, measured_base->name, prices->profile.memory->name);
     put_provenance(text, prices->calibration);
     for (int event = 0; event < WEFT_EVENTS; event++) {
         const struct weft_price *price = &prices->profile.price[event];

@@ -250,6 +250,31 @@ static void file_comes_back(void)
     made_up_free(calibration);
 }
 
+/* By who made the processor; of others nothing is known. */
+static void memory_is_the_nearest(void)
+{
+    static const struct {
+        const char *cpu;
+        const struct weft_memory_system *memory;
+    } cases[] = {{"AMD EPYC 9999", &weft_memory_zen_3},
+                 {"Intel(R) Xeon(R) CPU E9", &weft_memory_skylake_sp},
+                 {"Imaginary 9000", &weft_memory_none}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct calibration *calibration = made_up_calibration();
+        g_free(calibration->machine.cpu);
+        calibration->machine.cpu = g_strdup(cases[i].cpu);
+        struct measured_prices *prices = measured_prices_new(calibration);
+        g_autofree char *text = measured_prices_file(prices);
+        struct weft_profile *profile = read_text(text);
+        g_assert_true(profile->memory == cases[i].memory);
+        g_assert_true(measured_prices_profile(prices)->memory == cases[i].memory);
+        g_assert_nonnull(strstr(text, "were not measured.\nmemory = "));
+        profile_file_free(profile);
+        measured_prices_free(prices);
+        made_up_free(calibration);
+    }
+}
+
 /* What was made of prices is explained by prices, to the last point; and each has its row. */
 static void text_tells_how_well_it_fits(void)
 {
@@ -374,6 +399,7 @@ int main(int argc, char **argv)
     g_test_add_func("/prices/come-back", prices_come_back);
     g_test_add_func("/prices/not-measured-is-said", what_was_not_measured_is_said);
     g_test_add_func("/prices/file-comes-back", file_comes_back);
+    g_test_add_func("/prices/memory-is-the-nearest", memory_is_the_nearest);
     g_test_add_func("/prices/text-tells-how-well-it-fits", text_tells_how_well_it_fits);
     g_test_add_func("/validation/table-of-errors", table_of_errors);
     g_test_add_func("/validation/errors-are-judged", errors_are_judged);
