@@ -137,7 +137,7 @@ char *factors_text(const struct ablation_runs *runs)
                            ablation->from->name, ablation->to->name, ablation->axes->len, table);
     g_string_append_printf(text,
                            "A packet costs %.0f (%.0f-%.0f) cycles with %s, %.0f (%.0f-%.0f) with %s. Of "
-                           "that difference (less than %.0f is none):\n",
+                           "that difference (less than %.3g is none):\n",
                            start[WEFT_TYPICAL], start[WEFT_LOW], start[WEFT_HIGH], ablation->from->name,
                            end[WEFT_TYPICAL], end[WEFT_LOW], end[WEFT_HIGH], ablation->to->name,
                            fmax(start[WEFT_TYPICAL] / 100, 0.5));
