@@ -83,21 +83,30 @@ static void assert_no_links(void)
     if_freenameindex(links);
 }
 
-guint killed_after(const char *const *argv, int signal_number, gulong after_us)
+static GPid start(const char *const *argv)
 {
-    enum { TRIES = 200, PAUSE_US = 10000 }; /* less than what is killed would go on */
-    g_autoptr(GArray) family = g_array_new(FALSE, FALSE, sizeof(pid_t));
-    g_autoptr(GPtrArray) namespaces = g_ptr_array_new_with_free_func(g_free);
     GPid pid;
     GError *error = NULL;
-    int tries = 0;
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     g_spawn_async(NULL, (char **)argv, NULL,
                   G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
                   NULL, &pid, &error);
     g_assert_no_error(error);
-    g_usleep(after_us);
-    add_family(pid, family, namespaces);
+    return pid;
+}
+
+/* Looks at its family `looks` times, so long after each other, or until there is a namespace; kills it then. */
+static guint kill_and_look(const char *const *argv, int signal_number, guint looks, gulong after_us)
+{
+    enum { TRIES = 200, PAUSE_US = 10000 }; /* less than what is killed would go on */
+    g_autoptr(GArray) family = g_array_new(FALSE, FALSE, sizeof(pid_t));
+    g_autoptr(GPtrArray) namespaces = g_ptr_array_new_with_free_func(g_free);
+    int tries = 0;
+    const GPid pid = start(argv);
+    for (guint i = 0; i < looks && namespaces->len == 0; i++) {
+        g_usleep(after_us);
+        add_family(pid, family, namespaces);
+    }
     g_assert_cmpint(kill(pid, signal_number), ==, 0);
     g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
     while (anything_left(family, namespaces) && tries++ < TRIES)
@@ -105,4 +114,15 @@ guint killed_after(const char *const *argv, int signal_number, gulong after_us)
     g_assert_cmpint(tries, <, TRIES);
     assert_no_links();
     return namespaces->len;
+}
+
+guint killed_after(const char *const *argv, int signal_number, gulong after_us)
+{
+    return kill_and_look(argv, signal_number, 1, after_us);
+}
+
+guint killed_midway(const char *const *argv, int signal_number)
+{
+    enum { LOOKS = 2000, PAUSE_US = 5000 };
+    return kill_and_look(argv, signal_number, LOOKS, PAUSE_US);
 }

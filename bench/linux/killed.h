@@ -10,5 +10,7 @@
  * of them had, nor a link of weft's among the test's own. Returns how many namespaces it had when it was killed: none, and it was
  * not killed midway. Orphans come to the test from now on. */
 guint killed_after(const char *const *argv, int signal_number, gulong after_us);
+/* The same as soon as it has a namespace, if that is within 10 s. */
+guint killed_midway(const char *const *argv, int signal_number);
 
 #endif

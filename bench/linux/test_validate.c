@@ -251,6 +251,7 @@ static void leaves_nothing_behind(void)
         guint most = 0;
         for (gulong after_us = SOONEST_US; after_us <= LATEST_US; after_us *= 2)
             most = MAX(most, killed_after(argv, signals[after_us / SOONEST_US % 2 ? 0 : 1], after_us));
+        most = MAX(most, killed_midway(argv, SIGKILL));
         g_autofree char *left = names("");
         g_assert_cmpstr(left, ==, "");
         g_assert_cmpuint(most, >=, 1); /* else it would not have been killed midway */
