@@ -53,6 +53,19 @@ static char **with_values_apart(const GOptionEntry *entries, int argc, char **ar
     return g_strv_builder_end(apart);
 }
 
+/* The option that is given a value ("--quiet=no") and takes none: GOption would pass over the value. */
+static const char *with_stray_value(const GOptionEntry *entries, char **arguments)
+{
+    for (char **at = arguments; *at && strcmp(*at, "--") != 0; at++)
+        for (const GOptionEntry *entry = entries; entry->long_name; entry++) {
+            size_t length = strlen(entry->long_name);
+            if (entry->arg == G_OPTION_ARG_NONE && strncmp(*at, "--", 2) == 0 &&
+                strncmp(*at + 2, entry->long_name, length) == 0 && (*at)[2 + length] == '=')
+                return entry->long_name;
+        }
+    return NULL;
+}
+
 gboolean command_options(const struct command *command, const GOptionEntry *entries, int argc, char **argv,
                          guint least, guint most, char ***arguments, int *status)
 {
@@ -72,6 +85,12 @@ gboolean command_options(const struct command *command, const GOptionEntry *entr
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_add_main_entries(context, common, NULL);
     g_auto(GStrv) apart = with_values_apart(entries, argc, argv);
+    const char *stray = with_stray_value(entries, apart);
+    stray = stray ? stray : with_stray_value(common, apart);
+    if (stray) {
+        g_autofree char *what = g_strdup_printf("--%s takes no value", stray);
+        return usage_error(command, what, status);
+    }
     if (!g_option_context_parse_strv(context, &apart, &error))
         return usage_error(command, error->message, status);
     if (help)

@@ -310,10 +310,12 @@ static int compare_main(const struct command *command, int argc, char **argv)
         {"backends", 'b', 0, G_OPTION_ARG_STRING, &options.backends,
          "Who owns the loop [reference]; weft list backends", "A,B,..."},
         {"ablate", 'a', 0, G_OPTION_ARG_NONE, &options.ablate,
-         "From one method to another, one axis at a time [per-packet,interleaved]", NULL},
+         "From one of two --methods to the other, one axis at a time "
+         "[--methods per-packet,interleaved]",
+         NULL},
         {"factors", 'f', 0, G_OPTION_ARG_NONE, &options.factors,
          "The same over all orders of changing the axes, every combination run "
-         "[per-packet-burst,interleaved-paced]",
+         "[--methods per-packet-burst,interleaved-paced]",
          NULL},
         {"intervals", 'i', 0, G_OPTION_ARG_STRING, &options.intervals,
          "Intervals of the figures [5, 10, 20, 40, 100, 200 ms and the scenario's]; needs --out",
