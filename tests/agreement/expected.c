@@ -529,7 +529,7 @@ struct expected *expected_new(const struct weft_setup *setup, uint32_t server)
                         .out = out,
                         .index = server,
                         .calls = g_new0(uint64_t, setup->server[server].applications),
-                        .touched = g_new0(uint64_t, setup->streams),
+                        .touched = g_new0(uint64_t, MAX(setup->streams, 1)),
                         .memory = setup->server[server].memory,
                         .interval_ps = interval_of(setup)};
     out->packet = g_array_new(FALSE, TRUE, sizeof(struct expected_packet));
