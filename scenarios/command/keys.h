@@ -200,7 +200,8 @@ extern const struct key_type key_quantity, key_choice, key_text, key_ratio, key_
 
 struct key_row {
     enum group_kind group;
-    bool presets; /* the choices are struct preset, for the keys of the group that are not given */
+    bool presets;     /* the choices are struct preset, for the keys of the group that are not given */
+    bool of_platform; /* where there is scenario.platform, that says it, and nothing else may */
     const char *name;
     const struct key_type *type;
     size_t offset;                       /* in the group's struct */
@@ -217,7 +218,6 @@ struct key_row {
         argument_offset; /* key_choice: of the choice's argument in the group's struct; 0: choices take none */
     const char *help;
     const char *says_nothing; /* where the key has no effect; "never"; NULL: nothing to say about it */
-    bool of_platform;         /* where there is scenario.platform, that says it, and nothing else may */
 };
 
 extern const struct key_row keys[];
