@@ -408,6 +408,37 @@ static void test_directory(void)
     scratch_free(directory);
 }
 
+/* --- what docs/factors.md says beside its table --- */
+
+static double today_with(const char *name, const char *assignment)
+{
+    g_autofree char *path = source_path("scenarios/factors-today.ini");
+    struct said said = weft(NULL, "run", path, "--method", name, "--json", "-", "--set",
+                            assignment ? assignment : "scenario.seed=1", NULL);
+    assert_good(&said);
+    g_autoptr(JsonNode) result = json_from_string(said.out, NULL);
+    said_clear(&said);
+    JsonObject *totals = json_object_get_object_member(json_node_get_object(result), "totals");
+    return json_object_get_double_member(totals, "cycles_per_packet");
+}
+
+/* The best of today's ways with as many interrupts as the whole idea makes. */
+static void test_today(void)
+{
+    static const char last[] = "write.interrupt=last-packet";
+    g_autofree char *expected = g_strdup_printf(
+        "with one interrupt a call `io-uring-gso` and `af-xdp` cost %.0f and %.0f cycles here (%.0f "
+        "and %.0f without), the whole idea %.0f.",
+        today_with("io-uring-gso", last), today_with("af-xdp", last), today_with("io-uring-gso", NULL),
+        today_with("af-xdp", NULL), today_with("interleaved-paced", NULL));
+    g_autofree char *path = source_path("docs/factors.md"), *text = NULL;
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_auto(GStrv) lines = g_strsplit(text, "\n  ", -1);
+    g_autofree char *joined = g_strjoinv(" ", lines);
+    g_test_message("%s", expected);
+    g_assert_nonnull(strstr(joined, expected));
+}
+
 static void test_bad_usage(void)
 {
     static const struct {
@@ -445,6 +476,7 @@ int main(int argc, char **argv)
     g_test_add_func("/factors/rows", test_rows);
     g_test_add_func("/factors/words", test_words);
     g_test_add_func("/factors/directory", test_directory);
+    g_test_add_func("/factors/today", test_today);
     g_test_add_func("/factors/usage", test_bad_usage);
     return g_test_run();
 }
