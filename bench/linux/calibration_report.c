@@ -122,21 +122,6 @@ static void add_point(JsonBuilder *builder, const struct calibration *calibratio
     json_builder_end_object(builder);
 }
 
-static void add_skipped(JsonBuilder *builder, const struct probe *probe)
-{
-    json_builder_set_member_name(builder, "skipped");
-    json_builder_begin_array(builder);
-    for (int item = 0; item < PROBE_ITEMS; item++)
-        if (*probe->why_not[item]) {
-            json_builder_begin_object(builder);
-            json_add_text(builder, "name", probe_rows[item].name);
-            json_add_text(builder, "what", probe_rows[item].help);
-            json_add_text(builder, "why", probe->why_not[item]);
-            json_builder_end_object(builder);
-        }
-    json_builder_end_array(builder);
-}
-
 char *calibration_json(const struct calibration *calibration, gsize *length)
 {
     JsonBuilder *builder = json_builder_new();
@@ -157,7 +142,7 @@ char *calibration_json(const struct calibration *calibration, gsize *length)
     for (guint i = 0; i < calibration->points; i++)
         add_point(builder, calibration, i);
     json_builder_end_array(builder);
-    add_skipped(builder, &calibration->probe);
+    probe_json(builder, &calibration->probe);
     json_builder_end_object(builder);
     return result_json_text(builder, length);
 }

@@ -55,6 +55,18 @@ static gboolean check_machine(const struct provenance *measured, GError **error)
     return same;
 }
 
+/* Ratios to nothing would be none. */
+static gboolean check_prices(const struct weft_profile *profile, GError **error)
+{
+    const struct point sendto = {.method = &methods[0],
+                                 .payload_bytes = POINT_PAYLOAD_MOST,
+                                 .group = 1,
+                                 .batch = 1,
+                                 .destinations = 1};
+    return predicted_cycles(profile, &sendto) > 0 ||
+           failure(error, STATUS_INPUT, "--profile: a packet of sendto costs nothing at its prices");
+}
+
 static const struct weft_profile *calibrate(struct work *work, GError **error)
 {
     const struct linux_wish *wish = &work->check->wish;
@@ -75,7 +87,8 @@ static const struct weft_profile *find_profile(struct work *work, char **words, 
         return calibrate(work, error);
     }
     *words = provenance_text(check->measured);
-    return check_machine(check->measured, error) ? check->profile : NULL;
+    return check_machine(check->measured, error) && check_prices(check->profile, error) ? check->profile
+                                                                                        : NULL;
 }
 
 /* --- points --- */
@@ -127,7 +140,8 @@ static char *whole_text(const struct work *work)
     g_autofree char *fit = work->prices ? measured_prices_text(work->prices) : g_strdup(""),
                     *points = work->points ? validation_text(work->points) : g_strdup(""),
                     *ports = work->switch_ ? switch_report_table(work->switch_) : g_strdup("");
-    return g_strconcat(fit, *fit ? "\n" : "", points, *points && *ports ? "\n" : "", ports, NULL);
+    return g_strconcat(fit, *fit ? "\n" : "", points, *points && *ports ? "\n" : "", ports,
+                       work->check->wish.quick ? "\nquick: too few rounds, no limit is judged\n" : "", NULL);
 }
 
 static char *whole_json(const struct work *work)
@@ -154,16 +168,10 @@ static char *whole_json(const struct work *work)
 /* A few rounds show that it works, not how well. */
 static char *broken_limits(const struct work *work)
 {
-    GString *text = g_string_new(NULL);
-    if (work->points && !validation_judge(work->points).holds)
-        g_string_append(text, "points are not within their limits");
-    if (work->switch_ && !switch_result_agrees(work->switch_))
-        g_string_append_printf(text, "%sports of the switch are not", text->len ? ", " : "");
-    if (text->len == 0 || work->check->wish.quick) {
-        g_string_free(text, TRUE);
+    if (work->check->wish.quick)
         return NULL;
-    }
-    return g_string_free(text, FALSE);
+    return validation_broken(!work->points || validation_judge(work->points).holds,
+                             !work->switch_ || switch_result_agrees(work->switch_));
 }
 
 gboolean linux_validate(const struct linux_check *check, struct linux_validation *validation, GError **error)

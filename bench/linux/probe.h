@@ -5,6 +5,7 @@
 /* What the machine permits, found out by trying it, in a process and a namespace of its own. */
 
 #include <glib.h>
+#include <json-glib/json-glib.h>
 
 enum probe_item {
     PROBE_NAMESPACE,  /* a network namespace: as root, or within a user namespace */
@@ -39,5 +40,7 @@ struct probe {
 gboolean probe_run(struct probe *probe, GError **error);
 /* A line, ended, for each thing that is not measured, with the reason; empty: everything is. The caller frees. */
 char *probe_skipped(const struct probe *probe);
+/* The same as member "skipped" of the object that is being built. */
+void probe_json(JsonBuilder *builder, const struct probe *probe);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What there is to permit, and what a point needs of it. */
 
+#include "json_add.h"
 #include "point.h"
 #include "probe.h"
 
@@ -51,4 +52,19 @@ char *probe_skipped(const struct probe *probe)
         if (*probe->why_not[item])
             g_string_append_printf(text, "skipped: %s: %s\n", probe_rows[item].help, probe->why_not[item]);
     return g_string_free(text, FALSE);
+}
+
+void probe_json(JsonBuilder *builder, const struct probe *probe)
+{
+    json_builder_set_member_name(builder, "skipped");
+    json_builder_begin_array(builder);
+    for (int item = 0; item < PROBE_ITEMS; item++)
+        if (*probe->why_not[item]) {
+            json_builder_begin_object(builder);
+            json_add_text(builder, "name", probe_rows[item].name);
+            json_add_text(builder, "what", probe_rows[item].help);
+            json_add_text(builder, "why", probe->why_not[item]);
+            json_builder_end_object(builder);
+        }
+    json_builder_end_array(builder);
 }

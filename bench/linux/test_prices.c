@@ -357,6 +357,35 @@ static void table_of_errors(void)
     validation_free(validation);
 }
 
+/* A machine without io_uring: points that would be judged are missing, and it is said how many and why. */
+static void skipped_points_are_told(void)
+{
+    struct validation *validation = canned();
+    struct point point[POINT_SET_MOST];
+    guint missing = 0, all = validation_points(&validation->probe, point);
+    for (guint i = 0; i < all; i++)
+        missing += g_str_has_prefix(point[i].method->name, "io-uring") ? 1 : 0;
+    g_strlcpy(validation->probe.why_not[PROBE_URING], "no ring", sizeof(validation->probe.why_not[0]));
+    g_assert_cmpuint(missing, >, 0);
+    g_assert_cmpuint(validation_judge(validation).skipped, ==, missing);
+    g_autofree char *text = validation_text(validation),
+                    *counted = g_strdup_printf("\n3 points of sockets (%u more are skipped): ", missing);
+    g_assert_nonnull(strstr(text, counted));
+    g_assert_nonnull(strstr(text, "\nskipped: submission rings, pinning of pages: no ring\n"));
+    validation_free(validation);
+}
+
+static void what_is_broken_is_told(void)
+{
+    g_autofree char *points = validation_broken(FALSE, TRUE), *ports = validation_broken(TRUE, FALSE),
+                    *both = validation_broken(FALSE, FALSE);
+    g_assert_null(validation_broken(TRUE, TRUE));
+    g_assert_cmpstr(points, ==, "points are not within their limits");
+    g_assert_cmpstr(ports, ==, "ports of the switch do not hold what weft foretells");
+    g_assert_cmpstr(
+        both, ==, "points are not within their limits, ports of the switch do not hold what weft foretells");
+}
+
 /* What of errors of +5 %, -10 % and 0 comes, when they are changed. */
 static void errors_are_judged(void)
 {
@@ -402,6 +431,8 @@ int main(int argc, char **argv)
     g_test_add_func("/prices/memory-is-the-nearest", memory_is_the_nearest);
     g_test_add_func("/prices/text-tells-how-well-it-fits", text_tells_how_well_it_fits);
     g_test_add_func("/validation/table-of-errors", table_of_errors);
+    g_test_add_func("/validation/skipped-points-are-told", skipped_points_are_told);
+    g_test_add_func("/validation/what-is-broken-is-told", what_is_broken_is_told);
     g_test_add_func("/validation/errors-are-judged", errors_are_judged);
     g_test_add_func("/validation/limits-are-judged", limits_are_judged);
     return g_test_run();

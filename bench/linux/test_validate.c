@@ -154,7 +154,8 @@ static void assert_takes_a_profile(void)
     g_assert_cmpstr(outcome.err, ==, "");
     g_assert_cmpint(outcome.status, ==, 0);
     g_assert_nonnull(strstr(outcome.out, "point not in the fit"));
-    g_assert_nonnull(strstr(outcome.out, "points of sockets: median error "));
+    g_assert_nonnull(strstr(outcome.out, ": median error "));
+    g_assert_true(g_str_has_suffix(outcome.out, "\nquick: too few rounds, no limit is judged\n"));
     g_assert_null(strstr(outcome.out, "cycles a packet = a / g + b"));
     clear(&outcome);
 }
@@ -225,16 +226,33 @@ static void refuses(void)
     g_autofree char *path = g_build_filename(directory, "elsewhere.ini", NULL);
     g_assert_true(g_file_set_contents(path, elsewhere, -1, NULL));
     REFUSES(without_namespaces, 2, "weft validate: no network namespace: ", "--only", "points", "--out",
-            "results");
+            "below/results");
     REFUSES(without_namespaces, 2, "weft validate: ", "--only", "switch", "--json", "x.json");
     REFUSES(NULL, 2,
             "weft validate: --profile: was measured on another, 1 processors with Linux 1.0; this is ",
             "--only", "points", "--profile", "elsewhere.ini");
     REFUSES(NULL, 1, "nowhere/x.json: cannot be written: ", "--json", "nowhere/x.json");
-    REFUSES(NULL, 1, "nowhere/results/validation.json: ", "--out", "nowhere/results");
+    REFUSES(NULL, 2, "\"\" is no name of a directory", "--out", "");
+    REFUSES(NULL, 1, "elsewhere.ini/results: cannot be made: ", "--out", "elsewhere.ini/results");
     take_away("elsewhere.ini");
     g_autofree char *left = names("");
     g_assert_cmpstr(left, ==, "");
+}
+
+/* A profile of this machine in which nothing costs anything. */
+static void refuses_free_prices(void)
+{
+    struct outcome calibrated = RUN(NULL, "calibrate", "--quick", "--out", "here.ini");
+    g_assert_cmpint(calibrated.status, ==, 0);
+    g_autofree char *path = g_build_filename(directory, "here.ini", NULL), *text = NULL;
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_autoptr(GRegex) price = g_regex_new("= [0-9.]+ cycles", 0, 0, NULL);
+    g_autofree char *free_of_charge = g_regex_replace_literal(price, text, -1, 0, "= 0 cycles", 0, NULL);
+    g_assert_true(g_file_set_contents(path, free_of_charge, -1, NULL));
+    REFUSES(NULL, 2, "weft validate: --profile: a packet of sendto costs nothing", "--only", "points",
+            "--profile", "here.ini", "--quick");
+    take_away("here.ini");
+    clear(&calibrated);
 }
 
 /* --- it leaves nothing --- */
@@ -242,15 +260,15 @@ static void refuses(void)
 static void leaves_nothing_behind(void)
 {
     static const char *const parts[] = {"points", "switch"};
-    static const int signals[] = {SIGKILL, SIGTERM};
+    static const int signals[] = {SIGKILL, SIGTERM, SIGINT}; /* each has another instant in each part */
     enum { SOONEST_US = 100000, LATEST_US = 1600000 };
     g_autofree char *out = g_build_filename(directory, "killed", NULL),
                     *json = g_build_filename(directory, "killed.json", NULL);
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
         const char *argv[] = {weft, "validate", "--only", parts[i], "--out", out, "--json", json, NULL};
-        guint most = 0;
-        for (gulong after_us = SOONEST_US; after_us <= LATEST_US; after_us *= 2)
-            most = MAX(most, killed_after(argv, signals[after_us / SOONEST_US % 2 ? 0 : 1], after_us));
+        guint most = 0, turn = i;
+        for (gulong after_us = SOONEST_US; after_us <= LATEST_US; after_us *= 2, turn++)
+            most = MAX(most, killed_after(argv, signals[turn % G_N_ELEMENTS(signals)], after_us));
         most = MAX(most, killed_midway(argv, SIGKILL));
         g_autofree char *left = names("");
         g_assert_cmpstr(left, ==, "");
@@ -275,6 +293,7 @@ int main(int argc, char **argv)
     g_test_add_func("/validate/calibrates-first", calibrates_first);
     g_test_add_func("/validate/takes-a-profile", takes_a_profile);
     g_test_add_func("/validate/refuses", refuses);
+    g_test_add_func("/validate/refuses-free-prices", refuses_free_prices);
     g_test_add_func("/validate/leaves-nothing-behind", leaves_nothing_behind);
     int status = refused ? SKIPPED : g_test_run();
     g_rmdir(directory);

@@ -95,18 +95,40 @@ gboolean validation_judges(const struct point *point)
     return !point->method->frames;
 }
 
+/* Points that are judged where they can be measured, of those that a machine permits. */
+static guint count_judged(const struct probe *probe)
+{
+    struct point point[POINT_SET_MOST];
+    guint points = validation_points(probe, point), judged = 0;
+    for (guint i = 0; i < points; i++)
+        judged += validation_judges(&point[i]) ? 1 : 0;
+    return judged;
+}
+
 struct validation_verdict validation_judge(const struct validation *validation)
 {
+    static const struct probe all = {.user_namespace = FALSE};
+    const guint skipped = count_judged(&all) - count_judged(&validation->probe);
     g_autoptr(GArray) sizes = series_new();
     for (guint i = 0; i < validation->points; i++)
         if (validation_judges(&validation->point[i]))
             series_add(sizes, fabs(validation_error(validation, i)));
     if (sizes->len == 0)
-        return (struct validation_verdict){.holds = FALSE};
+        return (struct validation_verdict){.skipped = skipped, .holds = FALSE};
     struct spread spread = series_spread(sizes);
     return (struct validation_verdict){.judged = sizes->len,
+                                       .skipped = skipped,
                                        .median = spread.median,
                                        .worst = spread.most,
                                        .holds = spread.median <= VALIDATION_MEDIAN_MOST &&
                                                 spread.most <= VALIDATION_WORST_MOST};
+}
+
+char *validation_broken(gboolean points_hold, gboolean ports_hold)
+{
+    if (points_hold && ports_hold)
+        return NULL;
+    return g_strconcat(points_hold ? "" : "points are not within their limits",
+                       points_hold || ports_hold ? "" : ", ",
+                       ports_hold ? "" : "ports of the switch do not hold what weft foretells", NULL);
 }

@@ -15,6 +15,7 @@ struct validation {
     struct machine machine;
     char *profile;       /* where the prices are from, in words */
     double ticks_per_ns; /* 0: there is no counter of cycles */
+    struct probe probe;  /* what the machine permits */
     guint points;
     struct point point[POINT_SET_MOST];
     struct point_result result[POINT_SET_MOST]; /* measured */
@@ -41,13 +42,16 @@ gboolean validation_judges(const struct point *point);
 #define VALIDATION_MEDIAN_MOST 0.10
 #define VALIDATION_WORST_MOST  0.20
 struct validation_verdict {
-    guint judged;
+    guint judged, skipped; /* points; skipped: would be judged, but the machine does not permit them */
     double median, worst;
     gboolean holds;
 };
 struct validation_verdict validation_judge(const struct validation *validation);
 
-/* A table for people with the verdict below; a line a point; member "points" of the object that is being built. The caller frees
+/* What does not hold, in words; NULL: all does. The caller frees. */
+char *validation_broken(gboolean points_hold, gboolean ports_hold);
+
+/* A table for people with the verdict below, and what the machine did not permit; a line a point; member "points" of the object that is being built. The caller frees
  * texts with g_free. */
 char *validation_text(const struct validation *validation);
 char *validation_csv(const struct validation *validation);

@@ -40,9 +40,11 @@ static void put_point(struct table *table, const struct validation *validation, 
 static char *verdict_text(const struct validation *validation)
 {
     struct validation_verdict verdict = validation_judge(validation);
+    g_autofree char *skipped =
+        verdict.skipped ? g_strdup_printf(" (%u more are skipped)", verdict.skipped) : g_strdup("");
     return g_strdup_printf(
-        "%u points of sockets: median error %.1f %% (at most %.0f), worst %.1f %% (at most %.0f): %s\n",
-        verdict.judged, verdict.median * 100, VALIDATION_MEDIAN_MOST * 100, verdict.worst * 100,
+        "%u points of sockets%s: median error %.1f %% (at most %.0f), worst %.1f %% (at most %.0f): %s\n",
+        verdict.judged, skipped, verdict.median * 100, VALIDATION_MEDIAN_MOST * 100, verdict.worst * 100,
         VALIDATION_WORST_MOST * 100, verdict.holds ? "within" : "NOT within");
 }
 
@@ -61,11 +63,12 @@ char *validation_text(const struct validation *validation)
     put_titles(table, titles);
     for (guint i = 0; i < validation->points; i++)
         put_point(table, validation, i);
-    g_autofree char *cells = table_text(table, 1, TRUE), *verdict = verdict_text(validation);
+    g_autofree char *cells = table_text(table, 1, TRUE), *verdict = verdict_text(validation),
+                    *skipped = probe_skipped(&validation->probe);
     table_free(table);
-    return g_strdup_printf("%s, %u cores, load %.2f, %s, %s\nprices: %s\n\n%s\n%s", machine->cpu,
+    return g_strdup_printf("%s, %u cores, load %.2f, %s, %s\nprices: %s\n\n%s\n%s%s", machine->cpu,
                            machine->cores, machine->load, machine->kernel, machine->date, validation->profile,
-                           cells, verdict);
+                           cells, skipped, verdict);
 }
 
 /* --- for programs --- */
@@ -174,7 +177,9 @@ void validation_json(JsonBuilder *builder, const struct validation *validation)
     for (guint i = 0; i < validation->points; i++)
         add_point(builder, validation, i);
     json_builder_end_array(builder);
+    probe_json(builder, &validation->probe);
     json_add_count(builder, "judged", verdict.judged);
+    json_add_count(builder, "judged_skipped", verdict.skipped);
     json_add_number(builder, "median_error", verdict.median);
     json_add_number(builder, "worst_error", verdict.worst);
     json_add_number(builder, "median_error_most", VALIDATION_MEDIAN_MOST);

@@ -11,6 +11,7 @@ struct validation *validation_run(const struct weft_profile *profile, const char
     struct validation *validation = g_new0(struct validation, 1);
     machine_init(&validation->machine);
     validation->profile = g_strdup(in_words);
+    validation->probe = *probe;
     validation->points = validation_points(probe, validation->point);
     for (guint i = 0; i < validation->points; i++) {
         validation->cycles[i] = predicted_cycles(profile, &validation->point[i]);

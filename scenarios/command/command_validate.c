@@ -7,7 +7,6 @@
 #include "outfile.h"
 #include "profile_file.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 struct options {
@@ -76,17 +75,13 @@ static gboolean report(const struct options *options, const struct linux_validat
            (!validation->broken || failure(error, STATUS_FAILED, "weft validate: %s", validation->broken));
 }
 
-/* What cannot be written is not found out at the end. A directory that was not there is not there afterwards. */
+/* What cannot be written is not found out at the end. Directories that were not there are not there afterwards. */
 static gboolean check_outputs(const struct options *options, GError **error)
 {
-    g_autofree char *in_directory =
-        options->out ? g_build_filename(options->out, "validation.json", NULL) : NULL;
-    gboolean made = options->out && g_mkdir(options->out, 0777) == 0;
-    const char *const paths[] = {options->json ? options->json : in_directory,
-                                 options->json ? in_directory : NULL, NULL};
-    gboolean good = outfile_check(paths, error);
-    if (made)
-        g_rmdir(options->out);
+    const char *const paths[] = {options->json, NULL};
+    struct outfile *first = options->out ? outfile_new_in(options->out, "validation.json", error) : NULL;
+    gboolean good = (first || !options->out) && outfile_check(paths, error);
+    outfile_abandon(first);
     return good;
 }
 
