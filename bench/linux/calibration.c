@@ -33,6 +33,7 @@ static gboolean measure(struct calibration *calibration, guint primitive_rounds,
     if (!probe_run(&calibration->probe, error) ||
         !primitives_measure(primitive_rounds, tell, &primitives_told, calibration->primitive, error))
         return FALSE;
+    calibration->rounds = point_rounds;
     calibration->points = calibration_points(&calibration->probe, calibration->point);
     return point_set_measure(calibration->point, calibration->points, &how, calibration->result,
                              &calibration->ticks_per_ns, error);

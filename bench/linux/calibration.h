@@ -15,6 +15,7 @@ struct calibration {
     struct machine machine;
     struct probe probe;
     double ticks_per_ns; /* of the time-stamp counter, which is what cycles are; 0: there is none */
+    guint rounds;        /* of each point */
     guint points;
     struct point point[POINT_SET_MOST];
     struct point_result result[POINT_SET_MOST];

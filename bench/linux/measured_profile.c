@@ -185,6 +185,13 @@ static void put_range(struct weft_price *price, const struct price_words *words)
     price->high_mcycles = mcycles_of(high);
 }
 
+/* Whether so few rounds were measured that quartiles say nothing of how well it repeats. */
+static gboolean is_hasty(const struct measured_prices *prices)
+{
+    enum { ROUNDS_LEAST = 10 };
+    return prices->calibration->rounds < ROUNDS_LEAST;
+}
+
 /* Sizes of TLB and caches are not measured: those of the table's nearest row, by who made the processor. */
 static const struct weft_memory_system *memory_of(const struct machine *machine)
 {
@@ -209,7 +216,9 @@ void measured_write_profile(struct measured_prices *prices)
         say[row->way](prices, row, &words);
         put_range(price, &words);
         price->source = g_string_chunk_insert(prices->texts, words.source);
-        price->confidence = words.confidence ? words.confidence : range_confidence(price);
+        price->confidence = is_hasty(prices)   ? "low"
+                            : words.confidence ? words.confidence
+                                               : range_confidence(price);
         g_free(words.source);
     }
 }
@@ -267,12 +276,16 @@ char *measured_prices_file(const struct measured_prices *prices)
     const struct machine *machine = &prices->calibration->machine;
     GString *text = g_string_new("# Prices of one machine, as `weft calibrate` measured and fitted them. "
                                  "Cycles are those of its time-stamp counter.\n");
+    if (is_hasty(prices))
+        g_string_append_printf(text, "# Only %u rounds were measured: not to be believed.\n",
+                               prices->calibration->rounds);
     g_string_append_printf(
         text,
-        "[profile]\nhelp = measured: %s, %s\nbase = %s\n"
+        "[profile]\nhelp = %s: %s, %s\nbase = %s\n"
         "# The nearest row of `weft list memories`: sizes of TLB and caches were not measured.\n"
         "memory = %s\n\n",
-        machine->cpu, machine->kernel, measured_base->name, prices->profile.memory->name);
+        is_hasty(prices) ? "measured hastily" : "measured", machine->cpu, machine->kernel,
+        measured_base->name, prices->profile.memory->name);
     put_provenance(text, prices->calibration);
     for (int event = 0; event < WEFT_EVENTS; event++) {
         const struct weft_price *price = &prices->profile.price[event];

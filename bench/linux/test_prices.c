@@ -86,6 +86,7 @@ static struct calibration *made_up_calibration(void)
                                             .cores = 3,
                                             .load = 0.25};
     calibration->ticks_per_ns = TICKS_PER_NS;
+    calibration->rounds = 61;
     calibration->points = calibration_points(&calibration->probe, calibration->point);
     make_primitives(calibration);
     for (guint i = 0; i < calibration->points; i++)
@@ -276,6 +277,22 @@ static void memory_is_the_nearest(void)
 }
 
 /* What was made of prices is explained by prices, to the last point; and each has its row. */
+/* Quartiles of three rounds are narrow by chance: no price of them is sure. */
+static void haste_is_told(void)
+{
+    struct calibration *calibration = made_up_calibration();
+    calibration->rounds = 3;
+    struct measured_prices *prices = measured_prices_new(calibration);
+    const struct weft_profile *profile = measured_prices_profile(prices);
+    for (int event = 0; event < WEFT_EVENTS; event++)
+        g_assert_cmpstr(profile->price[event].confidence, ==, "low");
+    g_autofree char *file = measured_prices_file(prices);
+    g_assert_nonnull(strstr(file, "\n# Only 3 rounds were measured: not to be believed.\n"));
+    g_assert_nonnull(strstr(file, "\nhelp = measured hastily: Imaginary 9000, Linux 9.9\n"));
+    measured_prices_free(prices);
+    made_up_free(calibration);
+}
+
 static void text_tells_how_well_it_fits(void)
 {
     struct calibration *calibration = made_up_calibration();
@@ -429,6 +446,7 @@ int main(int argc, char **argv)
     g_test_add_func("/prices/not-measured-is-said", what_was_not_measured_is_said);
     g_test_add_func("/prices/file-comes-back", file_comes_back);
     g_test_add_func("/prices/memory-is-the-nearest", memory_is_the_nearest);
+    g_test_add_func("/prices/haste-is-told", haste_is_told);
     g_test_add_func("/prices/text-tells-how-well-it-fits", text_tells_how_well_it_fits);
     g_test_add_func("/validation/table-of-errors", table_of_errors);
     g_test_add_func("/validation/skipped-points-are-told", skipped_points_are_told);
