@@ -51,7 +51,7 @@ static gboolean lost(struct switch_peer *peer, GError **error)
 gboolean switch_peer_start(struct switch_peer *peer, switch_obey *obey, GError **error)
 {
     int pair[2];
-    gboolean done;
+    gboolean done = FALSE;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
         return failure(error, STATUS_FAILED, "switch lab: no socket pair: %s", g_strerror(errno));
     struct job job = {.obey = obey, .end = pair[1], .other = pair[0]};
@@ -62,7 +62,8 @@ gboolean switch_peer_start(struct switch_peer *peer, switch_obey *obey, GError *
         return FALSE;
     }
     peer->end = pair[0];
-    return switch_peer_done(peer, PATIENCE_MS, &done, error);
+    return switch_peer_done(peer, PATIENCE_MS, &done, error) &&
+           (done || failure(error, STATUS_FAILED, "switch lab: a process does not begin"));
 }
 
 gboolean switch_peer_begin(struct switch_peer *peer, struct switch_command command, GError **error)
