@@ -119,6 +119,23 @@ static gboolean same_point(const struct point *a, const struct point *b)
            a->zero_copy == b->zero_copy && a->link_cuts == b->link_cuts;
 }
 
+/* No way to send is fitted without being held against a point: else nobody would see how far off it is. */
+static void every_way_to_send_is_held_out(void)
+{
+    static const struct probe all = {0};
+    static struct point fitted[POINT_SET_MOST], held_out[POINT_SET_MOST];
+    guint n = calibration_points(&all, fitted), m = validation_points(&all, held_out);
+    for (guint i = 0; i < n; i++) {
+        gboolean found = FALSE;
+        for (guint k = 0; k < m; k++)
+            found = found ||
+                    (held_out[k].method == fitted[i].method && held_out[k].zero_copy == fitted[i].zero_copy);
+        g_autofree char *text = point_text(&fitted[i]);
+        if (!found)
+            g_error("nothing like %s is held out", text);
+    }
+}
+
 static void what_is_held_out_was_not_fitted(void)
 {
     static const struct probe all = {0};
@@ -442,6 +459,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/prices/every-event-has-a-row", every_event_has_a_row);
     g_test_add_func("/prices/held-out-was-not-fitted", what_is_held_out_was_not_fitted);
+    g_test_add_func("/prices/every-way-to-send-is-held-out", every_way_to_send_is_held_out);
     g_test_add_func("/prices/come-back", prices_come_back);
     g_test_add_func("/prices/not-measured-is-said", what_was_not_measured_is_said);
     g_test_add_func("/prices/file-comes-back", file_comes_back);

@@ -26,6 +26,9 @@ static const struct held_out {
     {"sendmmsg", 1000, 16, 1, 64, ZERO_COPY},
     {"io-uring", 1316, 16, 1, 64, 0},
     {"io-uring", 1000, 128, 1, 64, COLD},
+    {"io-uring", 1316, 16, 1, 64, ZERO_COPY},
+    {"io-uring-registered", 1316, 16, 1, 64, ZERO_COPY},
+    {"io-uring-registered", 1000, 128, 1, 64, ZERO_COPY | COLD},
     /* cut by the kernel */
     {"sendto", 1316, 1, 7, 64, 0},
     {"sendto", 1000, 1, 20, 64, COLD},
@@ -38,6 +41,7 @@ static const struct held_out {
     {"sendmmsg", 1316, 32, 15, 64, ZERO_COPY},
     {"sendmmsg", 1316, 64, 3, 64, ZERO_COPY | COLD},
     {"io-uring", 1316, 32, 7, 64, 0},
+    {"io-uring-registered", 1316, 32, 7, 64, ZERO_COPY},
     /* cut by the link */
     {"sendto", 1316, 1, 7, 64, LINK_CUTS},
     {"sendmmsg", 1316, 64, 3, 64, LINK_CUTS},
@@ -47,6 +51,8 @@ static const struct held_out {
     {"sendmmsg", 1316, 64, 7, 64, LINK_CUTS | ZERO_COPY},
     {"sendmmsg", 1472, 16, 20, 64, LINK_CUTS | ZERO_COPY | COLD},
     {"io-uring", 1316, 16, 20, 64, LINK_CUTS},
+    {"io-uring-registered", 1316, 32, 7, 64, ZERO_COPY | LINK_CUTS},
+    {"io-uring-registered", 1316, 32, 20, 64, ZERO_COPY | LINK_CUTS},
     /* frames */
     {"tx-ring", 1316, 32, 7, 64, 0},
     {"tx-ring", 1000, 64, 20, 200, COLD},
