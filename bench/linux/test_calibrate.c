@@ -3,84 +3,33 @@
  * killed. Ends with 77 where the machine refuses namespaces. usage: test-linux-calibrate [--tap] WEFT SCENARIO */
 
 #include "killed.h"
+#include "outcome.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <linux/capability.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SKIPPED = 77, NOT_SET_UP = 99 };
+enum { SKIPPED = 77 };
 
 static const char *weft, *scenario;
 static char *directory; /* in which it runs */
 
-struct outcome {
-    int status;
-    char *out, *err;
-};
 static struct outcome measured;        /* of a whole run */
 static char *profile_path, *json_path; /* what it wrote, elsewhere */
 
-static void clear(struct outcome *outcome)
-{
-    g_free(outcome->out);
-    g_free(outcome->err);
-}
-
-static struct outcome run(GSpawnChildSetupFunc set_up, const char *const *options)
-{
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    struct outcome outcome;
-    int status = 0;
-    GError *error = NULL;
-    g_ptr_array_add(argv, (gpointer)weft);
-    for (; *options; options++)
-        g_ptr_array_add(argv, (gpointer)*options);
-    g_ptr_array_add(argv, NULL);
-    g_spawn_sync(directory, (char **)argv->pdata, NULL, G_SPAWN_DEFAULT, set_up, NULL, &outcome.out,
-                 &outcome.err, &status, &error);
-    g_assert_no_error(error);
-    g_assert_true(WIFEXITED(status));
-    outcome.status = WEXITSTATUS(status);
-    return outcome;
-}
-#define RUN(set_up, ...) run(set_up, (const char *const[]){__VA_ARGS__, NULL})
+#define RUN(set_up, ...)                                                                                     \
+    outcome_of(directory, weft, (const char *const[]){__VA_ARGS__, NULL}, set_up,                            \
+               GUINT_TO_POINTER(CAP_SYS_ADMIN))
 
 /* --- surroundings --- */
-
-static void put(const char *path, const char *text)
-{
-    int file = open(path, O_WRONLY | O_CLOEXEC);
-    if (file < 0 || write(file, text, strlen(text)) != (ssize_t)strlen(text))
-        _exit(NOT_SET_UP);
-    close(file);
-}
-
-static void without_namespaces(gpointer unused)
-{
-    (void)unused;
-    if (unshare(CLONE_NEWUSER) < 0)
-        _exit(NOT_SET_UP);
-    put("/proc/self/setgroups", "deny");
-    put("/proc/self/uid_map", "0 0 1");
-    put("/proc/sys/user/max_net_namespaces", "0");
-}
-
-/* But for namespaces within one of users. */
-static void without_capability(gpointer unused)
-{
-    (void)unused;
-    prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN, 0, 0, 0);
-}
 
 static guint files_in_directory(void)
 {
@@ -137,7 +86,7 @@ static double cycles_per_packet(const char *profile)
     const char *at = strstr(outcome.out, "\"cycles_per_packet\"");
     g_assert_nonnull(at);
     double cycles = g_ascii_strtod(strchr(at, ':') + 1, NULL);
-    clear(&outcome);
+    outcome_clear(&outcome);
     return cycles;
 }
 
@@ -168,7 +117,7 @@ static void takes_little_memory(void)
 /* And standard output has what was asked for and nothing else. */
 static void takes_user_namespaces(void)
 {
-    struct outcome outcome = RUN(without_capability, "calibrate", "-q", "-o", "that.ini", "-j", "-");
+    struct outcome outcome = RUN(outcome_without_capability, "calibrate", "-q", "-o", "that.ini", "-j", "-");
     if (outcome.status == 2) {
         g_test_skip(outcome.err);
     } else {
@@ -179,19 +128,19 @@ static void takes_user_namespaces(void)
         take_away("that.ini");
     }
     g_assert_cmpuint(files_in_directory(), ==, 0);
-    clear(&outcome);
+    outcome_clear(&outcome);
 }
 
 /* --- it refuses --- */
 
 static void assert_refuses(GSpawnChildSetupFunc set_up, const char *const *options, const char *says)
 {
-    struct outcome outcome = run(set_up, options);
+    struct outcome outcome = outcome_of(directory, weft, options, set_up, NULL);
     g_assert_cmpint(outcome.status, ==, 2);
     g_assert_cmpstr(outcome.out, ==, "");
     g_assert_true(g_str_has_prefix(outcome.err, says));
     g_assert_true(strchr(outcome.err, '\n') == outcome.err + strlen(outcome.err) - 1);
-    clear(&outcome);
+    outcome_clear(&outcome);
 }
 #define REFUSES(set_up, says, ...)                                                                           \
     assert_refuses(set_up, (const char *const[]){"calibrate", __VA_ARGS__, NULL}, says)
@@ -201,7 +150,8 @@ static void refuses(void)
     static const char was[] = "[profile]\n";
     g_autofree char *path = g_build_filename(directory, "old.ini", NULL), *is = NULL;
     g_assert_true(g_file_set_contents(path, was, -1, NULL));
-    REFUSES(without_namespaces, "weft calibrate: no network namespace: ", "-o", "old.ini", "-j", "new.json");
+    REFUSES(outcome_without_namespaces, "weft calibrate: no network namespace: ", "-o", "old.ini", "-j",
+            "new.json");
     REFUSES(NULL, "weft calibrate: unexpected argument", "x");
     REFUSES(NULL, "weft calibrate: Unknown option --fly", "--fly");
     REFUSES(NULL, "weft calibrate: --out and --json: ", "-o", "-", "-j", "-");
@@ -209,7 +159,7 @@ static void refuses(void)
     struct outcome outcome = RUN(NULL, "calibrate", "-o", "nowhere/x.ini");
     g_assert_cmpint(outcome.status, ==, 1);
     g_assert_true(g_str_has_prefix(outcome.err, "nowhere/x.ini: cannot be written: "));
-    clear(&outcome);
+    outcome_clear(&outcome);
     g_assert_cmpuint(files_in_directory(), ==, 1);
     g_assert_true(g_file_get_contents(path, &is, NULL, NULL));
     g_assert_cmpstr(is, ==, was); /* untouched */
@@ -260,7 +210,7 @@ int main(int argc, char **argv)
     g_test_add_func("/calibrate/refuses", refuses);
     g_test_add_func("/calibrate/leaves-nothing-behind", leaves_nothing_behind);
     int status = refused ? SKIPPED : g_test_run();
-    clear(&measured);
+    outcome_clear(&measured);
     g_unlink(profile_path);
     g_unlink(json_path);
     g_rmdir(results);

@@ -3,79 +3,22 @@
  * is said of speed. Ends with 77 where the machine refuses namespaces. usage: test-bench-linux [--tap] PROGRAM */
 
 #include "killed.h"
+#include "outcome.h"
 
-#include <fcntl.h>
 #include <json-glib/json-glib.h>
 #include <linux/capability.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { SKIPPED = 77 };
 
 static const char *program;
 
-struct outcome {
-    int status;
-    char *out, *err;
-};
-
-static void clear(struct outcome *outcome)
-{
-    g_free(outcome->out);
-    g_free(outcome->err);
-}
-
-static void put(const char *path, const char *text)
-{
-    int file = open(path, O_WRONLY | O_CLOEXEC);
-    if (file < 0 || write(file, text, strlen(text)) != (ssize_t)strlen(text))
-        _exit(99);
-    close(file);
-}
-
-/* Nor a user namespace that would have it. */
-static void without_namespaces(gpointer unused)
-{
-    (void)unused;
-    if (unshare(CLONE_NEWUSER) < 0)
-        _exit(99);
-    put("/proc/self/setgroups", "deny");
-    put("/proc/self/uid_map", "0 0 1");
-    put("/proc/sys/user/max_net_namespaces", "0");
-}
-
-/* But for one within a user namespace. */
-static void without_capability(gpointer unused)
-{
-    (void)unused;
-    prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN, 0, 0, 0);
-}
-
-static struct outcome run(GSpawnChildSetupFunc set_up, const char *const *options)
-{
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    struct outcome outcome;
-    int status = 0;
-    GError *error = NULL;
-    g_ptr_array_add(argv, (gpointer)program);
-    for (; *options; options++)
-        g_ptr_array_add(argv, (gpointer)*options);
-    g_ptr_array_add(argv, NULL);
-    g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_DEFAULT, set_up, NULL, &outcome.out, &outcome.err,
-                 &status, &error);
-    g_assert_no_error(error);
-    g_assert_true(WIFEXITED(status));
-    outcome.status = WEXITSTATUS(status);
-    return outcome;
-}
-#define RUN(set_up, ...) run(set_up, (const char *const[]){__VA_ARGS__, NULL})
-#define SMALL            "--deliver", "--streams", "16", "--packets", "9", "--calls", "4"
+#define RUN(set_up, ...)                                                                                     \
+    outcome_of(NULL, program, (const char *const[]){__VA_ARGS__, NULL}, set_up,                              \
+               GUINT_TO_POINTER(CAP_SYS_ADMIN))
+#define SMALL "--deliver", "--streams", "16", "--packets", "9", "--calls", "4"
 
 static void delivers(void)
 {
@@ -92,7 +35,7 @@ static void delivers(void)
     g_assert_cmpint(json_object_get_int_member(delivery, "packets"), <=, 16 * 4 * 9);
     g_assert_cmpint(json_object_get_int_member(delivery, "bytes"), >, 16 * 4 * 1472);
     g_assert_null(json_object_get_member(root, "measurement"));
-    clear(&outcome);
+    outcome_clear(&outcome);
 }
 
 /* Another order, a byte, a lost packet: each is found. */
@@ -105,7 +48,7 @@ static void finds_flaws(void)
         g_assert_cmpint(outcome.status, ==, 1);
         g_assert_nonnull(strstr(outcome.err, flaws[i][1]));
         g_assert_cmpstr(outcome.out, ==, "");
-        clear(&outcome);
+        outcome_clear(&outcome);
     }
 }
 
@@ -131,38 +74,38 @@ static void measures(void)
         if (i == 0)
             g_assert_cmpfloat(json_object_get_double_member(ratio, "max"), ==, 1);
     }
-    clear(&outcome);
+    outcome_clear(&outcome);
 }
 
 /* Without root a user namespace will do, if this machine permits one. */
 static void takes_user_namespaces(void)
 {
-    struct outcome outcome = RUN(without_capability, "--measure", "--rounds", "1");
+    struct outcome outcome = RUN(outcome_without_capability, "--measure", "--rounds", "1");
     if (outcome.status == 2)
         g_test_skip(outcome.err);
     else
         g_assert_cmpstr(outcome.err, ==, "");
     g_assert_cmpint(outcome.status, !=, 1);
-    clear(&outcome);
+    outcome_clear(&outcome);
 }
 
 static void refuses(void)
 {
     static const char *const modes[] = {"--deliver", "--measure"};
     for (guint i = 0; i < G_N_ELEMENTS(modes); i++) {
-        struct outcome outcome = RUN(without_namespaces, modes[i]);
+        struct outcome outcome = RUN(outcome_without_namespaces, modes[i]);
         g_assert_cmpint(outcome.status, ==, 2);
         g_assert_cmpstr(outcome.out, ==, "");
         g_assert_true(g_str_has_prefix(outcome.err, "weft-bench-linux: no network namespace: "));
         g_assert_true(strchr(outcome.err, '\n') == outcome.err + strlen(outcome.err) - 1);
-        clear(&outcome);
+        outcome_clear(&outcome);
     }
     const char *const bad[] = {
         "--streams=0", "--streams=1001", "--packets=65", "--sets=0", "--calls=0", "--rounds=1001", "x"};
     for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
         struct outcome outcome = RUN(NULL, bad[i]);
         g_assert_cmpint(outcome.status, ==, 2);
-        clear(&outcome);
+        outcome_clear(&outcome);
     }
 }
 
@@ -197,7 +140,7 @@ int main(int argc, char **argv)
     bool refused = outcome.status == 2;
     if (refused)
         g_printerr("%s", outcome.err);
-    clear(&outcome);
+    outcome_clear(&outcome);
     if (refused)
         return SKIPPED;
     g_test_add_func("/bench-linux/delivers", delivers);

@@ -3,6 +3,7 @@
  * line, and nothing is left behind. Ends with 77 where the machine refuses it. usage: test-bench-switch-lab [--tap] PROGRAM */
 
 #include "killed.h"
+#include "outcome.h"
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
@@ -10,42 +11,12 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 enum { SKIPPED = 77 };
 
 static const char *program;
 
-struct outcome {
-    int status;
-    char *out, *err;
-};
-
-static void clear(struct outcome *outcome)
-{
-    g_free(outcome->out);
-    g_free(outcome->err);
-}
-
-static struct outcome run(GSpawnChildSetupFunc set_up, gpointer data, const char *const *options)
-{
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    struct outcome outcome;
-    int status = 0;
-    GError *error = NULL;
-    g_ptr_array_add(argv, (gpointer)program);
-    g_ptr_array_add(argv, (gpointer) "--switch");
-    for (; *options; options++)
-        g_ptr_array_add(argv, (gpointer)*options);
-    g_ptr_array_add(argv, NULL);
-    g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_DEFAULT, set_up, data, &outcome.out, &outcome.err,
-                 &status, &error);
-    g_assert_no_error(error);
-    g_assert_true(WIFEXITED(status));
-    outcome.status = WEXITSTATUS(status);
-    return outcome;
-}
-#define RUN(...) run(NULL, NULL, (const char *const[]){__VA_ARGS__, NULL})
+#define RUN(...) outcome_of(NULL, program, (const char *const[]){"--switch", __VA_ARGS__, NULL}, NULL, NULL)
 
 /* The only row of a result. The caller unrefs. */
 static JsonObject *row_of(const struct outcome *outcome)
@@ -67,7 +38,7 @@ static JsonObject *undisturbed(const char *rows, const char *lab_port)
         struct outcome outcome = RUN("--rows", rows, "--repeats", "1", "--json", "-", "--lab-port", lab_port);
         g_assert_cmpint(outcome.status, <=, 1);
         JsonObject *row = row_of(&outcome);
-        clear(&outcome);
+        outcome_clear(&outcome);
         if (json_object_get_int_member(row, "disturbed") == 0)
             return row;
         json_object_unref(row);
@@ -151,29 +122,25 @@ static void scenarios(void)
     g_assert_nonnull(strstr(text, "buffer = 8 packets\n"));
     g_remove(file);
     g_assert_cmpint(g_rmdir(directory), ==, 0); /* there was no other */
-    clear(&outcome);
-}
-
-static void without(gpointer capability)
-{
-    prctl(PR_CAPBSET_DROP, GPOINTER_TO_UINT(capability), 0, 0, 0);
+    outcome_clear(&outcome);
 }
 
 /* Without root a user namespace will do, if this machine permits one; nothing is before others there, so the machine may be late. */
 static void without_root(void)
 {
-    const char *const options[] = {"--rows", "burst/250M", "--repeats", "1", "--json", "-", NULL};
-    struct outcome outcome = run(without, GUINT_TO_POINTER(CAP_SYS_ADMIN), options);
+    const char *const options[] = {"--switch", "--rows", "burst/250M", "--repeats", "1", "--json", "-", NULL};
+    struct outcome outcome =
+        outcome_of(NULL, program, options, outcome_without_capability, GUINT_TO_POINTER(CAP_SYS_ADMIN));
     if (outcome.status == 2) {
         g_test_skip(outcome.err);
-        clear(&outcome);
+        outcome_clear(&outcome);
         return;
     }
     JsonObject *row = row_of(&outcome);
     if (json_object_get_int_member(row, "disturbed") == 0)
         g_assert_cmpint(json_object_get_int_member(row, "worst_error_packets"), <=, 4);
     json_object_unref(row);
-    clear(&outcome);
+    outcome_clear(&outcome);
 }
 
 /* In every state of setting up: one line, which says what, and nothing else. */
@@ -183,20 +150,21 @@ static void refuses(void)
         unsigned capability;
         const char *says;
     } cases[] = {{CAP_NET_ADMIN, "switch lab: no bridge: "}, {CAP_NET_RAW, "no AF_PACKET "}};
-    const char *const options[] = {"--rows", "interleaved/250M", "--repeats", "1", NULL};
+    const char *const options[] = {"--switch", "--rows", "interleaved/250M", "--repeats", "1", NULL};
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        struct outcome outcome = run(without, GUINT_TO_POINTER(cases[i].capability), options);
+        struct outcome outcome = outcome_of(NULL, program, options, outcome_without_capability,
+                                            GUINT_TO_POINTER(cases[i].capability));
         g_assert_cmpint(outcome.status, ==, 2);
         g_assert_cmpstr(outcome.out, ==, "");
         g_assert_nonnull(strstr(outcome.err, cases[i].says));
         g_assert_true(strchr(outcome.err, '\n') == outcome.err + strlen(outcome.err) - 1);
-        clear(&outcome);
+        outcome_clear(&outcome);
     }
     const char *const bad[] = {"--repeats=0", "--repeats=101", "--rows=nothing", "--lab-port=-1"};
     for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
         struct outcome outcome = RUN(bad[i]);
         g_assert_cmpint(outcome.status, ==, 2);
-        clear(&outcome);
+        outcome_clear(&outcome);
     }
 }
 
@@ -222,7 +190,7 @@ int main(int argc, char **argv)
     bool refused = outcome.status == 2;
     if (refused)
         g_printerr("%s", outcome.err);
-    clear(&outcome);
+    outcome_clear(&outcome);
     if (refused)
         return SKIPPED;
     g_test_add_func("/bench-switch-lab/agrees", agrees);

@@ -4,49 +4,20 @@
  * usage: test-linux-validate [--tap] WEFT */
 
 #include "killed.h"
+#include "outcome.h"
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-enum { SKIPPED = 77, NOT_SET_UP = 99 };
+enum { SKIPPED = 77 };
 
 static const char *weft;
 static char *directory; /* in which it runs */
 
-struct outcome {
-    int status;
-    char *out, *err;
-};
-
-static void clear(struct outcome *outcome)
-{
-    g_free(outcome->out);
-    g_free(outcome->err);
-}
-
-static struct outcome run(GSpawnChildSetupFunc set_up, const char *const *options)
-{
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    struct outcome outcome;
-    int status = 0;
-    GError *error = NULL;
-    g_ptr_array_add(argv, (gpointer)weft);
-    for (; *options; options++)
-        g_ptr_array_add(argv, (gpointer)*options);
-    g_ptr_array_add(argv, NULL);
-    g_spawn_sync(directory, (char **)argv->pdata, NULL, G_SPAWN_DEFAULT, set_up, NULL, &outcome.out,
-                 &outcome.err, &status, &error);
-    g_assert_no_error(error);
-    g_assert_true(WIFEXITED(status));
-    outcome.status = WEXITSTATUS(status);
-    return outcome;
-}
-#define RUN(set_up, ...) run(set_up, (const char *const[]){__VA_ARGS__, NULL})
+#define RUN(set_up, ...) outcome_of(directory, weft, (const char *const[]){__VA_ARGS__, NULL}, set_up, NULL)
 
 static gint by_name(gconstpointer a, gconstpointer b)
 {
@@ -130,7 +101,7 @@ static void calibrates_first(void)
         take_away(each);
     }
     take_away("results");
-    clear(&outcome);
+    outcome_clear(&outcome);
 }
 
 /* The profile at `path` with a price that is wrong. */
@@ -157,7 +128,7 @@ static void assert_takes_a_profile(void)
     g_assert_nonnull(strstr(outcome.out, ": median error "));
     g_assert_true(g_str_has_suffix(outcome.out, "\nquick: too few rounds, no limit is judged\n"));
     g_assert_null(strstr(outcome.out, "cycles a packet = a / g + b"));
-    clear(&outcome);
+    outcome_clear(&outcome);
 }
 
 /* It says so after all that it has to show. */
@@ -168,7 +139,7 @@ static void assert_finds_wrong_prices(void)
     g_assert_cmpstr(outcome.err, ==, "weft validate: points are not within their limits\n");
     g_assert_cmpint(outcome.status, ==, 1);
     g_assert_true(g_str_has_suffix(outcome.out, ": NOT within\n"));
-    clear(&outcome);
+    outcome_clear(&outcome);
 }
 
 static void takes_a_profile(void)
@@ -180,38 +151,21 @@ static void takes_a_profile(void)
     spoil(path);
     assert_finds_wrong_prices();
     take_away("here.ini");
-    clear(&calibrated);
+    outcome_clear(&calibrated);
 }
 
 /* --- it refuses --- */
 
-static void put(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "we");
-    if (!file || fputs(text, file) < 0 || fclose(file) != 0)
-        _exit(NOT_SET_UP);
-}
-
-static void without_namespaces(gpointer unused)
-{
-    (void)unused;
-    if (unshare(CLONE_NEWUSER) < 0)
-        _exit(NOT_SET_UP);
-    put("/proc/self/setgroups", "deny");
-    put("/proc/self/uid_map", "0 0 1");
-    put("/proc/sys/user/max_net_namespaces", "0");
-}
-
 static void assert_refuses(GSpawnChildSetupFunc set_up, int status, const char *says,
                            const char *const *options)
 {
-    struct outcome outcome = run(set_up, options);
+    struct outcome outcome = outcome_of(directory, weft, options, set_up, NULL);
     g_assert_cmpstr(outcome.out, ==, "");
     if (!g_str_has_prefix(outcome.err, says))
         g_error("it says: %s", outcome.err);
     g_assert_true(strchr(outcome.err, '\n') == outcome.err + strlen(outcome.err) - 1);
     g_assert_cmpint(outcome.status, ==, status);
-    clear(&outcome);
+    outcome_clear(&outcome);
 }
 #define REFUSES(set_up, status, says, ...)                                                                   \
     assert_refuses(set_up, status, says, (const char *const[]){"validate", __VA_ARGS__, NULL})
@@ -225,9 +179,9 @@ static void refuses(void)
 {
     g_autofree char *path = g_build_filename(directory, "elsewhere.ini", NULL);
     g_assert_true(g_file_set_contents(path, elsewhere, -1, NULL));
-    REFUSES(without_namespaces, 2, "weft validate: no network namespace: ", "--only", "points", "--out",
-            "below/results");
-    REFUSES(without_namespaces, 2, "weft validate: ", "--only", "switch", "--json", "x.json");
+    REFUSES(outcome_without_namespaces, 2, "weft validate: no network namespace: ", "--only", "points",
+            "--out", "below/results");
+    REFUSES(outcome_without_namespaces, 2, "weft validate: ", "--only", "switch", "--json", "x.json");
     REFUSES(NULL, 2,
             "weft validate: --profile: was measured on another, 1 processors with Linux 1.0; this is ",
             "--only", "points", "--profile", "elsewhere.ini");
@@ -252,7 +206,7 @@ static void refuses_free_prices(void)
     REFUSES(NULL, 2, "weft validate: --profile: a packet of sendto costs nothing", "--only", "points",
             "--profile", "here.ini", "--quick");
     take_away("here.ini");
-    clear(&calibrated);
+    outcome_clear(&calibrated);
 }
 
 /* --- it leaves nothing --- */
@@ -289,7 +243,7 @@ int main(int argc, char **argv)
         g_printerr("%s", outcome.err);
     else
         check_json(outcome.out, FALSE, TRUE);
-    clear(&outcome);
+    outcome_clear(&outcome);
     g_test_add_func("/validate/calibrates-first", calibrates_first);
     g_test_add_func("/validate/takes-a-profile", takes_a_profile);
     g_test_add_func("/validate/refuses", refuses);

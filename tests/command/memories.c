@@ -4,6 +4,7 @@
 
 #include "keys.h"
 #include "policies.h"
+#include "run_result.h"
 #include "weft.h"
 
 #include <json-glib/json-glib.h>
@@ -13,38 +14,10 @@
     "[switch s]\n[device d]\n[stream f]\nrate = 4 Mbit/s\n[scenario]\nduration = 80 ms\n[write]\nmethod = "  \
     "batched\ninterval = 40 ms\n"
 
-/* The result of a run of `text` with settings. The caller frees with json_object_unref. */
-static JsonObject *result_of(const char *directory, const char *text, const char *const *sets)
-{
-    g_free(scratch_file(directory, "m.ini", text));
-    g_autoptr(GPtrArray) arguments = g_ptr_array_new();
-    static const char *const run[] = {"run", "m.ini", "--json", "-"};
-    for (size_t i = 0; i < G_N_ELEMENTS(run); i++)
-        g_ptr_array_add(arguments, (void *)run[i]);
-    for (; *sets; sets++) {
-        g_ptr_array_add(arguments, (void *)"--set");
-        g_ptr_array_add(arguments, (void *)*sets);
-    }
-    g_ptr_array_add(arguments, NULL);
-    struct said said = weft_with(directory, NULL, (const char *const *)arguments->pdata);
-    assert_good(&said);
-    g_autoptr(JsonNode) root = json_from_string(said.out, NULL);
-    said_clear(&said);
-    return json_object_ref(json_node_get_object(root));
-}
-
-static const char *setting(JsonObject *result, const char *key)
-{
-    JsonObject *scenario = json_object_get_object_member(result, "scenario");
-    JsonObject *settings = json_object_get_object_member(scenario, "settings");
-    JsonObject *server = json_object_get_object_member(settings, "server a");
-    return json_object_has_member(server, key) ? json_object_get_string_member(server, key) : "";
-}
-
 static void assert_settings(JsonObject *result, const char *const *expected)
 {
     for (; expected[0]; expected += 2)
-        g_assert_cmpstr(setting(result, expected[0]), ==, expected[1]);
+        g_assert_cmpstr(run_result_setting(result, "server a", expected[0]), ==, expected[1]);
 }
 
 /* A server has what it names, else what its profile does; the values of keys that are given win, wherever they stand. */
@@ -76,7 +49,7 @@ static void test_values(void)
     g_free(scratch_file(directory, "mine.ini", "[profile]\nmemory = zen-3\nbase = modern-x86\n"));
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *text = g_strconcat("[server a]\n", cases[i].keys, REST, NULL);
-        g_autoptr(JsonObject) result = result_of(directory, text, (const char *const[]){NULL});
+        g_autoptr(JsonObject) result = run_result(directory, text, (const char *const[]){NULL});
         assert_settings(result, cases[i].expected);
     }
     scratch_free(directory);
@@ -91,13 +64,14 @@ static void test_settings_again(void)
     for (size_t i = 0; weft_memory_systems[i]; i++) {
         g_autofree char *first =
             g_strconcat("[server a]\nmemory = ", weft_memory_systems[i]->name, "\n", REST, NULL);
-        g_autoptr(JsonObject) result = result_of(directory, first, (const char *const[]){NULL});
+        g_autoptr(JsonObject) result = run_result(directory, first, (const char *const[]){NULL});
         g_autoptr(GString) text = g_string_new("[server a]\n");
         for (size_t k = 0; k < G_N_ELEMENTS(shown); k++)
-            if (*setting(result, shown[k]))
-                g_string_append_printf(text, "%s = %s\n", shown[k], setting(result, shown[k]));
+            if (*run_result_setting(result, "server a", shown[k]))
+                g_string_append_printf(text, "%s = %s\n", shown[k],
+                                       run_result_setting(result, "server a", shown[k]));
         g_string_append(text, REST);
-        g_autoptr(JsonObject) again = result_of(directory, text->str, (const char *const[]){NULL});
+        g_autoptr(JsonObject) again = run_result(directory, text->str, (const char *const[]){NULL});
         JsonObject *a = json_object_get_object_member(result, "scenario"),
                    *b = json_object_get_object_member(again, "scenario");
         g_assert_cmpstr(json_object_get_string_member(a, "hash"), ==,
@@ -151,7 +125,7 @@ static struct cost cost_of(const char *directory, const char *method, const char
 {
     g_autofree char *write = g_strconcat("write.method=", method, NULL),
                     *size = g_strconcat("server.page=", page, NULL);
-    g_autoptr(JsonObject) result = result_of(directory, VIEWERS, (const char *const[]){write, size, NULL});
+    g_autoptr(JsonObject) result = run_result(directory, VIEWERS, (const char *const[]){write, size, NULL});
     JsonArray *servers = json_object_get_array_member(result, "servers");
     JsonObject *server = json_array_get_object_element(servers, 0);
     return (struct cost){

@@ -5,6 +5,7 @@
 #include "presets.h"
 
 #include "keys.h"
+#include "run_result.h"
 #include "weft.h"
 
 #include <json-glib/json-glib.h>
@@ -20,28 +21,7 @@
 static JsonObject *result_of(const char *directory, const char *switch_keys, const char *const *sets)
 {
     g_autofree char *text = g_strconcat(BEFORE, switch_keys, NULL);
-    g_free(scratch_file(directory, "p.ini", text));
-    g_autoptr(GPtrArray) arguments = g_ptr_array_new();
-    static const char *const run[] = {"run", "p.ini", "--json", "-"};
-    for (size_t i = 0; i < G_N_ELEMENTS(run); i++)
-        g_ptr_array_add(arguments, (void *)run[i]);
-    for (; *sets; sets++) {
-        g_ptr_array_add(arguments, (void *)"--set");
-        g_ptr_array_add(arguments, (void *)*sets);
-    }
-    g_ptr_array_add(arguments, NULL);
-    struct said said = weft_with(directory, NULL, (const char *const *)arguments->pdata);
-    assert_good(&said);
-    g_autoptr(JsonNode) root = json_from_string(said.out, NULL);
-    said_clear(&said);
-    return json_object_ref(json_node_get_object(root));
-}
-
-static const char *setting(JsonObject *result, const char *key)
-{
-    JsonObject *scenario = json_object_get_object_member(result, "scenario");
-    JsonObject *settings = json_object_get_object_member(scenario, "settings");
-    return json_object_get_string_member(json_object_get_object_member(settings, "switch s"), key);
+    return run_result(directory, text, sets);
 }
 
 /* What the preset says of the key, else the key's own default. */
@@ -96,12 +76,14 @@ static void test_written_out(void)
             g_string_append_printf(written, "%s = %s\n", value->key, value->text);
         g_autoptr(JsonObject) short_ = result_of(directory, chosen, nothing),
                               long_ = result_of(directory, written->str, nothing);
-        g_assert_cmpstr(setting(short_, "preset"), ==, preset->name);
-        g_assert_cmpstr(setting(long_, "preset"), ==, "none");
+        g_assert_cmpstr(run_result_setting(short_, "switch s", "preset"), ==, preset->name);
+        g_assert_cmpstr(run_result_setting(long_, "switch s", "preset"), ==, "none");
         for (size_t k = 0; k < keys_count(); k++)
             if (keys[k].group == GROUP_SWITCH && !keys[k].presets && strcmp(keys[k].name, "port") != 0) {
-                g_assert_cmpstr(setting(short_, keys[k].name), ==, value_of(preset, &keys[k]));
-                g_assert_cmpstr(setting(long_, keys[k].name), ==, setting(short_, keys[k].name));
+                g_assert_cmpstr(run_result_setting(short_, "switch s", keys[k].name), ==,
+                                value_of(preset, &keys[k]));
+                g_assert_cmpstr(run_result_setting(long_, "switch s", keys[k].name), ==,
+                                run_result_setting(short_, "switch s", keys[k].name));
             }
         g_autofree char *outcome = outcome_of(long_);
         char *same = outcome_of(short_);
@@ -133,9 +115,9 @@ static void test_given(void)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_test_message("case %zu", i);
         g_autoptr(JsonObject) result = result_of(directory, cases[i].file, cases[i].sets);
-        g_assert_cmpstr(setting(result, "preset"), ==, cases[i].preset);
-        g_assert_cmpstr(setting(result, "buffer"), ==, cases[i].buffer);
-        g_assert_cmpstr(setting(result, "shared"), ==, cases[i].shared);
+        g_assert_cmpstr(run_result_setting(result, "switch s", "preset"), ==, cases[i].preset);
+        g_assert_cmpstr(run_result_setting(result, "switch s", "buffer"), ==, cases[i].buffer);
+        g_assert_cmpstr(run_result_setting(result, "switch s", "shared"), ==, cases[i].shared);
     }
     scratch_free(directory);
 }
