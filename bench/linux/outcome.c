@@ -4,6 +4,7 @@
 #include "outcome.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -46,17 +47,20 @@ static void put(const char *path, const char *text)
     close(file);
 }
 
-void outcome_without_namespaces(gpointer unused)
-{
-    (void)unused;
-    if (unshare(CLONE_NEWUSER) < 0)
-        _exit(NOT_SET_UP);
-    put("/proc/self/setgroups", "deny");
-    put("/proc/self/uid_map", "0 0 1");
-    put("/proc/sys/user/max_net_namespaces", "0");
-}
-
 void outcome_without_capability(gpointer capability)
 {
     prctl(PR_CAPBSET_DROP, GPOINTER_TO_UINT(capability), 0, 0, 0);
+}
+
+/* Where no user namespace may be had, as behind chroot(), there is only root's right to take. */
+void outcome_without_namespaces(gpointer unused)
+{
+    (void)unused;
+    if (unshare(CLONE_NEWUSER) < 0) {
+        outcome_without_capability(GUINT_TO_POINTER(CAP_SYS_ADMIN));
+        return;
+    }
+    put("/proc/self/setgroups", "deny");
+    put("/proc/self/uid_map", "0 0 1");
+    put("/proc/sys/user/max_net_namespaces", "0");
 }
