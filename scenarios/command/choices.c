@@ -55,18 +55,18 @@ gboolean choices_methods(GPtrArray *methods, const char *where, const char *list
     return good;
 }
 
-gboolean choices_backends(GPtrArray *rows, const char *list, GError **error)
+gboolean choices_backends(GPtrArray *rows, const char *where, const char *list, GError **error)
 {
-    g_auto(GStrv) names = choices_split("--backends", list, error);
+    g_auto(GStrv) names = choices_split(where, list, error);
     gboolean good = names != NULL;
     for (guint i = 0; good && names[i]; i++) {
         const struct backend_row *row = backends_find(names[i]);
         if (!row) {
             g_autofree char *allowed = backends_names();
-            return failure(error, STATUS_INPUT, "--backends: unknown back end \"%s\"; allowed: %s", names[i],
+            return failure(error, STATUS_INPUT, "%s: unknown back end \"%s\"; allowed: %s", where, names[i],
                            allowed);
         }
-        good = backend_check(row, error) && add_once(rows, row, "--backends", names[i], error);
+        good = backend_check(row, error) && add_once(rows, row, where, names[i], error);
     }
     return good;
 }

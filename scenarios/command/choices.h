@@ -12,7 +12,7 @@ char **choices_split(const char *where, const char *list, GError **error);
 /* The methods of a list, each once, or all of them where it is NULL, to `methods`, of const struct weft_method *. */
 gboolean choices_methods(GPtrArray *methods, const char *where, const char *list, GError **error);
 
-/* The back ends of `--backends`, each built and there once, to `rows`, of const struct backend_row *. */
-gboolean choices_backends(GPtrArray *rows, const char *list, GError **error);
+/* The back ends of a list, each built and there once, to `rows`, of const struct backend_row *. */
+gboolean choices_backends(GPtrArray *rows, const char *where, const char *list, GError **error);
 
 #endif

@@ -46,7 +46,7 @@ static struct agreement *choose(const struct options *options, GError **error)
     weft_ps tolerance_ps = 0;
     if (!options->backends)
         choose_built(rows, absent);
-    else if (!choices_backends(rows, options->backends, error))
+    else if (!choices_backends(rows, "--backends", options->backends, error))
         return NULL;
     if (!choose_tolerance(options->tolerance, &tolerance_ps, error))
         return NULL;

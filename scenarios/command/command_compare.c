@@ -269,8 +269,8 @@ static gboolean choose(struct comparison *comparison, const struct options *opti
            (options->ablate    ? choose_ablation
             : options->factors ? choose_factors
                                : choose_from)(comparison, options->methods, error) &&
-           choices_backends(comparison->backends, options->backends ? options->backends : "reference",
-                            error) &&
+           choices_backends(comparison->backends, "--backends",
+                            options->backends ? options->backends : "reference", error) &&
            choose_variation(comparison, options, path, error) &&
            choose_intervals(comparison, options->intervals, error);
 }

@@ -57,13 +57,11 @@ static void add_json(const struct comparison_points *points, guint index, const 
     json_builder_add_value(points->json, result);
 }
 
-static gboolean end(void *context, guint index, const struct replica *replica, guint n, GError **error)
+struct outcome outcome_new(const struct backend_row *backend, const struct replica *replica, guint n)
 {
-    const struct comparison_points *points = context;
     const struct weft_setup *setup = &replica[0].plan->setup;
-    (void)error;
     struct outcome outcome = {
-        .backend = point_backend(context, index),
+        .backend = backend,
         .method = setup->write.method->name,
         .interval_ps = weft_setup_interval(setup),
         .each = g_new(struct summary, n),
@@ -73,6 +71,14 @@ static gboolean end(void *context, guint index, const struct replica *replica, g
         outcome.each[i] = summarise(replica[i].plan, &replica[i].result);
     outcome.summary = summary_mean(outcome.each, n);
     note_rates(&outcome, setup);
+    return outcome;
+}
+
+static gboolean end(void *context, guint index, const struct replica *replica, guint n, GError **error)
+{
+    const struct comparison_points *points = context;
+    (void)error;
+    struct outcome outcome = outcome_new(point_backend(context, index), replica, n);
     g_array_append_val(points->outcomes, outcome);
     if (points->json)
         add_json(points, index, replica, n);

@@ -21,6 +21,9 @@ struct comparison {
     guint jobs;                  /* runs at once */
 };
 
+/* What came out of a point's replications. What `each` points to is freed with the array that it goes into (outcomes_new()). */
+struct outcome outcome_new(const struct backend_row *backend, const struct replica *replica, guint n);
+
 /* What is run besides the scenario's own setting: points, and where their results go. */
 struct comparison_points {
     const struct comparison *comparison;

@@ -344,16 +344,28 @@ void result_json_add_object(JsonBuilder *builder, const struct result_field *fie
     put_fields(builder, fields, &one);
 }
 
-char *result_json_text(JsonBuilder *builder, gsize *length)
+/* Frees the builder. */
+static GString *text_of(JsonBuilder *builder, gboolean pretty)
 {
     g_autoptr(JsonGenerator) generator = json_generator_new();
     JsonNode *root = json_builder_get_root(builder);
     json_generator_set_root(generator, root);
-    json_generator_set_pretty(generator, TRUE);
+    json_generator_set_pretty(generator, pretty);
     GString *text = json_generator_to_gstring(generator, g_string_new(NULL));
-    g_string_append_c(text, '\n');
     json_node_unref(root);
     g_object_unref(builder);
+    return text;
+}
+
+char *result_json_text(JsonBuilder *builder, gsize *length)
+{
+    GString *text = text_of(builder, TRUE);
+    g_string_append_c(text, '\n');
     *length = text->len;
     return g_string_free(text, FALSE);
+}
+
+char *result_json_line(JsonBuilder *builder)
+{
+    return g_string_free(text_of(builder, FALSE), FALSE);
 }

@@ -18,5 +18,7 @@ void result_json_add_object(JsonBuilder *builder, const struct result_field *fie
                             const struct result_source *source);
 /* What was built, as text with a newline at the end; frees the builder. The caller frees with g_free. */
 char *result_json_text(JsonBuilder *builder, gsize *length);
+/* The same as one line, without a newline. */
+char *result_json_line(JsonBuilder *builder);
 
 #endif

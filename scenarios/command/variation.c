@@ -26,8 +26,14 @@ void variation_free(struct variation *variation)
     g_free(variation);
 }
 
-/* The row of "GROUP.KEY" or "GROUP.NAME.KEY", or NULL: then assigning it says what is wrong. */
-static const struct key_row *row_of(const char *key)
+const struct quantity *variation_quantity(const struct key_row *row)
+{
+    return !row                       ? NULL
+           : row->type == &key_buffer ? &quantity_size /* of what may be a size */
+                                      : row->quantity;
+}
+
+const struct key_row *variation_row(const char *key)
 {
     const char *last = strrchr(key, '.');
     enum group_kind kind = groups_find(key, strcspn(key, " ."));
@@ -37,7 +43,7 @@ static const struct key_row *row_of(const char *key)
 /* What is no key of a run: runs do not depend on [compare], and methods are compared anyway. */
 static gboolean can_vary(const struct variation *variation, const char *list, GError **error)
 {
-    const struct key_row *row = row_of(variation->key);
+    const struct key_row *row = variation_row(variation->key);
     if (row && row->group == GROUP_COMPARE)
         return failure(error, STATUS_INPUT, "%s: %s: cannot be varied; allowed: keys of other groups",
                        variation->origin, variation->key);
@@ -107,10 +113,7 @@ static struct variation *begin(const char *key, char *origin)
     struct variation *variation = g_new0(struct variation, 1);
     variation->origin = origin;
     variation->key = g_strstrip(g_strdup(key));
-    const struct key_row *row = row_of(variation->key);
-    variation->quantity = !row                       ? NULL
-                          : row->type == &key_buffer ? &quantity_size /* of what may be a size */
-                                                     : row->quantity;
+    variation->quantity = variation_quantity(variation_row(variation->key));
     variation->values = g_array_new(FALSE, FALSE, sizeof(struct variation_value));
     g_array_set_clear_func(variation->values, value_clear);
     return variation;

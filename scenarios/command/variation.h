@@ -32,4 +32,9 @@ gboolean variation_new(const struct scenario *scenario, const char *option, cons
 /* NULL is legal. */
 void variation_free(struct variation *variation);
 
+/* The row of "GROUP.KEY" or "GROUP.NAME.KEY", or NULL: then assigning it says what is wrong. */
+const struct key_row *variation_row(const char *key);
+/* What numbers among the values of a key are; NULL: it has none, or there is no row. */
+const struct quantity *variation_quantity(const struct key_row *row);
+
 #endif

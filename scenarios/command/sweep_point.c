@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A point's run, and the record of it. */
+
+#include "sweep_point.h"
+
+#include "comparison_runs.h"
+#include "failure.h"
+#include "points.h"
+#include "result_json.h"
+#include "sweep_record.h"
+
+#include <string.h>
+
+struct point_run {
+    struct manifest *manifest;
+    guint index;
+    struct scenario *scenario;
+    const struct backend_row *backend;
+    char *record;
+};
+
+/* One row as CSV, without its end. Frees the table. */
+static char *row_text(struct table *table)
+{
+    char *text = table_csv(table);
+    table_free(table);
+    g_strchomp(text);
+    return text;
+}
+
+char *sweep_point_titles(const struct manifest *manifest)
+{
+    struct table *table = table_new();
+    table_row(table);
+    table_cell(table, "point");
+    manifest_titles(manifest, table);
+    table_cell(table, "%s", comparison_columns[0].name);
+    comparison_csv_titles(table, manifest->replications);
+    return row_text(table);
+}
+
+static char *cells(const struct point_run *run, const struct outcome *outcome)
+{
+    struct table *table = table_new();
+    table_row(table);
+    table_cell(table, "%s", manifest_at(run->manifest, run->index)->id);
+    manifest_cells(run->manifest, run->index, table);
+    table_cell(table, "%s", outcome->method);
+    comparison_csv_numbers(table, outcome, run->manifest->replications);
+    return row_text(table);
+}
+
+static struct scenario *the_scenario(void *context, guint index, GError **error)
+{
+    const struct point_run *run = context;
+    (void)index, (void)error;
+    return run->scenario;
+}
+
+static const struct backend_row *the_backend(void *context, guint index)
+{
+    const struct point_run *run = context;
+    (void)index;
+    return run->backend;
+}
+
+static void ask(void *context, guint replication, const struct plan *plan, struct run_request *request)
+{
+    (void)context, (void)replication;
+    request->carry_bytes = plan->has_media;
+}
+
+static gboolean end(void *context, guint index, const struct replica *replica, guint n, GError **error)
+{
+    struct point_run *run = context;
+    (void)index, (void)error;
+    g_autoptr(GArray) outcomes = outcomes_new();
+    struct outcome outcome = outcome_new(run->backend, replica, n);
+    g_array_append_val(outcomes, outcome);
+    JsonBuilder *builder = json_builder_new();
+    result_json_add(builder, run->backend->name, replica, n);
+    g_autofree char *row = cells(run, &outcome), *result = result_json_line(builder);
+    run->record = record_of_result(manifest_at(run->manifest, run->index), row, result);
+    return TRUE;
+}
+
+/* Is the scenario what it was when the manifest was made? */
+static gboolean is_same(const struct point_run *run, GError **error)
+{
+    const struct manifest_point *point = manifest_at(run->manifest, run->index);
+    char hash[SWEEP_HASH_CHARS + 1];
+    struct plan *plan = plan_new(run->scenario, run->manifest->media, error);
+    gboolean good = plan && manifest_hash(run->manifest, run->index, run->scenario, plan, hash, error);
+    plan_free(plan);
+    return good && (strcmp(hash, point->hash) == 0 ||
+                    failure(error, STATUS_INPUT,
+                            "%s: has changed while the sweep ran; allowed: the scenario as it was",
+                            run->manifest->sweep->scenario));
+}
+
+gboolean sweep_point_run(struct manifest *manifest, guint index, enum record_kind *kind, char **record,
+                         GError **error)
+{
+    struct point_run run = {
+        .manifest = manifest, .index = index, .backend = manifest_backend(manifest, index)};
+    g_autoptr(GError) cause = NULL;
+    run.scenario = manifest_scenario(manifest, index, error);
+    if (!run.scenario || !is_same(&run, error)) {
+        scenario_free(run.scenario);
+        return FALSE;
+    }
+    const struct points points = {
+        .points = 1,
+        .jobs = 1,
+        .media = manifest->media,
+        .context = &run,
+        .scenario = the_scenario,
+        .backend = the_backend,
+        .ask = ask,
+        .end = end,
+    };
+    gboolean good = points_run(&points, &cause);
+    *kind = good ? RECORD_RESULT : RECORD_FAILURE;
+    *record = good ? run.record : record_of_failure(manifest_at(manifest, index), cause->message);
+    scenario_free(run.scenario);
+    return TRUE;
+}

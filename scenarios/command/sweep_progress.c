@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rate and time left. */
+
+#include "sweep_progress.h"
+
+#include <math.h>
+
+/* "2 h 05 min", "3 min 20 s", "12 s". The caller frees with g_free. */
+static char *time_text(double seconds)
+{
+    guint64 s = (guint64)ceil(MIN(seconds, 1e9));
+    if (s >= 3600)
+        return g_strdup_printf("%" G_GUINT64_FORMAT " h %02u min", s / 3600, (guint)(s % 3600 / 60));
+    if (s >= 60)
+        return g_strdup_printf("%" G_GUINT64_FORMAT " min %02u s", s / 60, (guint)(s % 60));
+    return g_strdup_printf("%" G_GUINT64_FORMAT " s", s);
+}
+
+char *sweep_progress_text(guint done, guint todo, guint failed, gint64 elapsed_us)
+{
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "%u of %u points done", done, todo);
+    if (done > 0 && elapsed_us > 0) {
+        double rate = done * 1e6 / (double)elapsed_us;
+        g_autofree char *left = time_text((todo > done ? todo - done : 0) / rate);
+        g_string_append_printf(text, ", %.3g a second, %s left", rate, left);
+    }
+    if (failed > 0)
+        g_string_append_printf(text, ", %u failed", failed);
+    return g_string_free(text, FALSE);
+}
