@@ -204,15 +204,26 @@ static struct sweep_key *read_key(const struct sweep *sweep, const struct keyfil
     return NULL;
 }
 
-/* Have all keys of the axis the same values at these two places? */
-static bool same_values(const struct sweep_axis *axis, guint a, guint b)
+/* The values of all keys of the axis at one place, as one text. The caller frees with g_free. */
+static char *values_at(const struct sweep_axis *axis, guint place)
 {
+    GString *text = g_string_new(NULL);
     for (guint k = 0; k < axis->keys->len; k++) {
         const struct sweep_key *key = g_ptr_array_index(axis->keys, k);
-        if (strcmp(g_ptr_array_index(key->values, a), g_ptr_array_index(key->values, b)) != 0)
-            return false;
+        g_string_append_printf(text, "%s\n", (const char *)g_ptr_array_index(key->values, place));
     }
-    return true;
+    return g_string_free(text, FALSE);
+}
+
+static gboolean each_once(const struct sweep_axis *axis, GError **error)
+{
+    const struct sweep_key *first = g_ptr_array_index(axis->keys, 0);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < axis->values; i++)
+        if (!g_hash_table_add(seen, values_at(axis, i)))
+            return failure(error, STATUS_INPUT, "%s: %s: \"%s\" stands there twice; allowed: each value once",
+                           first->origin, first->key, (const char *)g_ptr_array_index(first->values, i));
+    return TRUE;
 }
 
 static gboolean check_axis(const struct sweep_axis *axis, GError **error)
@@ -224,13 +235,7 @@ static gboolean check_axis(const struct sweep_axis *axis, GError **error)
             return failure(error, STATUS_INPUT, "%s: %s: has %u values, and %s has %u; allowed: as many each",
                            key->origin, key->key, key->values->len, first->key, first->values->len);
     }
-    for (guint a = 0; a < axis->values; a++)
-        for (guint b = 0; b < a; b++)
-            if (same_values(axis, a, b))
-                return failure(error, STATUS_INPUT,
-                               "%s: %s: \"%s\" stands there twice; allowed: each value once", first->origin,
-                               first->key, (const char *)g_ptr_array_index(first->values, a));
-    return TRUE;
+    return each_once(axis, error);
 }
 
 static struct sweep_axis *axis_new(struct sweep *sweep)
