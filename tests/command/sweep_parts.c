@@ -241,6 +241,25 @@ static void test_points(void)
     }
 }
 
+/* What is shown to users: 6 counts, 3 intervals, 2 pictures, 2 methods, without the two largest counts of one method. */
+static void test_documented(void)
+{
+    g_autofree char *path = source_path("docs/sweep.md"), *page = NULL;
+    g_autoptr(GError) error = NULL;
+    g_assert_true(g_file_get_contents(path, &page, NULL, NULL));
+    g_auto(GStrv) lines = g_strsplit(page, "\n", -1);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; lines[i]; i++)
+        if (g_str_has_prefix(lines[i], "    "))
+            g_string_append_printf(text, "%s\n", lines[i] + 4);
+    struct sweep *sweep = read_text(text->str, &error);
+    g_assert_no_error(error);
+    g_autoptr(GArray) points = sweep_expand(sweep, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(points->len, ==, 6 * 3 * 2 * 2 - 2 * 3 * 2);
+    sweep_free(sweep);
+}
+
 static void test_bad_points(void)
 {
     static const struct {
@@ -358,6 +377,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sweep/values/bad", test_bad_values);
     g_test_add_func("/sweep/files/bad", test_bad_files);
     g_test_add_func("/sweep/points", test_points);
+    g_test_add_func("/sweep/points/documented", test_documented);
     g_test_add_func("/sweep/points/bad", test_bad_points);
     g_test_add_func("/sweep/shards", test_shards);
     g_test_add_func("/sweep/records", test_records);

@@ -13,7 +13,7 @@ static void test_bad_usage(void)
     static const struct {
         const char *arguments, *regex;
     } cases[] = {
-        {"", "^weft: no command; allowed: run, compare, agree, calibrate, validate, list"},
+        {"", "^weft: no command; allowed: run, compare, sweep, agree, calibrate, validate, list"},
         {"fly", "^weft: unknown command \"fly\"; allowed: "},
         {"--fly", "^weft: unknown command \"--fly\""},
         {"run", "^weft run: missing argument"},
@@ -68,6 +68,9 @@ static void test_bad_usage(void)
          "^--backends: unknown back end \"x\"; allowed: reference, "},
         {"agree good.ini --set moon.cpu=1", "^--set: moon: unknown group"},
         {"agree good.ini --seed x", "^--seed: scenario\\.seed: "},
+        {"sweep", "^weft sweep: missing argument"},
+        {"sweep none.ini", "^none\\.ini: cannot be opened"},
+        {"sweep good.ini", "^good\\.ini:1: server x: unknown group; allowed: \\[sweep\\], "},
         {"calibrate x", "^weft calibrate: unexpected argument"},
         {"calibrate --fly", "^weft calibrate: Unknown option --fly"},
         {"calibrate --out", "^weft calibrate: "},
@@ -288,6 +291,7 @@ static void test_help(void)
                                            {"--version"},
                                            {"run", "--help"},
                                            {"compare", "-h"},
+                                           {"sweep", "--help"},
                                            {"agree", "--help"},
                                            {"calibrate", "--help"},
                                            {"validate", "--help"},
