@@ -107,7 +107,7 @@ static gboolean read_range(const struct kind *kind, const struct quantity *quant
 static gboolean add_range(GPtrArray *values, const struct kind *kind, const struct quantity *quantity,
                           const char *where, const char *text, GError **error)
 {
-    struct range range;
+    struct range range = {0};
     if (!read_range(kind, quantity, where, text, &range, error))
         return FALSE;
     for (uint64_t k = 0; k < range.count; k++)
