@@ -41,7 +41,7 @@ static void clean(const char *directory)
     }
 }
 
-/* --- opening --- */
+/* --- opening and closing --- */
 
 static int lock(int fd, int how)
 {
@@ -49,6 +49,16 @@ static int lock(int fd, int how)
     while ((got = flock(fd, how)) < 0 && errno == EINTR)
         ;
     return got;
+}
+
+/* True: the directory is locked for this process alone. */
+static bool clean_if_alone(const struct sweep_directory *directory)
+{
+    if (directory->lock < 0 || lock(directory->lock, LOCK_EX | LOCK_NB) != 0)
+        return false;
+    clean(directory->path);
+    clean(directory->points);
+    return true;
 }
 
 static gboolean make(const struct sweep_directory *directory, GError **error)
@@ -67,13 +77,9 @@ gboolean sweep_directory_open(struct sweep_directory *directory, const struct ma
     gboolean good = make(directory, error);
     if (good)
         directory->lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool locks = directory->lock >= 0, alone = locks && lock(directory->lock, LOCK_EX | LOCK_NB) == 0;
-    if (alone) {
-        clean(directory->path);
-        clean(directory->points);
-    } else if (locks) {
+    bool alone = clean_if_alone(directory);
+    if (!alone && directory->lock >= 0)
         lock(directory->lock, LOCK_SH); /* waits for who is making the manifest */
-    }
     good = good && manifest_settle(manifest, path, error);
     if (alone)
         lock(directory->lock, LOCK_SH);
@@ -82,8 +88,10 @@ gboolean sweep_directory_open(struct sweep_directory *directory, const struct ma
     return good;
 }
 
+/* Workers of a killed call may outlive it by a moment and be there when this one begins: what they leave goes at its end. */
 void sweep_directory_close(struct sweep_directory *directory)
 {
+    clean_if_alone(directory);
     if (directory->lock >= 0)
         close(directory->lock);
     g_free(directory->path);
