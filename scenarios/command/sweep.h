@@ -66,7 +66,7 @@ void sweep_filter_free(void *filter);
 
 /* --- points --- */
 
-enum { SWEEP_POINTS_MAX = 1000000 };
+enum { SWEEP_POINTS_MAX = 1000000, SWEEP_COMBINATIONS_MAX = 10 * SWEEP_POINTS_MAX /* before filters */ };
 
 /* Which value of each axis, which back end, which method. */
 struct sweep_point {

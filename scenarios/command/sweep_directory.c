@@ -4,7 +4,6 @@
 #include "sweep_directory.h"
 
 #include "failure.h"
-#include "leftovers.h"
 #include "outfile.h"
 
 #include <errno.h>
@@ -61,11 +60,12 @@ static bool clean_if_alone(const struct sweep_directory *directory)
     return true;
 }
 
+/* Not as other outputs, whose directories go when nothing comes of them: another call may be about to write there. */
 static gboolean make(const struct sweep_directory *directory, GError **error)
 {
     if (*directory->path == '\0')
         return failure(error, STATUS_INPUT, "\"\" is no name of a directory; allowed: DIR");
-    return leftover_directory(directory->points) ||
+    return g_mkdir_with_parents(directory->points, 0777) == 0 ||
            failure(error, STATUS_FAILED, "%s: cannot be made: %s", directory->points, g_strerror(errno));
 }
 

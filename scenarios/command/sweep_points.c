@@ -15,7 +15,7 @@ static uint64_t combinations(const struct sweep *sweep)
     uint64_t all = (uint64_t)methods(sweep) * sweep->backends->len;
     for (guint i = 0; i < sweep->axes->len; i++) {
         const struct sweep_axis *axis = g_ptr_array_index(sweep->axes, i);
-        if (all > (uint64_t)SWEEP_POINTS_MAX * 1000 / axis->values)
+        if (all > SWEEP_COMBINATIONS_MAX / axis->values)
             return 0;
         all *= axis->values;
     }
@@ -60,8 +60,8 @@ GArray *sweep_expand(const struct sweep *sweep, GError **error)
             g_array_append_val(points, i);
     }
     if (all == 0 || points->len > SWEEP_POINTS_MAX) {
-        failure(error, STATUS_INPUT, "%s:1: sweep: has too many points; allowed: %d", sweep->path,
-                SWEEP_POINTS_MAX);
+        failure(error, STATUS_INPUT, "%s:1: sweep: has too many points; allowed: %d, of %d combinations",
+                sweep->path, SWEEP_POINTS_MAX, SWEEP_COMBINATIONS_MAX);
         return NULL;
     }
     if (points->len == 0) {

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <pty.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -215,6 +216,68 @@ static void test_kill(void)
     run_good(&bench, "^s: 200 points, 0 of them run now, 0 failed",
              "-o killed"); /* alone there for certain */
     assert_same(&bench, "whole", "killed");
+    bench_clear(&bench);
+}
+
+/* Two calls in one directory do some points twice, which nobody can see. */
+static void test_two_at_once(void)
+{
+    struct bench bench = bench_new(LARGE);
+    run_good(&bench, "200 of them run now, 0 failed", "-o whole -j 2");
+    for (int round = 0; round < 3; round++) {
+        GPid pid[2];
+        int status;
+        for (int i = 0; i < 2; i++)
+            pid[i] = start(&bench, NULL, "-o both -j 2");
+        for (int i = 0; i < 2; i++) {
+            g_assert_cmpint(waitpid(pid[i], &status, 0), ==, pid[i]);
+            g_assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        }
+        assert_same(&bench, "whole", "both");
+        scratch_free(path_of(&bench, "both"));
+    }
+    bench_clear(&bench);
+}
+
+/* --- on a terminal --- */
+
+static void onto_terminal(gpointer terminal)
+{
+    dup2(GPOINTER_TO_INT(terminal), STDERR_FILENO);
+}
+
+/* All that is written to the other end. */
+static char *read_terminal(int fd)
+{
+    GString *text = g_string_new(NULL);
+    char block[256];
+    ssize_t got;
+    while ((got = read(fd, block, sizeof block)) > 0)
+        g_string_append_len(text, block, got);
+    return g_string_free(text, FALSE);
+}
+
+static void test_terminal(void)
+{
+    struct bench bench = bench_new(LARGE);
+    int outer, inner, status;
+    g_assert_cmpint(openpty(&outer, &inner, NULL, NULL, NULL), ==, 0);
+    g_autofree char *program = g_strdup(WEFT_PROGRAM);
+    char *argv[] = {program, "sweep", "s.ini", "-j2", NULL};
+    g_autoptr(GError) error = NULL;
+    GPid pid;
+    g_spawn_async(bench.directory, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
+                  onto_terminal, GINT_TO_POINTER(inner), &pid, &error);
+    g_assert_no_error(error);
+    close(inner);
+    g_autofree char *text = read_terminal(outer);
+    close(outer);
+    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+    g_assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    g_test_message("%s", text);
+    g_assert_true(g_regex_match_simple(
+        "^\r0 of 200 points done *\r.*200 of 200 points done, [0-9.e+]+ a second, 0 s left *\r +\r$", text, 0,
+        0));
     bench_clear(&bench);
 }
 
@@ -432,7 +495,7 @@ static void test_full_disk(void)
         g_regex_match_simple("^out/points/0000[12]\\.json: cannot be written: File too large\n$", err, 0, 0));
     g_assert_cmpstr(out, ==, "");
     g_autofree char *where = path_of(&bench, "out"), *names = scratch_names(where);
-    g_assert_cmpstr(names, ==, "manifest.jsonl"); /* an empty directory goes, too */
+    g_assert_cmpstr(names, ==, "manifest.jsonl points");
     run_good(&bench, "^s: 6 points, 6 of them run now, 0 failed", "-o out");
     assert_same(&bench, "whole", "out");
     bench_clear(&bench);
@@ -481,6 +544,8 @@ int main(int argc, char **argv)
     g_test_add_func("/sweep/jobs-and-shards", test_jobs_and_shards);
     g_test_add_func("/sweep/compare", test_agrees_with_compare);
     g_test_add_func("/sweep/kill", test_kill);
+    g_test_add_func("/sweep/two-at-once", test_two_at_once);
+    g_test_add_func("/sweep/terminal", test_terminal);
     g_test_add_func("/sweep/failing", test_failing_points);
     g_test_add_func("/sweep/failing/shards", test_failing_shards);
     g_test_add_func("/sweep/changed", test_changed);

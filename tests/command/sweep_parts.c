@@ -268,7 +268,7 @@ static void test_bad_points(void)
         {OWN "[cross]\nstream.count = 1,2\n[only a]\nstream.count = 1\n[only b]\nstream.count = 2\n",
          "s\\.ini:1: sweep: has no point, its filters leave out all"},
         {OWN "[cross]\nstream.count = linear:1:1001:1001\nserver.cores = linear:1:1000:1000\n",
-         "s\\.ini:1: sweep: has too many points; allowed: 1000000$"},
+         "s\\.ini:1: sweep: has too many points; allowed: 1000000, of 10000000 combinations$"},
         {OWN "[cross]\nstream.count = linear:1:9000:9000\nserver.cores = linear:1:9000:9000\nserver.ring = "
              "linear:1:9000:9000\n"
              "device.count = linear:1:9000:9000\nserver.applications = linear:1:9000:9000\n",
