@@ -10,6 +10,7 @@
 #include "playout.h"
 #include "queue_trace.h"
 #include "sensitivity.h"
+#include "size.h"
 #include "trace.h"
 
 static const struct result_objects runs_objects = {.fields = result_fields};
@@ -37,6 +38,8 @@ const struct result_file result_files[] = {
      "JSON, one object: `weft run --sensitivity --json FILE`, and `sensitivity.json` of `weft run "
      "--sensitivity --out DIR`.",
      sensitivity_fields},
+    {"weft-size/1", "JSON, one object: `weft size --json FILE`, and `size.json` of `weft size --out DIR`.",
+     size_fields},
     {"compare.csv, interval.csv",
      "CSV with a header, a line a run, of `weft compare --out DIR`: the scenario with each method and back "
      "end, and with\n"
@@ -65,6 +68,9 @@ const struct result_file result_files[] = {
      "one for each "
      "end\nof all prices and of each price. After these columns come those of compare.csv from backend on.",
      sensitivity_columns},
+    {"size.csv",
+     "CSV with a header, a line a method, of `weft size --out DIR`: the rows of weft-size/1. nan: none.",
+     size_columns},
     {"trace",
      "CSV with a header, a line a packet in the order of tx_ps, then server: `weft run --trace FILE`.",
      trace_columns},

@@ -13,7 +13,7 @@ static void test_bad_usage(void)
     static const struct {
         const char *arguments, *regex;
     } cases[] = {
-        {"", "^weft: no command; allowed: run, compare, sweep, agree, calibrate, validate, list"},
+        {"", "^weft: no command; allowed: run, compare, sweep, size, agree, calibrate, validate, list"},
         {"fly", "^weft: unknown command \"fly\"; allowed: "},
         {"--fly", "^weft: unknown command \"--fly\""},
         {"run", "^weft run: missing argument"},
@@ -292,6 +292,7 @@ static void test_help(void)
                                            {"run", "--help"},
                                            {"compare", "-h"},
                                            {"sweep", "--help"},
+                                           {"size", "--help"},
                                            {"agree", "--help"},
                                            {"calibrate", "--help"},
                                            {"validate", "--help"},

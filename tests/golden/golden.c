@@ -18,6 +18,7 @@ static const struct golden goldens[] = {
     {"tests/golden/help.txt", "--help"},
     {"tests/golden/help-run.txt", "run --help"},
     {"tests/golden/help-agree.txt", "agree --help"},
+    {"tests/golden/help-size.txt", "size --help"},
     {"tests/golden/list-keys.txt", "list keys"},
     {"tests/golden/list-keys.tsv", "list keys --tsv"},
     {"tests/golden/list-methods.txt", "list methods"},
@@ -35,6 +36,8 @@ static const struct golden goldens[] = {
     {"tests/golden/run-small.txt", "run SMALL"},
     {"tests/golden/factors-small.txt", "compare SMALL --factors"},
     {"tests/golden/sensitivity-small.txt", "run SMALL --sensitivity"},
+    {"tests/golden/size-small-buffer.txt", "size SMALL --find buffer --for-all-methods"},
+    {"tests/golden/size-small-streams.txt", "size SMALL --find streams"},
     {"tests/golden/run-small-theory.txt", "run SMALL --theory"},
 };
 
