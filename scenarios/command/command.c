@@ -144,6 +144,16 @@ void command_progress(void *context, guint done, guint runs)
         fprintf(stderr, "\r%*s\r", 32, "");
 }
 
+void command_progress_count(guint done)
+{
+    if (!isatty(STDERR_FILENO))
+        return;
+    if (done > 0)
+        fprintf(stderr, "\r%u runs done ", done);
+    else
+        fprintf(stderr, "\r%*s\r", 32, "");
+}
+
 gboolean command_print(const char *text, GError **error)
 {
     if (fputs(text, stdout) == EOF || fflush(stdout) == EOF)

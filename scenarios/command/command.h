@@ -31,6 +31,8 @@ gboolean command_jobs(const char *text, guint *jobs, GError **error);
 #define JOBS_HELP "Do so many runs at once; results do not depend on it [processors]"
 /* Say on a terminal how many of several runs are done; `context` is nobody's. */
 void command_progress(void *context, guint done, guint runs);
+/* The same where nobody knows how many there will be. 0: it is over. */
+void command_progress_count(guint done);
 
 /* Print to standard output; FALSE and an error if it is closed or full. */
 gboolean command_print(const char *text, GError **error);

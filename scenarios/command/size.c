@@ -60,6 +60,8 @@ struct task {
 struct work {
     const struct size_request *request;
     GArray *tasks; /* of struct task */
+    guint before;  /* runs of earlier rounds */
+    bool first_round;
 };
 
 static const struct task *task_at(const struct work *work, guint index)
@@ -88,13 +90,13 @@ static const struct backend_row *task_backend(void *context, guint index)
     return work->request->backend;
 }
 
-/* Theory asks how packets come. */
+/* Theory asks how packets come without limit. */
 static void task_ask(void *context, guint replication, const struct plan *plan, struct run_request *request)
 {
     const struct work *work = context;
     (void)replication;
     (void)plan;
-    request->observe_arrivals = work->request->aim->smallest;
+    request->observe_arrivals = work->request->aim->smallest && work->first_round;
 }
 
 /* A run without limit says where to look, and whether there is anything to find. */
@@ -144,6 +146,14 @@ static gboolean task_end(void *context, guint index, const struct replica *repli
     return TRUE;
 }
 
+/* How many there will be nobody knows. */
+static void task_progress(void *context, guint done, guint runs)
+{
+    const struct work *work = context;
+    (void)runs;
+    command_progress_count(work->before + done);
+}
+
 static gboolean run_round(struct work *work, GError **error)
 {
     const struct points points = {
@@ -155,9 +165,14 @@ static gboolean run_round(struct work *work, GError **error)
         .backend = task_backend,
         .ask = task_ask,
         .end = task_end,
-        .progress = command_progress,
+        .progress = task_progress,
     };
-    return points_run(&points, error);
+    if (work->tasks->len == 0)
+        return TRUE;
+    gboolean good = points_run(&points, error);
+    work->before += work->tasks->len * points_replications(work->request->scenario);
+    work->first_round = false;
+    return good;
 }
 
 /* --- rounds --- */
@@ -185,7 +200,8 @@ static gboolean run_rounds(struct work *work, const GPtrArray *results, GError *
     g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     for (guint i = 0; i < results->len; i++)
         ask_first(work, g_ptr_array_index(results, i));
-    if (work->tasks->len > 0 && !run_round(work, error))
+    work->first_round = true;
+    if (!run_round(work, error))
         return FALSE;
     do {
         g_array_set_size(work->tasks, 0);
@@ -194,7 +210,7 @@ static gboolean run_rounds(struct work *work, const GPtrArray *results, GError *
             if (result->searched)
                 ask_next(work, result, values);
         }
-        if (work->tasks->len > 0 && !run_round(work, error))
+        if (!run_round(work, error))
             return FALSE;
     } while (work->tasks->len > 0);
     return TRUE;
@@ -233,6 +249,7 @@ GPtrArray *size_find(const struct size_request *request, GError **error)
     for (guint i = 0; i < request->methods->len; i++)
         g_ptr_array_add(results, result_new(g_ptr_array_index(request->methods, i)));
     gboolean good = run_rounds(&work, results, error);
+    command_progress_count(0);
     g_array_unref(work.tasks);
     for (guint i = 0; good && i < results->len; i++) {
         struct size_result *result = g_ptr_array_index(results, i);

@@ -176,17 +176,20 @@ static const char *const some_methods[] = {"per-packet",         "per-packet-bur
 static char *random_scene(void)
 {
     static const char *const starts[] = {"start = random\n", "", "start = random:30 ms\n"};
+    static const char *const others[] = {
+        "", "[background cross]\nrate = 2 Mbit/s\npacket = 700 B\ndevice = set\n"};
     return g_strdup_printf(
         "[scenario]\nduration = 100 ms\nseed = %d\n[server main]\ncount = %d\nprofile = server-2003\ncpu = "
         "%d MHz\n"
         "link = 100 Mbit/s\n[switch access]\nport = %d Mbit/s\nbuffer = %d packets\n[device set]\ncount = "
         "%d\n"
-        "startup = %d ms\n[stream film]\ncount = %d\nrate = %d kbit/s\npayload = %d B\n%s[write]\ninterval = "
-        "%d ms\n",
+        "startup = %d ms\n[stream film]\ncount = %d\nrate = %d kbit/s\npayload = %d B\n%s%s[write]\n"
+        "interval = %d ms\n",
         g_test_rand_int_range(0, 1000000), g_test_rand_int_range(1, 3), g_test_rand_int_range(20, 200),
         g_test_rand_int_range(10, 60), g_test_rand_int_range(5, 60), g_test_rand_int_range(1, 9),
         g_test_rand_int_range(20, 120), g_test_rand_int_range(1, 13), g_test_rand_int_range(500, 6000),
-        g_test_rand_int_range(100, 1400), starts[g_test_rand_int_range(0, 3)], g_test_rand_int_range(5, 41));
+        g_test_rand_int_range(100, 1400), starts[g_test_rand_int_range(0, 3)], others[g_test_rand_bit()],
+        g_test_rand_int_range(5, 41));
 }
 
 /* A run with the answer keeps all limits, one of the next value breaks one; what breaks is what is said to bind. */
@@ -238,6 +241,32 @@ static void test_neighbours(void)
     }
 }
 
+/* The buffers of one group of switches, the others having no limit: all together need what the larger of them does. */
+static void test_groups(void)
+{
+    char *directory = scratch_new();
+    g_free(scratch_file(
+        directory, "scene.ini",
+        "[scenario]\nduration = 100 ms\n[server main]\nprofile = free\nlink = 1 Gbit/s\nswitch = near\n"
+        "[switch near]\n[switch far]\nport = 10 Mbit/s\n[trunk up]\nfrom = near\nto = far\n"
+        "rate = 50 Mbit/s\n[device set]\ncount = 3\nswitch = far\n" FILM("3") WRITE("interleaved")));
+    static const char *const names[] = {"near", "far"};
+    uint64_t most = 0, least = UINT64_MAX;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(JsonNode) root = size_of(directory, "buffer", "--unit", "packets", "--group", names[i]);
+        uint64_t answer = number(row_of(root, 0), "answer");
+        g_autofree char *key = g_strdup_printf("switch.%s.buffer", names[i]);
+        g_assert_cmpint(run_with(directory, key, answer, " packets", "interleaved").lost, ==, 0);
+        g_assert_cmpint(run_with(directory, key, answer - 1, " packets", "interleaved").lost, >, 0);
+        most = MAX(most, answer);
+        least = MIN(least, answer);
+    }
+    g_assert_cmpuint(least, <, most);
+    g_autoptr(JsonNode) all = size_of(directory, "buffer", "--unit", "packets", NULL, NULL);
+    g_assert_cmpuint(number(row_of(all, 0), "answer"), ==, most);
+    scratch_free(directory);
+}
+
 /* --- what is not monotone --- */
 
 /* Streams are dealt to two devices in order: with an even number of light ones the two heavy ones meet different devices, with an
@@ -261,28 +290,6 @@ static void test_not_monotone(void)
     g_assert_cmpuint(number(row, "answer"), ==, most);
     g_assert_false(json_object_get_boolean_member(row, "monotone"));
     g_assert_true(json_object_get_null_member(row, "all_within") || number(row, "all_within") == 0);
-    scratch_free(directory);
-}
-
-/* No buffer helps where the pool is too small; and there is nothing to size where nothing is sent. */
-static void test_none(void)
-{
-    char *directory = scratch_new();
-    g_free(scratch_file(directory, "scene.ini",
-                        SCENE "shared = 4 KiB\n" SET("8") FILM("8") WRITE("multi-destination")));
-    struct said said = weft(directory, "size", "scene.ini", "--find", "buffer", NULL);
-    assert_good(&said);
-    g_assert_nonnull(strstr(said.out, "multi-destination: none will do; without limit: "));
-    said_clear(&said);
-    said = weft(directory, "size", "scene.ini", "--find", "streams", "--most", "3", "--set",
-                "switch.shared=4 MiB", NULL);
-    assert_good(&said);
-    g_assert_nonnull(
-        strstr(said.out, "multi-destination: 3 streams, the most that were tried; no limit binds."));
-    said_clear(&said);
-    said = weft(directory, "size", "scene.ini", "--find", "buffer", "--set", "stream.start=10 s", NULL);
-    assert_bad(&said, 1, "^weft size: multi-destination: no packet comes to a switch");
-    said_clear(&said);
     scratch_free(directory);
 }
 
@@ -351,81 +358,6 @@ static void test_backends(void)
     scratch_free(directory);
 }
 
-/* --- files --- */
-
-static void test_files(void)
-{
-    char *directory = scratch_new();
-    g_free(scratch_file(directory, "scene.ini", SCENE SET("2") FILM("3") WRITE("interleaved")));
-    struct said said = weft(directory, "size", "scene.ini", "--find", "buffer", "--methods",
-                            "interleaved,multi-destination", "--out", "out", NULL);
-    assert_good(&said);
-    said_clear(&said);
-    g_autofree char *out = g_build_filename(directory, "out", NULL), *names = scratch_names(out);
-    g_assert_cmpstr(names, ==, "capacity.png capacity.svg size.csv size.json");
-    g_autofree char *path = g_build_filename(out, "size.csv", NULL), *csv = NULL;
-    g_assert_true(g_file_get_contents(path, &csv, NULL, NULL));
-    g_assert_nonnull(strstr(csv, "\nmulti-destination,reference,switch.buffer,"));
-    scratch_free(directory);
-}
-
-/* --- bad usage --- */
-
-static void test_usage(void)
-{
-    static const struct {
-        const char *arguments[6], *error;
-    } rows[] = {
-        {{NULL}, "--find is missing; allowed: streams, buffer"},
-        {{"--find", "ports"}, "--find: there is no \"ports\"; allowed: streams, buffer"},
-        {{"--find", "streams", "--unit", "bytes"}, "--unit does not go with --find streams"},
-        {{"--find", "buffer", "--limits", "core"}, "--limits does not go with --find buffer"},
-        {{"--find", "buffer", "--core", "0.5"}, "--core does not go with --find buffer"},
-        {{"--find", "buffer", "--link", "0.5"}, "--link does not go with --find buffer"},
-        {{"--find", "buffer", "--most", "5"}, "--most does not go with --find buffer"},
-        {{"--find", "buffer", "--unit", "bits"},
-         "--unit: there is no \"bits\"; allowed: bytes, packets, cells"},
-        {{"--find", "buffer", "--unit", "cells"}, "cell"},
-        {{"--find", "streams", "--limits", "core,cpu"}, "--limits: \"cpu\" is no limit"},
-        {{"--find", "streams", "--limits", "core,core"},
-         "--limits: \"core\" is no limit or stands there twice"},
-        {{"--find", "streams", "--limits", ""}, "--limits: "},
-        {{"--find", "streams", "--core", "1.5"}, "--core: \"1.5\" is out of range; allowed: 0.001 to 1"},
-        {{"--find", "streams", "--link", "half"}, "--link: \"half\" "},
-        {{"--find", "streams", "--most", "0"}, "--most: \"0\" is out of range; allowed: 1 to 1000000"},
-        {{"--find", "streams", "--neighbours", "-1"}, "--neighbours: \"-1\" "},
-        {{"--find", "streams", "--jobs", "0"}, "--jobs: "},
-        {{"--find", "streams", "--group", "music"},
-         "--group: there is no stream \"music\"; allowed: film, radio"},
-        {{"--find", "streams"},
-         "--group is missing, as there are several groups of streams; allowed: film, radio"},
-        {{"--find", "buffer", "--group", "film"}, "--group: there is no switch \"film\"; allowed: access"},
-        {{"--find", "buffer", "--methods", "fast"}, "--methods: "},
-        {{"--find", "buffer", "--methods", "interleaved", "--for-all-methods"},
-         "--methods does not go with --for-all-methods"},
-        {{"--find", "buffer", "--for-all-methods", "--set", "write.method=interleaved"},
-         "write.method: is not what is compared"},
-        {{"--find", "buffer", "--backend", "reality"}, "reality"},
-        {{"--find", "buffer", "--backend", "reference,simgrid"}, "--backend"},
-        {{"--find", "buffer", "--set", "switch.buffer=much"},
-         "--set: switch.access.buffer|--set: switch.buffer"},
-        {{"--find", "buffer", "extra.ini"}, "unexpected argument"},
-    };
-    char *directory = scratch_new();
-    g_free(scratch_file(directory, "scene.ini",
-                        SCENE SET("2") FILM("3") "[stream radio]\nrate = 1 Mbit/s\n" WRITE("interleaved")));
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const char *all[12] = {"size", "scene.ini", "--out", "out"};
-        memcpy(all + 4, rows[i].arguments, sizeof rows[i].arguments);
-        struct said said = weft_with(directory, NULL, all);
-        assert_bad(&said, 2, rows[i].error);
-        said_clear(&said);
-        g_autofree char *names = scratch_names(directory);
-        g_assert_cmpstr(names, ==, "scene.ini");
-    }
-    scratch_free(directory);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -434,12 +366,10 @@ int main(int argc, char **argv)
     g_test_add_func("/size/core", test_core);
     g_test_add_func("/size/streams-buffer", test_streams_buffer);
     g_test_add_func("/size/neighbours", test_neighbours);
+    g_test_add_func("/size/groups", test_groups);
     g_test_add_func("/size/not-monotone", test_not_monotone);
-    g_test_add_func("/size/none", test_none);
     g_test_add_func("/size/replications", test_replications);
     g_test_add_func("/size/jobs", test_jobs);
     g_test_add_func("/size/backends", test_backends);
-    g_test_add_func("/size/files", test_files);
-    g_test_add_func("/size/usage", test_usage);
     return g_test_run();
 }
