@@ -46,6 +46,9 @@ guint comparison_replications(const GArray *outcomes);
  * `replications` numbers are means, and NAME_ci95 follows for each that may differ from run to run. */
 void comparison_csv_titles(struct table *table, guint replications);
 void comparison_csv_numbers(struct table *table, const struct outcome *outcome, guint replications);
+/* How large the network of a point is: the last columns of comparison_varied_columns[], from "servers" on. */
+void comparison_csv_network_titles(struct table *table);
+void comparison_csv_network(struct table *table, const struct outcome *outcome);
 /* A few sentences: what `interleaved` saves against its rivals in these runs; "" if it is not among
  * them. The caller frees with g_free. */
 char *comparison_text(const GArray *outcomes);

@@ -95,13 +95,14 @@ const struct result_field comparison_columns[] = {
     {NULL},
 };
 
-/* What is varied, beside the method and before the numbers. */
+/* What is varied, beside the method and before the numbers; then what figures need of the network. */
+enum { FIRST_OF_NETWORK = 4 };
 const struct result_field comparison_varied_columns[] = {
     {"key", NULL, "the key that is varied", TEXT(varied_key)},
     {"value", NULL, "its value as it was written", TEXT(value_text)},
     {"number", NULL, "the value as a number of base units; nan where it is none", NUMBER(value_number)},
     {"unit", NULL, "the base unit; empty for counts and choices", TEXT(value_unit)},
-    {"servers", NULL, "how many servers there are", COUNT_AT_OUTCOME(servers)},
+    [FIRST_OF_NETWORK] = {"servers", NULL, "how many servers there are", COUNT_AT_OUTCOME(servers)},
     {"devices", NULL, "how many devices", COUNT_AT_OUTCOME(devices)},
     {"streams", NULL, "how many streams", COUNT_AT_OUTCOME(streams)},
     {"link_bps", "bit/s", "rate of the fastest server's link", COUNT_AT_OUTCOME(link_bps)},
@@ -188,6 +189,16 @@ void comparison_csv_numbers(struct table *table, const struct outcome *outcome, 
         put_estimates(table, outcome);
     else
         put_values(table, comparison_columns + 1, outcome);
+}
+
+void comparison_csv_network_titles(struct table *table)
+{
+    put_titles(table, comparison_varied_columns + FIRST_OF_NETWORK);
+}
+
+void comparison_csv_network(struct table *table, const struct outcome *outcome)
+{
+    put_values(table, comparison_varied_columns + FIRST_OF_NETWORK, outcome);
 }
 
 guint comparison_replications(const GArray *outcomes)

@@ -35,6 +35,7 @@ char *sweep_point_titles(const struct manifest *manifest)
     table_cell(table, "point");
     manifest_titles(manifest, table);
     table_cell(table, "%s", comparison_columns[0].name);
+    comparison_csv_network_titles(table);
     comparison_csv_titles(table, manifest->replications);
     return row_text(table);
 }
@@ -46,6 +47,7 @@ static char *cells(const struct point_run *run, const struct outcome *outcome)
     table_cell(table, "%s", manifest_at(run->manifest, run->index)->id);
     manifest_cells(run->manifest, run->index, table);
     table_cell(table, "%s", outcome->method);
+    comparison_csv_network(table, outcome);
     comparison_csv_numbers(table, outcome, run->manifest->replications);
     return row_text(table);
 }
