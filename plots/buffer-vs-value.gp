@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # How much buffer the fullest switch port needs, against a varied key.
-# gnuplot -c buffer-vs-value.gp VARY.csv OUTPUT svg|png
-if (ARGC != 3 || (ARG3 ne "svg" && ARG3 ne "png")) { exit error "arguments: VARY.csv OUTPUT svg|png" }
+# gnuplot -c buffer-vs-value.gp VARY.csv OUTPUT svg|png|pdf
+if (ARGC != 3) { exit error "arguments: VARY.csv OUTPUT svg|png|pdf" }
+home = ARG0[1:strlen(ARG0) - strlen("buffer-vs-value.gp")]
 question = "How much buffer does the fullest switch port need?"
+key_wanted = ""
 x_label = ""
 y_label = "peak of the fullest port (KB of frames)"
 log_y = 1
 has_range = 0
+columns = "peak_port_bytes"
 y(x) = column("peak_port_bytes") / 1000.0
-half(x) = column("peak_port_bytes_ci95") / 1000.0
 half_column = "peak_port_bytes_ci95"
-extra = ""
-end = 0
-do for [i = 1:strlen(ARG0)] { end = substr(ARG0, i, i) eq "/" ? i : end }
-call (end ? substr(ARG0, 1, end) : "")."by-value.gpi" ARG1 ARG2 ARG3
+half(x) = column(half_column) / 1000.0
+marker = NaN
+call home."by-value.gpi" ARG1 ARG2 ARG3

@@ -1,22 +1,26 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Up to which rate of their links does interleaving spare the ports when several servers send to them? The line marks where
 # the N ports together take what the S servers send: N * C_out = S * C_in.
-# gnuplot -c three-servers.gp VARY.csv OUTPUT svg|png
-if (ARGC != 3 || (ARG3 ne "svg" && ARG3 ne "png")) { exit error "arguments: VARY.csv OUTPUT svg|png" }
-set datafile separator comma
-set datafile columnheaders
+# gnuplot -c three-servers.gp VARY.csv OUTPUT svg|png|pdf
+if (ARGC != 3) { exit error "arguments: VARY.csv OUTPUT svg|png|pdf" }
+home = ARG0[1:strlen(ARG0) - strlen("three-servers.gp")]
+columns = "servers devices port_bps peak_port_bytes"
+call home."table.gpi" ARG1 columns
 stats ARG1 using (column("devices") * column("port_bps") / column("servers") / 1e6) nooutput
-if (!exists("STATS_records") || STATS_records == 0) { exit error "no rows in ".ARG1 }
+if (STATS_min < STATS_max) { exit status 4 } # no one crossing
 crossing = STATS_max
-set arrow 1 from crossing, graph 0 to crossing, graph 1 nohead linewidth 1.2 linecolor rgb "#777777" dashtype 3
-set label 1 " N C_{out} = S C_{in}" at crossing, graph 0.96 left enhanced
-question = "Up to which link rate do three interleaving servers spare the ports?"
+stats ARG1 using (column("servers")) nooutput
+if (STATS_min < 2) { exit status 4 } # one server
+question = "Up to which link rate do several interleaving servers spare the ports?"
+key_wanted = "server.link"
 x_label = "rate of each server's link (Mbit/s)"
 y_label = "peak of the fullest port (KB of frames)"
 log_y = 1
 has_range = 0
 y(x) = column("peak_port_bytes") / 1000.0
-extra = ""
-end = 0
-do for [i = 1:strlen(ARG0)] { end = substr(ARG0, i, i) eq "/" ? i : end }
-call (end ? substr(ARG0, 1, end) : "")."by-value.gpi" ARG1 ARG2 ARG3
+half_column = "peak_port_bytes_ci95"
+half(x) = column(half_column) / 1000.0
+marker = crossing
+marker_text = "N C_{out} = S C_{in}"
+marker_height = 0.03
+call home."by-value.gpi" ARG1 ARG2 ARG3

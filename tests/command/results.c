@@ -396,7 +396,7 @@ static void test_nothing_to_show(void)
         "[stream x]\nrate = 10 Mbit/s\nstart = 1 s\n"
         "[compare]\nmethods = interleaved\n";
     static const char varied[] =
-        "vary = server.cores\nvalues = 1,2\nfigure = cycles-vs-value,loss-vs-value,buffer-vs-streams\n";
+        "vary = server.cores\nvalues = 1,2\nfigure = cycles-vs-value,loss-vs-value,buffer-vs-value\n";
     char *directory = scratch_new();
     g_autofree char *path = scratch_file(directory, "silent.ini", silent),
                     *both = g_strconcat(silent, varied, NULL);
@@ -416,10 +416,10 @@ static void test_nothing_to_show(void)
                    LEFT_OUT("ablation"), "ablation.csv ablation.json");
     put_aside(directory, "second");
     assert_figures(directory, COMPARE("vary.ini"),
-                   LEFT_OUT("cycles-vs-value") LEFT_OUT("loss-vs-value") LEFT_OUT("buffer-vs-streams"),
+                   LEFT_OUT("cycles-vs-value") LEFT_OUT("loss-vs-value") LEFT_OUT("buffer-vs-value"),
                    "compare.json vary.csv");
     assert_figures(directory, COMPARE("vary.ini", SENDS), "",
-                   "buffer-vs-streams.png buffer-vs-streams.svg compare.json cycles-vs-value.png "
+                   "buffer-vs-value.png buffer-vs-value.svg compare.json cycles-vs-value.png "
                    "cycles-vs-value.svg loss-vs-value.png loss-vs-value.svg vary.csv");
     scratch_free(directory);
 }
