@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What each axis changes between two write methods: above from the first method, below back from the second; on the
 # left processor cycles, on the right switch buffer.
-# gnuplot -c ablation.gp ABLATION.csv OUTPUT svg|png
+# gnuplot -c ablation.gp ABLATION.csv OUTPUT svg|png|pdf
 # The input is an ablation.csv of `weft compare --ablate --out`: a header row, then a row for each back end, view and
 # step. The first back end is drawn.
-if (ARGC != 3 || (ARG3 ne "svg" && ARG3 ne "png")) { exit error "arguments: ABLATION.csv OUTPUT svg|png" }
+if (ARGC != 3) { exit error "arguments: ABLATION.csv OUTPUT svg|png|pdf" }
+home = ARG0[1:strlen(ARG0) - strlen("ablation.gp")]
+question = "What does each axis change between two methods?"
+call home."table.gpi" ARG1 "backend view step key from to cycles_per_packet cycles_per_packet_low cycles_per_packet_high peak_port_bytes sent_packets"
 input = ARG1
-format = ARG3
-set output ARG2
-
-set datafile separator comma
-set datafile columnheaders
 
 # The steps' keys and values in the order of the file; step 0 is the methods. The largest values, for common scales.
 backend = ""
@@ -20,35 +18,24 @@ to = ""
 most_cycles = 1
 most_bytes = 1
 shown = 0
-greater(a, b) = a > b ? a : b
 note_backend(b) = (backend eq "" ? (backend = b, 0) : 0)
 note_step(k, f, t) = (keys = keys.k." ", from = from.f." ", to = to.t." ", 0)
 is_of(view) = stringcolumn("backend") eq backend && stringcolumn("view") eq view
 stats input using (note_backend(stringcolumn("backend")) + (is_of("forward") ? \
                    note_step(stringcolumn("key"), stringcolumn("from"), stringcolumn("to")) : 0)) nooutput
-if (!exists("STATS_records") || STATS_records == 0) { exit error "no rows in ".input }
-stats input using (most_cycles = greater(most_cycles, column("cycles_per_packet_high")), \
-                   most_bytes = greater(most_bytes, column("peak_port_bytes")), \
+stats input using (most_cycles = more(most_cycles, column("cycles_per_packet_high")), \
+                   most_bytes = more(most_bytes, column("peak_port_bytes")), \
                    shown = shown + (column("sent_packets") > 0)) nooutput
 if (shown == 0) { exit status 4 } # nothing to show
 rows = words(keys)
 
-if (format eq "svg") {
-    set terminal svg size 1100,900 dynamic enhanced font "Helvetica,15" background "#ffffff"
-    title_font = ",20"
-    heading_font = ",16"
-    scale = 0.6 # this terminal draws points larger
-} else {
-    set terminal pngcairo size 1100,900 enhanced font "Helvetica,13" background "#ffffff"
-    title_font = ",17"
-    heading_font = ",14"
-    scale = 1.0
-}
-# Okabe and Ito's colours; bars, full and open points tell the parts apart without any colour.
-set linetype 1 linecolor rgb "#000000" pointtype 7 linewidth 1.2 pointsize 1.1 * scale
-set linetype 2 linecolor rgb "#D55E00" pointtype 8 linewidth 1.2 pointsize 1.4 * scale
-set linetype 3 linecolor rgb "#bbbbbb" linewidth 7
-set linetype 4 linecolor rgb "#888888" dashtype 3 linewidth 1 # where a path starts
+call home."style.gpi" ARG3 1100 900
+set output ARG2
+# Full and open points tell the parts apart without any colour.
+set linetype 1 pointtype 7 linewidth 1.2 pointsize 1.1 * scale
+set linetype 2 pointtype 8 linewidth 1.2 pointsize 1.4 * scale
+set linetype 3 linecolor rgb light linewidth 7 dashtype 1 # what a step changes
+set linetype 4 linecolor rgb helper linewidth 1 dashtype 3 # where a path starts
 
 cycles(x) = column("cycles_per_packet")
 cycles_low(x) = column("cycles_per_packet_low")
@@ -68,7 +55,7 @@ path_row(x) = column("step") - 0.12
 single_row(x) = column("step") + 0.22
 
 set multiplot
-set label 1 "What does each axis change between ".word(from, 1)." and ".word(to, 1)."?" at screen 0.5, 0.972 center \
+set label 1 question at screen 0.5, 0.972 center \
     font title_font noenhanced
 set key at screen 0.985, 0.945 right top horizontal maxrows 1 samplen 3 width -2 noenhanced Left reverse
 unset border
@@ -76,7 +63,7 @@ unset tics
 set lmargin at screen 0.015
 set rmargin at screen 0.985
 set xrange [0 : 1]
-set yrange [greater(rows, 4) - 0.45 : -0.55]
+set yrange [more(rows, 4) - 0.45 : -0.55]
 plot NaN with lines linetype 3 title "what the step changes", \
      NaN with points linetype 1 title "after the step and all above it", \
      NaN with points linetype 2 title "with this axis alone moved", \
@@ -85,11 +72,11 @@ unset label 1
 unset key
 
 set border 1
-set xtics nomirror out
-set ytics nomirror scale 0 noenhanced
-set grid xtics linetype 1 linecolor rgb "#e4e4e4" linewidth 0.7
+set xtics
+set ytics scale 0 noenhanced
+set grid noytics xtics linetype 1 linecolor rgb faint linewidth 0.7
 do for [k = 1:rows - 1] {
-    set arrow from graph 0, first k - 0.5 to graph 1, first k - 0.5 nohead back linecolor rgb "#e4e4e4" linewidth 0.7
+    set arrow from graph 0, first k - 0.5 to graph 1, first k - 0.5 nohead back linecolor rgb faint linewidth 0.7
 }
 
 do for [half = 0:1] {

@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # How many streams does each write method carry, or how much buffer does it need? A bar a method, and at its end what binds it.
-# gnuplot -c capacity.gp SIZE.csv OUTPUT svg|png
+# gnuplot -c capacity.gp SIZE.csv OUTPUT svg|png|pdf
 # The input is a size.csv of `weft size --out`: a header row, then a row for each method.
-if (ARGC != 3 || (ARG3 ne "svg" && ARG3 ne "png")) { exit error "arguments: SIZE.csv OUTPUT svg|png" }
+if (ARGC != 3) { exit error "arguments: SIZE.csv OUTPUT svg|png|pdf" }
+home = ARG0[1:strlen(ARG0) - strlen("capacity.gp")]
+question = "How much does each method carry, or need?"
+call home."table.gpi" ARG1 "method unit key answer binding monotone"
 input = ARG1
-format = ARG3
-set output ARG2
-
-set datafile separator comma
-set datafile columnheaders
-set datafile missing NaN
 
 # Methods in the order of the file; the largest answer, for the room that words need.
 methods = ""
@@ -19,7 +16,6 @@ key = ""
 most = 0
 note(m, u, k, a) = (methods = methods." ".m, rows = rows + 1, unit = u, key = k, most = a > most ? a : most, 0)
 stats input using (note(stringcolumn("method"), stringcolumn("unit"), stringcolumn("key"), column("answer"))) nooutput
-if (!exists("STATS_records") || STATS_records == 0) { exit error "no rows in ".input }
 # A method without an answer has no bar, but what it breaks is said.
 if (most == 0) { exit status 4 } # nothing to show
 buffer = unit ne "streams"
@@ -27,30 +23,18 @@ factor = unit eq "bytes" ? 1000.0 : 1.0
 shown_unit = unit eq "bytes" ? "KB" : unit
 
 height = 150 + 32 * rows
-if (format eq "svg") {
-    set terminal svg size 1100,height dynamic enhanced font "Helvetica,15" background "#ffffff"
-    title_font = ",20"
-    small_font = ",13"
-} else {
-    set terminal pngcairo size 1100,height enhanced font "Helvetica,13" background "#ffffff"
-    title_font = ",17"
-    small_font = ",11"
-}
-# Okabe and Ito's blue; what binds is said in words, so that nothing hangs on colour.
-set linetype 1 linecolor rgb "#56B4E9" linewidth 1
-
-set title (buffer ? "How much buffer must a port have until nothing is lost?" : \
-    "How many streams does each write method carry?") font title_font noenhanced
+call home."style.gpi" ARG3 1100 height
+set output ARG2
+set linetype 1 linecolor rgb style_colour[7] linewidth 1
+set title question font title_font noenhanced
 set xlabel (buffer ? "smallest buffer of a port (".shown_unit.")" : "streams within all limits; at the bars what one more breaks") noenhanced
 set border 1
-set xtics nomirror out
-set ytics nomirror scale 0 noenhanced
+set ytics scale 0 noenhanced
 set ytics ("" 0)
 do for [k = 1:rows] { set ytics add (word(methods, k) k) }
 set yrange [rows + 0.6 : 0.4]
-set grid xtics linetype 1 linecolor rgb "#e4e4e4" linewidth 0.7
+set grid noytics xtics linetype 1 linecolor rgb faint linewidth 0.7
 set style fill solid 1.0 noborder
-unset key
 set lmargin at screen 0.24
 set rmargin at screen 0.97
 set xrange [0 : most / factor * 1.4]

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What each axis contributes to what a packet costs, whatever the order in which the axes are changed: a panel a scenario.
-# gnuplot -c factors.gp FACTORS.csv OUTPUT svg|png
+# gnuplot -c factors.gp FACTORS.csv OUTPUT svg|png|pdf
 # The input is a factors.csv of `weft compare --factors --out`, or several one after the other: a header row, then for each
 # scenario the first method, the axes, all at once, the second method. The first back end is drawn, and at most four scenarios.
-if (ARGC != 3 || (ARG3 ne "svg" && ARG3 ne "png")) { exit error "arguments: FACTORS.csv OUTPUT svg|png" }
+if (ARGC != 3) { exit error "arguments: FACTORS.csv OUTPUT svg|png|pdf" }
+home = ARG0[1:strlen(ARG0) - strlen("factors.gp")]
+question = "What does each part of the idea contribute?"
+call home."table.gpi" ARG1 "scenario backend factor from cycles_mean cycles_least cycles_most cycles_lowest cycles_highest"
 input = ARG1
-format = ARG3
-set output ARG2
-
-set datafile separator comma
-set datafile columnheaders
 
 # Scenarios and axes, each once, in the order of the file; what methods need.
 backend = ""
@@ -20,8 +18,6 @@ panels = 0
 rows = 0
 shown = 0
 place(list, name) = strstrt("|".list."|", "|".name."|")
-less(a, b) = a < b ? a : b
-more(a, b) = a > b ? a : b
 note_backend(b) = (backend eq "" ? (backend = b, 0) : 0)
 note_scenario(s) = (place(scenarios, s) || panels == 4 ? 0 : (scenarios = scenarios.(panels ? "|" : "").s, panels = panels + 1, 0))
 note_axis(a) = (place(axes, a) ? 0 : (axes = axes.(rows ? "|" : "").a, rows = rows + 1, 0))
@@ -31,10 +27,8 @@ stats input using (note_backend(stringcolumn("backend")) + (stringcolumn("backen
     note_scenario(stringcolumn("scenario")) + (is_method(stringcolumn("factor")) ? \
     (shown = shown + (column("cycles_mean") > 0), note_method(stringcolumn("from"))) : \
     note_axis(stringcolumn("factor"))))) nooutput
-if (!exists("STATS_records") || STATS_records == 0) { exit error "no rows in ".input }
 if (shown == 0) { exit status 4 } # nothing to show
 
-part(s, k) = (bar = strstrt(s, "|"), k == 1 ? (bar ? s[1:bar - 1] : s) : part(s[bar + 1:*], k - 1))
 meaning(a) = a eq "unit" ? "grouping into one call" : a eq "copy" ? "zero copy" : \
     a eq "translation" ? "translation buffer" : a eq "segmentation" ? "driver cuts packets" : \
     a eq "header" ? "single header" : a eq "interrupt" ? "last-packet interrupt" : \
@@ -43,31 +37,22 @@ row_of(a) = (sum [k = 1:rows] (part(axes, k) eq a ? k : 0))
 
 width = 1100
 height = 230 + 52 * rows
-if (format eq "svg") {
-    set terminal svg size width,height dynamic enhanced font "Helvetica,15" background "#ffffff"
-    title_font = ",20"
-    scale = 0.6 # this terminal draws points larger
-} else {
-    set terminal pngcairo size width,height enhanced font "Helvetica,13" background "#ffffff"
-    title_font = ",17"
-    scale = 1.0
-}
-# Okabe and Ito's colours; places in the row and shapes tell the kinds apart without any colour.
-set linetype 1 linecolor rgb "#0072B2" pointtype 6 linewidth 1.5 pointsize 1.1 * scale
-set linetype 2 linecolor rgb "#000000" pointtype 7 linewidth 1.5 pointsize 1.0 * scale
-set linetype 3 linecolor rgb "#D55E00" pointtype 9 linewidth 1.5 pointsize 1.2 * scale
-set linetype 4 linecolor rgb "#d8d8d8" linewidth 1
-set linetype 5 linecolor rgb "#888888" linewidth 1
+call home."style.gpi" ARG3 width height
+set output ARG2
+# Places in the row and shapes tell the kinds apart without any colour.
+set linetype 1 linecolor rgb style_colour[4] pointtype 6 linewidth 1.5 pointsize 1.1 * scale
+set linetype 2 linecolor rgb style_colour[1] pointtype 7 linewidth 1.5 pointsize 1.0 * scale dashtype 1
+set linetype 3 linecolor rgb style_colour[2] pointtype 9 linewidth 1.5 pointsize 1.2 * scale dashtype 1
+set linetype 4 linecolor rgb light linewidth 1 dashtype 1
+set linetype 5 linecolor rgb helper linewidth 1
 
 is_of(s) = stringcolumn("backend") eq backend && stringcolumn("scenario") eq s && !is_method(stringcolumn("factor"))
 # All at once is the same in any order: its mean says all.
 drawn(i) = i == 2 || stringcolumn("factor") ne "whole"
 axis_row(x) = row_of(stringcolumn("factor"))
-step(span, n) = (power = 10.0 ** floor(log10(span / n)), span / n / power > 5 ? 10 * power : \
-    span / n / power > 2 ? 5 * power : span / n / power > 1 ? 2 * power : power)
 
 set multiplot
-set label 1 "What does each part contribute from ".part(methods, 1)." to ".part(methods, 2)."?" \
+set label 1 question \
     at screen 0.5, screen 1 - 25.0 / height center font title_font noenhanced
 set key at screen 0.985, screen 1 - 67.0 / height right center horizontal maxrows 2 samplen 2.5 width -2 Left reverse
 unset border
@@ -84,9 +69,9 @@ unset label 1
 unset key
 
 set border 1
-set xtics nomirror out
+set xtics
 set yrange [rows + 0.5 : 0.5]
-set grid xtics linetype 1 linecolor rgb "#e8e8e8" linewidth 0.7
+set grid noytics xtics linetype 1 linecolor rgb faint linewidth 0.7
 set tmargin at screen 1 - 132.0 / height
 set bmargin at screen 85.0 / height
 left = 0.2
@@ -96,7 +81,7 @@ do for [p = 1:panels] {
     name = part(scenarios, p)
     set lmargin at screen left + (p - 1) * (each + gap)
     set rmargin at screen left + (p - 1) * (each + gap) + each
-    set ytics nomirror scale 0 noenhanced
+    set ytics scale 0 noenhanced
     set ytics ("" 0)
     if (p == 1) { do for [k = 1:rows] { set ytics add (meaning(part(axes, k)) k) } }
     least = 0
@@ -112,9 +97,9 @@ do for [p = 1:panels] {
     set xtics step(most - least, 4.5)
     set xlabel "cycles per packet"
     set label 2 sprintf("%s: %.0f to %.0f", name, need, left_over) at graph 0, screen 1 - 115.0 / height left noenhanced
-    set arrow 1 from 0, graph 0 to 0, graph 1 nohead back linecolor rgb "#000000" linewidth 0.8
+    set arrow 1 from 0, graph 0 to 0, graph 1 nohead back linecolor rgb style_colour[1] linewidth 0.8
     do for [k = 1:rows - 1] {
-        set arrow k + 1 from graph 0, first k + 0.5 to graph 1, first k + 0.5 nohead back linecolor rgb "#e8e8e8" linewidth 0.7
+        set arrow k + 1 from graph 0, first k + 0.5 to graph 1, first k + 0.5 nohead back linecolor rgb faint linewidth 0.7
     }
     plot input using (is_of(name) ? column("cycles_least") : NaN):(axis_row(0)): \
              (column("cycles_least")):(column("cycles_most")):(axis_row(0) - 0.36):(axis_row(0) + 0.36) \

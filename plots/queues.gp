@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What ports of switches hold over time, a panel a port.
-# gnuplot -c queues.gp QUEUES.csv OUTPUT svg|png [PORT...]
+# gnuplot -c queues.gp QUEUES.csv OUTPUT svg|png|pdf [PORT...]
 # The input is a file of `weft run --trace-queues`: a header row, then a row for each change; rows of one port are in the
 # order of time. Ports by their numbers, six at most (gnuplot hands on no more); without one the port that holds most.
-if (ARGC < 3 || (ARG3 ne "svg" && ARG3 ne "png")) {
-    exit error "arguments: QUEUES.csv OUTPUT svg|png [PORT...]"
-}
+if (ARGC < 3) { exit error "arguments: QUEUES.csv OUTPUT svg|png|pdf [PORT...]" }
+home = ARG0[1:strlen(ARG0) - strlen("queues.gp")]
+question = "How full are the ports of the switches?"
+call home."table.gpi" ARG1 "port at_ps bytes"
 input = ARG1
-format = ARG3
 ports = ""
 do for [i = 4:ARGC] { ports = ports." ".value(sprintf("ARG%d", i)) }
-
-set datafile separator comma
-set datafile columnheaders
-set datafile missing NaN
 
 ms(x) = column("at_ps") / 1e9
 kb(x) = column("bytes") / 1e3
@@ -34,23 +30,13 @@ if (top == 0) { exit status 4 }
 
 panels = words(ports)
 height = 120 + 150 * panels
-if (format eq "svg") {
-    set terminal svg size 900,height dynamic enhanced font "Helvetica,15" background "#ffffff"
-    title_font = ",20"
-} else {
-    set terminal pngcairo size 900,height enhanced font "Helvetica,13" background "#ffffff"
-    title_font = ",17"
-}
+call home."style.gpi" ARG3 900 height
 set output ARG2
 
 set multiplot
-set label 1 (panels > 1 ? "How full are the ports of the switches?" : "How full is the port of a switch?") \
+set label 1 question \
     at screen 0.5, screen 1 - 30.0 / height center font title_font noenhanced
-set border 3
-set tics nomirror out
-set grid ytics linetype 1 linecolor rgb "#e0e0e0" linewidth 0.7 dashtype 1
 set style fill solid noborder
-unset key
 set lmargin at screen 0.1
 set rmargin at screen 0.97
 set xrange [0 : until]
@@ -68,10 +54,10 @@ do for [i = 1:panels] {
     set label 3 (peak < 0 ? sprintf("port %d: nothing", p) : sprintf("port %d: at most %.1f KB, at %.3f ms", p, peak, peak_ms)) \
         at graph 0.99, graph 0.93 right noenhanced
     if (peak >= 0) {
-        plot input using (ms(0)):(is(p) ? kb(0) : NaN) with fillsteps linecolor rgb "#c8c8c8", \
-             input using (ms(0)):(is(p) ? kb(0) : NaN) with steps linecolor rgb "#000000" linewidth 1.2
+        plot input using (ms(0)):(is(p) ? kb(0) : NaN) with fillsteps linecolor rgb light, \
+             input using (ms(0)):(is(p) ? kb(0) : NaN) with steps linetype 1 linewidth 1.2
     } else {
-        plot 0 linecolor rgb "#000000" linewidth 1.2
+        plot 0 linetype 1 linewidth 1.2
     }
     unset label 1
     unset label 2

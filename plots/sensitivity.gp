@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Which price decides what a packet costs: a bar a price, from its low to its high end, the longest first. Beside it late
 # packets, where a price moves them.
-# gnuplot -c sensitivity.gp SENSITIVITY.csv OUTPUT svg|png
+# gnuplot -c sensitivity.gp SENSITIVITY.csv OUTPUT svg|png|pdf
 # The input is a sensitivity.csv of `weft run --sensitivity --out`: a header row, the base, then a low and a high row of all
 # prices and of each price.
-if (ARGC != 3 || (ARG3 ne "svg" && ARG3 ne "png")) { exit error "arguments: SENSITIVITY.csv OUTPUT svg|png" }
+if (ARGC != 3) { exit error "arguments: SENSITIVITY.csv OUTPUT svg|png|pdf" }
+home = ARG0[1:strlen(ARG0) - strlen("sensitivity.gp")]
+question = "Which price decides what a packet costs?"
+call home."table.gpi" ARG1 "method profile event end rank price cycles_per_packet late_packets"
 input = ARG1
-format = ARG3
-set output ARG2
-
-set datafile separator comma
-set datafile columnheaders
 most_bars = 15
 
 # Base, profiles and prices in the order of the file; a bar is drawn if it has a hundredth of the longest, or moves late packets.
@@ -28,8 +26,6 @@ late_moves = 0
 most_late = 0
 least = NaN
 most = NaN
-less(a, b) = a < b ? a : b
-more(a, b) = a > b ? a : b
 several = 0
 note_profile(p) = (p eq "" || strstrt(profiles."|", "|".p."|") ? 0 : (profiles = profiles."|".p, several = several + 1, 0))
 note_base(m, c, l) = (method = m, base = c, least = c, most = c, base_late = l, most_late = l, 0)
@@ -39,7 +35,6 @@ note_bar(r, e, p, c, l) = (note_low(low, l), least = less(c, least), most = more
     r > 0 && r == bars + 1 && bars < most_bars && longest > 0 && abs(c - low) >= longest / 100.0 ? \
         (bars = r, labels = labels."|".e.(several > 1 ? " (".p.")" : ""), 0) : 0)
 stats input using (note_profile(stringcolumn("profile"))) nooutput
-if (!exists("STATS_records") || STATS_records == 0) { exit error "no rows in ".input }
 is(end) = stringcolumn("end") eq end
 stats input using (is("typical") ? note_base(stringcolumn("method"), column("cycles_per_packet"), column("late_packets")) : \
     is("low") ? note_low(column("cycles_per_packet"), column("late_packets")) : \
@@ -48,32 +43,19 @@ stats input using (is("typical") ? note_base(stringcolumn("method"), column("cyc
 if (bars == 0) { exit status 4 } # nothing to show
 
 height = 155 + 40 * (bars + 1)
-if (format eq "svg") {
-    set terminal svg size 1100,height dynamic enhanced font "Helvetica,15" background "#ffffff"
-    title_font = ",20"
-    small_font = ",13"
-} else {
-    set terminal pngcairo size 1100,height enhanced font "Helvetica,13" background "#ffffff"
-    title_font = ",17"
-    small_font = ",11"
-}
-# Okabe and Ito's colours; the low end is lighter, so that a print in grey tells them apart.
-set linetype 1 linecolor rgb "#56B4E9" linewidth 1
-set linetype 2 linecolor rgb "#D55E00" linewidth 1
-set linetype 3 linecolor rgb "#000000" linewidth 1.5
+call home."style.gpi" ARG3 1100 height
+set output ARG2
+# The low end is lighter, so that a print in grey tells them apart.
+set linetype 1 linecolor rgb style_colour[7] linewidth 1
+set linetype 2 linecolor rgb style_colour[2] linewidth 1 dashtype 1
+set linetype 3 linecolor rgb style_colour[1] linewidth 1.5 dashtype 1
 
-# The label of bar k: the k-th part of the list.
-part(s, k) = (end = strstrt(s, "|"), k == 0 ? (end ? s[1:end - 1] : s) : part(s[end + 1:*], k - 1))
 on(end) = is(end) && column("rank") <= bars ? 1 : NaN
 price_of(x) = column("price") == column("price") ? sprintf("%.6g", column("price")) : ""
 side(x) = x < base || (x == base && is("low")) ? -1 : 1
 
-# A step for about n tics over so much: 1, 2 or 5 times a power of ten.
-step(span, n) = (power = 10.0 ** floor(log10(span / n)), span / n / power > 5 ? 10 * power : \
-    span / n / power > 2 ? 5 * power : span / n / power > 1 ? 2 * power : power)
-
 set multiplot
-set label 1 "Which price decides what a packet costs with ".method."?" at screen 0.5, screen 1 - 25.0 / height \
+set label 1 question at screen 0.5, screen 1 - 25.0 / height \
     center font title_font noenhanced
 set key at screen 0.97, screen 1 - 52.0 / height right center horizontal maxrows 1 samplen 2 Left reverse
 unset border
@@ -89,12 +71,12 @@ unset label 1
 unset key
 
 set border 1
-set ytics nomirror scale 0 noenhanced
+set ytics scale 0 noenhanced
 set ytics ("all prices" 0)
-do for [k = 1:bars] { set ytics add (part(labels, k) k) }
+do for [k = 1:bars] { set ytics add (part(labels, k + 1) k) }
 set yrange [bars + 0.6 : -0.6]
-set xtics nomirror out
-set grid xtics linetype 1 linecolor rgb "#e4e4e4" linewidth 0.7
+set xtics
+set grid noytics xtics linetype 1 linecolor rgb faint linewidth 0.7
 set lmargin at screen several > 1 ? 0.26 : 0.21
 set rmargin at screen late_moves ? 0.66 : 0.97
 set tmargin at screen 1 - 72.0 / height

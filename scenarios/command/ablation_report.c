@@ -3,6 +3,7 @@
 
 #include "ablation.h"
 
+#include "figures.h"
 #include "outfile.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@ static gboolean write_directory(const GPtrArray *all, const char *directory, GEr
     static const char *const figures[] = {"ablation", NULL};
     g_autofree char *csv = ablation_csv(all);
     return outfile_put_in(directory, "ablation.csv", csv, strlen(csv), error) &&
-           comparison_figures(directory, "ablation.csv", figures, error);
+           figures_draw(directory, "ablation.csv", figures, error);
 }
 
 /* A part for each back end, headed by its name if there are several. */

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "device_buffer.h"
 #include "factors.h"
+#include "figures.h"
 #include "outfile.h"
 #include "result_json.h"
 
@@ -116,7 +117,7 @@ static gboolean write_directory(const struct comparison *comparison, const GArra
     g_autofree char *csv = comparison_csv(outcomes), *interval_csv = comparison_csv(by_interval);
     return outfile_put_in(directory, "compare.csv", csv, strlen(csv), error) &&
            outfile_put_in(directory, "interval.csv", interval_csv, strlen(interval_csv), error) &&
-           comparison_figures(directory, "interval.csv", figures, error) &&
+           figures_draw(directory, "interval.csv", figures, error) &&
            device_buffer_draw(comparison, directory, error);
 }
 
@@ -133,7 +134,7 @@ static char **varied_figures(const struct comparison *comparison, const struct o
     g_autofree char *where = section_place(comparison->scenario, GROUP_COMPARE, "figure");
     g_autofree char *key = g_strdup_printf("%s: compare.figure", where);
     char **names = choices_split(key, list ? list : default_figures, error);
-    if (!names || comparison_figures_check(key, (const char *const *)names, error))
+    if (!names || figures_check(key, (const char *const *)names, error))
         return names;
     g_strfreev(names);
     return NULL;
@@ -147,9 +148,8 @@ static char *compare_varied(const struct comparison *comparison, const char *dir
     if (!outcomes)
         return NULL;
     g_autofree char *csv = comparison_varied_csv(outcomes);
-    if (directory &&
-        (!outfile_put_in(directory, "vary.csv", csv, strlen(csv), error) ||
-         !comparison_figures(directory, "vary.csv", (const char *const *)comparison->figures, error)))
+    if (directory && (!outfile_put_in(directory, "vary.csv", csv, strlen(csv), error) ||
+                      !figures_draw(directory, "vary.csv", (const char *const *)comparison->figures, error)))
         return NULL;
     return comparison_table(outcomes, "method");
 }

@@ -99,6 +99,12 @@ static void list_results(const struct listing *listing, struct page *page)
     reference_results(page);
 }
 
+static void list_figures(const struct listing *listing, struct page *page)
+{
+    (void)listing;
+    reference_figures(page);
+}
+
 static const struct listing listings[] = {
     {"methods", list_policies, &policy_methods},
     {"orders", list_policies, &policy_orders},
@@ -111,6 +117,7 @@ static const struct listing listings[] = {
     {"events", list_policies, &policy_events},
     {"keys", list_keys, NULL},
     {"results", list_results, NULL},
+    {"figures", list_figures, NULL},
 };
 
 static gboolean list(const char *name, gboolean markdown, gboolean tsv, GError **error)
@@ -152,7 +159,8 @@ static int list_main(const struct command *command, int argc, char **argv)
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "methods|orders|backends|profiles|switches|memories|buffers|faults|events|keys|results",
+    .arguments =
+        "methods|orders|backends|profiles|switches|memories|buffers|faults|events|keys|results|figures",
     .help = "Show what there is to choose from",
     .run = list_main,
 };

@@ -4,6 +4,7 @@
 #include "choices.h"
 #include "command.h"
 #include "comparison.h"
+#include "figures.h"
 #include "outfile.h"
 #include "size.h"
 
@@ -246,7 +247,7 @@ static gboolean write_out(const struct size_request *request, const GPtrArray *r
     if (!write_whole(&outputs->in_directory, json, length, error) ||
         !write_whole(&outputs->json, json, length, error) ||
         (options->out && (!outfile_put_in(options->out, "size.csv", csv, strlen(csv), error) ||
-                          !comparison_figures(options->out, "size.csv", figures, error))))
+                          !figures_draw(options->out, "size.csv", figures, error))))
         return FALSE;
     return g_strcmp0(options->json, "-") == 0 || command_print(text, error);
 }

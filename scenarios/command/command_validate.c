@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "comparison.h"
+#include "figures.h"
 #include "linux_tools.h"
 #include "outfile.h"
 #include "profile_file.h"
@@ -62,7 +63,7 @@ static gboolean write_directory(const struct linux_validation *validation, const
     return put(directory, "validation.json", validation->json, error) &&
            put(directory, "points.csv", validation->points_csv, error) &&
            put(directory, "switch.csv", validation->switch_csv, error) &&
-           (!validation->points_csv || comparison_figures(directory, "points.csv", figures, error));
+           (!validation->points_csv || figures_draw(directory, "points.csv", figures, error));
 }
 
 static gboolean report(const struct options *options, const struct linux_validation *validation,

@@ -53,10 +53,4 @@ void comparison_csv_network(struct table *table, const struct outcome *outcome);
  * them. The caller frees with g_free. */
 char *comparison_text(const GArray *outcomes);
 
-/* Whether plots/ has these scripts; the first that it has not is an error, said to be of `where`. */
-gboolean comparison_figures_check(const char *where, const char *const *names, GError **error);
-/* Draw figures of `directory`/`csv` there, as SVG and PNG; `names` of scripts in plots/ end with NULL. What has
- * nothing to show is left out with a line on standard error. */
-gboolean comparison_figures(const char *directory, const char *csv, const char *const *names, GError **error);
-
 #endif

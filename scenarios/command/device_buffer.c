@@ -4,6 +4,7 @@
 
 #include "device_buffer.h"
 
+#include "figures.h"
 #include "outfile.h"
 #include "playout.h"
 #include "weft/stream_playout.h"
@@ -98,5 +99,5 @@ gboolean device_buffer_write(const struct comparison *comparison, const char *di
 gboolean device_buffer_draw(const struct comparison *comparison, const char *directory, GError **error)
 {
     static const char *const figures[] = {"device-buffer", NULL};
-    return !has_methods(comparison) || comparison_figures(directory, table_name, figures, error);
+    return !has_methods(comparison) || figures_draw(directory, table_name, figures, error);
 }

@@ -3,6 +3,7 @@
 
 #include "factors.h"
 
+#include "figures.h"
 #include "outfile.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ static gboolean write_directory(const GPtrArray *all, const char *scenario, cons
     static const char *const figures[] = {"factors", NULL};
     g_autofree char *csv = factors_csv(all, scenario);
     return outfile_put_in(directory, "factors.csv", csv, strlen(csv), error) &&
-           comparison_figures(directory, "factors.csv", figures, error);
+           figures_draw(directory, "factors.csv", figures, error);
 }
 
 /* A part for each back end, headed by its name if there are several. */

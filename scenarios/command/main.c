@@ -7,9 +7,9 @@
 #include <signal.h>
 #include <string.h>
 
-static const struct command *const commands[] = {&command_run,      &command_compare, &command_sweep,
-                                                 &command_size,     &command_agree,   &command_calibrate,
-                                                 &command_validate, &command_list,    NULL};
+static const struct command *const commands[] = {
+    &command_run,   &command_compare,   &command_sweep,    &command_size, &command_plot,
+    &command_agree, &command_calibrate, &command_validate, &command_list, NULL};
 
 static char *help_text(void)
 {

@@ -2,14 +2,15 @@
 #ifndef COMMAND_REFERENCE_H
 #define COMMAND_REFERENCE_H
 
-/* The references of scenario files and of results, made from the tables: what `weft list keys` and `weft list results`
- * print, and in Markdown docs/scenario.md and docs/results.md. */
+/* The references of scenario files, of results and of figures, made from the tables: what `weft list keys`, `weft list
+ * results` and `weft list figures` print, and in Markdown docs/scenario.md, docs/results.md and docs/figures.md. */
 
 #include "page.h"
 #include "policies.h"
 
 void reference_keys(struct page *page);
 void reference_results(struct page *page);
+void reference_figures(struct page *page);
 
 /* The presets of [switch NAME] with their values and sources: a table. */
 void reference_presets(struct page *page);

@@ -4,6 +4,7 @@
 #include "sensitivity.h"
 
 #include "command.h"
+#include "figures.h"
 #include "outfile.h"
 #include "result_json.h"
 
@@ -36,7 +37,7 @@ static gboolean write_directory(const struct sensitivity *sensitivity, struct fi
     g_autofree char *csv = sensitivity_csv(sensitivity);
     return write_whole(&files->in_directory, json, length, error) &&
            outfile_put_in(directory, "sensitivity.csv", csv, strlen(csv), error) &&
-           comparison_figures(directory, "sensitivity.csv", figures, error);
+           figures_draw(directory, "sensitivity.csv", figures, error);
 }
 
 static gboolean write_all(const struct sensitivity *sensitivity, const struct sensitivity_outputs *outputs,

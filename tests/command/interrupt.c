@@ -185,7 +185,7 @@ static void test_figures(void)
     g_autofree char *bin = g_build_filename(directory, "bin", NULL);
     g_assert_cmpint(g_mkdir(bin, 0700), ==, 0);
     g_autofree char *gnuplot =
-        scratch_file(bin, "gnuplot", "#!/bin/sh\n: > started\necho half > \"$4\"\nexec sleep 1000\n");
+        scratch_file(bin, "gnuplot", "#!/bin/sh\n: > started\necho half > \"$5\"\nexec sleep 1000\n");
     g_assert_cmpint(g_chmod(gnuplot, 0700), ==, 0);
     g_autofree char *search = g_strconcat(bin, ":", g_getenv("PATH"), NULL);
     g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "PATH", search, TRUE);

@@ -19,6 +19,7 @@ static const struct golden goldens[] = {
     {"tests/golden/help-run.txt", "run --help"},
     {"tests/golden/help-agree.txt", "agree --help"},
     {"tests/golden/help-size.txt", "size --help"},
+    {"tests/golden/help-plot.txt", "plot --help"},
     {"tests/golden/list-keys.txt", "list keys"},
     {"tests/golden/list-keys.tsv", "list keys --tsv"},
     {"tests/golden/list-methods.txt", "list methods"},
@@ -27,6 +28,7 @@ static const struct golden goldens[] = {
     {"tests/golden/list-memories.txt", "list memories"},
     {"docs/scenario.md", "list keys --markdown"},
     {"docs/results.md", "list results --markdown"},
+    {"docs/figures.md", "list figures --markdown"},
     {"tests/golden/compare-small.txt", "compare SMALL"},
     {"tests/golden/ablate-small.txt", "compare SMALL --ablate"},
 #ifdef WEFT_WITH_SIMGRID
