@@ -33,7 +33,7 @@ call home."style.gpi" ARG3 1100 900
 set output ARG2
 # Full and open points tell the parts apart without any colour.
 set linetype 1 pointtype 7 linewidth 1.2 pointsize 1.1 * scale
-set linetype 2 pointtype 8 linewidth 1.2 pointsize 1.4 * scale
+set linetype 2 pointtype 8 dashtype 1 linewidth 1.2 pointsize 1.4 * scale
 set linetype 3 linecolor rgb light linewidth 7 dashtype 1 # what a step changes
 set linetype 4 linecolor rgb helper linewidth 1 dashtype 3 # where a path starts
 
@@ -72,8 +72,8 @@ unset label 1
 unset key
 
 set border 1
-set xtics
-set ytics scale 0 noenhanced
+set xtics nomirror out
+set ytics nomirror scale 0 noenhanced
 set grid noytics xtics linetype 1 linecolor rgb faint linewidth 0.7
 do for [k = 1:rows - 1] {
     set arrow from graph 0, first k - 0.5 to graph 1, first k - 0.5 nohead back linecolor rgb faint linewidth 0.7

@@ -29,7 +29,8 @@ set linetype 1 linecolor rgb style_colour[7] linewidth 1
 set title question font title_font noenhanced
 set xlabel (buffer ? "smallest buffer of a port (".shown_unit.")" : "streams within all limits; at the bars what one more breaks") noenhanced
 set border 1
-set ytics scale 0 noenhanced
+set xtics nomirror out
+set ytics nomirror scale 0 noenhanced
 set ytics ("" 0)
 do for [k = 1:rows] { set ytics add (word(methods, k) k) }
 set yrange [rows + 0.6 : 0.4]

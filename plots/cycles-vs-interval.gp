@@ -4,7 +4,8 @@
 if (ARGC != 3) { exit error "arguments: INTERVAL.csv OUTPUT svg|png|pdf" }
 home = ARG0[1:strlen(ARG0) - strlen("cycles-vs-interval.gp")]
 question = "How many processor cycles does a packet cost?"
-y_label = "cycles per packet; bars: prices low to high"
+y_label = "cycles per packet"
+bars_label = "prices low to high"
 columns = "cycles_per_packet cycles_per_packet_low cycles_per_packet_high"
 y(x) = column("cycles_per_packet")
 has_range = 1

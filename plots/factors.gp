@@ -36,7 +36,7 @@ meaning(a) = a eq "unit" ? "grouping into one call" : a eq "copy" ? "zero copy" 
 row_of(a) = (sum [k = 1:rows] (part(axes, k) eq a ? k : 0))
 
 width = 1100
-height = 230 + 52 * rows
+height = 250 + 52 * rows
 call home."style.gpi" ARG3 width height
 set output ARG2
 # Places in the row and shapes tell the kinds apart without any colour.
@@ -54,7 +54,8 @@ axis_row(x) = row_of(stringcolumn("factor"))
 set multiplot
 set label 1 question \
     at screen 0.5, screen 1 - 25.0 / height center font title_font noenhanced
-set key at screen 0.985, screen 1 - 67.0 / height right center horizontal maxrows 2 samplen 2.5 width -2 Left reverse
+set label 3 "from ".part(methods, 1)." to ".part(methods, 2) at screen 0.5, screen 1 - 53.0 / height center font heading_font noenhanced
+set key at screen 0.985, screen 1 - 88.0 / height right center horizontal maxrows 2 samplen 2.5 width -2 Left reverse
 unset border
 unset tics
 set lmargin at screen 0.01
@@ -66,13 +67,14 @@ plot NaN with linespoints linetype 1 title "alone, as the first", NaN with lines
      NaN with linespoints linetype 3 title "as the last", NaN with boxes linetype 4 title "in any order", \
      NaN with lines linetype 5 title "lines: prices low to high"
 unset label 1
+unset label 3
 unset key
 
 set border 1
-set xtics
+set xtics nomirror out
 set yrange [rows + 0.5 : 0.5]
 set grid noytics xtics linetype 1 linecolor rgb faint linewidth 0.7
-set tmargin at screen 1 - 132.0 / height
+set tmargin at screen 1 - 152.0 / height
 set bmargin at screen 85.0 / height
 left = 0.2
 gap = 0.035
@@ -81,7 +83,7 @@ do for [p = 1:panels] {
     name = part(scenarios, p)
     set lmargin at screen left + (p - 1) * (each + gap)
     set rmargin at screen left + (p - 1) * (each + gap) + each
-    set ytics scale 0 noenhanced
+    set ytics nomirror scale 0 noenhanced
     set ytics ("" 0)
     if (p == 1) { do for [k = 1:rows] { set ytics add (meaning(part(axes, k)) k) } }
     least = 0
@@ -94,9 +96,9 @@ do for [p = 1:panels] {
         (least = less(least, column("cycles_lowest")), most = more(most, column("cycles_highest")), 0)) : 0) nooutput
     margin = 0.04 * (most - least)
     set xrange [least - margin : most + margin]
-    set xtics step(most - least, 4.5)
+    set xtics step(most - least, panels > 2 ? 3 : 4.5)
     set xlabel "cycles per packet"
-    set label 2 sprintf("%s: %.0f to %.0f", name, need, left_over) at graph 0, screen 1 - 115.0 / height left noenhanced
+    set label 2 sprintf("%s: %.0f to %.0f", name, need, left_over) at graph 0, screen 1 - 135.0 / height left noenhanced
     set arrow 1 from 0, graph 0 to 0, graph 1 nohead back linecolor rgb style_colour[1] linewidth 0.8
     do for [k = 1:rows - 1] {
         set arrow k + 1 from graph 0, first k + 0.5 to graph 1, first k + 0.5 nohead back linecolor rgb faint linewidth 0.7

@@ -29,7 +29,8 @@ do for [p in ports] { stats input using (is(p + 0) ? note_shown(ms(0), kb(0)) : 
 if (top == 0) { exit status 4 }
 
 panels = words(ports)
-height = 120 + 150 * panels
+each = panels > 1 ? 150 : 280 # pixels of a panel
+height = 140 + each * panels
 call home."style.gpi" ARG3 900 height
 set output ARG2
 
@@ -40,19 +41,20 @@ set style fill solid noborder
 set lmargin at screen 0.1
 set rmargin at screen 0.97
 set xrange [0 : until]
-set yrange [0 : 1.25 * top]
+set yrange [0 : 1.08 * top]
+set ytics step(top, panels > 1 ? 3 : 6)
 set label 2 "in the port (KB)" at screen 0.025, screen 0.5 center rotate noenhanced
 do for [i = 1:panels] {
     p = word(ports, i) + 0
-    set tmargin at screen 1 - (70.0 + (i - 1) * 150) / height
-    set bmargin at screen 1 - (70.0 + i * 150 - 25) / height
+    set tmargin at screen 1 - (80.0 + (i - 1) * each) / height
+    set bmargin at screen 1 - (80.0 + i * each - 30) / height
     if (i == panels) { set xlabel "time (ms)"; set format x } else { unset xlabel; set format x "" }
     peak = -1
     peak_ms = 0
     note_peak(t, y) = (y > peak ? (peak = y, peak_ms = t) : 0, 0)
     stats input using (is(p) ? note_peak(ms(0), kb(0)) : 0) nooutput
     set label 3 (peak < 0 ? sprintf("port %d: nothing", p) : sprintf("port %d: at most %.1f KB, at %.3f ms", p, peak, peak_ms)) \
-        at graph 0.99, graph 0.93 right noenhanced
+        at graph 1, graph 1 right offset 0, 0.7 noenhanced
     if (peak >= 0) {
         plot input using (ms(0)):(is(p) ? kb(0) : NaN) with fillsteps linecolor rgb light, \
              input using (ms(0)):(is(p) ? kb(0) : NaN) with steps linetype 1 linewidth 1.2

@@ -42,7 +42,7 @@ stats input using (is("typical") ? note_base(stringcolumn("method"), column("cyc
         column("late_packets"))) nooutput
 if (bars == 0) { exit status 4 } # nothing to show
 
-height = 155 + 40 * (bars + 1)
+height = 165 + 40 * (bars + 1)
 call home."style.gpi" ARG3 1100 height
 set output ARG2
 # The low end is lighter, so that a print in grey tells them apart.
@@ -55,37 +55,27 @@ price_of(x) = column("price") == column("price") ? sprintf("%.6g", column("price
 side(x) = x < base || (x == base && is("low")) ? -1 : 1
 
 set multiplot
-set label 1 question at screen 0.5, screen 1 - 25.0 / height \
-    center font title_font noenhanced
-set key at screen 0.97, screen 1 - 52.0 / height right center horizontal maxrows 1 samplen 2 Left reverse
+set label 1 question at screen 0.5, screen 1 - 25.0 / height center font title_font noenhanced
 unset border
 unset tics
-set lmargin at screen 0.01
-set rmargin at screen 0.97
-set xrange [0 : 1]
-set yrange [0 : 1]
-set style fill solid 1.0 noborder
-plot NaN with boxes linetype 1 title "price at its low end", NaN with boxes linetype 2 title "at its high end", \
-     NaN with lines linetype 3 title sprintf("typical prices: %.0f", base)
-unset label 1
-unset key
-
 set border 1
-set ytics scale 0 noenhanced
+set ytics nomirror scale 0 noenhanced
 set ytics ("all prices" 0)
 do for [k = 1:bars] { set ytics add (part(labels, k + 1) k) }
 set yrange [bars + 0.6 : -0.6]
-set xtics
+set xtics nomirror out
 set grid noytics xtics linetype 1 linecolor rgb faint linewidth 0.7
 set lmargin at screen several > 1 ? 0.26 : 0.21
 set rmargin at screen late_moves ? 0.66 : 0.97
-set tmargin at screen 1 - 72.0 / height
+set tmargin at screen 1 - 82.0 / height
 set bmargin at screen 80.0 / height
 set xlabel "cycles per packet; at the ends of a bar the price in cycles"
-margin = 0.08 * (most - least)
+margin = 0.13 * (most - least)
 set xrange [least - margin : most + margin]
 set xtics step(most - least, late_moves ? 5 : 9)
 half = 0.3
+set style fill solid 1.0 noborder
+set label 2 sprintf("%s, typical prices: %.0f", method, base) at first base, graph 1 center offset 0, 0.6 noenhanced
 c(x) = column("cycles_per_packet")
 l(x) = column("late_packets")
 r(x) = column("rank")
@@ -95,7 +85,11 @@ plot input using (c(0)):(r(0) * on("low")):(base):(c(0)):(r(0) - half):(r(0) + h
      input using (r(0) > 0 && side(c(0)) < 0 ? c(0) : NaN):(r(0) <= bars ? r(0) : NaN):(price_of(0)) with labels right \
          offset -0.5, 0 font small_font, \
      input using (r(0) > 0 && side(c(0)) > 0 ? c(0) : NaN):(r(0) <= bars ? r(0) : NaN):(price_of(0)) with labels left \
-         offset 0.5, 0 font small_font
+         offset 0.5, 0 font small_font, \
+     input using (r(0) == 0 && !is("typical") ? c(0) : NaN):(0):(is("low") ? "low" : "") with labels right offset -0.5, 0, \
+     input using (r(0) == 0 && !is("typical") ? c(0) : NaN):(0):(is("high") ? "high" : "") with labels left offset 0.5, 0
+unset label 1
+unset label 2
 if (late_moves) {
     set lmargin at screen 0.70
     set rmargin at screen 0.97

@@ -29,8 +29,8 @@ upper(j) = column("measured_ratio_upper")
 set samples 200
 plot 1.2 * x lw 1 dt 2 linecolor rgb helper title "20 % more, 20 % less", \
      x / 1.2 lw 1 dt 2 linecolor rgb helper notitle, \
-     x lw 1 linecolor rgb helper title "the same", \
-     input using (x("nobody", 0)):(column("predicted_ratio")):(lower(0)):(upper(0)) with xerrorbars pt 7 ps 1.2 * scale linecolor rgb style_colour[4] title "a packet a message", \
-     input using (x("kernel", 0)):(column("predicted_ratio")):(lower(0)):(upper(0)) with xerrorbars pt 5 ps 1.2 * scale linecolor rgb style_colour[2] title "cut by the kernel (UDP GSO)", \
-     input using (x("link", 0)):(column("predicted_ratio")):(lower(0)):(upper(0)) with xerrorbars pt 9 ps 1.4 * scale linecolor rgb style_colour[3] title "cut by the link (nobody does here)", \
-     input using (x("driver", 1)):(column("predicted_ratio")):(lower(1)):(upper(1)) with xerrorbars pt 13 ps 1.4 * scale linecolor rgb style_colour[5] title "frames (not judged)"
+     x lw 1 dt 1 linecolor rgb helper title "the same", \
+     input using (x("nobody", 0)):(column("predicted_ratio")):(lower(0)):(upper(0)) with xerrorbars dashtype 1 pt 7 ps 1.2 * scale linecolor rgb style_colour[4] title "a packet a message", \
+     input using (x("kernel", 0)):(column("predicted_ratio")):(lower(0)):(upper(0)) with xerrorbars dashtype 1 pt 5 ps 1.2 * scale linecolor rgb style_colour[2] title "cut by the kernel (UDP GSO)", \
+     input using (x("link", 0)):(column("predicted_ratio")):(lower(0)):(upper(0)) with xerrorbars dashtype 1 pt 9 ps 1.4 * scale linecolor rgb style_colour[3] title "cut by the link (nobody does here)", \
+     input using (x("driver", 1)):(column("predicted_ratio")):(lower(1)):(upper(1)) with xerrorbars dashtype 1 pt 13 ps 1.4 * scale linecolor rgb style_colour[5] title "frames (not judged)"
