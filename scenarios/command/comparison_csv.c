@@ -92,6 +92,9 @@ const struct result_field comparison_columns[] = {
     {"late_packets", "packets", "as in totals", COUNT_AT(totals.late_packets)},
     {"joules_per_gigabyte", "J/GB", "as in totals; nan: not measured", NUMBER_AT(joules_per_gigabyte)},
     {"call_slip_max_us", "us", "as in totals", NUMBER_AT(call_slip_max_us)},
+    {"startup_needed_ms", "ms", "as totals.destinations.startup_needed_ms.worst",
+     NUMBER_AT(startup_needed_ms.worst)},
+    {"peak_playout_bytes", "bytes", "as in totals", COUNT_AT(peak_playout_bytes)},
     {NULL},
 };
 

@@ -150,6 +150,8 @@ static const struct result_field totals_fields[] = {
      COUNT_AT(summary, totals.late_packets)},
     {"underruns", "underruns", "of all streams", COUNT_AT(summary, underruns)},
     {"stall_ms", "ms", "stall_ms of all streams together", NUMBER_AT(summary, stall_ms)},
+    {"peak_playout_bytes", "bytes", "largest buffer_bytes_max of a stream",
+     COUNT_AT(summary, peak_playout_bytes)},
     {"destinations", NULL, "best, mean and worst served stream", OBJECT(destinations_object)},
     {"joules", "J", "energy of the servers' hosts in [warmup, duration)" NO_POWER,
      NUMBER_AT(summary, joules)},

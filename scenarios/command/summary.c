@@ -85,6 +85,8 @@ static void add_streams(struct summary *summary, const struct plan *plan, const 
             continue;
         streams++;
         summary->underruns += playout->underruns;
+        if (playout->buffer_bytes_max > summary->peak_playout_bytes)
+            summary->peak_playout_bytes = playout->buffer_bytes_max;
         summary->stall_ms += playout->stall_ms;
         spread_add(&summary->delay_us, playout->delay_mean_us);
         spread_add(&summary->jitter_us, result->timing[i].jitter_us);

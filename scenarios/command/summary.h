@@ -25,9 +25,10 @@ struct summary {
     double saturated_slip_us;                          /* the largest of theirs */
     double dram_bytes_per_payload_byte;
     double mean_switch_bytes;
-    double port_balance;      /* NaN: no traffic */
-    uint64_t corrupt_packets; /* 0 where no bytes were carried */
-    uint64_t underruns;       /* all streams */
+    double port_balance;         /* NaN: no traffic */
+    uint64_t corrupt_packets;    /* 0 where no bytes were carried */
+    uint64_t underruns;          /* all streams */
+    uint64_t peak_playout_bytes; /* the largest buffer_bytes_max of a stream */
     double stall_ms;
     struct spread delay_us, jitter_us, startup_needed_ms; /* over the streams: delay_us of their means */
     double joules, joules_per_gigabyte; /* all servers, a gigabyte of payload delivered; NaN: not measured */

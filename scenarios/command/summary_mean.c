@@ -42,6 +42,7 @@ static const struct place counts[] = {
     PLACE(refused),
     PLACE(corrupt_packets),
     PLACE(underruns),
+    PLACE(peak_playout_bytes),
 };
 static const struct place numbers[] = {
     PLACE(totals.balance_sum),

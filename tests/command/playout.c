@@ -79,12 +79,18 @@ static void test_destinations(gconstpointer backend)
         g_autoptr(JsonObject) result = run(directory, backend, bursts[i].method, 0, "stream.live=no");
         assert_spread(result, "delay_us", delay_us(&bursts[i], 0), delay_us(&bursts[i], (STREAMS - 1) / 2.0),
                       delay_us(&bursts[i], STREAMS - 1));
+        gint64 peak_bytes = 0;
         for (guint s = 0; s < STREAMS; s++) {
+            peak_bytes =
+                MAX(peak_bytes, json_object_get_int_member(stream_of(result, s), "buffer_bytes_max"));
             assert_near(stream_of(result, s), "delay_mean_us", delay_us(&bursts[i], s));
             assert_near(stream_of(result, s), "delay_max_us",
                         1e3 * (bursts[i].first_ms + s * bursts[i].stream_ms));
             assert_near(stream_of(result, s), "startup_needed_ms", 0);
         }
+        JsonObject *totals = json_object_get_object_member(result, "totals");
+        g_assert_cmpint(peak_bytes, >, 0);
+        g_assert_cmpint(json_object_get_int_member(totals, "peak_playout_bytes"), ==, peak_bytes);
     }
     g_assert_cmpfloat(delay_us(&bursts[0], 0), <, delay_us(&bursts[1], 0));
     g_assert_cmpfloat(delay_us(&bursts[0], STREAMS - 1), >, delay_us(&bursts[1], STREAMS - 1));
