@@ -94,6 +94,7 @@ do for [p = 1:panels] {
     stats input using (stringcolumn("backend") eq backend && stringcolumn("scenario") eq name ? \
         (is_method(stringcolumn("factor")) ? note_need(stringcolumn("factor"), column("cycles_mean")) : \
         (least = less(least, column("cycles_lowest")), most = more(most, column("cycles_highest")), 0)) : 0) nooutput
+    if (most <= least) { least = -1; most = 1 } # nothing changes anything
     margin = 0.04 * (most - least)
     set xrange [least - margin : most + margin]
     set xtics step(most - least, panels > 2 ? 3 : 4.5)
