@@ -8,12 +8,14 @@
 
 #define OF_INTERVALS "`weft compare --out`; of a varied key where it is `write.interval`"
 #define OF_VALUES    "`weft compare --out` with a varied key"
+#define OF_SWEEPS    "`weft sweep`"
 
 const struct figure figure_table[] = {
     {"cycles-vs-interval",
      "How many processor cycles does a packet cost?",
      {"interval.csv", "vary.csv"},
      OF_INTERVALS},
+    {"cpu-vs-interval", "How busy is the server's processor?", {"interval.csv", "vary.csv"}, OF_INTERVALS},
     {"buffer-vs-interval",
      "How much buffer does the fullest switch port need?",
      {"interval.csv", "vary.csv"},
@@ -42,6 +44,15 @@ const struct figure figure_table[] = {
      {"vary.csv"},
      OF_VALUES ", `server.link`; several servers"},
     {"leaf-spine", "What relieves links that others use too?", {"vary.csv"}, OF_VALUES ", `background.rate`"},
+    {"plane",
+     "Which methods need more cycles and more buffer than another?",
+     {"sweep.csv", "compare.csv"},
+     OF_SWEEPS ", `weft compare --out`"},
+    {"sweep-cycles", "How many processor cycles does a packet cost?", {"sweep.csv"}, OF_SWEEPS},
+    {"sweep-cpu", "How busy is the server's processor?", {"sweep.csv"}, OF_SWEEPS},
+    {"sweep-buffer", "How much buffer does the fullest switch port need?", {"sweep.csv"}, OF_SWEEPS},
+    {"sweep-loss", "What share of the packets is lost?", {"sweep.csv"}, OF_SWEEPS},
+    {"sweep-late", "What share of the packets comes too late?", {"sweep.csv"}, OF_SWEEPS},
     {"device-buffer", "How full is a device's buffer?", {"device-buffer.csv"}, "`weft compare --out`"},
     {"queues",
      "How full are the ports of the switches?",
