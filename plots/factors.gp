@@ -72,7 +72,6 @@ unset key
 
 set border 1
 set xtics nomirror out
-set yrange [rows + 0.5 : 0.5]
 set grid noytics xtics linetype 1 linecolor rgb faint linewidth 0.7
 set tmargin at screen 1 - 152.0 / height
 set bmargin at screen 85.0 / height
@@ -86,6 +85,7 @@ do for [p = 1:panels] {
     set ytics nomirror scale 0 noenhanced
     set ytics ("" 0)
     if (p == 1) { do for [k = 1:rows] { set ytics add (meaning(part(axes, k)) k) } }
+    set yrange [*:*] # stats looks at it
     least = 0
     most = 0
     need = 0
@@ -97,6 +97,7 @@ do for [p = 1:panels] {
     if (most <= least) { least = -1; most = 1 } # nothing changes anything
     margin = 0.04 * (most - least)
     set xrange [least - margin : most + margin]
+    set yrange [rows + 0.5 : 0.5]
     set xtics step(most - least, panels > 2 ? 3 : 4.5)
     set xlabel "cycles per packet"
     set label 2 sprintf("%s: %.0f to %.0f", name, need, left_over) at graph 0, screen 1 - 135.0 / height left noenhanced
