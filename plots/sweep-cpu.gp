@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # How busy the server's processor is, in the points of a sweep.
 # gnuplot -c sweep-cpu.gp SWEEP.csv OUTPUT svg|png|pdf [KEY]
-# KEY is what to draw against; without it the first varied key that has numbers.
+# KEY is what to draw against; without it the varied key that has most numbers.
 if (ARGC < 3 || ARGC > 4) { exit error "arguments: SWEEP.csv OUTPUT svg|png|pdf [KEY]" }
 question = "How busy is the server's processor?"
 y_label = "processor busy (%), at typical prices"

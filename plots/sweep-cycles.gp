@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What a packet costs the server, in the points of a sweep.
 # gnuplot -c sweep-cycles.gp SWEEP.csv OUTPUT svg|png|pdf [KEY]
-# KEY is what to draw against; without it the first varied key that has numbers.
+# KEY is what to draw against; without it the varied key that has most numbers.
 if (ARGC < 3 || ARGC > 4) { exit error "arguments: SWEEP.csv OUTPUT svg|png|pdf [KEY]" }
 question = "How many processor cycles does a packet cost?"
 y_label = "cycles per packet"

@@ -53,6 +53,7 @@ const struct figure figure_table[] = {
     {"sweep-buffer", "How much buffer does the fullest switch port need?", {"sweep.csv"}, OF_SWEEPS},
     {"sweep-loss", "What share of the packets is lost?", {"sweep.csv"}, OF_SWEEPS},
     {"sweep-late", "What share of the packets comes too late?", {"sweep.csv"}, OF_SWEEPS},
+    {"sweep-startup", "What start-up delay do devices need?", {"sweep.csv"}, OF_SWEEPS},
     {"device-buffer", "How full is a device's buffer?", {"device-buffer.csv"}, "`weft compare --out`"},
     {"queues",
      "How full are the ports of the switches?",
