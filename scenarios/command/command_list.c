@@ -115,6 +115,7 @@ static const struct listing listings[] = {
     {"buffers", list_policies, &policy_buffers},
     {"faults", list_policies, &policy_faults},
     {"events", list_policies, &policy_events},
+    {"launchers", list_policies, &policy_launchers},
     {"keys", list_keys, NULL},
     {"results", list_results, NULL},
     {"figures", list_figures, NULL},
@@ -159,8 +160,8 @@ static int list_main(const struct command *command, int argc, char **argv)
 
 const struct command command_list = {
     .name = "list",
-    .arguments =
-        "methods|orders|backends|profiles|switches|memories|buffers|faults|events|keys|results|figures",
+    .arguments = "methods|orders|backends|profiles|switches|memories|buffers|faults|events|launchers|keys|"
+                 "results|figures",
     .help = "Show what there is to choose from",
     .run = list_main,
 };

@@ -2,44 +2,28 @@
 /* weft sweep: many points of one scenario, restartable. */
 
 #include "command.h"
+#include "launch.h"
+#include "policies.h"
 #include "sweep_merge.h"
-#include "sweep_progress.h"
-#include "sweep_run.h"
-
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { LISTED = 20 };
 
 struct options {
-    char *out, *jobs, *shard;
+    char *out, *jobs, *shard, *launcher, *shards, *slurm_options, *hosts, *login_file;
+    gboolean no_merge;
+};
+
+/* What they come to. */
+struct call {
+    const char *out;
+    const struct launcher *launcher;
+    struct launch_options launch;
+    struct sweep_shard shard;
+    guint jobs;
+    bool no_merge;
 };
 
 /* --- what is said --- */
-
-struct clock {
-    guint todo;
-    gint64 began_us;
-    int width; /* of what was said last */
-};
-
-static void progress(void *context, guint done, guint failed)
-{
-    struct clock *clock = context;
-    g_autofree char *text =
-        sweep_progress_text(done, clock->todo, failed, g_get_monotonic_time() - clock->began_us);
-    int width = (int)strlen(text);
-    fprintf(stderr, "\r%s%*s", text, MAX(clock->width - width, 0), "");
-    clock->width = width;
-    fflush(stderr);
-}
-
-static void progress_end(const struct clock *clock)
-{
-    if (clock->width > 0)
-        fprintf(stderr, "\r%*s\r", clock->width, "");
-}
 
 static void say_failed(GString *text, const struct sweep_merged *merged, const char *directory)
 {
@@ -71,49 +55,53 @@ static gboolean report(const struct manifest *manifest, const struct sweep_merge
                     merged->failed->len, manifest->points->len, directory));
 }
 
-/* --- what is done --- */
-
-static gboolean run_missing(struct manifest *manifest, const struct sweep_directory *directory,
-                            const GArray *todo, guint jobs, GError **error)
+/* A shard that others merge. Points that failed have a record, so nothing is left of it. */
+static gboolean report_shard(const struct manifest *manifest, const struct sweep_shard *shard, guint ran,
+                             GError **error)
 {
-    struct clock clock = {.todo = todo->len, .began_us = g_get_monotonic_time()};
-    const struct sweep_work work = {.manifest = manifest,
-                                    .directory = directory,
-                                    .todo = todo,
-                                    .jobs = jobs,
-                                    .progress = isatty(STDERR_FILENO) ? progress : NULL,
-                                    .context = &clock};
-    gboolean good = sweep_run(&work, error);
-    progress_end(&clock);
-    return good;
+    g_autofree char *text = g_strdup_printf("%s: shard %u of %u: %u points run\n", manifest->sweep->name,
+                                            shard->index + 1, shard->of, ran);
+    return command_print(text, error);
 }
 
-static gboolean carry_out(struct manifest *manifest, const struct sweep_directory *directory,
-                          const struct sweep_shard *shard, guint jobs, GError **error)
+/* --- what is done --- */
+
+static gboolean merge(struct manifest *manifest, const struct sweep_directory *directory, guint ran,
+                      GError **error)
 {
     struct sweep_merged merged = {0};
-    g_autoptr(GArray) todo = sweep_missing(manifest, directory, shard, error);
-    gboolean good = todo && run_missing(manifest, directory, todo, jobs, error) &&
-                    sweep_merge(manifest, directory, &merged, error) &&
-                    report(manifest, &merged, directory->path, todo->len, error);
+    gboolean good = sweep_merge(manifest, directory, &merged, error) &&
+                    report(manifest, &merged, directory->path, ran, error);
     sweep_merged_clear(&merged);
     return good;
 }
 
-static gboolean with_sweep(const struct sweep *sweep, const struct options *options, GError **error)
+static gboolean carry_out(const struct call *call, struct manifest *manifest,
+                          struct sweep_directory *directory, GError **error)
 {
-    guint jobs;
-    struct sweep_shard shard;
-    if (!command_jobs(options->jobs, &jobs, error) || !sweep_shard_read(options->shard, &shard, error))
+    struct launch launch = {manifest, directory, sweep_missing(manifest, directory, &call->shard, error),
+                            call->jobs, &call->launch};
+    guint ran = launch.todo ? launch.todo->len : 0;
+    gboolean good = launch.todo && (ran == 0 || call->launcher->run(&launch, error));
+    g_clear_pointer(&launch.todo, g_array_unref);
+    if (!good)
         return FALSE;
+    directory->shared = call->no_merge;
+    return call->no_merge ? report_shard(manifest, &call->shard, ran, error)
+                          : merge(manifest, directory, ran, error);
+}
+
+static gboolean with_sweep(const struct sweep *sweep, const struct call *call, GError **error)
+{
     struct media_library *media = media_library_new();
     struct manifest *manifest = manifest_new(sweep, media, error);
     g_autofree char *usual = g_strconcat(sweep->name, ".results", NULL);
     struct sweep_directory directory;
+    bool shared = call->no_merge || call->launcher->shards;
     gboolean good =
-        manifest && sweep_directory_open(&directory, manifest, options->out ? options->out : usual, error);
+        manifest && sweep_directory_open(&directory, manifest, call->out ? call->out : usual, shared, error);
     if (good) {
-        good = carry_out(manifest, &directory, &shard, jobs, error);
+        good = carry_out(call, manifest, &directory, error);
         sweep_directory_close(&directory);
     }
     manifest_free(manifest);
@@ -121,30 +109,77 @@ static gboolean with_sweep(const struct sweep *sweep, const struct options *opti
     return good;
 }
 
+/* --- the command line --- */
+
+static gboolean read_call(const struct options *options, struct call *call, GError **error)
+{
+    *call = (struct call){
+        .out = options->out,
+        .launch = {options->shards, options->slurm_options, options->hosts, options->login_file,
+                   options->jobs},
+        .no_merge = options->no_merge,
+    };
+    call->launcher =
+        launcher_find(options->launcher ? options->launcher : launcher_local.name, &call->launch, error);
+    if (!call->launcher)
+        return FALSE;
+    if (call->launcher->shards && (options->shard || options->no_merge))
+        return failure(error, STATUS_INPUT,
+                       "%s: --launcher %s runs all shards and merges them; allowed: without",
+                       options->shard ? "--shard" : "--no-merge", call->launcher->name);
+    return command_jobs(options->jobs, &call->jobs, error) &&
+           sweep_shard_read(options->shard, &call->shard, error);
+}
+
+static int sweep_file(const struct options *options, const char *path)
+{
+    GError *error = NULL;
+    struct call call;
+    struct sweep *sweep = read_call(options, &call, &error) ? sweep_read(path, &error) : NULL;
+    int status = sweep && with_sweep(sweep, &call, &error) ? STATUS_OK : failure_report(error);
+    sweep_free(sweep);
+    return status;
+}
+
+static void options_clear(struct options *options)
+{
+    char *const texts[] = {options->out,    options->jobs,          options->shard, options->launcher,
+                           options->shards, options->slurm_options, options->hosts, options->login_file};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+}
+
 static int sweep_main(const struct command *command, int argc, char **argv)
 {
     struct options options = {0};
+    g_autofree char *names = policy_names(&policy_launchers);
+    g_autofree char *launcher_help =
+        g_strdup_printf("Who runs the points: %s (weft list launchers) [%s]", names, launcher_local.name);
     const GOptionEntry entries[] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
          "Write manifest, points and merged files into DIR, and go on with what is there [NAME.results]",
          "DIR"},
         {"jobs", 'j', 0, G_OPTION_ARG_STRING, &options.jobs, JOBS_HELP, "N"},
+        {"launcher", 0, 0, G_OPTION_ARG_STRING, &options.launcher, launcher_help, "NAME"},
+        {"shards", 0, 0, G_OPTION_ARG_STRING, &options.shards,
+         "Let the launcher run N parts [each takes about two minutes]", "N"},
+        {"slurm-options", 0, 0, G_OPTION_ARG_STRING, &options.slurm_options,
+         "Hand these on to sbatch, as the environment SBATCH_* is", "OPTIONS"},
+        {"hosts", 0, 0, G_OPTION_ARG_STRING, &options.hosts,
+         "Let GNU parallel use these hosts by ssh, [JOBS/]HOST each [this one]", "HOST,..."},
+        {"sshloginfile", 0, 0, G_OPTION_ARG_FILENAME, &options.login_file,
+         "The hosts are in FILE, one a line", "FILE"},
         {"shard", 0, 0, G_OPTION_ARG_STRING, &options.shard,
          "Run part I of N only; who finds all points done merges them", "I/N"},
+        {"no-merge", 0, 0, G_OPTION_ARG_NONE, &options.no_merge, "Run points only: another call merges them",
+         NULL},
         G_OPTION_ENTRY_NULL,
     };
     g_auto(GStrv) arguments = NULL;
     int status = STATUS_OK;
-    if (command_options(command, entries, argc, argv, 1, 1, &arguments, &status)) {
-        GError *error = NULL;
-        struct sweep *sweep = sweep_read(arguments[0], &error);
-        if (!sweep || !with_sweep(sweep, &options, &error))
-            status = failure_report(error);
-        sweep_free(sweep);
-    }
-    g_free(options.out);
-    g_free(options.jobs);
-    g_free(options.shard);
+    if (command_options(command, entries, argc, argv, 1, 1, &arguments, &status))
+        status = sweep_file(&options, arguments[0]);
+    options_clear(&options);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include "ablation.h"
 #include "argument.h"
 #include "keys.h"
+#include "launch.h"
 #include "presets.h"
 #include "sensitivity.h"
 #include "weft/setup.h"
@@ -63,6 +64,7 @@ POLICY_TABLE(policy_faults, "fault", weft_faults);
 
 POLICY_TABLE(policy_sources, "source", sources);
 POLICY_TABLE(policy_switch_presets, "preset", switch_presets);
+POLICY_TABLE(policy_launchers, "launcher", launchers);
 
 /* Rows that lie in one array. */
 #define POLICY_ARRAY(symbol, title, array, first, end)                                                       \

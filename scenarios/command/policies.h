@@ -23,7 +23,7 @@ extern const struct policy_table policy_networks, policy_profiles, policy_memori
     policy_methods, policy_units, policy_copies, policy_translations, policy_segmentations, policy_headers,
     policy_interrupts, policy_orders, policy_queues, policy_interfaces, policy_pacings, policy_checksums,
     policy_fills, policy_faults, policy_backgrounds, policy_formats, policy_ips, policy_answers,
-    policy_sources, policy_switch_presets;
+    policy_sources, policy_switch_presets, policy_launchers;
 /* What is counted, why packets are lost, the ways of an ablation, what prices move: rows of results. */
 extern const struct policy_table policy_events, policy_causes, policy_views, policy_refusals,
     policy_sensitivity_metrics;

@@ -55,8 +55,10 @@ static bool clean_if_alone(const struct sweep_directory *directory)
 {
     if (directory->lock < 0 || lock(directory->lock, LOCK_EX | LOCK_NB) != 0)
         return false;
-    clean(directory->path);
-    clean(directory->points);
+    if (!directory->shared) {
+        clean(directory->path);
+        clean(directory->points);
+    }
     return true;
 }
 
@@ -70,10 +72,12 @@ static gboolean make(const struct sweep_directory *directory, GError **error)
 }
 
 gboolean sweep_directory_open(struct sweep_directory *directory, const struct manifest *manifest,
-                              const char *path, GError **error)
+                              const char *path, bool shared, GError **error)
 {
-    *directory = (struct sweep_directory){
-        .path = g_strdup(path), .points = g_build_filename(path, "points", NULL), .lock = -1};
+    *directory = (struct sweep_directory){.path = g_strdup(path),
+                                          .points = g_build_filename(path, "points", NULL),
+                                          .lock = -1,
+                                          .shared = shared};
     gboolean good = make(directory, error);
     if (good)
         directory->lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -9,12 +9,14 @@
 struct sweep_directory {
     char *path, *points; /* DIR and DIR/points */
     int lock; /* while it is open, others know that the sweep runs; -1: the file system has no locks */
+    bool
+        shared; /* other machines may be at work in it, whose locks are not always seen: what is half written stays */
 };
 
 /* Make it, with the manifest in it; who is alone there first removes what killed processes left half written. FALSE and an error; then there is
  * nothing to close. */
 gboolean sweep_directory_open(struct sweep_directory *directory, const struct manifest *manifest,
-                              const char *path, GError **error);
+                              const char *path, bool shared, GError **error);
 void sweep_directory_close(struct sweep_directory *directory);
 
 /* What there is of a point. `where` becomes the file's path (the caller frees with g_free). */

@@ -94,6 +94,36 @@ static guint first_difference(const char *a, const char *b)
     return line;
 }
 
+/* The version of weft that wrote a line; NULL: it does not say. The caller frees with g_free. */
+static char *version_in(const char *text, guint line)
+{
+    while (--line > 0 && (text = strchr(text, '\n')))
+        text++;
+    if (!text)
+        return NULL;
+    g_autofree char *object = g_strndup(text, strcspn(text, "\n"));
+    g_autoptr(JsonNode) node = json_from_string(object, NULL);
+    if (!node || !JSON_NODE_HOLDS_OBJECT(node))
+        return NULL;
+    return g_strdup(json_object_get_string_member_with_default(json_node_get_object(node), "version", NULL));
+}
+
+static gboolean refuse(const char *path, const char *there, const char *text, GError **error)
+{
+    guint line = first_difference(there, text);
+    g_autofree char *version = version_in(there, line);
+    if (version && strcmp(version, WEFT_VERSION) != 0)
+        return failure(error, STATUS_INPUT,
+                       "%s:%u: is of weft %s, this is weft " WEFT_VERSION
+                       "; allowed: another --out, or that weft",
+                       path, line, version);
+    return failure(
+        error, STATUS_INPUT,
+        "%s:%u: is of another sweep; allowed: another --out, or sweep, scenario, their files and weft as "
+        "they were",
+        path, line);
+}
+
 /* A file system that lost its power may have kept the beginning only, which ends within a line. A whole number of lines is
  * a shorter sweep. */
 static bool is_cut_off(const char *there, const char *text)
@@ -112,10 +142,7 @@ gboolean manifest_settle(const struct manifest *manifest, const char *directory,
         return failure(error, STATUS_FAILED, "%s: cannot be read: %s", path, cause->message);
     if (!there || is_cut_off(there, text))
         return outfile_put_in(directory, "manifest.jsonl", text, strlen(text), error);
-    return strcmp(there, text) == 0 || failure(error, STATUS_INPUT,
-                                               "%s:%u: is of another sweep; allowed: another --out, or "
-                                               "sweep, scenario, their files and weft as they were",
-                                               path, first_difference(there, text));
+    return strcmp(there, text) == 0 || refuse(path, there, text, error);
 }
 
 /* --- cells --- */

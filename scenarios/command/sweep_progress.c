@@ -4,6 +4,8 @@
 #include "sweep_progress.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 /* "2 h 05 min", "3 min 20 s", "12 s". The caller frees with g_free. */
 static char *time_text(double seconds)
@@ -28,4 +30,27 @@ char *sweep_progress_text(guint done, guint todo, guint failed, gint64 elapsed_u
     if (failed > 0)
         g_string_append_printf(text, ", %u failed", failed);
     return g_string_free(text, FALSE);
+}
+
+struct sweep_clock sweep_clock_begin(guint todo)
+{
+    return (struct sweep_clock){.todo = todo, .began_us = g_get_monotonic_time()};
+}
+
+void sweep_clock_tell(struct sweep_clock *clock, guint done, guint failed, const char *more)
+{
+    g_autofree char *how_far =
+        sweep_progress_text(done, clock->todo, failed, g_get_monotonic_time() - clock->began_us);
+    g_autofree char *text = g_strconcat(how_far, more ? "; " : "", more, NULL);
+    int width = (int)strlen(text);
+    fprintf(stderr, "\r%s%*s", text, MAX(clock->width - width, 0), "");
+    clock->width = width;
+    fflush(stderr);
+}
+
+void sweep_clock_end(struct sweep_clock *clock)
+{
+    if (clock->width > 0)
+        fprintf(stderr, "\r%*s\r", clock->width, "");
+    clock->width = 0;
 }
