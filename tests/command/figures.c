@@ -13,7 +13,7 @@
 struct study {
     const char *name;
     const char *
-        arguments; /* of weft, separated by '|', SMALL and LEAF for scenarios; NULL: measured, and kept as it is */
+        arguments; /* of weft, separated by '|', SMALL, LEAF and SWEEP for files; NULL: measured, and kept as it is */
     const char *tables;  /* what is kept of it */
     const char *figures; /* what is drawn of it, in the order of the table */
     const char *lines;   /* which of these have a point for each row of the table, and one beside each name */
@@ -26,8 +26,9 @@ struct study {
 
 static const struct study studies[] = {
     {"compare", "compare|SMALL|" TWO "--intervals|20 ms,40 ms|--set|scenario.duration=300 ms",
-     "interval.csv device-buffer.csv", "cycles-vs-interval buffer-vs-interval device-buffer",
-     "cycles-vs-interval buffer-vs-interval"},
+     "compare.csv interval.csv device-buffer.csv",
+     "cycles-vs-interval cpu-vs-interval buffer-vs-interval plane device-buffer",
+     "cycles-vs-interval cpu-vs-interval buffer-vs-interval"},
     {"streams", "compare|SMALL|" THREE "--vary|stream.count=1,4,8", "vary.csv", VALUE " buffer-vs-streams",
      VALUE " buffer-vs-streams"},
     {"buffer", "compare|SMALL|" THREE "--vary|switch.buffer=2 KiB,8 KiB,32 KiB", "vary.csv",
@@ -44,8 +45,10 @@ static const struct study studies[] = {
     {"replications",
      "compare|SMALL|" TWO
      "--set|scenario.replications=3|--set|stream.start=random|--vary|write.interval=20 ms,40 ms",
-     "vary.csv", "cycles-vs-interval buffer-vs-interval " VALUE,
-     "cycles-vs-interval buffer-vs-interval " LEVEL},
+     "vary.csv", "cycles-vs-interval cpu-vs-interval buffer-vs-interval " VALUE,
+     "cycles-vs-interval cpu-vs-interval buffer-vs-interval " LEVEL},
+    {"sweep", "sweep|SWEEP|--out|out", "sweep.csv",
+     "plane sweep-cycles sweep-cpu sweep-buffer sweep-loss sweep-late sweep-startup", ""},
     {"queues",
      "run|SMALL|--set|stream.count=2|--set|scenario.duration=200 ms|--trace-queues|out/queues.csv|--quiet",
      "queues.csv", "queues", ""},
@@ -98,9 +101,10 @@ static void test_data(gconstpointer data)
     g_assert_cmpint(g_mkdir_with_parents(out, 0777), ==, 0);
     g_auto(GStrv) argument = g_strsplit(study->arguments, "|", -1);
     for (char **at = argument; *at; at++) {
-        const char *path = strcmp(*at, "SMALL") == 0  ? "scenarios/small.ini"
-                           : strcmp(*at, "LEAF") == 0 ? "scenarios/leaf-spine.ini"
-                                                      : NULL;
+        const char *path = strcmp(*at, "SMALL") == 0   ? "scenarios/small.ini"
+                           : strcmp(*at, "LEAF") == 0  ? "scenarios/leaf-spine.ini"
+                           : strcmp(*at, "SWEEP") == 0 ? "tests/golden/figures/small.ini"
+                                                       : NULL;
         if (path) {
             g_free(*at);
             *at = source_path(path);
