@@ -89,7 +89,8 @@ static gboolean measure(struct launch *launch, double *point_s, GError **error)
 guint shards_wanted(guint points, double point_s, guint slots, guint most)
 {
     double wanted = point_s < 0 ? points : ceil(points * point_s / SHARD_S);
-    return (guint)CLAMP(wanted, MIN(slots, points), MIN(points, most));
+    guint limit = MIN(points, most);
+    return (guint)CLAMP(wanted, MIN(slots, limit), limit);
 }
 
 static gboolean read_shards(const char *text, guint most, guint *of, GError **error)

@@ -15,7 +15,7 @@ enum {
     FIRST_MS = 200, /* between two looks at results: soon at first, then less and less often */
     LOOK_MS = 5000,
     ASK_MS = 30000,  /* the same for questions to Slurm, whose time is others' too */
-    LINGER_S = 10,   /* where all results are there, a shard may run on so long: then it is cancelled, */
+    LINGER_S = 3,    /* where all results are there, a shard may run on so long: then it is cancelled, */
     CANCEL_S = 60,   /* and given so long to go */
     GRACE_LOOKS = 3, /* after the job's end, a second apart: a network file system may show results late */
     SECOND_MS = 1000
@@ -52,7 +52,7 @@ static void pause_for(struct wait *wait, int ms)
 static bool ask(struct wait *wait)
 {
     struct slurm *slurm = wait->slurm;
-    struct slurm_job job = slurm->job;
+    struct slurm_job job;
     g_autofree char *words = NULL;
     bool answered = slurm_ask(slurm->name, &job, &words);
     if (!answered && !wait->silent) {

@@ -50,8 +50,7 @@ void slurm_read_queue(const char *text, struct slurm_job *job)
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (char **line = lines; *line; line++) {
         g_auto(GStrv) parts = g_strsplit(*line, "|", 3);
-        if (g_strv_length(parts) < 3 || (*job->id && strcmp(parts[0], job->id) != 0) ||
-            (*found.id && strcmp(parts[0], found.id) != 0))
+        if (g_strv_length(parts) < 3 || !*parts[0] || (*found.id && strcmp(parts[0], found.id) != 0))
             continue;
         g_strlcpy(found.id, parts[0], sizeof found.id);
         if (strcmp(parts[1], "PENDING") != 0) {

@@ -20,8 +20,8 @@ gboolean slurm_most_shards(guint *most, GError **error);
 /* The same from what `scontrol show config` prints. */
 gboolean slurm_read_config(const char *text, guint *most, GError **error);
 
-/* This user's job of that name, and of the number `job->id` unless that is empty. TRUE: `job->id` is empty if there is none any more. FALSE: nothing is
- * known, `*words` says why (the caller frees with g_free). */
+/* This user's job of that name, the first one if there are several. TRUE: `job->id` is empty if there is none. FALSE: nothing is known, `*words` says
+ * why (the caller frees with g_free). */
 gboolean slurm_ask(const char *name, struct slurm_job *job, char **words);
 /* The same from what squeue prints: "NUMBER|STATE|REASON" a line. */
 void slurm_read_queue(const char *text, struct slurm_job *job);

@@ -65,8 +65,11 @@ static gboolean run_sbatch(struct slurm *slurm, const char *const *argv, GError 
     int status;
     if (!program_run(argv, environment, &out, &err, &status, error))
         return FALSE;
-    return (status == 0 && read_id(out, &slurm->job)) ||
-           failure(error, STATUS_FAILED, "weft sweep: sbatch: %s", program_words(*err ? err : out));
+    if (status == 0 && read_id(out, &slurm->job))
+        return TRUE;
+    const char *words = program_words(*err ? err : out);
+    return failure(error, STATUS_FAILED, "weft sweep: %s%s",
+                   g_str_has_prefix(words, "sbatch:") ? "" : "sbatch: ", words);
 }
 
 /* Options of the user come first: those behind them win. */
