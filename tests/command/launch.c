@@ -324,6 +324,20 @@ static void test_slurm_ended(void)
     bench_clear(&bench);
 }
 
+/* Half of a file that another machine may be writing: it stays while shards may run. */
+static void put_half(const struct bench *bench, const char *out)
+{
+    g_autofree char *points = g_build_filename(bench->directory, out, "points", NULL);
+    g_assert_cmpint(g_mkdir_with_parents(points, 0755), ==, 0);
+    g_autofree char *path = scratch_file(points, ".00001.json.abcdef", "{");
+}
+
+static void assert_half(const struct bench *bench, const char *out, gboolean is)
+{
+    g_autofree char *path = g_build_filename(out, "points", ".00001.json.abcdef", NULL);
+    g_assert_true(is_there(bench, path) == is);
+}
+
 /* The job ends and points are missing: which log to read; the next call submits what is missing. */
 static void test_slurm_unfinished(void)
 {
@@ -343,15 +357,18 @@ static void test_slurm_unfinished(void)
                   "same call submits them again\n$"},
     };
     struct bench bench = bench_new(SMALL);
+    put_half(&bench, "out");
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         put(&bench, "mode", cases[i].mode);
         call_failing(&bench, "-o|out|--launcher|slurm|--shards|3", cases[i].says);
         g_autofree char *manifest = g_build_filename(bench.directory, "out/manifest.jsonl", NULL);
         g_assert_cmpint(g_unlink(manifest), ==, 0); /* of another version: it is put right */
     }
+    assert_half(&bench, "out", TRUE);
     put(&bench, "mode", "run");
     call_good(&bench, "-o|out|--launcher|slurm|--shards|3",
               "^s: Slurm job 7: 4 points in 2 shards, .*\ns: 6 points, 4 of them run now, 0 failed\n");
+    assert_half(&bench, "out", FALSE);
     assert_as_local(&bench, "out");
     bench_clear(&bench);
 }
@@ -545,8 +562,10 @@ static void test_not_installed(void)
 static void test_no_merge(void)
 {
     struct bench bench = bench_new(DOOMED);
+    put_half(&bench, "out");
     call_good(&bench, "-o|out|--no-merge|--shard|2/2", "^s: shard 2 of 2: 2 points run\n$");
     call_good(&bench, "-o|out|--no-merge", "^s: shard 1 of 1: 5 points run\n$");
+    assert_half(&bench, "out", TRUE);
     g_assert_false(is_there(&bench, "out/sweep.csv"));
     call_failing(&bench, "-o|out", "^weft sweep: 3 of 5 points failed");
     assert_as_local(&bench, "out");
