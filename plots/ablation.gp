@@ -26,8 +26,8 @@ stats input using (note_backend(stringcolumn("backend")) + (is_of("forward") ? \
 stats input using (most_cycles = more(most_cycles, column("cycles_per_packet_high")), \
                    most_bytes = more(most_bytes, column("peak_port_bytes")), \
                    shown = shown + (column("sent_packets") > 0)) nooutput
-if (shown == 0) { exit status 4 } # nothing to show
 rows = words(keys)
+if (shown == 0 || rows < 2) { exit status 4 } # nothing to show
 
 call home."style.gpi" ARG3 1100 900
 set output ARG2

@@ -23,6 +23,7 @@ note_row(s, t, y) = (first = less(first, s), last = more(last, s), from = less(f
 ms(x) = column("at_ps") / 1e9
 kb(x) = column("buffer_bytes") / 1e3
 stats input using (note_method(stringcolumn("method")) + note_row(column("stream"), ms(0), kb(0))) nooutput
+if (from >= until) { exit status 4 } # nothing to show
 
 playing = 1e30
 before = -1

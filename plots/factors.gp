@@ -27,7 +27,7 @@ stats input using (note_backend(stringcolumn("backend")) + (stringcolumn("backen
     note_scenario(stringcolumn("scenario")) + (is_method(stringcolumn("factor")) ? \
     (shown = shown + (column("cycles_mean") > 0), note_method(stringcolumn("from"))) : \
     note_axis(stringcolumn("factor"))))) nooutput
-if (shown == 0) { exit status 4 } # nothing to show
+if (shown == 0 || rows == 0) { exit status 4 } # nothing to show
 
 meaning(a) = a eq "unit" ? "grouping into one call" : a eq "copy" ? "zero copy" : \
     a eq "translation" ? "translation buffer" : a eq "segmentation" ? "driver cuts packets" : \
