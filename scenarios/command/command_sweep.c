@@ -5,12 +5,13 @@
 #include "launch.h"
 #include "policies.h"
 #include "sweep_merge.h"
+#include "sweep_outline.h"
 
 enum { LISTED = 20 };
 
 struct options {
     char *out, *jobs, *shard, *launcher, *shards, *slurm_options, *hosts, *login_file;
-    gboolean no_merge;
+    gboolean no_merge, dry_run;
 };
 
 /* What they come to. */
@@ -20,7 +21,7 @@ struct call {
     struct launch_options launch;
     struct sweep_shard shard;
     guint jobs;
-    bool no_merge;
+    bool no_merge, dry_run;
 };
 
 /* --- what is said --- */
@@ -51,8 +52,9 @@ static gboolean report(const struct manifest *manifest, const struct sweep_merge
     return command_print(text->str, error) &&
            (merged->failed->len == 0 ||
             failure(error, STATUS_FAILED,
-                    "weft sweep: %u of %u points failed; their errors are in %s/failed.jsonl",
-                    merged->failed->len, manifest->points->len, directory));
+                    "weft sweep: %u of %u points failed, first %s; all errors are in %s/failed.jsonl",
+                    merged->failed->len, manifest->points->len,
+                    (const char *)g_ptr_array_index(merged->failed, 0), directory));
 }
 
 /* A shard that others merge. Points that failed have a record, so nothing is left of it. */
@@ -96,11 +98,13 @@ static gboolean with_sweep(const struct sweep *sweep, const struct call *call, G
     struct media_library *media = media_library_new();
     struct manifest *manifest = manifest_new(sweep, media, error);
     g_autofree char *usual = g_strconcat(sweep->name, ".results", NULL);
+    const char *out = call->out ? call->out : usual;
     struct sweep_directory directory;
     bool shared = call->no_merge || call->launcher->shards;
     gboolean good =
-        manifest && sweep_directory_open(&directory, manifest, call->out ? call->out : usual, shared, error);
-    if (good) {
+        manifest && (call->dry_run ? sweep_outline(manifest, out, &call->shard, call->jobs, error)
+                                   : sweep_directory_open(&directory, manifest, out, shared, error));
+    if (good && !call->dry_run) {
         good = carry_out(call, manifest, &directory, error);
         sweep_directory_close(&directory);
     }
@@ -118,6 +122,7 @@ static gboolean read_call(const struct options *options, struct call *call, GErr
         .launch = {options->shards, options->slurm_options, options->hosts, options->login_file,
                    options->jobs},
         .no_merge = options->no_merge,
+        .dry_run = options->dry_run,
     };
     call->launcher =
         launcher_find(options->launcher ? options->launcher : launcher_local.name, &call->launch, error);
@@ -172,6 +177,9 @@ static int sweep_main(const struct command *command, int argc, char **argv)
         {"shard", 0, 0, G_OPTION_ARG_STRING, &options.shard,
          "Run part I of N only; who finds all points done merges them", "I/N"},
         {"no-merge", 0, 0, G_OPTION_ARG_NONE, &options.no_merge, "Run points only: another call merges them",
+         NULL},
+        {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &options.dry_run,
+         "Say which points there are, what is done of them and how long the rest may take; write nothing",
          NULL},
         G_OPTION_ENTRY_NULL,
     };

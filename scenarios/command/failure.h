@@ -6,7 +6,8 @@
 
 #include <glib.h>
 
-enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_INPUT = 2 };
+/* STATUS_SIGNAL + number: a signal is to end the process, which was held back until there was nothing left to lose. */
+enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_INPUT = 2, STATUS_SIGNAL = 128 };
 
 #define FAILURE failure_quark()
 GQuark failure_quark(void);

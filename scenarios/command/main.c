@@ -53,9 +53,19 @@ static int dispatch(int argc, char **argv)
     return failure_report(error);
 }
 
+/* Who waits for the process sees the signal that ended it: a shell then ends its script. */
+static int obey(int status)
+{
+    if (status > STATUS_SIGNAL) {
+        signal(status - STATUS_SIGNAL, SIG_DFL);
+        raise(status - STATUS_SIGNAL);
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "");  /* file names; numbers look the same everywhere */
     signal(SIGCHLD, SIG_DFL); /* who ignores it before an exec would not be told how children end */
-    return dispatch(argc, argv);
+    return obey(dispatch(argc, argv));
 }

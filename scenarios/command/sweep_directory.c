@@ -71,13 +71,17 @@ static gboolean make(const struct sweep_directory *directory, GError **error)
            failure(error, STATUS_FAILED, "%s: cannot be made: %s", directory->points, g_strerror(errno));
 }
 
+void sweep_directory_look(struct sweep_directory *directory, const char *path)
+{
+    *directory = (struct sweep_directory){
+        .path = g_strdup(path), .points = g_build_filename(path, "points", NULL), .lock = -1};
+}
+
 gboolean sweep_directory_open(struct sweep_directory *directory, const struct manifest *manifest,
                               const char *path, bool shared, GError **error)
 {
-    *directory = (struct sweep_directory){.path = g_strdup(path),
-                                          .points = g_build_filename(path, "points", NULL),
-                                          .lock = -1,
-                                          .shared = shared};
+    sweep_directory_look(directory, path);
+    directory->shared = shared;
     gboolean good = make(directory, error);
     if (good)
         directory->lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

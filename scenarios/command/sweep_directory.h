@@ -17,6 +17,8 @@ struct sweep_directory {
  * nothing to close. */
 gboolean sweep_directory_open(struct sweep_directory *directory, const struct manifest *manifest,
                               const char *path, bool shared, GError **error);
+/* Only to be read, if it is there at all; nothing is made. */
+void sweep_directory_look(struct sweep_directory *directory, const char *path);
 void sweep_directory_close(struct sweep_directory *directory);
 
 /* What there is of a point. `where` becomes the file's path (the caller frees with g_free). */

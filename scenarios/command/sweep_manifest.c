@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const struct manifest_point *manifest_at(const struct manifest *manifest, guint index)
@@ -74,7 +75,8 @@ struct scenario *manifest_scenario(const struct manifest *manifest, guint index,
 
 /* --- hashes --- */
 
-static gboolean digest_file(const char *path, char **digest, GError **error)
+/* NULL and an error. The caller frees with g_free. */
+static char *digest_file(const char *path, GError **error)
 {
     enum { BLOCK = 1 << 16 };
     g_autofree guchar *block = g_malloc(BLOCK);
@@ -87,10 +89,51 @@ static gboolean digest_file(const char *path, char **digest, GError **error)
     int reason = errno;
     if (fd >= 0)
         close(fd);
-    if (got < 0)
-        return failure(error, STATUS_INPUT, "%s: cannot be read: %s", path, g_strerror(reason));
-    *digest = g_strdup(g_checksum_get_string(sum));
-    return TRUE;
+    if (got == 0)
+        return g_strdup(g_checksum_get_string(sum));
+    failure(error, STATUS_INPUT, "%s: cannot be read: %s", path, g_strerror(reason));
+    return NULL;
+}
+
+/* A file of which nothing of this is new is the same still. */
+struct file_state {
+    struct stat status;
+    char *digest;
+};
+
+static void file_state_free(void *data)
+{
+    struct file_state *state = data;
+    g_free(state->digest);
+    g_free(state);
+}
+
+static bool is_same_time(struct timespec a, struct timespec b)
+{
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           is_same_time(a->st_mtim, b->st_mtim) && is_same_time(a->st_ctim, b->st_ctim);
+}
+
+/* The digest of what a file holds now, which is taken anew only where it may be another. NULL and an error. */
+static const char *digest_of(struct manifest *manifest, const char *path, GError **error)
+{
+    struct stat status = {0};
+    (void)stat(path, &status); /* what cannot be read is said by who reads it */
+    const struct file_state *known = g_hash_table_lookup(manifest->digests, path);
+    if (known && is_same_file(&known->status, &status))
+        return known->digest;
+    char *digest = digest_file(path, error);
+    if (!digest)
+        return NULL;
+    struct file_state *state = g_new(struct file_state, 1);
+    *state = (struct file_state){status, digest};
+    g_hash_table_insert(manifest->digests, g_strdup(path), state);
+    return digest;
 }
 
 /* A file of the same name may hold something else tomorrow. */
@@ -102,12 +145,9 @@ static gboolean append_files(struct manifest *manifest, const struct scenario *s
         if (group->section->kind != GROUP_STREAM || !group->values.stream.source.row->file)
             continue;
         g_autofree char *path = scenario_file(scenario, group->values.stream.source.file);
-        char *digest = g_hash_table_lookup(manifest->digests, path);
-        if (!digest) {
-            if (!digest_file(path, &digest, error))
-                return FALSE;
-            g_hash_table_insert(manifest->digests, g_strdup(path), digest);
-        }
+        const char *digest = digest_of(manifest, path, error);
+        if (!digest)
+            return FALSE;
         g_string_append_printf(text, "[file %s]\nsha256 = %s\n", group->values.stream.source.file, digest);
     }
     return TRUE;
@@ -129,7 +169,7 @@ gboolean manifest_hash(struct manifest *manifest, guint index, const struct scen
 
 /* --- all points --- */
 
-/* "stream.count = 8, write.method = batched": which point an error is about. The caller frees with g_free. */
+/* "stream.count = 8, batched on reference". The caller frees with g_free. */
 static char *point_words(const struct sweep *sweep, const struct sweep_point *point)
 {
     const char *method = sweep_point_method(sweep, point);
@@ -147,12 +187,17 @@ static char *point_words(const struct sweep *sweep, const struct sweep_point *po
     return g_string_free(words, FALSE);
 }
 
-static gboolean say_which(const struct manifest *manifest, guint index, GError *cause, GError **error)
+char *manifest_words(const struct manifest *manifest, guint index)
 {
     g_autofree guint *value = g_new0(guint, manifest->sweep->axes->len + 1);
     struct sweep_point point = {.value = value};
     sweep_point_at(manifest->sweep, manifest_at(manifest, index)->combination, &point);
-    g_autofree char *words = point_words(manifest->sweep, &point);
+    return point_words(manifest->sweep, &point);
+}
+
+static gboolean say_which(const struct manifest *manifest, guint index, GError *cause, GError **error)
+{
+    g_autofree char *words = manifest_words(manifest, index);
     failure(error, cause->code, "%s (with %s)", cause->message, words);
     g_error_free(cause);
     return FALSE;
@@ -198,7 +243,7 @@ struct manifest *manifest_new(const struct sweep *sweep, struct media_library *m
     manifest->sweep = sweep;
     manifest->media = media;
     manifest->points = g_array_new(FALSE, FALSE, sizeof(struct manifest_point));
-    manifest->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    manifest->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, file_state_free);
     if (fill(manifest, error))
         return manifest;
     manifest_free(manifest);

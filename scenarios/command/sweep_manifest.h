@@ -21,7 +21,7 @@ struct manifest {
     struct media_library *media;
     guint replications;
     GArray *points;      /* of struct manifest_point */
-    GHashTable *digests; /* of the contents of media files, by path */
+    GHashTable *digests; /* of what files of streams hold, by path */
 };
 
 /* Borrows both. NULL and an error if a point cannot be planned. The caller frees. */
@@ -31,6 +31,8 @@ void manifest_free(struct manifest *manifest);
 const struct manifest_point *manifest_at(const struct manifest *manifest, guint index);
 /* The scenario of a point, set as it is to be run, read anew. NULL and an error. The caller frees. */
 struct scenario *manifest_scenario(const struct manifest *manifest, guint index, GError **error);
+/* What it differs by from others: "stream.count = 8, batched on reference". The caller frees with g_free. */
+char *manifest_words(const struct manifest *manifest, guint index);
 const struct backend_row *manifest_backend(const struct manifest *manifest, guint index);
 /* What a point is known by: a digest of version, back end, replications, settings in force and contents of files. FALSE and an error if a file
  * cannot be read. */
@@ -39,6 +41,8 @@ gboolean manifest_hash(struct manifest *manifest, guint index, const struct scen
 
 /* A line of JSON a point. The caller frees with g_free. */
 char *manifest_text(const struct manifest *manifest);
+/* Whether DIRECTORY/manifest.jsonl is `text`, or not there (or was cut off): then `*there` is false. FALSE and an error: it is another one. */
+gboolean manifest_compare(const char *text, const char *directory, bool *there, GError **error);
 /* The file DIRECTORY/manifest.jsonl is this text: made if there is none (or what is there was cut off), else compared. */
 gboolean manifest_settle(const struct manifest *manifest, const char *directory, GError **error);
 

@@ -85,43 +85,65 @@ char *manifest_text(const struct manifest *manifest)
     return g_string_free(text, FALSE);
 }
 
-/* The first line in which they differ. */
-static guint first_difference(const char *a, const char *b)
+/* Where two texts differ first: the line's number and its beginnings in both. */
+struct difference {
+    guint line;
+    const char *there, *here;
+};
+
+static struct difference first_difference(const char *there, const char *here)
 {
-    guint line = 1;
-    for (; *a && *a == *b; a++, b++)
-        line += *a == '\n';
-    return line;
+    struct difference at = {1, there, here};
+    for (; *there && *there == *here; there++, here++)
+        if (*there == '\n')
+            at = (struct difference){at.line + 1, there + 1, here + 1};
+    return at;
 }
 
-/* The version of weft that wrote a line; NULL: it does not say. The caller frees with g_free. */
-static char *version_in(const char *text, guint line)
+static JsonNode *line_node(const char *line)
 {
-    while (--line > 0 && (text = strchr(text, '\n')))
-        text++;
-    if (!text)
-        return NULL;
-    g_autofree char *object = g_strndup(text, strcspn(text, "\n"));
-    g_autoptr(JsonNode) node = json_from_string(object, NULL);
-    if (!node || !JSON_NODE_HOLDS_OBJECT(node))
-        return NULL;
-    return g_strdup(json_object_get_string_member_with_default(json_node_get_object(node), "version", NULL));
+    g_autofree char *text = g_strndup(line, strcspn(line, "\n"));
+    g_autoptr(JsonNode) node = json_from_string(text, NULL);
+    return node && JSON_NODE_HOLDS_OBJECT(node) ? g_steal_pointer(&node) : NULL;
+}
+
+/* ": its version is "1", not "2"": the first member that differs; what a hash is says nothing. The caller frees with g_free. */
+static char *what_differs(const struct difference *at)
+{
+    static const char *const members[] = {"set", "backend", "replications", "seed"};
+    g_autoptr(JsonNode) there = line_node(at->there), here = line_node(at->here);
+    for (size_t i = 0; there && here && i < G_N_ELEMENTS(members); i++) {
+        JsonNode *a = json_object_get_member(json_node_get_object(there), members[i]);
+        JsonNode *b = json_object_get_member(json_node_get_object(here), members[i]);
+        if (!a || !b || json_node_equal(a, b))
+            continue;
+        g_autofree char *is = json_to_string(a, FALSE), *should = json_to_string(b, FALSE);
+        return g_strdup_printf(": its %s is %s, not %s", members[i], is, should);
+    }
+    return g_strdup(there && here ? ": other values of the scenario, or other files" : "");
+}
+
+static const char *text_member(JsonNode *line, const char *member)
+{
+    return line ? json_object_get_string_member_with_default(json_node_get_object(line), member, NULL) : NULL;
 }
 
 static gboolean refuse(const char *path, const char *there, const char *text, GError **error)
 {
-    guint line = first_difference(there, text);
-    g_autofree char *version = version_in(there, line);
+    struct difference at = first_difference(there, text);
+    g_autoptr(JsonNode) line = line_node(at.there);
+    const char *version = text_member(line, "version");
     if (version && strcmp(version, WEFT_VERSION) != 0)
         return failure(error, STATUS_INPUT,
                        "%s:%u: is of weft %s, this is weft " WEFT_VERSION
                        "; allowed: another --out, or that weft",
-                       path, line, version);
+                       path, at.line, version);
+    g_autofree char *what = what_differs(&at);
     return failure(
         error, STATUS_INPUT,
-        "%s:%u: is of another sweep; allowed: another --out, or sweep, scenario, their files and weft as "
+        "%s:%u: is of another sweep%s; allowed: another --out, or sweep, scenario, their files and weft as "
         "they were",
-        path, line);
+        path, at.line, what);
 }
 
 /* A file system that lost its power may have kept the beginning only, which ends within a line. A whole number of lines is
@@ -132,17 +154,23 @@ static bool is_cut_off(const char *there, const char *text)
     return length == 0 || (there[length - 1] != '\n' && strncmp(there, text, length) == 0);
 }
 
-gboolean manifest_settle(const struct manifest *manifest, const char *directory, GError **error)
+gboolean manifest_compare(const char *text, const char *directory, bool *there, GError **error)
 {
-    g_autofree char *path = g_build_filename(directory, "manifest.jsonl", NULL),
-                    *text = manifest_text(manifest), *there = NULL;
+    g_autofree char *path = g_build_filename(directory, "manifest.jsonl", NULL), *is = NULL;
     g_autoptr(GError) cause = NULL;
-    if (!g_file_get_contents(path, &there, NULL, &cause) &&
+    if (!g_file_get_contents(path, &is, NULL, &cause) &&
         !g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         return failure(error, STATUS_FAILED, "%s: cannot be read: %s", path, cause->message);
-    if (!there || is_cut_off(there, text))
-        return outfile_put_in(directory, "manifest.jsonl", text, strlen(text), error);
-    return strcmp(there, text) == 0 || refuse(path, there, text, error);
+    *there = is && !is_cut_off(is, text);
+    return !*there || strcmp(is, text) == 0 || refuse(path, is, text, error);
+}
+
+gboolean manifest_settle(const struct manifest *manifest, const char *directory, GError **error)
+{
+    g_autofree char *text = manifest_text(manifest);
+    bool there;
+    return manifest_compare(text, directory, &there, error) &&
+           (there || outfile_put_in(directory, "manifest.jsonl", text, strlen(text), error));
 }
 
 /* --- cells --- */

@@ -17,6 +17,7 @@ struct point_run {
     struct scenario *scenario;
     const struct backend_row *backend;
     char *record;
+    bool changed; /* what was run is not what the manifest says */
 };
 
 /* One row as CSV, without its end. Frees the table. */
@@ -72,10 +73,27 @@ static void ask(void *context, guint replication, const struct plan *plan, struc
     request->carry_bytes = plan->has_media;
 }
 
+/* Is the scenario, as this plan has it, what it was when the manifest was made? */
+static gboolean is_same(struct point_run *run, const struct plan *plan, GError **error)
+{
+    char hash[SWEEP_HASH_CHARS + 1];
+    run->changed = true;
+    if (!manifest_hash(run->manifest, run->index, run->scenario, plan, hash, error))
+        return FALSE;
+    run->changed = strcmp(hash, manifest_at(run->manifest, run->index)->hash) != 0;
+    return !run->changed ||
+           failure(error, STATUS_INPUT,
+                   "%s: it or a file that it names has changed while the sweep ran; allowed: all as it was",
+                   run->manifest->sweep->scenario);
+}
+
 static gboolean end(void *context, guint index, const struct replica *replica, guint n, GError **error)
 {
     struct point_run *run = context;
-    (void)index, (void)error;
+    (void)index;
+    for (guint i = 0; i < n; i++)
+        if (!is_same(run, replica[i].plan, error)) /* its files were read again */
+            return FALSE;
     g_autoptr(GArray) outcomes = outcomes_new();
     struct outcome outcome = outcome_new(run->backend, replica, n);
     g_array_append_val(outcomes, outcome);
@@ -86,18 +104,13 @@ static gboolean end(void *context, guint index, const struct replica *replica, g
     return TRUE;
 }
 
-/* Is the scenario what it was when the manifest was made? */
-static gboolean is_same(const struct point_run *run, GError **error)
+/* Before it takes long, and before what is changed fails as if it were the point's own fault. */
+static gboolean is_same_still(struct point_run *run, GError **error)
 {
-    const struct manifest_point *point = manifest_at(run->manifest, run->index);
-    char hash[SWEEP_HASH_CHARS + 1];
     struct plan *plan = plan_new(run->scenario, run->manifest->media, error);
-    gboolean good = plan && manifest_hash(run->manifest, run->index, run->scenario, plan, hash, error);
+    gboolean good = plan && is_same(run, plan, error);
     plan_free(plan);
-    return good && (strcmp(hash, point->hash) == 0 ||
-                    failure(error, STATUS_INPUT,
-                            "%s: has changed while the sweep ran; allowed: the scenario as it was",
-                            run->manifest->sweep->scenario));
+    return good;
 }
 
 gboolean sweep_point_run(struct manifest *manifest, guint index, enum record_kind *kind, char **record,
@@ -107,7 +120,7 @@ gboolean sweep_point_run(struct manifest *manifest, guint index, enum record_kin
         .manifest = manifest, .index = index, .backend = manifest_backend(manifest, index)};
     g_autoptr(GError) cause = NULL;
     run.scenario = manifest_scenario(manifest, index, error);
-    if (!run.scenario || !is_same(&run, error)) {
+    if (!run.scenario || !is_same_still(&run, error)) {
         scenario_free(run.scenario);
         return FALSE;
     }
@@ -122,8 +135,12 @@ gboolean sweep_point_run(struct manifest *manifest, guint index, enum record_kin
         .end = end,
     };
     gboolean good = points_run(&points, &cause);
+    scenario_free(run.scenario);
+    if (run.changed) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
     *kind = good ? RECORD_RESULT : RECORD_FAILURE;
     *record = good ? run.record : record_of_failure(manifest_at(manifest, index), cause->message);
-    scenario_free(run.scenario);
     return TRUE;
 }

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "2 h 05 min", "3 min 20 s", "12 s". The caller frees with g_free. */
-static char *time_text(double seconds)
+char *sweep_time_text(double seconds)
 {
     guint64 s = (guint64)ceil(MIN(seconds, 1e9));
     if (s >= 3600)
@@ -24,8 +23,9 @@ char *sweep_progress_text(guint done, guint todo, guint failed, gint64 elapsed_u
     g_string_append_printf(text, "%u of %u points done", done, todo);
     if (done > 0 && elapsed_us > 0) {
         double rate = done * 1e6 / (double)elapsed_us;
-        g_autofree char *left = time_text((todo > done ? todo - done : 0) / rate);
-        g_string_append_printf(text, ", %.3g a second, %s left", rate, left);
+        g_autofree char *left = sweep_time_text((todo > done ? todo - done : 0) / rate);
+        g_string_append_printf(text, rate < 100 ? ", %.3g a second, %s left" : ", %.0f a second, %s left",
+                               rate, left);
     }
     if (failed > 0)
         g_string_append_printf(text, ", %u failed", failed);

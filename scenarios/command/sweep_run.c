@@ -7,6 +7,7 @@
 #include "execute.h"
 #include "failure.h"
 #include "sweep_point.h"
+#include "sweep_signals.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -122,13 +123,29 @@ static void tell(const struct sweep_work *work, struct board *board)
         work->progress(work->context, atomic_load(&board->done), atomic_load(&board->failed));
 }
 
-static gboolean wait_for_some(struct worker *workers, guint n, guint *left, GError **error)
+/* Workers are killed, which loses the points that they are at. */
+static gboolean interrupted(const struct sweep_work *work, int number, guint done, GError **error)
 {
-    g_autofree struct pollfd *alive = g_new0(struct pollfd, n);
+    return failure(
+        error, STATUS_SIGNAL + number,
+        "weft sweep: ended by signal %d (%s): %u of %u points are done; the same call goes on with "
+        "the others",
+        number, g_strsignal(number), done, work->todo->len);
+}
+
+static gboolean wait_for_some(struct worker *workers, guint n, const struct sweep_signals *signals,
+                              guint *left, GError **error)
+{
+    const struct sweep_work *work = workers[0].work;
+    g_autofree struct pollfd *alive = g_new0(struct pollfd, n + 1);
     for (guint i = 0; i < n; i++)
         alive[i].fd = workers[i].running ? workers[i].child.alive : -1;
-    if (poll(alive, n, workers[0].work->progress ? LOOK_MS : -1) < 0 && errno != EINTR)
+    alive[n] = (struct pollfd){.fd = signals->fd, .events = POLLIN};
+    if (poll(alive, n + 1, work->progress ? LOOK_MS : -1) < 0 && errno != EINTR)
         return failure(error, STATUS_FAILED, "weft: no news of workers: %s", g_strerror(errno));
+    int number = sweep_signals_take(signals);
+    if (number)
+        return interrupted(work, number, atomic_load(&workers[0].board->done), error);
     gboolean good = TRUE;
     *left = 0;
     for (guint i = 0; i < n; i++) {
@@ -160,21 +177,22 @@ static gboolean judge(const struct sweep_work *work, struct board *board, GError
                    done, work->todo->len);
 }
 
-static gboolean run_all(const struct sweep_work *work, struct board *board, GError **error)
+static gboolean run_all(const struct sweep_work *work, struct board *board,
+                        const struct sweep_signals *signals, GError **error)
 {
     guint n = MIN(work->jobs, work->todo->len), left = n;
     g_autofree struct worker *workers = g_new0(struct worker, n);
     gboolean good = TRUE;
+    tell(work, board);
     for (guint i = 0; good && i < n; i++) {
         workers[i] = (struct worker){.work = work, .board = board, .number = i};
         good = start(&workers[i], error);
     }
     while (good && left > 0) {
+        good = wait_for_some(workers, n, signals, &left, error);
         tell(work, board);
-        good = wait_for_some(workers, n, &left, error);
     }
     end_all(workers, n);
-    tell(work, board);
     return good && judge(work, board, error);
 }
 
@@ -186,7 +204,10 @@ gboolean sweep_run(const struct sweep_work *work, GError **error)
         mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (board == MAP_FAILED)
         return failure(error, STATUS_FAILED, "weft: no memory for workers: %s", g_strerror(errno));
-    gboolean good = run_all(work, board, error);
+    struct sweep_signals signals;
+    sweep_signals_hold(&signals);
+    gboolean good = run_all(work, board, &signals, error);
+    sweep_signals_let(&signals);
     munmap(board, sizeof *board);
     return good;
 }

@@ -16,7 +16,8 @@ struct sweep_work {
     void *context;
 };
 
-/* A record of every point of `todo` is in the directory afterwards. FALSE and an error: it cannot be; those that are there stay. */
+/* A record of every point of `todo` is in the directory afterwards. FALSE and an error: it cannot be, or a signal came that ends the process (its
+ * status is as failure.h says); those that are there stay. */
 gboolean sweep_run(const struct sweep_work *work, GError **error);
 
 #endif

@@ -402,7 +402,8 @@ static void test_slurm_failing(void)
     struct bench bench = bench_new(DOOMED);
     for (int i = 0; i < 2; i++)
         call_failing(&bench, "-o|out|--launcher|slurm|--shards|2",
-                     "^weft sweep: 3 of 5 points failed; their errors are in out/failed\\.jsonl\n$");
+                     "^weft sweep: 3 of 5 points failed, first 00002: weft: back end doomed: .*; all errors "
+                     "are in out/failed\\.jsonl\n$");
     assert_as_local(&bench, "out");
     put(&bench, "mode", "nothing");
     call_failing(&bench, "-o|out|--launcher|slurm|--shards|2",

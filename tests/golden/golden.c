@@ -20,6 +20,7 @@ static const struct golden goldens[] = {
     {"tests/golden/help-agree.txt", "agree --help"},
     {"tests/golden/help-size.txt", "size --help"},
     {"tests/golden/help-plot.txt", "plot --help"},
+    {"tests/golden/help-sweep.txt", "sweep --help"},
     {"tests/golden/list-keys.txt", "list keys"},
     {"tests/golden/list-keys.tsv", "list keys --tsv"},
     {"tests/golden/list-methods.txt", "list methods"},
