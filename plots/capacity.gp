@@ -1,52 +1,65 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# How many streams does each write method carry, or how much buffer does it need? A bar a method, and at its end what binds it.
+# How many streams does each write method carry, or how much buffer does it need? A bar a method; at its end the answer, what
+# binds, and of streams how busy the busiest core is with it.
 # gnuplot -c capacity.gp SIZE.csv OUTPUT svg|png|pdf
 # The input is a size.csv of `weft size --out`: a header row, then a row for each method.
 if (ARGC != 3) { exit error "arguments: SIZE.csv OUTPUT svg|png|pdf" }
 home = ARG0[1:strlen(ARG0) - strlen("capacity.gp")]
 question = "How much does each method carry, or need?"
-call home."table.gpi" ARG1 "method unit key answer binding monotone"
+call home."table.gpi" ARG1 "method unit key answer binding monotone core_percent"
 input = ARG1
 
-# Methods in the order of the file; the largest answer, for the room that words need.
-methods = ""
-rows = 0
-unit = ""
-key = ""
-most = 0
-note(m, u, k, a) = (methods = methods." ".m, rows = rows + 1, unit = u, key = k, most = a > most ? a : most, 0)
-stats input using (note(stringcolumn("method"), stringcolumn("unit"), stringcolumn("key"), column("answer"))) nooutput
-# A method without an answer has no bar, but what it breaks is said.
-if (most == 0) { exit status 4 } # nothing to show
-buffer = unit ne "streams"
-factor = unit eq "bytes" ? 1000.0 : 1.0
-shown_unit = unit eq "bytes" ? "KB" : unit
+# A method without an answer has no bar, but what it breaks is said. Numbers are read as texts: rows without one are passed over.
+has_answer(x) = stringcolumn("answer") ne "nan"
+answer(x) = has_answer(0) ? real(stringcolumn("answer")) / factor : 0
 
-height = 150 + 32 * rows
-call home."style.gpi" ARG3 1100 height
+# Methods in the order of the file; the largest answer, and the longest words, for the room that these need.
+methods = ""
+unit = ""
+most = 0
+letters = 0
+binding(x) = stringcolumn("binding") eq "" ? "no limit found" : stringcolumn("binding")
+words_of(x) = !has_answer(0) ? "none: ".(buffer ? "loss without limit, too" : binding(0)) : \
+    (buffer ? stringcolumn("answer").(unit eq "bytes" ? " B" : "") : \
+              stringcolumn("answer").": ".binding(0).sprintf(" (%.0f %% of a core)", real(stringcolumn("core_percent")))). \
+    (stringcolumn("monotone") eq "false" ? ", not monotone" : "")
+factor = 1.0
+note(m, u, a, w) = (methods = methods." ".m, unit = u, most = more(most, a), letters = more(letters, w), 0)
+stats input using (unit = stringcolumn("unit"), buffer = unit ne "streams", \
+                   note(stringcolumn("method"), unit, answer(0), strlen(words_of(0)))) nooutput
+factor = unit eq "bytes" ? 1000.0 : 1.0
+most = most / factor
+
+call home."style.gpi" ARG3 1100 (150 + 32 * table_rows)
 set output ARG2
 set linetype 1 linecolor rgb style_colour[7] linewidth 1
 set title question font title_font noenhanced
-set xlabel (buffer ? "smallest buffer of a port (".shown_unit.")" : "streams within all limits; at the bars what one more breaks") noenhanced
+set xlabel (buffer ? "smallest buffer of a port without loss (".(unit eq "bytes" ? "KB" : unit).")" : \
+    "streams within limits: what one more breaks (share of the busiest core)") noenhanced
 set border 1
 set xtics nomirror out
 set ytics nomirror scale 0 noenhanced
 set ytics ("" 0)
-do for [k = 1:rows] { set ytics add (word(methods, k) k) }
-set yrange [rows + 0.6 : 0.4]
+do for [k = 1:table_rows] { set ytics add (word(methods, k) k) }
+set yrange [table_rows + 0.6 : 0.4]
 set grid noytics xtics linetype 1 linecolor rgb faint linewidth 0.7
 set style fill solid 1.0 noborder
-set lmargin at screen 0.24
-set rmargin at screen 0.97
-set xrange [0 : most / factor * 1.4]
+left = 0.24
+right = 0.97
+set lmargin at screen left
+set rmargin at screen right
+# The words of the longest bar end before the right margin.
+share = more(0.3, 1 - (12 + 8.3 * letters) / (1100 * (right - left)))
+if (most > 0) {
+    tic = step(most, 6)
+    set xrange [0 : most / share]
+    set xtics 0, tic, tic * floor(most / tic + 1e-9)
+} else { # bars for none of them
+    set xrange [0 : 1]
+    unset xtics
+}
 
-row = 0
-next(x) = (row = row + 1, row)
-answer(x) = column("answer") == column("answer") ? column("answer") / factor : 0
-number(x) = column("answer") == column("answer") ? sprintf(unit eq "bytes" ? "%.1f" : "%.0f", column("answer") / factor) : "none"
-words_of(x) = number(0).(buffer && column("answer") == column("answer") ? "" : ": ".(stringcolumn("binding") eq "" ? "no limit found" : stringcolumn("binding"))). \
-    (stringcolumn("monotone") eq "false" ? ", not monotone" : "")
 half = 0.34
-plot input using (answer(0)):(next(0)):(0):(answer(0)):(row - half):(row + half) with boxxyerror linetype 1, \
-     input using (row = $0 + 1, answer(0)):(row):(words_of(0)) with labels left offset 0.6, 0 font small_font noenhanced
+plot input using (answer(0)):($0 + 1):(0):(answer(0)):($0 + 1 - half):($0 + 1 + half) with boxxyerror linetype 1, \
+     input using (answer(0)):($0 + 1):(words_of(0)) with labels left offset 0.6, 0 font small_font noenhanced
 set output

@@ -189,9 +189,15 @@ static gboolean choose_start(struct size_request *request, const struct options 
 static gboolean check_scenario(struct size_request *request, GError **error)
 {
     struct plan *plan = plan_new(request->scenario, request->media, error);
-    request->name = plan ? g_strdup(plan->setup.name) : NULL;
+    if (!plan)
+        return FALSE;
+    g_autofree char *settings = plan_settings(plan);
+    request->hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, settings, -1);
+    request->name = g_strdup(plan->setup.name);
+    request->seed = plan->setup.seed;
+    request->replications = plan->replications;
     plan_free(plan);
-    return request->name != NULL;
+    return TRUE;
 }
 
 static gboolean choose(struct size_request *request, const struct options *options, const char *path,
@@ -275,6 +281,7 @@ static gboolean size(const struct options *options, const char *path, GError **e
     scenario_free(request.scenario);
     g_free(request.key);
     g_free(request.name);
+    g_free(request.hash);
     return good;
 }
 

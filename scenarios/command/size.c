@@ -131,7 +131,7 @@ static gboolean task_end(void *context, guint index, const struct replica *repli
     struct size_result *result = task->result;
     struct size_facts facts;
     size_facts_take(&facts, request, task->value, replica, n);
-    bool within = (facts.broken & request->limits) == 0;
+    bool within = size_binding(request, &facts) == 0;
     g_array_append_val(result->facts, facts);
     if (!request->aim->smallest || task->value != UNLIMITED) {
         size_search_add(&result->search, turned(request, task->value), within);
@@ -306,4 +306,9 @@ const struct size_facts *size_beyond(const struct size_request *request, const s
         return facts_of(result, UNLIMITED);
     uint64_t next = result->found.answer + 1;
     return next <= result->search.most ? facts_of(result, turned(request, next)) : NULL;
+}
+
+uint64_t size_runs(const struct size_request *request, const struct size_result *result)
+{
+    return result->facts->len * request->replications;
 }

@@ -29,8 +29,9 @@ struct size_request {
     const struct backend_row *backend;
     GPtrArray *methods; /* of const struct weft_method */
     const struct size_aim *aim;
-    char *name;                      /* scenario.name */
-    char *key;                       /* GROUP.NAME.KEY that is set */
+    char *name, *hash;           /* scenario.name; SHA-256 of the settings, as they were before the search */
+    uint64_t seed, replications; /* of the scenario */
+    char *key;                   /* GROUP.NAME.KEY that is set */
     const struct weft_buffer *unit;  /* of buffers */
     uint64_t start, most;            /* streams: the scenario's; the most that are tried */
     uint64_t limits;                 /* bit i: size_limits[i] counts */
@@ -97,6 +98,8 @@ uint64_t size_all_within(const struct size_request *request, const struct size_r
 /* Facts with the value found; of the next value, which breaks a limit. NULL: was not run. */
 const struct size_facts *size_at(const struct size_request *request, const struct size_result *result);
 const struct size_facts *size_beyond(const struct size_request *request, const struct size_result *result);
+/* How many runs it took, each replication counted. */
+uint64_t size_runs(const struct size_request *request, const struct size_result *result);
 /* "bytes", "packets", "cells", "streams". */
 const char *size_unit(const struct size_request *request);
 
@@ -107,9 +110,12 @@ char *size_text(const struct size_request *request, const GPtrArray *results);
 char *size_csv(const struct size_request *request, const GPtrArray *results);
 /* Schema weft-size/1, `*length` bytes. */
 char *size_json(const struct size_request *request, const GPtrArray *results, gsize *length);
-/* "core + link": limits that facts break; how they do. The caller frees with g_free. */
-char *size_broken_names(const struct size_facts *facts);
-char *size_words(const struct size_request *request, const struct size_facts *facts);
+/* "core + link": names of limits, bit i: size_limits[i]; how facts break those of them that they do. The caller frees with
+ * g_free. */
+char *size_limit_names(uint64_t which);
+char *size_words(const struct size_request *request, const struct size_facts *facts, uint64_t which);
+/* Of the limits that count, those that facts break. */
+uint64_t size_binding(const struct size_request *request, const struct size_facts *facts);
 
 extern const struct result_field size_fields[], size_columns[];
 

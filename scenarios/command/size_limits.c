@@ -97,11 +97,16 @@ const struct size_limit size_limits[SIZE_LIMITS] = {
                        deadline_words},
 };
 
-char *size_broken_names(const struct size_facts *facts)
+uint64_t size_binding(const struct size_request *request, const struct size_facts *facts)
+{
+    return facts->broken & request->limits;
+}
+
+char *size_limit_names(uint64_t which)
 {
     GString *names = g_string_new(NULL);
     for (int i = 0; i < SIZE_LIMITS; i++)
-        if (facts->broken >> i & 1)
+        if (which >> i & 1)
             g_string_append_printf(names, "%s%s", names->len ? " + " : "", size_limits[i].name);
     return g_string_free(names, FALSE);
 }

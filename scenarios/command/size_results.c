@@ -55,19 +55,21 @@ static char *row_unit(const struct result_source *source)
     return g_strdup(size_unit(row_of(source)->request));
 }
 
-static double row_answer(const struct result_source *source)
+static uint64_t row_answer(const struct result_source *source)
 {
-    return (double)size_answer(row_of(source)->request, row_of(source)->result);
+    return size_answer(row_of(source)->request, row_of(source)->result);
 }
 
 static char *row_binding(const struct result_source *source)
 {
-    return size_broken_names(row_of(source)->beyond);
+    const struct size_row *row = row_of(source);
+    return size_limit_names(size_binding(row->request, row->beyond));
 }
 
 static char *row_breaks(const struct result_source *source)
 {
-    return size_words(row_of(source)->request, row_of(source)->beyond);
+    const struct size_row *row = row_of(source);
+    return size_words(row->request, row->beyond, row->request->limits);
 }
 
 static bool row_monotone(const struct result_source *source)
@@ -75,14 +77,14 @@ static bool row_monotone(const struct result_source *source)
     return row_of(source)->result->found.monotone;
 }
 
-static double row_all_within(const struct result_source *source)
+static uint64_t row_all_within(const struct result_source *source)
 {
-    return (double)size_all_within(row_of(source)->request, row_of(source)->result);
+    return size_all_within(row_of(source)->request, row_of(source)->result);
 }
 
 static uint64_t row_runs(const struct result_source *source)
 {
-    return row_of(source)->result->facts->len;
+    return size_runs(row_of(source)->request, row_of(source)->result);
 }
 
 static char *row_theory_name(const struct result_source *source)
@@ -90,9 +92,9 @@ static char *row_theory_name(const struct result_source *source)
     return g_strdup(row_of(source)->result->theory.name);
 }
 
-static double row_theory(const struct result_source *source)
+static uint64_t row_theory(const struct result_source *source)
 {
-    return (double)row_of(source)->result->theory.value;
+    return row_of(source)->result->theory.value;
 }
 
 static double row_cycles(const struct result_source *source)
@@ -110,49 +112,51 @@ static double row_link(const struct result_source *source)
     return row_of(source)->at->link_utilisation * 100;
 }
 
-static double row_packets(const struct result_source *source)
+static uint64_t row_packets(const struct result_source *source)
 {
-    return (double)row_of(source)->at->peak_port_packets;
+    return row_of(source)->at->peak_port_packets;
 }
 
-static double row_bytes(const struct result_source *source)
+static uint64_t row_bytes(const struct result_source *source)
 {
-    return (double)row_of(source)->at->peak_port_bytes;
+    return row_of(source)->at->peak_port_bytes;
 }
 
-static double row_late(const struct result_source *source)
+static uint64_t row_late(const struct result_source *source)
 {
-    return (double)row_of(source)->at->late_packets;
+    return row_of(source)->at->late_packets;
 }
 
-#define AT_ANSWER(function) .type = &result_number, .number = (function), .measured = is_found
+#define AT_ANSWER(function)       NUMBER(function), .measured = is_found
+#define COUNT_AT_ANSWER(function) COUNT(function), .measured = is_found
 
 const struct result_field size_columns[] = {
     {"method", NULL, "the write method", TEXT(row_method)},
     {"backend", NULL, "who owned the loop", TEXT(row_backend)},
     {"key", NULL, "the key that was set", TEXT(row_key)},
     {"answer", NULL, "the most streams, or the smallest buffer; none: no value will do",
-     AT_ANSWER(row_answer)},
+     COUNT_AT_ANSWER(row_answer)},
     {"unit", NULL, "of answer, all_within and theory", TEXT(row_unit)},
     {"binding", NULL,
-     "limits that one stream more, or a unit less of buffer, breaks; where there is no answer, what the "
+     "of the limits that count, those that one stream more, or a unit less of buffer, breaks; where there is "
+     "no answer, what the "
      "smallest "
      "number of streams or no limit breaks; none: there is no next value, or it was not tried",
      TEXT(row_binding), .measured = is_beyond},
     {"monotone", NULL, "of all values that were run, none that is easier breaks a limit",
      .type = &result_truth, .truth = row_monotone},
     {"all_within", NULL, "no value up to here (of buffers: from here on) that was run breaks a limit",
-     AT_ANSWER(row_all_within)},
-    {"runs", NULL, "values that were run", COUNT(row_runs)},
+     COUNT_AT_ANSWER(row_all_within)},
+    {"runs", NULL, "how many there were, each replication counted", COUNT(row_runs)},
     {"theory", NULL, "what a closed form says that must be met at every port; none: there is none",
-     .type = &result_number, .number = row_theory, .measured = has_theory},
+     COUNT(row_theory), .measured = has_theory},
     {"cycles_per_packet", "cycles", "with the answer, as are the next: at typical prices",
      AT_ANSWER(row_cycles)},
     {"core_percent", "%", "of the busiest core", AT_ANSWER(row_core)},
     {"link_percent", "%", "offered to the busiest link", AT_ANSWER(row_link)},
-    {"peak_port_packets", "packets", "of any port", AT_ANSWER(row_packets)},
-    {"peak_port_bytes", "bytes", "of any port", AT_ANSWER(row_bytes)},
-    {"late_packets", "packets", "after their deadlines", AT_ANSWER(row_late)},
+    {"peak_port_packets", "packets", "of any port", COUNT_AT_ANSWER(row_packets)},
+    {"peak_port_bytes", "bytes", "of any port", COUNT_AT_ANSWER(row_bytes)},
+    {"late_packets", "packets", "after their deadlines", COUNT_AT_ANSWER(row_late)},
     {"theory_name", NULL, "which closed form", TEXT(row_theory_name), .measured = has_theory},
     {"breaks", NULL, "how the limits of binding are broken", TEXT(row_breaks), .measured = is_beyond},
     {NULL},
@@ -188,6 +192,21 @@ static char *run_name(const struct result_source *source)
     return g_strdup(request_of(source)->name);
 }
 
+static char *run_hash(const struct result_source *source)
+{
+    return g_strdup(request_of(source)->hash);
+}
+
+static uint64_t run_seed(const struct result_source *source)
+{
+    return request_of(source)->seed;
+}
+
+static uint64_t run_replications(const struct result_source *source)
+{
+    return request_of(source)->replications;
+}
+
 static char *run_find(const struct result_source *source)
 {
     return g_strdup(request_of(source)->aim->name);
@@ -195,8 +214,7 @@ static char *run_find(const struct result_source *source)
 
 static char *run_limits(const struct result_source *source)
 {
-    const struct size_facts all = {.broken = request_of(source)->limits};
-    return size_broken_names(&all);
+    return size_limit_names(request_of(source)->limits);
 }
 
 static double run_core(const struct result_source *source)
@@ -226,6 +244,9 @@ const struct result_field size_fields[] = {
     {"schema", NULL, "weft-size/1", TEXT(run_schema)},
     {"version", NULL, "of weft", TEXT(run_version)},
     {"scenario", NULL, "scenario.name", TEXT(run_name)},
+    {"hash", NULL, "SHA-256 of the settings in force before anything is sought", TEXT(run_hash)},
+    {"seed", NULL, "scenario.seed", COUNT(run_seed)},
+    {"replications", NULL, "runs of each value", COUNT(run_replications)},
     {"find", NULL, "what was sought: streams or buffer", TEXT(run_find)},
     {"limits", NULL, "that counted", TEXT(run_limits)},
     {"core", SHARE, "how busy the busiest core might be", NUMBER(run_core)},
@@ -263,7 +284,7 @@ static char *cell_text(const struct result_field *column, const struct result_so
         return g_strdup(column->truth(source) ? "true" : "false");
     if (column->text)
         return measured ? g_strdelimit(column->text(source), ",\"\n", ';') : g_strdup("");
-    if (column->count)
+    if (column->count && measured)
         return g_strdup_printf("%" G_GUINT64_FORMAT, column->count(source));
     return g_strdup(
         g_ascii_formatd(number, sizeof number, "%.15g", measured ? column->number(source) : (double)NAN));

@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-char *size_words(const struct size_request *request, const struct size_facts *facts)
+char *size_words(const struct size_request *request, const struct size_facts *facts, uint64_t which)
 {
     GString *words = g_string_new(NULL);
     for (int i = 0; i < SIZE_LIMITS; i++) {
-        if (!(facts->broken >> i & 1))
+        if (!((facts->broken & which) >> i & 1))
             continue;
         g_autofree char *how = size_limits[i].words(request, facts);
         g_string_append_printf(words, "%s%s", words->len ? ", " : "", how);
@@ -39,22 +39,11 @@ static void put_head(struct table *table, const struct size_request *request)
     table_cell(table, "port KB");
     table_cell(table, "packets");
     table_cell(table, "late");
+    table_cell(table, "runs");
 }
 
-static void put_line(struct table *table, const struct size_request *request,
-                     const struct size_result *result)
+static void put_facts(struct table *table, const struct size_facts *at)
 {
-    const struct size_facts *at = size_at(request, result), *beyond = size_beyond(request, result);
-    g_autofree char *names = beyond ? size_broken_names(beyond) : g_strdup("-");
-    table_row(table);
-    table_cell(table, "%s", result->method->name);
-    table_cell(table, "%s", names);
-    if (!at) {
-        table_cell(table, "none");
-        for (int i = 0; i < 6; i++)
-            table_cell(table, "-");
-        return;
-    }
     table_cell(table, "%" G_GUINT64_FORMAT, at->value);
     table_cell(table, "%.0f", at->cycles_per_packet);
     table_cell(table, "%.2f", at->core_utilisation * 100);
@@ -64,11 +53,29 @@ static void put_line(struct table *table, const struct size_request *request,
     table_cell(table, "%" G_GUINT64_FORMAT, at->late_packets);
 }
 
+static void put_line(struct table *table, const struct size_request *request,
+                     const struct size_result *result)
+{
+    const struct size_facts *at = size_at(request, result), *beyond = size_beyond(request, result);
+    g_autofree char *names = beyond ? size_limit_names(size_binding(request, beyond)) : g_strdup("-");
+    table_row(table);
+    table_cell(table, "%s", result->method->name);
+    table_cell(table, "%s", names);
+    if (!at) {
+        table_cell(table, "none");
+        for (int i = 0; i < 6; i++)
+            table_cell(table, "-");
+    } else {
+        put_facts(table, at);
+    }
+    table_cell(table, "%" G_GUINT64_FORMAT, size_runs(request, result));
+}
+
 /* Why it is not more streams, or less buffer. */
 static void say_why(GString *text, const struct size_request *request, const struct size_result *result)
 {
     const struct size_facts *at = size_at(request, result), *beyond = size_beyond(request, result);
-    g_autofree char *words = beyond ? size_words(request, beyond) : NULL;
+    g_autofree char *words = beyond ? size_words(request, beyond, request->limits) : NULL;
     g_string_append_printf(text, "%s: ", result->method->name);
     if (!at) {
         g_string_append_printf(text, "none will do; %s: %s.",
@@ -115,7 +122,7 @@ static void say_others(GString *text, const struct size_request *request, const 
     const struct size_facts *at = size_at(request, result);
     if (!at || at->broken == 0)
         return;
-    g_autofree char *words = size_words(request, at);
+    g_autofree char *words = size_words(request, at, at->broken);
     g_string_append_printf(text, " Even so %s.", words);
 }
 

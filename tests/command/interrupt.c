@@ -130,6 +130,7 @@ static void test_run(void)
     check_run(
         "run long.ini --json x.json --out deep/er/out --trace x.csv --pcap x.pcapng --pcap-ns deep/pcap", 8,
         0);
+    check_run("size long.ini --find streams --json x.json --out deep/er/out", 2, 0);
 }
 
 /* The child of a back end that needs its own process goes too, whatever it is doing. */
@@ -137,6 +138,7 @@ static void test_run(void)
 static void test_child(void)
 {
     check_run("compare long.ini --backends simgrid --methods interleaved --out out --json x.json", 2, 1);
+    check_run("size long.ini --find streams --backend simgrid --out out", 1, 1);
     check_run("agree long.ini --backends reference,simgrid --json x.json", 1, 2);
 }
 #endif
@@ -208,6 +210,8 @@ static void test_refused(void)
         "run good.ini --out new/er --trace /dev/full",
         "run good.ini --pcap-ns new/er --trace /dev/full",
         "compare good.ini --json new.json --out good.ini/inside",
+        "size good.ini --find buffer --out new/er --json none/x.json",
+        "size good.ini --find streams --json new.json --out good.ini/inside",
     };
     char *directory = scratch_new();
     g_autofree char *path = scratch_file(directory, "good.ini",
