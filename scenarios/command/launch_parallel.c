@@ -163,7 +163,7 @@ static char *complaint(const struct parallel *parallel)
     for (char **line = lines; *line; line++)
         if (**line && !strstr(*line, good))
             last = *line;
-    return g_strdelimit(g_strdup(last), "\t", ' ');
+    return last ? g_strdelimit(g_strdup(last), "\t", ' ') : NULL;
 }
 
 static gboolean judge(const struct parallel *parallel, const struct watch *watch, GError **error)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # What the cluster tests share. Sourced by a test, which is called with the path of weft; sets $weft and $lab, a directory of its own that
-# goes at the end. The test runs once more within a PID namespace where it may: whatever ends it ends all that it started.
+# goes at the end. The test runs once more within a PID namespace where it may: whatever ends it ends all that it started. after.sh looks
+# after the rest.
 
 skip() {
     echo "skipped: $*"
@@ -19,17 +20,14 @@ weft=$(realpath "$1")
 if [ -z "${WEFT_CLUSTER_LAB:-}" ]; then
     WEFT_CLUSTER_LAB=$(mktemp -d "${TMPDIR:-/tmp}/weft-cluster.XXXXXX")
     export WEFT_CLUSTER_LAB
-    # Removes the directory once nobody writes there any more, also when this shell is killed: it waits for the end of a pipe that this shell holds.
     mkfifo "$WEFT_CLUSTER_LAB.alive"
-    setsid sh -c 'cat "$1.alive" > /dev/null; sleep 1; rm -rf "$1" "$1.alive"' remover "$WEFT_CLUSTER_LAB" < /dev/null > /dev/null 2>&1 9>&- &
-    exec 9> "$WEFT_CLUSTER_LAB.alive"
-    if unshare --pid --fork --kill-child --mount-proc true 2> /dev/null; then
-        unshare --pid --fork --kill-child --mount-proc "$BASH" "$0" "$@" 9>&-
-    else
-        "$BASH" "$0" "$@" 9>&-
-    fi
-    exit
+    env -u WEFT_CLUSTER_LAB setsid "$(dirname "$(realpath "$0")")/after.sh" "$WEFT_CLUSTER_LAB" < /dev/null > /dev/null 2>&1 &
+    exec 9> "$WEFT_CLUSTER_LAB.alive" # held by this process until it ends
+    alone=(unshare --pid --fork --kill-child --mount-proc)
+    "${alone[@]}" true 2> /dev/null || alone=()
+    exec "${alone[@]}" "$BASH" "$0" "$@"
 fi
+[ "$$" != 1 ] || exec 9>&- # within a namespace somebody else holds it
 lab=$WEFT_CLUSTER_LAB
 cd "$lab"
 
@@ -52,8 +50,7 @@ within() { # SECONDS WHAT COMMAND...
 # Processes of this test, by a text in their environment. Only these are ever killed.
 processes_with() { # TEXT
     local file
-    for file in /proc/[0-9]*/environ; do
-        { tr '\0' '\n' < "$file" | awk -v lab="WEFT_CLUSTER_LAB=$lab" -v text="$1" '$0 == lab { a = 1 } $0 == text { b = 1 } END { exit !(a && b) }'; } 2> /dev/null || continue
+    { grep -lzxF "WEFT_CLUSTER_LAB=$lab" /proc/[0-9]*/environ | xargs -r grep -lzxF -- "$1"; } 2> /dev/null | while read -r file; do
         file=${file#/proc/}
         echo "${file%/environ}"
     done
@@ -68,11 +65,11 @@ free_port() {
     done
 }
 
-# 200 points of some tens of milliseconds to some tenths of a second.
-write_sweep() {
+# s.ini has 200 points of some tens of milliseconds, few.ini 40 of them.
+write_sweeps() {
     cat > base.ini << 'END'
 [scenario]
-duration = 15 s
+duration = 10 s
 [server x]
 link = 1 Gbit/s
 [switch x]
@@ -93,6 +90,7 @@ stream.count = linear:20:40:5
 stream.rate = linear:1 Mbit/s:10 Mbit/s:10
 write.interval = 10 ms, 20 ms, 10 ms, 20 ms, 40 ms, 10 ms, 20 ms, 10 ms, 20 ms, 40 ms
 END
+    sed 's/^stream.count = .*/stream.count = 20/' s.ini > few.ini
 }
 
 points_in() { # DIRECTORY

@@ -24,7 +24,9 @@ lose() { # HOST
 }
 
 start_hosts() {
-    mkdir -p run log home
+    mkdir -p run log home here-only /run/sshd
+    mounts=
+    ! unshare --mount sh -c 'mount -t tmpfs none here-only' 2> /dev/null || mounts=yes
     ssh-keygen -q -t ed25519 -N '' -f host_key
     ssh-keygen -q -t ed25519 -N '' -f user_key
     for host in a b; do
@@ -56,8 +58,10 @@ Host $host
     BatchMode yes
     ConnectTimeout 5
 END
-        mkdir -p /run/sshd
-        WEFT_CLUSTER_HOST=$host "$(command -v sshd)" -f "$lab/sshd.$host" -E "$lab/log/sshd.$host"
+        start=("$(command -v sshd)" -f "$lab/sshd.$host" -E "$lab/log/sshd.$host")
+        # b does not see what a sees in this folder
+        [ "$host" != b ] || [ -z "$mounts" ] || start=(unshare --mount sh -c 'mount -t tmpfs none here-only; exec "$@"' sh "${start[@]}")
+        "${start[@]}"
     done
     export PARALLEL_SSH="ssh -F $lab/ssh_config" PARALLEL_HOME=$lab/home
     for host in a b; do
@@ -65,33 +69,45 @@ END
     done
 }
 
-workers_of() { # HOST
+# Processes of shards, with a text in their environment.
+workers() { # [TEXT]
     local process
-    for process in $(processes_with "WEFT_CLUSTER_HOST=$1"); do
-        [ "$(cat "/proc/$process/comm" 2> /dev/null)" != weft ] || echo "$process"
-    done
+    for process in $(processes_with "${1:-WEFT_CLUSTER_LAB=$lab}"); do
+        [ "$(cat "/proc/$process/comm")" != weft ] || ! tr '\0' ' ' < "/proc/$process/cmdline" | grep -q ' --no-merge ' || echo "$process"
+    done 2> /dev/null
 }
 
 has_worker() { # HOST
-    [ -n "$(workers_of "$1")" ]
+    [ -n "$(workers "WEFT_CLUSTER_HOST=$1")" ]
 }
 
 trap end EXIT
 trap 'exit 143' TERM INT HUP
-write_sweep
+write_sweeps
 "$weft" sweep s.ini --out local > /dev/null
+"$weft" sweep few.ini --out few > /dev/null
 start_hosts
 
 echo "== on this machine, a shard is killed midway"
 "$weft" sweep s.ini --out here --launcher parallel --shards 8 -j 2 > here.txt 2>&1 &
 call=$!
 within 60 "some points" has_points here 30
-victim=$(pgrep -f -- "sweep --out here --no-merge" | head -1)
+victim=$(workers | head -1)
 kill -9 "$victim" || fail "there was no shard to kill"
 [ "$(points_in here)" -lt 200 ] || fail "the sweep was over too soon for this test"
 wait "$call" || fail "the call: $(cat here.txt)"
 cat here.txt
 same local here
+
+echo "== a host that does not see the directory"
+if [ -n "$mounts" ]; then
+    ! "$weft" sweep few.ini --out here-only/out --launcher parallel --hosts a,b > unseen.txt 2>&1 || fail "b does not see it"
+    grep -q '^weft sweep: host b does not see here-only/out; ' unseen.txt || fail "it says: $(cat unseen.txt)"
+    "$weft" sweep few.ini --out here-only/out --launcher parallel --hosts a > /dev/null || fail "a sees it"
+    same few here-only/out
+else
+    echo "left out: no mounts of its own may be had here"
+fi
 
 echo "== on two hosts, one is lost midway"
 "$weft" sweep s.ini --out out --launcher parallel --hosts 1/a,1/b --shards 8 > out.txt 2>&1 &
@@ -106,8 +122,8 @@ cat out.txt
 grep -Fqx "s: GNU parallel: 200 points in 8 shards, 2 at once, log in out/parallel" out.txt || fail "it did not say what it began"
 same local out
 
-echo "== a host that does not answer, and one that does not see the directory"
-! "$weft" sweep s.ini --out more --launcher parallel --hosts a,b > more.txt 2>&1 || fail "b is not there"
+echo "== a host that does not answer"
+! "$weft" sweep few.ini --out more --launcher parallel --hosts a,b > more.txt 2>&1 || fail "b is not there"
 grep -q '^weft sweep: host b cannot be asked: .*refused' more.txt || fail "it says: $(cat more.txt)"
 
 echo "== the call that waits is killed: its shards end with it, the next call goes on"
@@ -115,7 +131,7 @@ echo "== the call that waits is killed: its shards end with it, the next call go
 call=$!
 within 60 "some points" has_points killed 20
 kill -9 "$call"
-wait "$call" || true
+wait "$call" 2> /dev/null || true
 no_worker() {
     ! has_worker a
 }

@@ -98,8 +98,9 @@ in_log() { # TEXT
 
 trap end EXIT
 trap 'exit 143' TERM INT HUP
-write_sweep
+write_sweeps
 "$weft" sweep s.ini --out local > /dev/null
+"$weft" sweep few.ini --out few > /dev/null
 write_configuration
 start_slurm
 
@@ -129,8 +130,8 @@ same local out
 echo "== a node comes back; shards are sized by themselves"
 slurmd -f "$SLURM_CONF" -N n2
 within 30 "two idle nodes" idle 2
-"$weft" sweep s.ini --out sized --launcher slurm > third.txt 2>&1 || fail "the third call: $(cat third.txt)"
+"$weft" sweep few.ini --out sized --launcher slurm > third.txt 2>&1 || fail "the third call: $(cat third.txt)"
 cat third.txt
-grep -Eq '^s: Slurm job [0-9]+: 184 points in 1 shards, logs' third.txt || fail "not the shards that it should be"
-same local sized
+grep -Eq '^few: Slurm job [0-9]+: 35 points in 1 shards, logs' third.txt || fail "not the shards that it should be"
+same few sized
 echo "good: $before of 200 points were there when the node was lost"

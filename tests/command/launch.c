@@ -75,6 +75,7 @@ static const char parallel[] =
     "case \" $* \" in\n"
     "*' --nonall '*) cat \"$FAKE/answers\"; cat \"$FAKE/complaints\" >&2 ; exit 1 ;;\n"
     "esac\n"
+    "[ \"$mode\" != dead ] || kill -9 $$\n"
     "[ \"$mode\" != nothing ] || { echo 'shard 2	sh: weft: not found' >&2; exit 1; }\n"
     "for number in $(cat \"$numbers\"); do\n"
     "    sh -c \"$(echo \"$word\" | sed \"s/{}/$number/\")\" || echo 'shard 9	failed'\n"
@@ -430,6 +431,10 @@ static void test_parallel(void)
                  "^weft sweep: 6 points have no result, and GNU parallel has ended; its log is "
                  "more/parallel/log, which "
                  "ends: shard 2 sh: weft: not found; the same call goes on\n$");
+    put(&bench, "mode", "dead");
+    call_failing(&bench, "-o|more|--launcher|parallel|--shards|3",
+                 "^weft sweep: 6 points have no result, and GNU parallel has ended; its log is "
+                 "more/parallel/log; the same call goes on\n$");
     bench_clear(&bench);
 }
 
