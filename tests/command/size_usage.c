@@ -185,10 +185,13 @@ static void test_none(void)
     char *directory = scratch_new();
     g_free(scratch_file(directory, "scene.ini",
                         SCENE "shared = 4 KiB\n" SET("8") FILM("8") WRITE("multi-destination")));
-    struct said said = weft(directory, "size", "scene.ini", "--find", "buffer", NULL);
+    struct said said = weft(directory, "size", "scene.ini", "--find", "buffer", "--out", "out", NULL);
     assert_good(&said);
     g_assert_nonnull(strstr(said.out, "multi-destination: none will do; without limit: "));
     said_clear(&said);
+    g_autofree char *out = g_build_filename(directory, "out", NULL), *figure = contents(out, "capacity.svg");
+    g_assert_nonnull(figure);
+    g_assert_nonnull(strstr(figure, "none: loss without limit, too"));
     said = weft(directory, "size", "scene.ini", "--find", "streams", "--most", "3", "--set",
                 "switch.shared=4 MiB", NULL);
     assert_good(&said);
