@@ -19,68 +19,6 @@
 
 /* --- killed --- */
 
-static void of_its_own(gpointer data)
-{
-    (void)data;
-    setpgid(0, 0);
-}
-
-/* Orphans are this process's: none is left of a tree when all have been waited for. How many ended by a signal, or gave up because their parent was
- * gone. */
-static guint await_orphans(void)
-{
-    guint found = 0;
-    int ended;
-    pid_t pid;
-    while ((pid = waitpid(-1, &ended, 0)) > 0 || errno == EINTR)
-        found += pid > 0 && (WIFSIGNALED(ended) || WEXITSTATUS(ended) == 1);
-    g_assert_cmpint(errno, ==, ECHILD);
-    return found;
-}
-
-/* What kills came upon. */
-struct kills {
-    guint working;  /* some points were run, others were not yet */
-    guint children; /* processes besides the call itself */
-    guint late;     /* it was done before */
-};
-
-/* End it after so long by SIGKILL: the whole tree at once, or the call alone, with which its workers end. True: it was still running. */
-static bool killed(const struct bench *bench, gint64 after_us, bool tree, guint points, struct kills *kills)
-{
-    guint before = results_in(bench, "killed");
-    GPid pid = start(bench, of_its_own, NULL, "-o killed -j 2");
-    g_usleep((gulong)after_us);
-    kill(tree ? -pid : pid, SIGKILL);
-    int ended = await(pid);
-    kills->children += await_orphans();
-    g_assert_cmpint(kill(-pid, 0), ==, -1); /* nobody of it is left */
-    g_assert_cmpint(errno, ==, ESRCH);
-    guint after = results_in(bench, "killed");
-    if (!WIFSIGNALED(ended)) {
-        g_assert_cmpint(WEXITSTATUS(ended), ==, 0);
-        kills->late++;
-        return false;
-    }
-    kills->working += after > before && after < points;
-    return true;
-}
-
-static void remove_killed(const struct bench *bench)
-{
-    g_autofree char *path = path_of(bench, "killed");
-    if (g_file_test(path, G_FILE_TEST_EXISTS))
-        scratch_free(g_steal_pointer(&path));
-}
-
-/* How long a call takes. */
-static gint64 whole_us(const struct bench *bench, const char *regex, const char *arguments)
-{
-    gint64 began = g_get_monotonic_time();
-    run_good(bench, regex, arguments);
-    return g_get_monotonic_time() - began;
-}
-
 /* Twenty kills between the first point and the last one, and those that come before, between or after; whoever is killed, the same comes out. */
 static void test_kill(void)
 {

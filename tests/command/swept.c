@@ -3,10 +3,13 @@
 
 #include "swept.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum { PATIENCE_S = 60, LOOK_US = 500 };
 
@@ -135,4 +138,57 @@ guint results_in(const struct bench *bench, const char *directory)
     while (entries && (entry = g_dir_read_name(entries)))
         found += *entry != '.' && g_str_has_suffix(entry, ".json");
     return found;
+}
+
+/* --- killed --- */
+
+static void of_its_own(gpointer data)
+{
+    (void)data;
+    setpgid(0, 0);
+}
+
+guint await_orphans(void)
+{
+    guint found = 0;
+    int ended;
+    pid_t pid;
+    while ((pid = waitpid(-1, &ended, 0)) > 0 || errno == EINTR)
+        found += pid > 0 && (WIFSIGNALED(ended) || WEXITSTATUS(ended) == 1);
+    g_assert_cmpint(errno, ==, ECHILD);
+    return found;
+}
+
+bool killed(const struct bench *bench, gint64 after_us, bool tree, guint points, struct kills *kills)
+{
+    guint before = results_in(bench, "killed");
+    GPid pid = start(bench, of_its_own, NULL, "-o killed -j 2");
+    g_usleep((gulong)after_us);
+    kill(tree ? -pid : pid, SIGKILL);
+    int ended = await(pid);
+    kills->children += await_orphans();
+    g_assert_cmpint(kill(-pid, 0), ==, -1); /* nobody of it is left */
+    g_assert_cmpint(errno, ==, ESRCH);
+    guint after = results_in(bench, "killed");
+    if (!WIFSIGNALED(ended)) {
+        g_assert_cmpint(WEXITSTATUS(ended), ==, 0);
+        kills->late++;
+        return false;
+    }
+    kills->working += after > before && after < points;
+    return true;
+}
+
+void remove_killed(const struct bench *bench)
+{
+    g_autofree char *path = path_of(bench, "killed");
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        scratch_free(g_steal_pointer(&path));
+}
+
+gint64 whole_us(const struct bench *bench, const char *regex, const char *arguments)
+{
+    gint64 began = g_get_monotonic_time();
+    run_good(bench, regex, arguments);
+    return g_get_monotonic_time() - began;
 }

@@ -6,6 +6,8 @@
 
 #include "weft.h"
 
+#include <stdbool.h>
+
 #define TINY                                                                                                 \
     "[scenario]\nduration = 40 ms\n[server x]\nlink = 100 Mbit/s\n[switch x]\nport = 10 Mbit/s\n[device "    \
     "x]\ncount = 9\n"                                                                                        \
@@ -50,5 +52,23 @@ int await(GPid pid);
 void await_file(const struct bench *bench, const char *name);
 /* How many points have results in a directory. */
 guint results_in(const struct bench *bench, const char *directory);
+/* How long a call that ends well takes. */
+gint64 whole_us(const struct bench *bench, const char *regex, const char *arguments);
+
+/* --- killed; the test is a subreaper (prctl) --- */
+
+/* Orphans are this process's: none is left of a tree when all have been waited for. How many ended by a signal, or gave up because their parent was
+ * gone. */
+guint await_orphans(void);
+/* What kills came upon. */
+struct kills {
+    guint working;  /* some points were run, others were not yet */
+    guint children; /* processes besides the call itself */
+    guint late;     /* it was done before */
+};
+/* The sweep of `points` points into `killed`, ended after so long by SIGKILL: the whole tree at once, or the call alone, with which its workers
+ * end. True: it was still running. */
+bool killed(const struct bench *bench, gint64 after_us, bool tree, guint points, struct kills *kills);
+void remove_killed(const struct bench *bench);
 
 #endif

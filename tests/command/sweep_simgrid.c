@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sweeps on a simulator, which needs a process a run: killed, and with a run that dies. */
+
+#include "swept.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+enum { POINTS = 18, PATIENCE_S = 60 };
+
+#define SIMULATED                                                                                            \
+    "[sweep]\nscenario = tiny.ini\nmethods = batched, interleaved\nbackends = simgrid\n[cross]\n"            \
+    "stream.count = linear:1:9:9\n"
+
+static void test_jobs(void)
+{
+    struct bench bench = bench_new(SIMULATED);
+    run_good(&bench, "^s: 18 points, 18 of them run now, 0 failed", "-o one -j 1");
+    run_good(&bench, "^s: 18 points, 18 of them run now, 0 failed", "-o two -j 2");
+    assert_same(&bench, "one", "two");
+    bench_clear(&bench);
+}
+
+static void test_kill(void)
+{
+    enum { KILLS = 8, ENOUGH = 200 };
+    struct bench bench = bench_new(SIMULATED);
+    gint64 took_us = whole_us(&bench, "18 of them run now, 0 failed", "-o whole -j 2");
+    struct kills kills = {0};
+    for (guint round = 0; kills.working < KILLS; round++) {
+        gint64 after_us = (gint64)(g_test_rand_double() * (double)took_us / 3);
+        g_assert_cmpuint(round, <, ENOUGH);
+        if (killed(&bench, after_us, g_test_rand_bit(), POINTS, &kills))
+            continue;
+        assert_same(&bench, "whole", "killed");
+        remove_killed(&bench);
+    }
+    g_test_message("%u kills while points were run, %u processes besides", kills.working, kills.children);
+    g_assert_cmpuint(kills.children, >, KILLS); /* the workers' own children, too */
+    run_good(&bench, "^s: 18 points, [0-9]+ of them run now, 0 failed", "-o killed");
+    run_good(&bench, "^s: 18 points, 0 of them run now, 0 failed", "-o killed");
+    assert_same(&bench, "whole", "killed");
+    bench_clear(&bench);
+}
+
+/* The first child of a process; 0: it has none. */
+static pid_t child_of(pid_t pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/task/%d/children", pid, pid), *children = NULL;
+    return g_file_get_contents(path, &children, NULL, NULL) ? (pid_t)g_ascii_strtoll(children, NULL, 10) : 0;
+}
+
+/* Kill the first simulator that is seen to run. */
+static void kill_simulator(GPid pid)
+{
+    pid_t worker, simulator = 0;
+    for (gint64 until = g_get_monotonic_time() + PATIENCE_S * G_USEC_PER_SEC; !simulator;) {
+        worker = child_of(pid);
+        simulator = worker > 0 ? child_of(worker) : 0;
+        g_assert_cmpint(g_get_monotonic_time(), <, until);
+    }
+    kill(simulator, SIGKILL);
+}
+
+/* Its point failed, the others did not; the next call runs it again, and nothing shows of it. */
+static void test_simulator_killed(void)
+{
+    enum { TRIES = 20 };
+    struct bench bench = bench_new(SIMULATED);
+    int ended = 0;
+    for (int i = 0; ended == 0; i++) { /* a run may be over before it is killed */
+        g_assert_cmpint(i, <, TRIES);
+        remove_killed(&bench);
+        GPid pid = start(&bench, to_files, NULL, "-o killed -j 2");
+        kill_simulator(pid);
+        ended = await(pid);
+    }
+    g_assert_true(WIFEXITED(ended));
+    g_assert_cmpint(WEXITSTATUS(ended), ==, 1);
+    g_autofree char *said = content_of(&bench, "stdout");
+    g_test_message("%s", said);
+    g_assert_true(
+        g_regex_match_simple("^s: 18 points, 18 of them run now, 1 failed\n  000[0-9]{2}: weft: simgrid: "
+                             "killed by signal 9 \\(Killed\\)\n",
+                             said, 0, 0));
+    run_good(&bench, "^s: 18 points, 1 of them run now, 0 failed", "-o killed");
+    run_good(&bench, "18 of them run now, 0 failed", "-o whole");
+    assert_same(&bench, "whole", "killed");
+    bench_clear(&bench);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    g_test_add_func("/sweep/simgrid/jobs", test_jobs);
+    g_test_add_func("/sweep/simgrid/kill", test_kill);
+    g_test_add_func("/sweep/simgrid/simulator-killed", test_simulator_killed);
+    return g_test_run();
+}
