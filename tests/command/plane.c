@@ -262,6 +262,18 @@ static void test_keys(void)
     }
 }
 
+/* Of a line of many points the ends and some between have a mark. */
+static void test_many(void)
+{
+    g_autoptr(GString) keys = g_string_new("1");
+    for (int i = 2; i <= 60; i++)
+        g_string_append_printf(keys, "\n%d", i);
+    g_autofree char *table = sweep_table("stream.count", keys->str, "a b"),
+                    *words = words_of("sweep-buffer", table, "");
+    g_assert_nonnull(strstr(words, "|1|"));
+    g_assert_nonnull(strstr(words, "|60|"));
+}
+
 int main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
@@ -270,5 +282,6 @@ int main(int argc, char *argv[])
     g_test_add_func("/plane/axes", test_axes);
     g_test_add_func("/plane/random", test_random);
     g_test_add_func("/sweep/keys", test_keys);
+    g_test_add_func("/sweep/many", test_many);
     return g_test_run();
 }
