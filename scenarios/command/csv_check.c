@@ -6,6 +6,7 @@
 #include "failure.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* A reader of one text. */
 struct reader {
@@ -41,8 +42,7 @@ static gboolean next_cell(struct reader *reader, const char **from, GError **err
         reader->at = behind;
     }
     while (reader->at < reader->end && *reader->at != ',' && *reader->at != '\n')
-        if (*reader->at++ == '\0')
-            return complain(reader, "a byte 0 is no text", error);
+        reader->at++;
     if (reader->at == reader->end)
         return complain(reader, "the line has no end; the file is not whole", error);
     return TRUE;
@@ -67,6 +67,14 @@ static gboolean next_line(struct reader *reader, GHashTable *names, guint *cells
     }
 }
 
+static gboolean is_text(struct reader *reader, GError **error)
+{
+    const char *stray = memchr(reader->at, '\0', (gsize)(reader->end - reader->at));
+    for (const char *at = reader->at; stray && at < stray; at++)
+        reader->line += *at == '\n';
+    return !stray || complain(reader, "a byte 0 is no text", error);
+}
+
 gboolean csv_check_text(const char *path, const char *text, gsize length, GError **error)
 {
     struct reader reader = {.path = path, .at = text, .end = text + length, .line = 1};
@@ -74,7 +82,7 @@ gboolean csv_check_text(const char *path, const char *text, gsize length, GError
         return complain(&reader, "the file is empty; needed: a table with a header", error);
     g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     guint columns, cells;
-    if (!next_line(&reader, names, &columns, error))
+    if (!is_text(&reader, error) || !next_line(&reader, names, &columns, error))
         return FALSE;
     for (reader.line++; reader.at < reader.end; reader.line++) {
         if (!next_line(&reader, NULL, &cells, error))

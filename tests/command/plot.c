@@ -200,6 +200,9 @@ static void test_csv(void)
     g_autoptr(GError) error = NULL;
     g_assert_false(csv_check_text("t.csv", "a,b\n1,\0\n", 8, &error));
     g_assert_cmpstr(error->message, ==, "t.csv:2: a byte 0 is no text");
+    g_clear_error(&error);
+    g_assert_false(csv_check_text("t.csv", "a,b\n1,\"\0\"\n", 10, &error));
+    g_assert_cmpstr(error->message, ==, "t.csv:2: a byte 0 is no text");
 }
 
 int main(int argc, char **argv)
