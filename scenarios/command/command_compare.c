@@ -4,11 +4,13 @@
 #include "ablation.h"
 #include "choices.h"
 #include "command.h"
+#include "comparison_windows.h"
 #include "device_buffer.h"
 #include "factors.h"
 #include "figures.h"
 #include "outfile.h"
 #include "result_json.h"
+#include "timeline.h"
 
 #include <string.h>
 
@@ -104,12 +106,20 @@ static gboolean write_whole(struct outfile **file, const char *data, gsize lengt
            (outfile_write(*file, data, length, error) && outfile_commit(g_steal_pointer(file), error));
 }
 
+/* Figures of a file of windows, if there is one: methods that would be in it may not have been compared. */
+static gboolean draw_window(const char *directory, const char *csv, const char *figure, GError **error)
+{
+    const char *const figures[] = {figure, NULL};
+    g_autofree char *path = g_build_filename(directory, csv, NULL);
+    return !g_file_test(path, G_FILE_TEST_EXISTS) || figures_draw(directory, csv, figures, error);
+}
+
 /* All numbers first: figures fail where gnuplot is not installed. */
 static gboolean write_directory(const struct comparison *comparison, const GArray *outcomes,
                                 const char *directory, GError **error)
 {
     static const char *const figures[] = {"cycles-vs-interval", "buffer-vs-interval", NULL};
-    if (!device_buffer_write(comparison, directory, error)) /* before the interval is changed */
+    if (!comparison_windows_write(comparison->windows, directory, error))
         return FALSE;
     g_autoptr(GArray) by_interval = comparison_intervals(comparison, error);
     if (!by_interval)
@@ -118,7 +128,8 @@ static gboolean write_directory(const struct comparison *comparison, const GArra
     return outfile_put_in(directory, "compare.csv", csv, strlen(csv), error) &&
            outfile_put_in(directory, "interval.csv", interval_csv, strlen(interval_csv), error) &&
            figures_draw(directory, "interval.csv", figures, error) &&
-           device_buffer_draw(comparison, directory, error);
+           draw_window(directory, device_buffer_file, "device-buffer", error) &&
+           draw_window(directory, timeline_file, "timeline", error);
 }
 
 static const struct section *asked_in_file(const struct comparison *comparison)
@@ -158,8 +169,13 @@ static char *compare_varied(const struct comparison *comparison, const char *dir
 static char *compare_methods(const struct comparison *comparison, const char *directory, JsonBuilder *json,
                              GError **error)
 {
-    g_autoptr(GArray) outcomes = comparison_methods(comparison, json, error);
-    if (!outcomes || (directory && !write_directory(comparison, outcomes, directory, error)))
+    struct comparison whole = *comparison;
+    if (directory && !(whole.windows = comparison_windows_new(comparison, error)))
+        return NULL;
+    g_autoptr(GArray) outcomes = comparison_methods(&whole, json, error);
+    gboolean good = outcomes && (!directory || write_directory(&whole, outcomes, directory, error));
+    comparison_windows_free(whole.windows);
+    if (!good)
         return NULL;
     g_autofree char *table = comparison_table(outcomes, "method"), *words = comparison_text(outcomes);
     return g_strdup_printf("%s%s%s", table, *words ? "\n" : "", words);
@@ -329,7 +345,8 @@ static int compare_main(const struct command *command, int argc, char **argv)
         {"json", 0, 0, G_OPTION_ARG_FILENAME, &options.json, "Write all results; - is standard output",
          "FILE"},
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
-         "Write compare.json, compare.csv, interval.csv, device-buffer.csv and figures into DIR, "
+         "Write compare.json, compare.csv, interval.csv, device-buffer.csv, timeline.csv and figures into "
+         "DIR, "
          "or ablation.json, ablation.csv and its figure, likewise of factors; with a varied key vary.csv and "
          "figures over it",
          "DIR"},

@@ -11,6 +11,7 @@
 #include "sensitivity.h"
 #include "summary.h"
 #include "theory.h"
+#include "timeline.h"
 
 #include <string.h>
 
@@ -24,7 +25,7 @@ struct options {
 
 /* Where the results go; NULL: not asked for. */
 struct outputs {
-    struct outfile *json, *run_json, *trace, *hops, *queues, *playout;
+    struct outfile *json, *run_json, *trace, *hops, *queues, *playout, *timeline;
     struct outset *delivered;
     struct capture_output *capture; /* the caller's */
 };
@@ -37,6 +38,7 @@ static void outputs_abandon(struct outputs *outputs)
     outfile_abandon(outputs->hops);
     outfile_abandon(outputs->queues);
     outfile_abandon(outputs->playout);
+    outfile_abandon(outputs->timeline);
     outset_free(outputs->delivered);
 }
 
@@ -46,7 +48,8 @@ static gboolean outputs_open(struct outputs *outputs, const struct options *opti
 {
     if (options->json && !(outputs->json = outfile_new(options->json, error)))
         return FALSE;
-    if (options->out && !(outputs->run_json = outfile_new_in(options->out, "run.json", error)))
+    if (options->out && (!(outputs->run_json = outfile_new_in(options->out, "run.json", error)) ||
+                         !(outputs->timeline = outfile_new_in(options->out, timeline_file, error))))
         return FALSE;
     if (options->trace && !(outputs->trace = outfile_new(options->trace, error)))
         return FALSE;
@@ -83,7 +86,8 @@ static gboolean write_results(struct outputs *outputs, const char *backend, cons
            (!outputs->delivered || outset_commit(outputs->delivered, error)) &&
            commit(&outputs->trace, error) && commit(&outputs->hops, error) &&
            commit(&outputs->queues, error) && commit(&outputs->playout, error) &&
-           commit(&outputs->run_json, error) && commit(&outputs->json, error);
+           commit(&outputs->timeline, error) && commit(&outputs->run_json, error) &&
+           commit(&outputs->json, error);
 }
 
 /* Options that put their output onto standard output. */
@@ -102,6 +106,7 @@ struct point {
     struct outputs outputs;
     struct playout_request playout;
     struct queue_trace_request queues;
+    struct timeline_request timeline;
 };
 
 static struct scenario *point_scenario(void *context, guint index, GError **error)
@@ -131,6 +136,7 @@ static void ask(void *context, guint replication, const struct plan *plan, struc
     request->hops_fd = outputs->hops ? outfile_fd(outputs->hops) : -1;
     request->playout = outputs->playout ? &point->playout : NULL;
     request->queues = outputs->queues ? &point->queues : NULL;
+    request->timeline = outputs->timeline ? &point->timeline : NULL;
     request->capture = capture_output_request(outputs->capture);
     request->deliver_fd = outputs->delivered ? outset_fd(outputs->delivered) : NULL;
 }
@@ -175,6 +181,7 @@ static gboolean run(struct point *point, struct media_library *media, const stru
         .fd = point->outputs.playout ? outfile_fd(point->outputs.playout) : -1,
         .until_ps = WEFT_NEVER,
     };
+    point->timeline.fd = point->outputs.timeline ? outfile_fd(point->outputs.timeline) : -1;
     point->queues.fd = point->outputs.queues ? outfile_fd(point->outputs.queues) : -1;
     const struct points points = {
         .points = 1,
@@ -326,7 +333,8 @@ static int run_main(const struct command *command, int argc, char **argv)
         {"json", 0, 0, G_OPTION_ARG_FILENAME, &options.json, "Write the result; - is standard output",
          "FILE"},
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
-         "Write the result as DIR/run.json; with --sensitivity sensitivity.json, sensitivity.csv and a "
+         "Write the result as DIR/run.json, and DIR/timeline.csv; with --sensitivity sensitivity.json, "
+         "sensitivity.csv and a "
          "figure",
          "DIR"},
         {"trace", 't', 0, G_OPTION_ARG_FILENAME, &options.trace,

@@ -4,6 +4,7 @@
 #include "comparison_runs.h"
 
 #include "command.h"
+#include "comparison_windows.h"
 #include "points.h"
 #include "result_json.h"
 
@@ -24,8 +25,9 @@ static const struct backend_row *point_backend(void *context, guint index)
 static void ask(void *context, guint replication, const struct plan *plan, struct run_request *request)
 {
     const struct comparison_points *points = context;
-    (void)replication;
     request->carry_bytes = points->carry_bytes && plan->has_media;
+    if (points->windows && replication == 0)
+        comparison_windows_ask(points->windows, request);
 }
 
 static void adjust(void *context, guint index, struct plan *plan)
@@ -152,6 +154,7 @@ GArray *comparison_methods(const struct comparison *comparison, JsonBuilder *jso
         .scenario = method_scenario,
         .backend = method_backend,
         .carry_bytes = true,
+        .windows = comparison->windows,
         .json = json,
         .outcomes = outcomes,
     };

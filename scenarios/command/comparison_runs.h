@@ -9,6 +9,8 @@
 
 #include <json-glib/json-glib.h>
 
+struct comparison_windows;
+
 /* What is compared. */
 struct comparison {
     struct scenario *scenario;
@@ -19,6 +21,8 @@ struct comparison {
     struct variation *variation; /* NULL: nothing is varied */
     char **figures;              /* over the varied key */
     guint jobs;                  /* runs at once */
+    struct comparison_windows
+        *windows; /* what the runs of comparison_methods() show besides; NULL: nothing */
 };
 
 /* What came out of a point's replications. What `each` points to is freed with the array that it goes into (outcomes_new()). */
@@ -36,9 +40,10 @@ struct comparison_points {
     void (*adjust)(void *context, guint index, struct plan *plan);
     /* Adds to a point's result; NULL: nothing. */
     void (*decorate)(void *context, guint index, JsonObject *result);
-    bool carry_bytes;  /* bytes of media are carried, and checked */
-    JsonBuilder *json; /* an array that results are added to; NULL: none */
-    GArray *outcomes;  /* what points are appended to */
+    bool carry_bytes;                   /* bytes of media are carried, and checked */
+    struct comparison_windows *windows; /* what runs show besides; NULL: nothing */
+    JsonBuilder *json;                  /* an array that results are added to; NULL: none */
+    GArray *outcomes;                   /* what points are appended to */
 };
 /* Run all of them, with what goes out in their order. */
 gboolean comparison_run(struct comparison_points *points, GError **error);

@@ -2,14 +2,16 @@
 #ifndef COMMAND_DEVICE_BUFFER_H
 #define COMMAND_DEVICE_BUFFER_H
 
-/* How full devices' buffers are, method beside method: device-buffer.csv and its figure. */
+/* How full devices' buffers are, method beside method: what goes into device-buffer.csv. */
 
-#include "comparison_runs.h"
+#include "playout.h"
+#include "weft/method.h"
 
-/* Run those of the comparison's methods that the figure shows, on its first back end, sizes only, at the scenario's own
- * interval, and write `directory`/device-buffer.csv. Nothing if none is among them. */
-gboolean device_buffer_write(const struct comparison *comparison, const char *directory, GError **error);
-/* Draw it, unless there is nothing in it. */
-gboolean device_buffer_draw(const struct comparison *comparison, const char *directory, GError **error);
+extern const char device_buffer_file[];
+
+/* Whether a method is one of those that differ in what a device gets when. */
+bool device_buffer_shows(const struct weft_method *method);
+/* The levels of the first and the last stream, a few intervals around the start of playback; the file is the caller's. */
+struct playout_request device_buffer_request(const struct weft_setup *setup);
 
 #endif

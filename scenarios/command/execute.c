@@ -7,6 +7,7 @@
 #include "failure.h"
 #include "playout.h"
 #include "queue_trace.h"
+#include "timeline.h"
 #include "trace.h"
 
 #include <stdlib.h>
@@ -22,9 +23,10 @@ struct observers {
     struct trace *trace;
     struct playout_trace *levels;
     struct queue_trace *queues;
+    struct timeline *timeline;
     struct capture *capture;
     struct deliver *deliver;
-    struct weft_watch watch[10];
+    struct weft_watch watch[11];
     size_t watches;
 };
 
@@ -56,6 +58,10 @@ static void observers_init(struct observers *observers, const struct run_request
         observers->queues = queue_trace_new(request->setup, request->queues);
         observers->watch[observers->watches++] = queue_trace_watch(observers->queues);
     }
+    if (request->timeline) {
+        observers->timeline = timeline_new(request->setup, request->timeline);
+        observers->watch[observers->watches++] = timeline_watch(observers->timeline);
+    }
     if (request->capture) {
         observers->capture = capture_new(request->setup, request->capture);
         observers->watch[observers->watches++] = capture_watch(observers->capture);
@@ -76,6 +82,7 @@ static void observers_clear(struct observers *observers)
     trace_free(observers->trace);
     playout_trace_free(observers->levels);
     queue_trace_free(observers->queues);
+    timeline_free(observers->timeline);
     capture_free(observers->capture);
     deliver_free(observers->deliver);
 }
@@ -95,6 +102,7 @@ static gboolean run(const struct run_request *request, const struct observers *o
     return (!observers->trace || trace_finish(observers->trace, error)) &&
            (!observers->levels || playout_trace_finish(observers->levels, error)) &&
            (!observers->queues || queue_trace_finish(observers->queues, error)) &&
+           (!observers->timeline || timeline_finish(observers->timeline, error)) &&
            (!observers->capture || capture_finish(observers->capture, error)) &&
            (!observers->deliver || deliver_finish(observers->deliver, error));
 }

@@ -14,6 +14,7 @@
 
 struct playout_request;
 struct queue_trace_request;
+struct timeline_request;
 
 struct run_request {
     const struct weft_setup *setup;
@@ -23,6 +24,7 @@ struct run_request {
     int trace_fd, hops_fd;                    /* of packets, of hops; -1: no trace */
     const struct playout_request *playout;    /* NULL: levels are not written */
     const struct queue_trace_request *queues; /* NULL: what ports hold is not written */
+    const struct timeline_request *timeline;  /* NULL: the timeline is not written */
     const struct capture_request *capture;    /* NULL: no capture */
     const int *deliver_fd;                    /* by stream; NULL: what is delivered is not kept */
 };

@@ -11,6 +11,7 @@
 #include "queue_trace.h"
 #include "sensitivity.h"
 #include "size.h"
+#include "timeline.h"
 #include "trace.h"
 
 static const struct result_objects runs_objects = {.fields = result_fields};
@@ -96,6 +97,13 @@ const struct result_file result_files[] = {
      "a few\n"
      "intervals.",
      device_buffer_columns},
+    {"timeline.csv",
+     "CSV with a header, of `weft compare --out DIR` (method by method, on the first back end) and `weft run "
+     "--out DIR`: a\n"
+     "window of the first whole interval after warm-up, of one server's link and the first ports that its "
+     "packets go to. Lines of one\n"
+     "method come in the order of the kinds below, ports as they are shown, and time.",
+     timeline_columns},
     {NULL, NULL, NULL},
 };
 

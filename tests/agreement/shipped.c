@@ -52,6 +52,7 @@ static const struct shipped shipped[] = {
     {"platform", STUDY, {"scenario.duration=100 ms"}, 5 * 4000, FALSE},
     {"saturation", "per-packet,interleaved", {"scenario.duration=200 ms"}, 2 * 15000, FALSE},
     {"shared-buffer", STUDY, {"scenario.duration=100 ms", "switch.shared=48 KiB"}, 5 * 2000, TRUE},
+    {"timeline", "multi-destination,interleaved", {NULL}, 2 * 600, FALSE},
     {"three-servers", STUDY, {"scenario.duration=100 ms", "server.link=3 Gbit/s"}, 5 * 6000, FALSE},
 };
 

@@ -13,7 +13,7 @@
 struct study {
     const char *name;
     const char *
-        arguments; /* of weft, separated by '|', SMALL, LEAF and SWEEP for files; NULL: measured, and kept as it is */
+        arguments; /* of weft, separated by '|', SMALL, LEAF, SWEEP and TIMELINE for files; NULL: measured, and kept as it is */
     const char *tables;  /* what is kept of it */
     const char *figures; /* what is drawn of it, in the order of the table */
     const char *lines;   /* which of these have a point for each row of the table, and one beside each name */
@@ -49,6 +49,7 @@ static const struct study studies[] = {
      "cycles-vs-interval cpu-vs-interval buffer-vs-interval " LEVEL},
     {"sweep", "sweep|SWEEP|--out|out", "sweep.csv",
      "plane sweep-cycles sweep-cpu sweep-buffer sweep-loss sweep-late sweep-startup", ""},
+    {"timeline", "compare|TIMELINE|--out|out", "timeline.csv", "timeline", ""},
     {"queues",
      "run|SMALL|--set|stream.count=2|--set|scenario.duration=200 ms|--trace-queues|out/queues.csv|--quiet",
      "queues.csv", "queues", ""},
@@ -101,10 +102,11 @@ static void test_data(gconstpointer data)
     g_assert_cmpint(g_mkdir_with_parents(out, 0777), ==, 0);
     g_auto(GStrv) argument = g_strsplit(study->arguments, "|", -1);
     for (char **at = argument; *at; at++) {
-        const char *path = strcmp(*at, "SMALL") == 0   ? "scenarios/small.ini"
-                           : strcmp(*at, "LEAF") == 0  ? "scenarios/leaf-spine.ini"
-                           : strcmp(*at, "SWEEP") == 0 ? "tests/golden/figures/small.ini"
-                                                       : NULL;
+        const char *path = strcmp(*at, "SMALL") == 0      ? "scenarios/small.ini"
+                           : strcmp(*at, "LEAF") == 0     ? "scenarios/leaf-spine.ini"
+                           : strcmp(*at, "SWEEP") == 0    ? "tests/golden/figures/small.ini"
+                           : strcmp(*at, "TIMELINE") == 0 ? "scenarios/timeline.ini"
+                                                          : NULL;
         if (path) {
             g_free(*at);
             *at = source_path(path);

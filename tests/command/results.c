@@ -356,7 +356,7 @@ static void test_compare_directory(void)
     g_assert_cmpstr(names, ==,
                     "buffer-vs-interval.png buffer-vs-interval.svg compare.csv compare.json "
                     "cycles-vs-interval.png cycles-vs-interval.svg device-buffer.csv device-buffer.png "
-                    "device-buffer.svg interval.csv");
+                    "device-buffer.svg interval.csv timeline.csv timeline.png timeline.svg");
     g_autofree char *csv = g_build_filename(out, "interval.csv", NULL), *text = NULL;
     g_assert_true(g_file_get_contents(csv, &text, NULL, NULL));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -408,10 +408,11 @@ static void test_nothing_to_show(void)
                    COMPARE("silent.ini", SENDS, "--set", "server.profile=free", "--intervals", "2 ms"),
                    LEFT_OUT("cycles-vs-interval"),
                    "buffer-vs-interval.png buffer-vs-interval.svg compare.csv compare.json device-buffer.csv "
-                   "device-buffer.png device-buffer.svg interval.csv");
+                   "device-buffer.png device-buffer.svg interval.csv timeline.csv timeline.png timeline.svg");
     assert_figures(directory, COMPARE("silent.ini", "--intervals", "2 ms"),
-                   LEFT_OUT("cycles-vs-interval") LEFT_OUT("buffer-vs-interval") LEFT_OUT("device-buffer"),
-                   "compare.csv compare.json device-buffer.csv interval.csv");
+                   LEFT_OUT("cycles-vs-interval") LEFT_OUT("buffer-vs-interval") LEFT_OUT("device-buffer")
+                       LEFT_OUT("timeline"),
+                   "compare.csv compare.json device-buffer.csv interval.csv timeline.csv");
     put_aside(directory, "first");
     assert_figures(directory, COMPARE("silent.ini", "--ablate", "--methods", "per-packet,interleaved"),
                    LEFT_OUT("ablation"), "ablation.csv ablation.json");
@@ -442,7 +443,7 @@ static void test_without_gnuplot(void)
     assert_bad(&said, 1, "^weft: gnuplot: no such font\n$");
     said_clear(&said);
     g_autofree char *out = g_build_filename(directory, "out", NULL), *names = scratch_names(out);
-    g_assert_cmpstr(names, ==, "compare.csv device-buffer.csv interval.csv");
+    g_assert_cmpstr(names, ==, "compare.csv device-buffer.csv interval.csv timeline.csv");
     scratch_free(directory);
 }
 
