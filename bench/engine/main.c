@@ -16,7 +16,7 @@
 struct options {
     gboolean quick, list;
     gint repetitions;
-    char *json, *only;
+    char *json, *out, *only;
 };
 
 static gboolean measure_limit(struct bench_limit *limit, GError **error)
@@ -65,18 +65,35 @@ static gboolean measure(struct report *report, GError **error)
     return good;
 }
 
-static gboolean publish(const struct report *report, struct outfile **json, bool table, GError **error)
+/* Where the results go, opened before anything is measured. */
+struct outputs {
+    struct outfile *json, *in_directory, *csv; /* NULL: not asked for */
+};
+
+static gboolean outputs_open(struct outputs *outputs, const struct options *options, GError **error)
+{
+    return (!options->json || (outputs->json = outfile_new(options->json, error))) &&
+           (!options->out || ((outputs->in_directory = outfile_new_in(options->out, "engine.json", error)) &&
+                              (outputs->csv = outfile_new_in(options->out, "engine.csv", error))));
+}
+
+static gboolean put(struct outfile **file, const char *text, gsize length, GError **error)
+{
+    return !*file ||
+           (outfile_write(*file, text, length, error) && outfile_commit(g_steal_pointer(file), error));
+}
+
+static gboolean publish(const struct report *report, struct outputs *outputs, bool table, GError **error)
 {
     if (table) {
         g_autofree char *text = report_table(report);
         if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
             return failure(error, STATUS_FAILED, "weft-bench-engine: standard output cannot be written");
     }
-    if (!*json)
-        return TRUE;
     gsize length;
-    g_autofree char *text = report_json(report, &length);
-    return outfile_write(*json, text, length, error) && outfile_commit(g_steal_pointer(json), error);
+    g_autofree char *json = report_json(report, &length), *csv = report_csv(report);
+    return put(&outputs->json, json, length, error) && put(&outputs->in_directory, json, length, error) &&
+           put(&outputs->csv, csv, strlen(csv), error);
 }
 
 static void print_names(const struct report *report)
@@ -90,7 +107,7 @@ static void print_names(const struct report *report)
 static gboolean run(const struct options *options, GError **error)
 {
     struct report report;
-    struct outfile *json = NULL;
+    struct outputs outputs = {0};
     gint repetitions = options->repetitions ? options->repetitions : options->quick ? 1 : 5;
     report_init(&report, options->quick, repetitions, options->only);
     gboolean good = TRUE;
@@ -100,9 +117,11 @@ static gboolean run(const struct options *options, GError **error)
     else if (options->list)
         print_names(&report);
     else
-        good = (!options->json || (json = outfile_new(options->json, error))) && measure(&report, error) &&
-               publish(&report, &json, g_strcmp0(options->json, "-") != 0, error);
-    outfile_abandon(json);
+        good = outputs_open(&outputs, options, error) && measure(&report, error) &&
+               publish(&report, &outputs, g_strcmp0(options->json, "-") != 0, error);
+    outfile_abandon(outputs.json);
+    outfile_abandon(outputs.in_directory);
+    outfile_abandon(outputs.csv);
     report_clear(&report);
     return good;
 }
@@ -115,6 +134,8 @@ int main(int argc, char **argv)
          NULL},
         {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json,
          "Write the result; - is standard output, instead of the table", "FILE"},
+        {"out", 0, 0, G_OPTION_ARG_FILENAME, &options.out,
+         "Write DIR/engine.json, and DIR/engine.csv, of which weft plot DIR draws engine-speed", "DIR"},
         {"repetitions", 'r', 0, G_OPTION_ARG_INT, &options.repetitions, "Of each case [5; 1 with --quick]",
          "N"},
         {"only", 'o', 0, G_OPTION_ARG_STRING, &options.only,
@@ -143,6 +164,7 @@ int main(int argc, char **argv)
         status = failure_report(error);
     }
     g_free(options.json);
+    g_free(options.out);
     g_free(options.only);
     return status;
 }

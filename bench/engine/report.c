@@ -74,8 +74,7 @@ void report_clear(struct report *report)
     g_array_unref(report->limits);
 }
 
-/* The engine's speed as a share of the limit's: medians of the same rounds. */
-static double of_limit(const struct report *report, const struct bench_result *result)
+double report_of_limit(const struct report *report, const struct bench_result *result)
 {
     const struct bench_limit *limit = limit_of(report, &result->what);
     return series_spread(limit->ns_per_packet).median / series_spread(result->ns_per_packet).median;
@@ -124,7 +123,7 @@ static void put_result(struct table *table, const struct report *report, const s
     table_cell(table, "%s", result->what.observers->name);
     table_cell(table, "%s", result->what.scale->name);
     put_speed(table, series_spread(result->ns_per_packet));
-    table_cell(table, "%.2f %%", 100 * of_limit(report, result));
+    table_cell(table, "%.2f %%", 100 * report_of_limit(report, result));
     table_cell(table, "%.1f", series_spread(result->startup_ms).median);
     table_cell(table, "%.1f", series_spread(result->memory_bytes).median / 1e6);
     if (less)
@@ -189,7 +188,7 @@ static void add_result(JsonBuilder *builder, const struct report *report, const 
     json_add_number(builder, "link_busy", result->link_busy);
     json_add_count(builder, "packets", result->packets);
     json_add_speed(builder, result->ns_per_packet);
-    json_add_number(builder, "of_limit", of_limit(report, result));
+    json_add_number(builder, "of_limit", report_of_limit(report, result));
     json_add_series(builder, "cpu_share", result->cpu_share);
     json_add_series(builder, "startup_ms", result->startup_ms);
     json_add_series(builder, "memory_bytes", result->memory_bytes);

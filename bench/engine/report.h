@@ -33,7 +33,14 @@ struct report {
 void report_init(struct report *report, gboolean quick, gint repetitions, const char *only);
 void report_clear(struct report *report);
 
-/* The caller frees with g_free. */
+/* The engine's speed as a share of the limit's: medians of the same rounds. */
+double report_of_limit(const struct report *report, const struct bench_result *result);
+
+/* The name of the limit in place of a back end's in CSV. */
+#define REPORT_LIMIT "lindley-loop"
+
+/* The caller frees with g_free. CSV: a header, then a line a limit and a case. */
+char *report_csv(const struct report *report);
 char *report_table(const struct report *report);
 char *report_json(const struct report *report, gsize *length);
 

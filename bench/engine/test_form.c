@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* weft-bench-engine --quick runs every case and writes JSON of the form that docs/performance.md states. Nothing is
- * said of speed: that depends on the machine. usage: test-bench-engine [--tap] PROGRAM */
+ * said of speed: that depends on the machine. usage: test-bench-engine [--tap] PROGRAM SOURCE */
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-static const char *program;
+static const char *program, *source;
 
 static int run(char **out, const char *const *options)
 {
@@ -150,6 +150,81 @@ static void table(void)
     g_assert_cmpint(g_rmdir(directory), ==, 0);
 }
 
+static char *read_text(const char *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    char *text = NULL;
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    return text;
+}
+
+/* A row of engine.csv says what the JSON does, to the four digits that it has. */
+static void assert_row(const char *row, JsonObject *object, const char *backend, const char *observers)
+{
+    enum {
+        BACKEND,
+        METHOD,
+        OBSERVERS,
+        SCALE,
+        STREAMS,
+        REPETITIONS = 7,
+        NS = 9,
+        SPEED,
+        LEAST,
+        MOST,
+        OF_LIMIT
+    };
+    g_auto(GStrv) cells = g_strsplit(row, ",", -1);
+    JsonObject *ns = json_object_get_object_member(object, "ns_per_packet");
+    double is = g_ascii_strtod(cells[NS], NULL), speed = g_ascii_strtod(cells[SPEED], NULL),
+           least = g_ascii_strtod(cells[LEAST], NULL), most = g_ascii_strtod(cells[MOST], NULL);
+    g_assert_cmpstr(cells[BACKEND], ==, backend);
+    g_assert_cmpstr(cells[METHOD], ==, text(object, "method"));
+    g_assert_cmpstr(cells[OBSERVERS], ==, observers);
+    g_assert_cmpstr(cells[SCALE], ==, text(object, "scale"));
+    g_assert_cmpfloat(g_ascii_strtod(cells[STREAMS], NULL), ==, number(object, "streams"));
+    g_assert_cmpstr(cells[REPETITIONS], ==, "3");
+    g_assert_cmpfloat_with_epsilon(is / number(ns, "median"), 1, 1e-3);
+    g_assert_cmpfloat_with_epsilon(speed * number(ns, "median") / 1e9, 1, 1e-3);
+    g_assert_cmpfloat_with_epsilon(least * number(ns, "max") / 1e9, 1, 1e-3);
+    g_assert_cmpfloat_with_epsilon(most * number(ns, "min") / 1e9, 1, 1e-3);
+    if (json_object_has_member(object, "of_limit"))
+        g_assert_cmpfloat_with_epsilon(g_ascii_strtod(cells[OF_LIMIT], NULL) / number(object, "of_limit"), 1,
+                                       1e-3);
+}
+
+/* --out: the JSON and a CSV of the same numbers, with the columns of the table that the figure is tested with. */
+static void directory(void)
+{
+    g_autofree char *out = g_dir_make_tmp("weft-bench-XXXXXX", NULL), *table = NULL;
+    g_assert_cmpint(
+        RUN(&table, "--quick", "-r", "3", "--only", "reference/interleaved/*/metrics", "--out", out), ==, 0);
+    g_assert_true(strstr(table, "Lindley loop"));
+    g_autofree char *json = read_text(out, "engine.json"), *csv = read_text(out, "engine.csv"),
+                    *drawn = read_text(source, "tests/golden/figures/engine/engine.csv");
+    g_auto(GStrv) rows = g_strsplit(csv, "\n", -1);
+    g_assert_true(g_str_has_prefix(drawn, rows[0]) && drawn[strlen(rows[0])] == '\n');
+    g_autoptr(JsonNode) node = json_from_string(json, NULL);
+    JsonObject *root = json_node_get_object(node);
+    JsonArray *limits = json_object_get_array_member(root, "limits"),
+              *results = json_object_get_array_member(root, "results");
+    guint i = 1;
+    for (guint k = 0; k < json_array_get_length(limits); k++)
+        assert_row(rows[i++], json_array_get_object_element(limits, k), "lindley-loop", "none");
+    for (guint k = 0; k < json_array_get_length(results); k++) {
+        JsonObject *result = json_array_get_object_element(results, k);
+        assert_row(rows[i++], result, text(result, "backend"), text(result, "observers"));
+    }
+    g_assert_cmpstr(rows[i], ==, "");
+    g_assert_cmpuint(i, >, 10);
+    const char *const names[] = {"engine.json", "engine.csv"};
+    for (gsize k = 0; k < G_N_ELEMENTS(names); k++) {
+        g_autofree char *path = g_build_filename(out, names[k], NULL);
+        g_assert_cmpint(g_remove(path), ==, 0);
+    }
+    g_assert_cmpint(g_rmdir(out), ==, 0);
+}
+
 static void bad_usage(void)
 {
     g_assert_cmpint(RUN(NULL, "--only", "nothing"), ==, 2);
@@ -162,10 +237,12 @@ static void bad_usage(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_assert_cmpint(argc, ==, 2);
+    g_assert_cmpint(argc, ==, 3);
     program = argv[1];
+    source = argv[2];
     g_test_add_func("/bench/engine/form", form);
     g_test_add_func("/bench/engine/table", table);
+    g_test_add_func("/bench/engine/directory", directory);
     g_test_add_func("/bench/engine/bad-usage", bad_usage);
     return g_test_run();
 }

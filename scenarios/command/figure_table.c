@@ -79,6 +79,10 @@ const struct figure figure_table[] = {
      "How much does each method carry, or need?",
      {"size.csv"},
      "`weft size --for-all-methods --out`"},
+    {"engine-speed",
+     "How many packets a second does the engine simulate?",
+     {"engine.csv"},
+     "`weft-bench-engine --out`"},
     {"validation", "Do predicted cycles agree with measured ones?", {"points.csv"}, "`weft validate --out`"},
     {NULL, NULL, {NULL}, NULL},
 };

@@ -58,6 +58,7 @@ static const struct study studies[] = {
      "factors", ""},
     {"sensitivity", "run|SMALL|--sensitivity|--out|out", "sensitivity.csv", "sensitivity", ""},
     {"size", "size|SMALL|" TWO "--find|buffer", "size.csv", "capacity", ""},
+    {"engine", NULL, "engine.csv", "engine-speed", ""},
     {"validation", NULL, "points.csv", "validation", ""},
 };
 
