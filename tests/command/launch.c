@@ -75,6 +75,7 @@ static const char parallel[] =
     "case \" $* \" in\n"
     "*' --nonall '*) cat \"$FAKE/answers\"; cat \"$FAKE/complaints\" >&2 ; exit 1 ;;\n"
     "esac\n"
+    "[ \"$mode\" != hang ] || { echo $$ > \"$FAKE/hanging\"; exec sleep 60; }\n"
     "[ \"$mode\" != dead ] || kill -9 $$\n"
     "[ \"$mode\" != nothing ] || { echo 'shard 2	sh: weft: not found' >&2; exit 1; }\n"
     "for number in $(cat \"$numbers\"); do\n"
@@ -106,8 +107,8 @@ static struct bench bench_new(const char *sweep)
     } programs[] = {{"sbatch", sbatch},   {"squeue", squeue},     {"scontrol", scontrol},
                     {"scancel", scancel}, {"parallel", parallel}, {"ssh", "#!/bin/sh\nexit 1\n"}};
     struct bench bench = {.directory = scratch_new(), .environment = g_get_environ()};
-    g_autofree char *tiny = scratch_file(bench.directory, "tiny.ini", TINY),
-                    *file = scratch_file(bench.directory, "s.ini", sweep);
+    g_free(scratch_file(bench.directory, "tiny.ini", TINY));
+    g_free(scratch_file(bench.directory, "s.ini", sweep));
     bench.fake = g_build_filename(bench.directory, "bin", NULL);
     g_assert_cmpint(g_mkdir(bench.fake, 0755), ==, 0);
     for (size_t i = 0; i < G_N_ELEMENTS(programs); i++)
@@ -260,10 +261,11 @@ static void test_slurm_sizes(void)
     bench_clear(&bench);
 }
 
-static GPid start(const struct bench *bench, int *err)
+static GPid start(const struct bench *bench, const char *launcher, int *err)
 {
     g_autofree char *program = g_strdup(WEFT_PROGRAM);
-    char *argv[] = {program, "sweep", "s.ini", "-o", "out", "--launcher", "slurm", "--shards", "2", NULL};
+    char *argv[] = {program,      "sweep",          "s.ini",    "-o", "out",
+                    "--launcher", (char *)launcher, "--shards", "2",  NULL};
     g_autoptr(GError) error = NULL;
     GPid pid;
     g_spawn_async_with_pipes(bench->directory, argv, bench->environment,
@@ -306,7 +308,7 @@ static void test_slurm_ended(void)
     put(&bench, "mode", "hold");
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         int err, status;
-        GPid pid = start(&bench, &err);
+        GPid pid = start(&bench, "slurm", &err);
         wait_until_there(&bench, "bin/queue");
         g_usleep(300000); /* now it waits; where it does not yet, it says nothing */
         kill(pid, cases[i].signal);
@@ -435,6 +437,55 @@ static void test_parallel(void)
     call_failing(&bench, "-o|more|--launcher|parallel|--shards|3",
                  "^weft sweep: 6 points have no result, and GNU parallel has ended; its log is "
                  "more/parallel/log; the same call goes on\n$");
+    bench_clear(&bench);
+}
+
+/* A process that is not our child: where nobody reaps it, it stays as a zombie. */
+static void assert_ends(GPid pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid);
+    for (int i = 0; i < 1000; i++) {
+        g_autofree char *text = NULL;
+        if (!g_file_get_contents(path, &text, NULL, NULL) || strstr(text, ") Z "))
+            return;
+        g_usleep(10000);
+    }
+    g_test_message("process %d goes on", pid);
+    g_test_fail();
+}
+
+/* A call that waits is ended, and GNU parallel with it, which ends its shards. */
+static void test_parallel_ended(void)
+{
+    static const struct {
+        int signal;
+        const char *says;
+    } cases[] = {
+        {SIGINT, "^weft sweep: ended by a signal; what is done is kept, the same call goes on with it\n$"},
+        {SIGHUP, "^weft sweep: ended by a signal; "},
+        {SIGKILL, "^$"},
+    };
+    struct bench bench = bench_new(SMALL);
+    put(&bench, "mode", "hang");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        int err, status;
+        GPid pid = start(&bench, "parallel", &err);
+        wait_until_there(&bench, "bin/hanging");
+        g_usleep(100000); /* until it is written */
+        g_autofree char *text = content_of(&bench, "bin/hanging");
+        GPid hanging = (GPid)g_ascii_strtoll(text, NULL, 10);
+        g_assert_cmpint(hanging, >, 1);
+        kill(pid, cases[i].signal);
+        g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+        g_autofree char *said = read_all_of(err);
+        g_assert_true(WIFSIGNALED(status) && WTERMSIG(status) == cases[i].signal);
+        assert_matches(said, cases[i].says);
+        assert_ends(hanging);
+        remove_file(&bench, "bin/hanging");
+    }
+    put(&bench, "mode", "run");
+    call_good(&bench, "-o|out|--launcher|parallel|--shards|2", "6 of them run now, 0 failed");
+    assert_as_local(&bench, "out");
     bench_clear(&bench);
 }
 
@@ -589,6 +640,7 @@ int main(int argc, char **argv)
     g_test_add_func("/launch/slurm/moods", test_slurm_moods);
     g_test_add_func("/launch/slurm/failing", test_slurm_failing);
     g_test_add_func("/launch/parallel", test_parallel);
+    g_test_add_func("/launch/parallel/ended", test_parallel_ended);
     g_test_add_func("/launch/parallel/hosts", test_parallel_hosts);
     g_test_add_func("/launch/parallel/bad-hosts", test_parallel_bad_hosts);
     g_test_add_func("/launch/refused", test_refused);

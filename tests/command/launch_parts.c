@@ -10,8 +10,7 @@
 static void test_wanted(void)
 {
     static const struct {
-        guint points;
-        double point_s;
+        double points, point_s;
         guint slots, most, shards;
     } cases[] = {
         {10000, 0.06, 1, 1000, 5}, /* 600 s */
@@ -28,8 +27,9 @@ static void test_wanted(void)
         {10000, 0.06, 64, 8, 8}, /* as many as there may be, not as many as slots */
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
-        g_assert_cmpuint(shards_wanted(cases[i].points, cases[i].point_s, cases[i].slots, cases[i].most), ==,
-                         cases[i].shards);
+        g_assert_cmpuint(
+            shards_wanted((guint)cases[i].points, cases[i].point_s, cases[i].slots, cases[i].most), ==,
+            cases[i].shards);
 }
 
 /* Random sets, written and read again by an independent reader. */
