@@ -13,7 +13,7 @@ struct command {
     int (*run)(const struct command *command, int argc, char **argv); /* argv[0] is the command's name */
 };
 extern const struct command command_run, command_compare, command_sweep, command_size, command_agree,
-    command_calibrate, command_validate, command_plot, command_list;
+    command_calibrate, command_validate, command_plot, command_report, command_list;
 
 /* Read options (a NULL-ended table) and arguments. TRUE: go on with `*arguments` (the caller frees with
  * g_strfreev), at least `least` and at most `most` of them. FALSE: over, with exit status `*status`; help or

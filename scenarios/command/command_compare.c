@@ -9,6 +9,7 @@
 #include "factors.h"
 #include "figures.h"
 #include "outfile.h"
+#include "repeat.h"
 #include "result_json.h"
 #include "timeline.h"
 
@@ -23,6 +24,7 @@ struct options {
     char *methods, *backends, *intervals, *vary, *seed, *jobs, *json, *out;
     char **set;
     gboolean ablate, factors;
+    struct repeat *repeat; /* with --out */
 };
 
 /* --- what is compared --- */
@@ -291,6 +293,21 @@ static gboolean choose(struct comparison *comparison, const struct options *opti
            choose_intervals(comparison, options->intervals, error);
 }
 
+static gboolean write_repeat(const struct comparison *comparison, const struct options *options,
+                             GError **error)
+{
+    static const char *const ablation[] = {"ablation.json", "ablation.csv", NULL};
+    static const char *const factors[] = {"factors.json", "factors.csv", NULL};
+    static const char *const varied[] = {"compare.json", "vary.csv", NULL};
+    static const char *const methods[] = {"compare.json",      "compare.csv",  "interval.csv",
+                                          "device-buffer.csv", "timeline.csv", NULL};
+    if (options->ablate)
+        return repeat_write(options->repeat, "ablation", ablation, error);
+    if (options->factors)
+        return repeat_write(options->repeat, "factors", factors, error);
+    return repeat_write(options->repeat, "compare", comparison->variation ? varied : methods, error);
+}
+
 static gboolean compare(const struct options *options, const char *path, GError **error)
 {
     struct comparison comparison = {
@@ -300,11 +317,14 @@ static gboolean compare(const struct options *options, const char *path, GError 
         .intervals = g_array_new(FALSE, FALSE, sizeof(weft_ps)),
     };
     struct outputs outputs = {0};
-    gboolean good = choose(&comparison, options, path, error) && outputs_open(&outputs, options, error) &&
+    gboolean good = choose(&comparison, options, path, error) &&
+                    repeat_scenario(options->repeat, comparison.scenario, NULL, error) &&
+                    outputs_open(&outputs, options, error) &&
                     carry_out(&comparison, options, &outputs,
                               options->factors ? begin_json("weft-factors/1", "factors")
                                                : begin_json("weft-compare/1", "runs"),
-                              error);
+                              error) &&
+                    write_repeat(&comparison, options, error);
     outfile_abandon(outputs.json);
     outfile_abandon(outputs.in_directory);
     g_ptr_array_unref(comparison.methods);
@@ -356,6 +376,7 @@ static int compare_main(const struct command *command, int argc, char **argv)
     int status = STATUS_OK;
     if (command_options(command, entries, argc, argv, 1, 1, &arguments, &status)) {
         GError *error = NULL;
+        options.repeat = repeat_new(command, entries, options.out);
         if (!compare(&options, arguments[0], &error))
             status = failure_report(error);
     }
@@ -368,6 +389,7 @@ static int compare_main(const struct command *command, int argc, char **argv)
     g_free(options.json);
     g_free(options.out);
     g_strfreev(options.set);
+    repeat_free(options.repeat);
     return status;
 }
 

@@ -7,6 +7,7 @@
 #include "outfile.h"
 #include "playout.h"
 #include "queue_trace.h"
+#include "repeat.h"
 #include "result_json.h"
 #include "sensitivity.h"
 #include "summary.h"
@@ -21,6 +22,7 @@ struct options {
     char **set;
     struct capture_options capture;
     gboolean quiet, theory, sensitivity;
+    struct repeat *repeat; /* with --out */
 };
 
 /* Where the results go; NULL: not asked for. */
@@ -245,10 +247,13 @@ static gboolean run_sensitivity(const struct options *options, const char *path,
         only_results(options, error) && command_jobs(options->jobs, &comparison.jobs, error) &&
         (comparison.scenario = command_scenario(path, options->set, options->seed, options->method, error)) &&
         (plan = plan_new(comparison.scenario, comparison.media, error)) &&
-        (backend = find_backend(options->backend, error));
+        (backend = find_backend(options->backend, error)) &&
+        repeat_scenario(options->repeat, comparison.scenario, NULL, error);
     if (good) {
+        static const char *const results[] = {"sensitivity.json", "sensitivity.csv", NULL};
         g_ptr_array_add(comparison.backends, (void *)backend);
-        good = sensitivity_report(&comparison, plan, &outputs, error);
+        good = sensitivity_report(&comparison, plan, &outputs, error) &&
+               repeat_write(options->repeat, "sensitivity", results, error);
     }
     plan_free(plan);
     scenario_free(comparison.scenario);
@@ -260,6 +265,7 @@ static gboolean run_sensitivity(const struct options *options, const char *path,
 static gboolean run_scenario(const struct options *options, const char *path, struct capture_output *capture,
                              GError **error)
 {
+    static const char *const results[] = {"run.json", NULL};
     struct scenario *scenario = command_scenario(path, options->set, options->seed, options->method, error);
     if (!scenario)
         return FALSE;
@@ -270,7 +276,8 @@ static gboolean run_scenario(const struct options *options, const char *path, st
         .options = options, .scenario = scenario, .backend = backend, .outputs = {.capture = capture}};
     gboolean good = backend && capture_output_plan(capture, scenario, &plan->setup, error) &&
                     (!options->deliver || deliver_output_check(plan, scenario, error)) &&
-                    run(&point, media, plan, error);
+                    repeat_scenario(options->repeat, scenario, NULL, error) &&
+                    run(&point, media, plan, error) && repeat_write(options->repeat, "run", results, error);
     outputs_abandon(&point.outputs);
     plan_free(plan);
     media_library_free(media);
@@ -312,6 +319,7 @@ static void options_clear(struct options *options)
     g_free(options->deliver);
     g_strfreev(options->set);
     capture_options_clear(&options->capture);
+    repeat_free(options->repeat);
 }
 
 static int run_main(const struct command *command, int argc, char **argv)
@@ -366,6 +374,7 @@ static int run_main(const struct command *command, int argc, char **argv)
     int status = STATUS_OK;
     if (command_options(command, entries, argc, argv, 1, 1, &arguments, &status)) {
         GError *error = NULL;
+        options.repeat = repeat_new(command, entries, options.out);
         if (!run_with_options(&options, arguments[0], &error))
             status = failure_report(error);
     }

@@ -6,6 +6,7 @@
 #include "comparison.h"
 #include "figures.h"
 #include "outfile.h"
+#include "repeat.h"
 #include "size.h"
 
 #include <string.h>
@@ -17,6 +18,7 @@ struct options {
         *json, *out;
     char **set;
     gboolean all;
+    struct repeat *repeat; /* with --out */
 };
 
 /* --- what is asked for --- */
@@ -270,9 +272,12 @@ static gboolean size(const struct options *options, const char *path, GError **e
     };
     struct outputs outputs = {0};
     GPtrArray *results = NULL;
-    gboolean good = choose(&request, options, path, error) && outputs_open(&outputs, options, error) &&
-                    (results = size_find(&request, error)) &&
-                    write_out(&request, results, options, &outputs, error);
+    static const char *const files[] = {"size.json", "size.csv", NULL};
+    gboolean good = choose(&request, options, path, error) &&
+                    repeat_scenario(options->repeat, request.scenario, NULL, error) &&
+                    outputs_open(&outputs, options, error) && (results = size_find(&request, error)) &&
+                    write_out(&request, results, options, &outputs, error) &&
+                    repeat_write(options->repeat, "size", files, error);
     outfile_abandon(outputs.json);
     outfile_abandon(outputs.in_directory);
     size_free(results);
@@ -294,6 +299,7 @@ static void options_clear(struct options *options)
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_strfreev(options->set);
+    repeat_free(options->repeat);
 }
 
 static int size_main(const struct command *command, int argc, char **argv)
@@ -335,6 +341,7 @@ static int size_main(const struct command *command, int argc, char **argv)
     int status = STATUS_OK;
     if (command_options(command, entries, argc, argv, 1, 1, &arguments, &status)) {
         GError *error = NULL;
+        options.repeat = repeat_new(command, entries, options.out);
         if (!size(&options, arguments[0], &error))
             status = failure_report(error);
     }

@@ -6,6 +6,7 @@
 #include "policies.h"
 #include "sweep_merge.h"
 #include "sweep_outline.h"
+#include "sweep_repeat.h"
 
 enum { LISTED = 20 };
 
@@ -69,17 +70,19 @@ static gboolean report_shard(const struct manifest *manifest, const struct sweep
 /* --- what is done --- */
 
 static gboolean merge(struct manifest *manifest, const struct sweep_directory *directory, guint ran,
-                      GError **error)
+                      const struct repeat *repeat, GError **error)
 {
+    static const char *const results[] = {"manifest.jsonl", "sweep.csv", "sweep.jsonl", "failed.jsonl", NULL};
     struct sweep_merged merged = {0};
     gboolean good = sweep_merge(manifest, directory, &merged, error) &&
+                    (!merged.complete || repeat_write(repeat, "sweep", results, error)) &&
                     report(manifest, &merged, directory->path, ran, error);
     sweep_merged_clear(&merged);
     return good;
 }
 
 static gboolean carry_out(const struct call *call, struct manifest *manifest,
-                          struct sweep_directory *directory, GError **error)
+                          struct sweep_directory *directory, const struct repeat *repeat, GError **error)
 {
     struct launch launch = {manifest, directory, sweep_missing(manifest, directory, &call->shard, error),
                             call->jobs, &call->launch};
@@ -90,7 +93,7 @@ static gboolean carry_out(const struct call *call, struct manifest *manifest,
         return FALSE;
     directory->shared = call->no_merge;
     return call->no_merge ? report_shard(manifest, &call->shard, ran, error)
-                          : merge(manifest, directory, ran, error);
+                          : merge(manifest, directory, ran, repeat, error);
 }
 
 static gboolean with_sweep(const struct sweep *sweep, const struct call *call, GError **error)
@@ -101,13 +104,16 @@ static gboolean with_sweep(const struct sweep *sweep, const struct call *call, G
     const char *out = call->out ? call->out : usual;
     struct sweep_directory directory;
     bool shared = call->no_merge || call->launcher->shards;
-    gboolean good =
-        manifest && (call->dry_run ? sweep_outline(manifest, out, &call->shard, call->jobs, error)
+    static const GOptionEntry none[] = {G_OPTION_ENTRY_NULL}; /* results depend on no option */
+    struct repeat *repeat = repeat_new(&command_sweep, none, out);
+    gboolean good = manifest && sweep_inputs(repeat, manifest, error) &&
+                    (call->dry_run ? sweep_outline(manifest, out, &call->shard, call->jobs, error)
                                    : sweep_directory_open(&directory, manifest, out, shared, error));
     if (good && !call->dry_run) {
-        good = carry_out(call, manifest, &directory, error);
+        good = carry_out(call, manifest, &directory, repeat, error);
         sweep_directory_close(&directory);
     }
+    repeat_free(repeat);
     manifest_free(manifest);
     media_library_free(media);
     return good;

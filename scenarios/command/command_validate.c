@@ -7,6 +7,7 @@
 #include "linux_tools.h"
 #include "outfile.h"
 #include "profile_file.h"
+#include "repeat.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct options {
     char *out, *json, *profile, *only;
     gint rounds;
     gboolean quick;
+    struct repeat *repeat; /* with --out */
 };
 
 static gboolean choose_parts(const char *only, struct linux_check *check, GError **error)
@@ -98,12 +100,15 @@ static void clear_validation(struct linux_validation *validation)
 static gboolean run(const struct options *options, const struct linux_check *check, GError **error)
 {
     struct linux_validation validation = {0};
+    static const char *const results[] = {"validation.json", "points.csv", "switch.csv", NULL};
     const struct linux_tools *tools = linux_tools_load("validate", error);
-    if (!tools)
+    if (!tools ||
+        (options->profile && !repeat_file(options->repeat, options->profile, options->profile, error)))
         return FALSE;
     gboolean good = tools->validate(check, &validation, error);
     if (good)
-        good = report(options, &validation, error);
+        good = report(options, &validation, error) &&
+               repeat_write(options->repeat, "validation", results, error);
     else
         g_prefix_error(error, "weft validate: ");
     clear_validation(&validation);
@@ -142,6 +147,7 @@ static int validate_main(const struct command *command, int argc, char **argv)
     int status = STATUS_OK;
     if (command_options(command, entries, argc, argv, 0, 0, &arguments, &status)) {
         GError *error = NULL;
+        options.repeat = repeat_new(command, entries, options.out);
         if (!validate(&options, &error))
             status = failure_report(error);
     }
@@ -149,6 +155,7 @@ static int validate_main(const struct command *command, int argc, char **argv)
     g_free(options.json);
     g_free(options.profile);
     g_free(options.only);
+    repeat_free(options.repeat);
     return status;
 }
 

@@ -172,6 +172,15 @@ static char *text_allowed(const struct key_row *key)
 
 const struct key_type key_text = {"text", text_read, text_write, text_allowed, NULL};
 
+/* What is said for readers only: no setting in force, so in no result and no hash. */
+static char *remark_write(const struct key_row *key, const void *values)
+{
+    (void)key, (void)values;
+    return NULL;
+}
+
+const struct key_type key_remark = {"text", text_read, remark_write, text_allowed, NULL};
+
 const struct source source_cbr = {"cbr", "constant bit rate without end; the bytes are a pattern", false,
                                   true};
 const struct source source_media = {"media", "a media file, by its own clock", true, false};

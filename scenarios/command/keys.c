@@ -50,6 +50,9 @@ static const uint64_t page_sizes[] = {WEFT_PAGE_4K, WEFT_PAGE_2M, 0};
 const struct key_row keys[] = {
     {AT(SCENARIO, scenario, name), .name = "name", .type = &key_text, .default_help = "the file's name",
      .help = "for reports"},
+    {AT(SCENARIO, scenario, question), .name = "question", .type = &key_remark, .default_help = "none",
+     .help =
+         "what the scenario is to answer: the title of weft report; no result depends on it, nor its hash"},
     {AT(SCENARIO, scenario, duration_ps), .name = "duration", QUANTITY(quantity_time, 1, LONGEST),
      .default_text = "1 s", .help = "no call starts at or after it; then the network drains"},
     {AT(SCENARIO, scenario, warmup_ps), .name = "warmup", QUANTITY(quantity_time, 0, LONGEST),

@@ -79,6 +79,7 @@ struct start_choice {
 /* The values of one group of each kind. Counts are wide so that one parser serves all. */
 struct scenario_group {
     const char *name;     /* NULL: the file's */
+    const char *question; /* NULL: not given */
     const char *platform; /* NULL: none */
     weft_ps duration_ps, warmup_ps;
     uint64_t seed, replications; /* replications 0: one */
@@ -195,8 +196,8 @@ struct key_type {
     /* How a row of key->policies is written in a file; NULL: as its name. */
     const char *(*written)(const void *row);
 };
-extern const struct key_type key_quantity, key_choice, key_text, key_ratio, key_source, key_buffer,
-    key_profile, key_fault, key_start;
+extern const struct key_type key_quantity, key_choice, key_text, key_remark, key_ratio, key_source,
+    key_buffer, key_profile, key_fault, key_start;
 
 struct key_row {
     enum group_kind group;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_run,   &command_compare,   &command_sweep,    &command_size, &command_plot,
+    &command_run,   &command_compare,   &command_sweep,    &command_size, &command_plot, &command_report,
     &command_agree, &command_calibrate, &command_validate, &command_list, NULL};
 
 static char *help_text(void)

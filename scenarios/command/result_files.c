@@ -23,6 +23,30 @@ static const struct result_field comparison_fields[] = {
     {NULL},
 };
 
+static const struct result_field repeat_file_fields[] = {
+    {"name", NULL, "relative to the innermost directory that all of them are in; of results to DIR",
+     .type = &result_text},
+    {"bytes", "bytes", "how long it is", .type = &result_count},
+    {"sha256", NULL, "the digest of its bytes", .type = &result_text},
+    {"text", NULL, "what it holds, of files that are read; null: no text, or too long", .type = &result_text},
+    {NULL},
+};
+static const struct result_objects repeat_file_objects = {.fields = repeat_file_fields};
+
+static const struct result_field repeat_fields[] = {
+    {"schema", NULL, "weft-repeat/1", .type = &result_text},
+    {"version", NULL, "of weft", .type = &result_text},
+    {"question", NULL, "scenario.question, or that of the sweep; null: none", .type = &result_text},
+    {"command", NULL,
+     "the command line, an array of texts, without what changes no result: --out, --jobs, other outputs",
+     .type = &result_text},
+    {"files", NULL, "what the command read: scenario, sweep, media, profiles, platform", .type = &result_rows,
+     .objects = &repeat_file_objects},
+    {"results", NULL, "what it wrote into DIR; they have no text", .type = &result_rows,
+     .objects = &repeat_file_objects},
+    {NULL},
+};
+
 const struct result_file result_files[] = {
     {"weft-run/1", "JSON, one object: `weft run --json FILE`, and `run.json` of `weft run --out DIR`.",
      result_fields},
@@ -41,6 +65,10 @@ const struct result_file result_files[] = {
      sensitivity_fields},
     {"weft-size/1", "JSON, one object: `weft size --json FILE`, and `size.json` of `weft size --out DIR`.",
      size_fields},
+    {"weft-repeat/1",
+     "JSON, one object: `NAME-repeat.json` beside the results of each command that writes into a directory "
+     "(`run-repeat.json`, ...):\nwhat it takes to have them again.",
+     repeat_fields},
     {"compare.csv, interval.csv",
      "CSV with a header, a line a run, of `weft compare --out DIR`: the scenario with each method and back "
      "end, and with\n"

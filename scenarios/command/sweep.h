@@ -41,7 +41,9 @@ struct sweep_filter {
 
 struct sweep {
     char *path, *name;
+    char *question;        /* NULL: none */
     char *scenario;        /* path */
+    char *scenario_text;   /* the same as it is written */
     GPtrArray *settings;   /* of struct sweep_setting, for all points */
     GPtrArray *axes;       /* of struct sweep_axis, in file order, the first one changing slowest */
     GPtrArray *methods;    /* of const struct weft_method; empty: the scenario's */

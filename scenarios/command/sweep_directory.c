@@ -23,7 +23,8 @@ static bool is_half_written(const char *name)
     if (*name != '.' || length < RANDOM_CHARS + 3 || name[length - RANDOM_CHARS - 1] != '.')
         return false;
     g_autofree char *whole = g_strndup(name + 1, length - RANDOM_CHARS - 2);
-    static const char *const ours[] = {"manifest.jsonl", "sweep.csv", "sweep.jsonl", "failed.jsonl", NULL};
+    static const char *const ours[] = {"manifest.jsonl", "sweep.csv",         "sweep.jsonl",
+                                       "failed.jsonl",   "sweep-repeat.json", NULL};
     size_t digits = strspn(whole, G_CSET_DIGITS);
     return g_strv_contains(ours, whole) ||
            (digits >= 5 && (strcmp(whole + digits, ".json") == 0 || strcmp(whole + digits, ".failed") == 0));

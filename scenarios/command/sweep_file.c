@@ -46,6 +46,8 @@ void sweep_free(struct sweep *sweep)
     g_free(sweep->replications);
     g_free(sweep->replications_at);
     g_free(sweep->scenario);
+    g_free(sweep->scenario_text);
+    g_free(sweep->question);
     g_free(sweep->name);
     g_free(sweep->path);
     g_free(sweep);
@@ -70,6 +72,7 @@ static gboolean read_scenario(struct sweep *sweep, const char *where, const char
     if (*text == '\0')
         return failure(error, STATUS_INPUT, "%s: is empty; allowed: a scenario file", where);
     g_autofree char *directory = g_path_get_dirname(sweep->path);
+    sweep->scenario_text = g_strdup(text);
     sweep->scenario = g_path_is_absolute(text) || !strchr(sweep->path, '/')
                           ? g_strdup(text)
                           : g_build_filename(directory, text, NULL);
@@ -95,14 +98,23 @@ static gboolean read_replications(struct sweep *sweep, const char *where, const 
     return TRUE;
 }
 
+/* The scenario's key judges the text. */
+static gboolean read_question(struct sweep *sweep, const char *where, const char *text, GError **error)
+{
+    const struct key_row *key = keys_find(GROUP_SCENARIO, "question");
+    union group_values values;
+    g_autofree char *why = key->type->parse(key, text, &values), *allowed = key->type->allowed(key);
+    if (why)
+        return failure(error, STATUS_INPUT, "%s: %s; allowed: %s", where, why, allowed);
+    sweep->question = g_strdup(text);
+    return TRUE;
+}
+
 static const struct {
     const char *name;
     gboolean (*read)(struct sweep *sweep, const char *where, const char *text, GError **error);
-} own_keys[] = {{"name", read_name},
-                {"scenario", read_scenario},
-                {"methods", read_methods},
-                {"backends", read_backends},
-                {"replications", read_replications}};
+} own_keys[] = {{"name", read_name},       {"question", read_question}, {"scenario", read_scenario},
+                {"methods", read_methods}, {"backends", read_backends}, {"replications", read_replications}};
 
 static gboolean read_own_key(struct sweep *sweep, const struct keyfile_entry *entry, GError **error)
 {
@@ -135,7 +147,7 @@ static gboolean may_set(const char *where, const char *key, GError **error)
     if (!row)
         return failure(error, STATUS_INPUT,
                        "%s: unknown key; allowed: GROUP.KEY or GROUP.NAME.KEY as in weft list keys", where);
-    if (row->group == GROUP_COMPARE)
+    if (row->group == GROUP_COMPARE || row->type == &key_remark)
         return failure(error, STATUS_INPUT, "%s: changes no run; allowed: keys of other groups", where);
     if (row == keys_find(GROUP_WRITE, "method"))
         return failure(error, STATUS_INPUT, "%s: is set by sweep.methods; allowed: other keys", where);

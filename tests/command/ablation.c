@@ -190,7 +190,7 @@ static void test_directory(void)
                     *json = g_build_filename(out, "ablation.json", NULL),
                     *other = g_build_filename(directory, "all.json", NULL), *text = NULL, *a = NULL,
                     *b = NULL;
-    g_assert_cmpstr(names, ==, "ablation.csv ablation.json ablation.png ablation.svg");
+    g_assert_cmpstr(names, ==, "ablation-repeat.json ablation.csv ablation.json ablation.png ablation.svg");
     g_assert_true(g_file_get_contents(csv, &text, NULL, NULL));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     guint axes = differing_axes(method("multi-destination"), method("interleaved-paced"));

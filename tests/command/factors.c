@@ -398,7 +398,7 @@ static void test_directory(void)
     said_clear(&said);
     g_autofree char *names = scratch_names(out), *json = contents(out, "factors.json"),
                     *csv = contents(out, "factors.csv");
-    g_assert_cmpstr(names, ==, "factors.csv factors.json factors.png factors.svg");
+    g_assert_cmpstr(names, ==, "factors-repeat.json factors.csv factors.json factors.png factors.svg");
     g_autoptr(JsonNode) root = json_from_string(json, NULL);
     JsonArray *rows = json_object_get_array_member(json_node_get_object(root), "factors");
     g_auto(GStrv) lines = g_strsplit(g_strchomp(csv), "\n", -1);

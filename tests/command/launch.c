@@ -223,7 +223,8 @@ static void test_slurm(void)
     assert_as_local(&bench, "out");
     g_autofree char *where = g_build_filename(bench.directory, "out", NULL), *left = scratch_names(where),
                     *slurm = g_build_filename(where, "slurm", NULL), *files = scratch_names(slurm);
-    g_assert_cmpstr(left, ==, "failed.jsonl manifest.jsonl points slurm sweep.csv sweep.jsonl");
+    g_assert_cmpstr(left, ==,
+                    "failed.jsonl manifest.jsonl points slurm sweep-repeat.json sweep.csv sweep.jsonl");
     g_assert_cmpstr(files, ==, "shard.sh");
     bench_clear(&bench);
 }
@@ -508,7 +509,8 @@ static void test_parallel_hosts(void)
     assert_as_local(&bench, "out");
     assert_as_local(&bench, "two");
     g_autofree char *where = g_build_filename(bench.directory, "out", NULL), *left = scratch_names(where);
-    g_assert_cmpstr(left, ==, "failed.jsonl manifest.jsonl parallel points sweep.csv sweep.jsonl");
+    g_assert_cmpstr(left, ==,
+                    "failed.jsonl manifest.jsonl parallel points sweep-repeat.json sweep.csv sweep.jsonl");
     bench_clear(&bench);
 }
 

@@ -353,10 +353,11 @@ static void test_compare_directory(void)
     said_clear(&said);
     g_autofree char *out = g_build_filename(directory, "out", NULL);
     g_autofree char *names = scratch_names(out);
-    g_assert_cmpstr(names, ==,
-                    "buffer-vs-interval.png buffer-vs-interval.svg compare.csv compare.json "
-                    "cycles-vs-interval.png cycles-vs-interval.svg device-buffer.csv device-buffer.png "
-                    "device-buffer.svg interval.csv timeline.csv timeline.png timeline.svg");
+    g_assert_cmpstr(
+        names, ==,
+        "buffer-vs-interval.png buffer-vs-interval.svg compare-repeat.json compare.csv compare.json "
+        "cycles-vs-interval.png cycles-vs-interval.svg device-buffer.csv device-buffer.png "
+        "device-buffer.svg interval.csv timeline.csv timeline.png timeline.svg");
     g_autofree char *csv = g_build_filename(out, "interval.csv", NULL), *text = NULL;
     g_assert_true(g_file_get_contents(csv, &text, NULL, NULL));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -407,22 +408,25 @@ static void test_nothing_to_show(void)
     assert_figures(directory,
                    COMPARE("silent.ini", SENDS, "--set", "server.profile=free", "--intervals", "2 ms"),
                    LEFT_OUT("cycles-vs-interval"),
-                   "buffer-vs-interval.png buffer-vs-interval.svg compare.csv compare.json device-buffer.csv "
+                   "buffer-vs-interval.png buffer-vs-interval.svg compare-repeat.json compare.csv "
+                   "compare.json device-buffer.csv "
                    "device-buffer.png device-buffer.svg interval.csv timeline.csv timeline.png timeline.svg");
-    assert_figures(directory, COMPARE("silent.ini", "--intervals", "2 ms"),
-                   LEFT_OUT("cycles-vs-interval") LEFT_OUT("buffer-vs-interval") LEFT_OUT("device-buffer")
-                       LEFT_OUT("timeline"),
-                   "compare.csv compare.json device-buffer.csv interval.csv timeline.csv");
+    assert_figures(
+        directory, COMPARE("silent.ini", "--intervals", "2 ms"),
+        LEFT_OUT("cycles-vs-interval") LEFT_OUT("buffer-vs-interval") LEFT_OUT("device-buffer")
+            LEFT_OUT("timeline"),
+        "compare-repeat.json compare.csv compare.json device-buffer.csv interval.csv timeline.csv");
     put_aside(directory, "first");
     assert_figures(directory, COMPARE("silent.ini", "--ablate", "--methods", "per-packet,interleaved"),
-                   LEFT_OUT("ablation"), "ablation.csv ablation.json");
+                   LEFT_OUT("ablation"), "ablation-repeat.json ablation.csv ablation.json");
     put_aside(directory, "second");
     assert_figures(directory, COMPARE("vary.ini"),
                    LEFT_OUT("cycles-vs-value") LEFT_OUT("loss-vs-value") LEFT_OUT("buffer-vs-value"),
-                   "compare.json vary.csv");
-    assert_figures(directory, COMPARE("vary.ini", SENDS), "",
-                   "buffer-vs-value.png buffer-vs-value.svg compare.json cycles-vs-value.png "
-                   "cycles-vs-value.svg loss-vs-value.png loss-vs-value.svg vary.csv");
+                   "compare-repeat.json compare.json vary.csv");
+    assert_figures(
+        directory, COMPARE("vary.ini", SENDS), "",
+        "buffer-vs-value.png buffer-vs-value.svg compare-repeat.json compare.json cycles-vs-value.png "
+        "cycles-vs-value.svg loss-vs-value.png loss-vs-value.svg vary.csv");
     scratch_free(directory);
 }
 

@@ -285,7 +285,7 @@ static void test_free(void)
     g_assert_cmpstr(said.err, ==, "weft: figure sensitivity is left out: it has nothing to show\n");
     said_clear(&said);
     g_autofree char *out = g_build_filename(directory, "out", NULL), *names = scratch_names(out);
-    g_assert_cmpstr(names, ==, "sensitivity.csv sensitivity.json");
+    g_assert_cmpstr(names, ==, "sensitivity-repeat.json sensitivity.csv sensitivity.json");
     scratch_free(directory);
 }
 
@@ -312,7 +312,9 @@ static void test_directory(void)
     g_autofree char *out = g_build_filename(directory, "out", NULL), *names = scratch_names(out),
                     *a = contents(out, "sensitivity.json"), *b = contents(directory, "all.json"),
                     *csv = contents(out, "sensitivity.csv");
-    g_assert_cmpstr(names, ==, "sensitivity.csv sensitivity.json sensitivity.png sensitivity.svg");
+    g_assert_cmpstr(
+        names, ==,
+        "sensitivity-repeat.json sensitivity.csv sensitivity.json sensitivity.png sensitivity.svg");
     g_assert_cmpstr(a, ==, b);
     g_autoptr(JsonNode) root = parse(a);
     g_auto(GStrv) lines = g_strsplit(csv, "\n", -1);

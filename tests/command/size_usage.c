@@ -21,7 +21,7 @@ static void test_files(void)
     assert_good(&said);
     said_clear(&said);
     g_autofree char *out = g_build_filename(directory, "out", NULL), *names = scratch_names(out);
-    g_assert_cmpstr(names, ==, "capacity.png capacity.svg size.csv size.json");
+    g_assert_cmpstr(names, ==, "capacity.png capacity.svg size-repeat.json size.csv size.json");
     g_autofree char *path = g_build_filename(out, "size.csv", NULL), *csv = NULL;
     g_assert_true(g_file_get_contents(path, &csv, NULL, NULL));
     /* 16 packets an interval: 16 - floor(15 / 10), and of two in turn 16 - floor(15 * 2 / 10); 1362 bytes each */

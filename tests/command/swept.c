@@ -47,7 +47,7 @@ void assert_same(const struct bench *bench, const char *a, const char *b)
     }
     g_autofree char *where = path_of(bench, b), *points = g_build_filename(where, "points", NULL);
     g_autofree char *left = scratch_names(where), *inside = scratch_names(points);
-    g_assert_cmpstr(left, ==, "failed.jsonl manifest.jsonl points sweep.csv sweep.jsonl");
+    g_assert_cmpstr(left, ==, "failed.jsonl manifest.jsonl points sweep-repeat.json sweep.csv sweep.jsonl");
     g_assert_null(strstr(inside, ".X"));
     g_assert_true(*inside != '.');
 }

@@ -13,7 +13,8 @@ static void test_bad_usage(void)
     static const struct {
         const char *arguments, *regex;
     } cases[] = {
-        {"", "^weft: no command; allowed: run, compare, sweep, size, plot, agree, calibrate, validate, list"},
+        {"", "^weft: no command; allowed: run, compare, sweep, size, plot, report, agree, calibrate, "
+             "validate, list"},
         {"fly", "^weft: unknown command \"fly\"; allowed: "},
         {"--fly", "^weft: unknown command \"--fly\""},
         {"run", "^weft run: missing argument"},
