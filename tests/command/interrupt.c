@@ -198,7 +198,7 @@ static void test_figures(void)
         g_assert_cmpint(g_get_monotonic_time(), <, until);
     assert_killed(pid, SIGTERM, 1);
     g_autofree char *out = g_build_filename(directory, "out", NULL), *left = scratch_names(out);
-    g_assert_cmpstr(left, ==, "compare.csv device-buffer.csv interval.csv");
+    g_assert_cmpstr(left, ==, "compare.csv device-buffer.csv interval.csv timeline.csv");
     scratch_free(directory);
 }
 
