@@ -168,7 +168,7 @@ gboolean manifest_compare(const char *text, const char *directory, bool *there, 
 gboolean manifest_settle(const struct manifest *manifest, const char *directory, GError **error)
 {
     g_autofree char *text = manifest_text(manifest);
-    bool there;
+    bool there = false;
     return manifest_compare(text, directory, &there, error) &&
            (there || outfile_put_in(directory, "manifest.jsonl", text, strlen(text), error));
 }

@@ -133,7 +133,7 @@ gboolean sweep_outline(struct manifest *manifest, const char *directory, const s
                        guint jobs, GError **error)
 {
     g_autofree char *lines = manifest_text(manifest);
-    bool there;
+    bool there = false;
     if (!manifest_compare(lines, directory, &there, error))
         return FALSE;
     struct sweep_directory look;
