@@ -11,6 +11,7 @@
 #include "queue_trace.h"
 #include "sensitivity.h"
 #include "size.h"
+#include "sweep_merge.h"
 #include "timeline.h"
 #include "trace.h"
 
@@ -132,6 +133,16 @@ const struct result_file result_files[] = {
      "packets go to. Lines of one\n"
      "method come in the order of the kinds below, ports as they are shown, and time.",
      timeline_columns},
+    {"manifest.jsonl", "A JSON object a line, a line a point: `weft sweep`.", sweep_manifest_fields},
+    {"sweep.csv",
+     "CSV with a header, a line a point that came to a good end: `weft sweep`. After this column come the "
+     "varied keys, each as\n"
+     "it is written and, where it has a unit, as `KEY [UNIT]`, the number of base units (nan: a word); then "
+     "method, servers to\n"
+     "port_bps of vary.csv, and the columns of compare.csv from backend on.",
+     sweep_columns},
+    {"sweep.jsonl", "A JSON object a line, a line a row of sweep.csv: `weft sweep`.", sweep_result_fields},
+    {"failed.jsonl", "A JSON object a line, a line a point that failed: `weft sweep`.", sweep_failure_fields},
     {NULL, NULL, NULL},
 };
 

@@ -67,6 +67,39 @@ GArray *sweep_missing(const struct manifest *manifest, const struct sweep_direct
 
 /* --- merging --- */
 
+/* Written line by line, not by these tables. */
+static const struct result_type texts_by_key = {.name = "object of texts"};
+
+const struct result_field sweep_manifest_fields[] = {
+    {"id", NULL, "the point's number", .type = &result_text},
+    {"set", NULL, "all that the sweep sets in the scenario, the method too", .type = &texts_by_key},
+    {"backend", NULL, "as in `weft list backends`", .type = &result_text},
+    {"replications", NULL, "how many times it is run", .type = &result_count},
+    {"seed", NULL, "of the first replication", .type = &result_count},
+    {"version", NULL, "of weft", .type = &result_text},
+    {"hash", NULL, "SHA-256 of all that the point depends on", .type = &result_text},
+    {NULL},
+};
+
+static const struct result_objects result_of_run = {.fields = result_fields};
+
+const struct result_field sweep_result_fields[] = {
+    {"id", NULL, "the point's number", .type = &result_text},
+    {"hash", NULL, "as in the manifest", .type = &result_text},
+    {"result", NULL, "a weft-run/1", .type = &result_object, .objects = &result_of_run},
+    {NULL},
+};
+const struct result_field sweep_failure_fields[] = {
+    {"id", NULL, "the point's number", .type = &result_text},
+    {"hash", NULL, "as in the manifest", .type = &result_text},
+    {"error", NULL, "what it failed of", .type = &result_text},
+    {NULL},
+};
+const struct result_field sweep_columns[] = {
+    {"point", NULL, "the point's number", .type = &result_text},
+    {NULL},
+};
+
 struct outputs {
     struct outfile *csv, *json, *failed;
 };

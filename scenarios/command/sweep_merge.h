@@ -4,6 +4,7 @@
 
 /* From records to what is to be run, and to the merged files. */
 
+#include "result_fields.h"
 #include "sweep_directory.h"
 
 /* A part of the points: those whose number, counted from 0, leaves `index` when divided by `of`. 0 of 1: all. */
@@ -26,6 +27,9 @@ struct sweep_merged {
 /* Write sweep.csv, sweep.jsonl and failed.jsonl if all points have records. The caller clears `merged` either way. */
 gboolean sweep_merge(const struct manifest *manifest, const struct sweep_directory *directory,
                      struct sweep_merged *merged, GError **error);
+/* What stands in a line of manifest.jsonl, of sweep.jsonl, of failed.jsonl, and before the varied keys in one of sweep.csv. */
+extern const struct result_field sweep_manifest_fields[], sweep_result_fields[], sweep_failure_fields[],
+    sweep_columns[];
 void sweep_merged_clear(struct sweep_merged *merged);
 
 #endif

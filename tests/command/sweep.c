@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* weft sweep as a user runs it: what comes out does not depend on workers, shards or interruptions, and what is wrong is said. */
 
+#include "comparison.h"
+#include "sweep_merge.h"
 #include "swept.h"
 
 #include <glib/gstdio.h>
@@ -132,6 +134,47 @@ static void test_failing_shards(void)
     bench_clear(&bench);
 }
 
+/* --- as it is documented --- */
+
+/* The first line of the file has these members, in this order. */
+static void assert_members(const struct bench *bench, const char *name, const struct result_field *fields)
+{
+    g_autofree char *text = content_of(bench, name);
+    *strchr(text, '\n') = '\0';
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) line = json_from_string(text, &error);
+    g_assert_no_error(error);
+    g_autoptr(GList) members = json_object_get_members(json_node_get_object(line));
+    const GList *member = members;
+    for (; fields->name; fields++, member = member->next) {
+        g_assert_nonnull(member);
+        g_assert_cmpstr(member->data, ==, fields->name);
+    }
+    g_assert_null(member);
+}
+
+static void test_files(void)
+{
+    struct bench bench = bench_new("[sweep]\nscenario = tiny.ini\nbackends = reference, doomed\n[cross]\n"
+                                   "stream.count = 4\nwrite.interval = 10 ms\n");
+    struct said said = weft(bench.directory, "sweep", "s.ini", "-o", "out", NULL);
+    g_assert_cmpint(said.status, ==, 1);
+    said_clear(&said);
+    assert_members(&bench, "out/manifest.jsonl", sweep_manifest_fields);
+    assert_members(&bench, "out/sweep.jsonl", sweep_result_fields);
+    assert_members(&bench, "out/failed.jsonl", sweep_failure_fields);
+    g_autofree char *csv = content_of(&bench, "out/sweep.csv");
+    g_autoptr(GString) header = g_string_new(NULL);
+    for (const struct result_field *column = sweep_columns; column->name; column++)
+        g_string_append_printf(header, "%s,", column->name);
+    g_string_append(header, "stream.count,write.interval,write.interval [ps],method,");
+    g_string_append(header, "servers,devices,streams,link_bps,port_bps,");
+    for (const struct result_field *column = comparison_columns + 1; column->name; column++)
+        g_string_append_printf(header, "%s%s", column->name, column[1].name ? "," : "\n");
+    g_assert_true(g_str_has_prefix(csv, header->str));
+    bench_clear(&bench);
+}
+
 /* --- only said --- */
 
 /* Which points there are and what is left to do; nothing is made, changed or removed. */
@@ -222,6 +265,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sweep/compare", test_agrees_with_compare);
     g_test_add_func("/sweep/failing", test_failing_points);
     g_test_add_func("/sweep/failing/shards", test_failing_shards);
+    g_test_add_func("/sweep/files", test_files);
     g_test_add_func("/sweep/dry-run", test_dry_run);
     g_test_add_func("/sweep/dry-run/many", test_dry_run_of_many);
     g_test_add_func("/sweep/dry-run/failing", test_dry_run_that_fails);
