@@ -21,6 +21,6 @@ y(x) = column("peak_port_bytes") / 1000.0
 half_column = "peak_port_bytes_ci95"
 half(x) = column(half_column) / 1000.0
 marker = crossing
-marker_text = "N C_{out} = C_{in}"
+marker_text = "N C_{out}  = C_{in}"
 marker_height = 0.03
 call home."by-value.gpi" ARG1 ARG2 ARG3
