@@ -71,6 +71,7 @@ static const char parallel[] =
     "mode=$(cat \"$FAKE/mode\")\n"
     "for word; do\n"
     "    [ \"$before\" != --arg-file ] || numbers=$word\n"
+    "    [ \"$before\" != --joblog ] || log=$word\n"
     "    before=$word\n"
     "done\n"
     "case \" $* \" in\n"
@@ -84,9 +85,12 @@ static const char parallel[] =
     "fi\n"
     "[ \"$mode\" != dead ] || kill -9 $$\n"
     "[ \"$mode\" != nothing ] || { echo 'shard 2	sh: weft: not found' >&2; exit 1; }\n"
+    "printf 'Seq\\tExitval\\n1\\t0\\n2\\t0\\n3\\t0\\n' > \"$log\"\n"
+    "[ \"$mode\" != lies ] || exit 0\n"
     "for number in $(cat \"$numbers\"); do\n"
     "    sh -c \"$(echo \"$word\" | sed \"s/{}/$number/\")\" || echo 'shard 9	failed'\n"
-    "done\n";
+    "done\n"
+    "[ \"$mode\" != grumbles ] || exit 3\n";
 
 struct bench {
     char *directory, *fake;
@@ -444,6 +448,13 @@ static void test_parallel(void)
     call_failing(&bench, "-o|more|--launcher|parallel|--shards|3",
                  "^weft sweep: 6 points have no result, and GNU parallel has ended; its log is "
                  "more/parallel/log; the same call goes on\n$");
+    put(&bench, "mode", "lies"); /* of itself and in its job log */
+    call_failing(&bench, "-o|more|--launcher|parallel|--shards|3",
+                 "^weft sweep: 6 points have no result, and GNU parallel has ended; ");
+    put(&bench, "mode", "grumbles");
+    call_good(&bench, "-o|more|--launcher|parallel|--shards|3",
+              "\ns: 6 points, 6 of them run now, 0 failed\n");
+    assert_as_local(&bench, "more");
     bench_clear(&bench);
 }
 

@@ -194,6 +194,8 @@ static void test_worker_killed(void)
         strstr(said, "4 points, 4 of them run now, 1 failed\n  00002: weft: gated: killed by signal 9 "));
     open_gate(&bench, true);
     run_good(&bench, "1 of them run now, 0 failed", "-o out-dir");
+    g_autofree char *points = path_of(&bench, "out-dir/points"), *left = scratch_names(points);
+    g_assert_cmpstr(left, ==, "00001.json 00002.json 00003.json 00004.json"); /* and no failure */
     run_good(&bench, "4 of them run now", "-o whole");
     assert_same(&bench, "whole", "out-dir");
     bench_clear(&bench);

@@ -350,6 +350,38 @@ static void test_broken_records(void)
     g_assert_cmpint(record_judge(longer, &point, &record), ==, RECORD_BROKEN);
 }
 
+/* --- hashes --- */
+
+/* What a point is known by: of version, back end and replications, too, so that records which are put together from elsewhere are told apart without
+ * their manifests. */
+static void test_hash(void)
+{
+    char *directory = scratch_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path =
+        scratch_file(directory, "s.ini", "[sweep]\nscenario = base.ini\nreplications = 3\n");
+    g_free(scratch_file(directory, "base.ini",
+                        "[server x]\n[switch x]\n[device x]\n[stream x]\nrate = 1 Mbit/s\n"));
+    struct sweep *sweep = sweep_read(path, &error);
+    struct media_library *media = media_library_new();
+    struct manifest *manifest = sweep ? manifest_new(sweep, media, &error) : NULL;
+    g_assert_no_error(error);
+    struct scenario *scenario = manifest_scenario(manifest, 0, &error);
+    struct plan *plan = scenario ? plan_new(scenario, media, &error) : NULL;
+    g_assert_no_error(error);
+    g_autofree char *settings = plan_settings(plan);
+    g_autofree char *text = g_strconcat(
+        "[weft]\nversion = " WEFT_VERSION "\nbackend = reference\nreplications = 3\n", settings, NULL);
+    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+    g_assert_cmpstr(manifest_at(manifest, 0)->hash, ==, hash);
+    plan_free(plan);
+    scenario_free(scenario);
+    manifest_free(manifest);
+    media_library_free(media);
+    sweep_free(sweep);
+    scratch_free(directory);
+}
+
 static void test_progress(void)
 {
     static const struct {
@@ -385,6 +417,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sweep/shards", test_shards);
     g_test_add_func("/sweep/records", test_records);
     g_test_add_func("/sweep/records/broken", test_broken_records);
+    g_test_add_func("/sweep/hash", test_hash);
     g_test_add_func("/sweep/progress", test_progress);
     return g_test_run();
 }
