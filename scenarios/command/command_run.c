@@ -265,7 +265,7 @@ static gboolean run_sensitivity(const struct options *options, const char *path,
 static gboolean run_scenario(const struct options *options, const char *path, struct capture_output *capture,
                              GError **error)
 {
-    static const char *const results[] = {"run.json", NULL};
+    static const char *const results[] = {"run.json", "timeline.csv", NULL};
     struct scenario *scenario = command_scenario(path, options->set, options->seed, options->method, error);
     if (!scenario)
         return FALSE;

@@ -335,9 +335,10 @@ static void test_repeat(void)
     static const struct {
         const char *line, *results[5];
     } cases[] = {
-        {"run small.ini -m interleaved --theory --set server.cores=2 --out out", {"run.json"}},
-        {"run small.ini --seed=7 --set=stream.start=random -q -o out", {"run.json"}},
-        {"run asked.ini --out out", {"run.json"}},
+        {"run small.ini -m interleaved --theory --set server.cores=2 --out out",
+         {"run.json", "timeline.csv"}},
+        {"run small.ini --seed=7 --set=stream.start=random -q -o out", {"run.json", "timeline.csv"}},
+        {"run asked.ini --out out", {"run.json", "timeline.csv"}},
         {"run small.ini --sensitivity --out out", {"sensitivity.json", "sensitivity.csv"}},
         {"compare small.ini -m batched,interleaved --intervals 10ms,20ms -j 2 --out out",
          {"compare.json", "compare.csv", "interval.csv", "device-buffer.csv"}},
