@@ -41,8 +41,8 @@ static gboolean report(const struct manifest *manifest, const struct sweep_merge
                        const char *directory, guint ran, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    g_string_append_printf(text, "%s: %u points, %u of them run now", manifest->sweep->name,
-                           manifest->points->len, ran);
+    g_string_append_printf(text, "%s: %u point%s, %u of them run now", manifest->sweep->name,
+                           manifest->points->len, manifest->points->len == 1 ? "" : "s", ran);
     if (!merged->complete) {
         g_string_append_printf(text, "; others have no result yet\n");
         return command_print(text->str, error);
@@ -62,8 +62,8 @@ static gboolean report(const struct manifest *manifest, const struct sweep_merge
 static gboolean report_shard(const struct manifest *manifest, const struct sweep_shard *shard, guint ran,
                              GError **error)
 {
-    g_autofree char *text = g_strdup_printf("%s: shard %u of %u: %u points run\n", manifest->sweep->name,
-                                            shard->index + 1, shard->of, ran);
+    g_autofree char *text = g_strdup_printf("%s: shard %u of %u: %u point%s run\n", manifest->sweep->name,
+                                            shard->index + 1, shard->of, ran, ran == 1 ? "" : "s");
     return command_print(text, error);
 }
 

@@ -142,8 +142,8 @@ gboolean section_give(struct scenario *scenario, struct section *section, const 
     return TRUE;
 }
 
-static const struct key_row *find_key(enum group_kind kind, const char *name, const char *where,
-                                      GError **error)
+const struct key_row *scenario_find_key(enum group_kind kind, const char *name, const char *where,
+                                        GError **error)
 {
     const struct key_row *row = keys_find(kind, name);
     if (!row) {
@@ -200,7 +200,7 @@ static gboolean read_group(struct scenario *scenario, const struct keyfile_group
     for (guint i = 0; i < group->entries->len; i++) {
         const struct keyfile_entry *entry = g_ptr_array_index(group->entries, i);
         g_autofree char *where = g_strdup_printf("%s:%d", scenario->path, entry->line);
-        const struct key_row *row = find_key(section->kind, entry->key, where, error);
+        const struct key_row *row = scenario_find_key(section->kind, entry->key, where, error);
         struct given origin = {.line = entry->line};
         if (!row || !section_give(scenario, section, row, entry->value, where, origin, error))
             return FALSE;
@@ -256,7 +256,7 @@ void scenario_free(struct scenario *scenario)
 static gboolean assign(struct scenario *scenario, const char *option, enum group_kind kind, const char *name,
                        const char *key, const char *value, GError **error)
 {
-    const struct key_row *row = find_key(kind, key, option, error);
+    const struct key_row *row = scenario_find_key(kind, key, option, error);
     if (!row || !scenario_may_assign(scenario, row, option, error))
         return FALSE;
     guint matches = 0;

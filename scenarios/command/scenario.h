@@ -38,6 +38,10 @@ struct scenario {
 struct scenario *scenario_load(const char *path, GError **error);
 void scenario_free(struct scenario *scenario);
 
+/* A key of a kind of groups. NULL and an error, begun by `where`, that says which there are. */
+const struct key_row *scenario_find_key(enum group_kind kind, const char *name, const char *where,
+                                        GError **error);
+
 /* GROUP.KEY=VALUE as from `option` ("--set", static): GROUP is a kind (all its groups), "kind.NAME" or "kind
  * NAME". */
 gboolean scenario_assign(struct scenario *scenario, const char *option, const char *assignment,

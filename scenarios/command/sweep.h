@@ -61,6 +61,9 @@ void sweep_free(struct sweep *sweep);
  * errors. NULL and an error. The caller unrefs. */
 GPtrArray *sweep_values(const struct quantity *quantity, const char *where, const char *list, GError **error);
 
+/* May it set the key, beside those that it has? `origin` is FILE:LINE. An error if not. */
+gboolean sweep_key_check(const struct sweep *sweep, const char *origin, const char *key, GError **error);
+
 /* Filters of the groups in a file; keys are those of the sweep's axes. */
 struct keyfile_group;
 gboolean sweep_filter_read(struct sweep *sweep, const struct keyfile_group *group, bool keep, GError **error);

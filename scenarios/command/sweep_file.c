@@ -7,6 +7,7 @@
 #include "sweep.h"
 #include "variation.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static void setting_free(void *data)
@@ -140,47 +141,13 @@ static gboolean read_own(struct sweep *sweep, const struct keyfile_group *group,
 
 /* --- keys of the scenario --- */
 
-/* Points have their own way to say these, and the others must be keys that a run depends on. */
-static gboolean may_set(const char *where, const char *key, GError **error)
-{
-    const struct key_row *row = variation_row(key);
-    if (!row)
-        return failure(error, STATUS_INPUT,
-                       "%s: unknown key; allowed: GROUP.KEY or GROUP.NAME.KEY as in weft list keys", where);
-    if (row->group == GROUP_COMPARE || row->type == &key_remark)
-        return failure(error, STATUS_INPUT, "%s: changes no run; allowed: keys of other groups", where);
-    if (row == keys_find(GROUP_WRITE, "method"))
-        return failure(error, STATUS_INPUT, "%s: is set by sweep.methods; allowed: other keys", where);
-    if (row == keys_find(GROUP_SCENARIO, "replications"))
-        return failure(error, STATUS_INPUT, "%s: is set by sweep.replications; allowed: other keys", where);
-    return TRUE;
-}
-
-static bool is_set(const struct sweep *sweep, const char *key)
-{
-    for (guint i = 0; i < sweep->settings->len; i++)
-        if (strcmp(((const struct sweep_setting *)g_ptr_array_index(sweep->settings, i))->key, key) == 0)
-            return true;
-    for (guint i = 0; i < sweep->axes->len; i++) {
-        const struct sweep_axis *axis = g_ptr_array_index(sweep->axes, i);
-        for (guint k = 0; k < axis->keys->len; k++)
-            if (strcmp(((const struct sweep_key *)g_ptr_array_index(axis->keys, k))->key, key) == 0)
-                return true;
-    }
-    return false;
-}
-
 /* "FILE:LINE" and "FILE:LINE: KEY" of an entry that may be there. */
 static gboolean check_key(const struct sweep *sweep, const struct keyfile_entry *entry, char **origin,
                           char **where, GError **error)
 {
     *origin = g_strdup_printf("%s:%d", sweep->path, entry->line);
     *where = g_strdup_printf("%s: %s", *origin, entry->key);
-    if (!may_set(*where, entry->key, error))
-        return FALSE;
-    return !is_set(sweep, entry->key) ||
-           failure(error, STATUS_INPUT, "%s: is set in another group already; allowed: each key once",
-                   *where);
+    return sweep_key_check(sweep, *origin, entry->key, error);
 }
 
 static gboolean read_settings(struct sweep *sweep, const struct keyfile_group *group, GError **error)
@@ -222,7 +189,12 @@ static char *values_at(const struct sweep_axis *axis, guint place)
     GString *text = g_string_new(NULL);
     for (guint k = 0; k < axis->keys->len; k++) {
         const struct sweep_key *key = g_ptr_array_index(axis->keys, k);
-        g_string_append_printf(text, "%s\n", (const char *)g_ptr_array_index(key->values, place));
+        const char *value = g_ptr_array_index(key->values, place);
+        uint64_t number;
+        if (key->quantity && !quantity_parse(key->quantity, value, &number))
+            g_string_append_printf(text, "%" PRIu64 "\n", number); /* 4 Mbit/s is 4000 kbit/s */
+        else
+            g_string_append_printf(text, "%s\n", value);
     }
     return g_string_free(text, FALSE);
 }
@@ -233,8 +205,10 @@ static gboolean each_once(const struct sweep_axis *axis, GError **error)
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < axis->values; i++)
         if (!g_hash_table_add(seen, values_at(axis, i)))
-            return failure(error, STATUS_INPUT, "%s: %s: \"%s\" stands there twice; allowed: each value once",
-                           first->origin, first->key, (const char *)g_ptr_array_index(first->values, i));
+            return failure(
+                error, STATUS_INPUT,
+                "%s: %s: \"%s\" stands there twice; allowed: each value once, ranges rounded to whole units",
+                first->origin, first->key, (const char *)g_ptr_array_index(first->values, i));
     return TRUE;
 }
 

@@ -70,6 +70,24 @@ static bool has_value(const struct sweep *sweep, const struct sweep_condition *c
     return false;
 }
 
+/* "1, 2, 5", and that there are more. The caller frees with g_free. */
+static char *allowed_values(const struct sweep *sweep, const struct sweep_condition *condition)
+{
+    enum { LISTED = 20 };
+    const GPtrArray *rows = condition->key         ? condition->key->values
+                            : condition->of_method ? sweep->methods
+                                                   : sweep->backends;
+    GString *names = g_string_new(NULL);
+    for (guint i = 0; i < rows->len && i < LISTED; i++) {
+        const void *row = g_ptr_array_index(rows, i);
+        const char *name = condition->key         ? row
+                           : condition->of_method ? ((const struct weft_method *)row)->name
+                                                  : ((const struct backend_row *)row)->name;
+        g_string_append_printf(names, "%s%s", i ? ", " : "", name);
+    }
+    return g_string_free(g_string_append(names, rows->len > LISTED ? ", ..." : ""), FALSE);
+}
+
 /* --- reading --- */
 
 static gboolean read_texts(const struct sweep *sweep, struct sweep_condition *condition, const char *where,
@@ -77,10 +95,11 @@ static gboolean read_texts(const struct sweep *sweep, struct sweep_condition *co
 {
     condition->texts = choices_split(where, list, error);
     for (guint i = 0; condition->texts && condition->texts[i]; i++)
-        if (!has_value(sweep, condition, condition->texts[i]))
-            return failure(error, STATUS_INPUT,
-                           "%s: \"%s\" is no value of it in this sweep; allowed: those that it takes", where,
-                           condition->texts[i]);
+        if (!has_value(sweep, condition, condition->texts[i])) {
+            g_autofree char *allowed = allowed_values(sweep, condition);
+            return failure(error, STATUS_INPUT, "%s: \"%s\" is no value of it in this sweep; allowed: %s",
+                           where, condition->texts[i], allowed);
+        }
     return condition->texts != NULL;
 }
 

@@ -198,7 +198,8 @@ char *manifest_words(const struct manifest *manifest, guint index)
 static gboolean say_which(const struct manifest *manifest, guint index, GError *cause, GError **error)
 {
     g_autofree char *words = manifest_words(manifest, index);
-    failure(error, cause->code, "%s (with %s)", cause->message, words);
+    failure(error, cause->code, "%s (%s%s)", cause->message, g_str_has_prefix(words, "on ") ? "" : "with ",
+            words);
     g_error_free(cause);
     return FALSE;
 }
@@ -218,10 +219,23 @@ static gboolean plan_point(struct manifest *manifest, guint index, GError **erro
     return !cause || say_which(manifest, index, cause, error);
 }
 
+/* What is wrong with the scenario as it stands is no matter of a point. */
+static gboolean check_scenario(const struct sweep *sweep, GError **error)
+{
+    GError *cause = NULL;
+    struct scenario *scenario = scenario_load(sweep->scenario, &cause);
+    scenario_free(scenario);
+    if (scenario)
+        return TRUE;
+    failure(error, cause->code, "%s (scenario of %s)", cause->message, sweep->path);
+    g_error_free(cause);
+    return FALSE;
+}
+
 static gboolean fill(struct manifest *manifest, GError **error)
 {
     g_autoptr(GArray) combinations = sweep_expand(manifest->sweep, error);
-    if (!combinations)
+    if (!combinations || !check_scenario(manifest->sweep, error))
         return FALSE;
     int digits = 5;
     for (guint64 n = 100000; n <= combinations->len; n *= 10)

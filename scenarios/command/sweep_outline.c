@@ -41,7 +41,7 @@ static void say_how_many(GString *text, const struct manifest *manifest, const s
                          guint todo, const char *directory)
 {
     guint points = manifest->points->len, own = (points - shard->index + shard->of - 1) / shard->of;
-    g_string_append_printf(text, "%s: %u points", manifest->sweep->name, points);
+    g_string_append_printf(text, "%s: %u point%s", manifest->sweep->name, points, points == 1 ? "" : "s");
     if (manifest->replications > 1)
         g_string_append_printf(text, " of %u replications", manifest->replications);
     if (shard->of > 1)

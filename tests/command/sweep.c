@@ -227,7 +227,8 @@ static void test_bad_input(void)
     static const struct {
         const char *text, *arguments, *regex;
     } cases[] = {
-        {"[sweep]\nscenario = none.ini\n", "", "^none\\.ini: cannot be opened"},
+        {"[sweep]\nscenario = none.ini\n", "",
+         "^none\\.ini: cannot be opened: .* \\(scenario of s\\.ini\\)\n$"},
         {"[sweep]\nscenario = tiny.ini\nreplications = 0\n", "", "^s\\.ini:3: scenario\\.replications: "},
         {"[sweep]\nscenario = tiny.ini\n[set]\nserver.moon.cores = 2\n", "",
          "^s\\.ini:4: server\\.cores: there is no \\[server moon\\]"},
