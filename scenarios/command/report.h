@@ -41,6 +41,7 @@ struct report {
     GPtrArray *repeats;  /* of struct repeat_record */
     GPtrArray *roots;    /* of JsonNode, which own `runs` */
     GPtrArray *runs;     /* of JsonObject: results of schema weft-run/1 */
+    bool sampled;        /* they are the first point of a sweep */
     GPtrArray *drawn;    /* of const struct figure */
     guint tables;
 };

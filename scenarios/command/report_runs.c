@@ -102,6 +102,7 @@ static gboolean add_point(struct report *report, GError **error)
     }
     g_ptr_array_add(report->roots, root);
     add_run(report, json_object_get_member(json_node_get_object(root), "result"));
+    report->sampled = true;
     return TRUE;
 }
 
@@ -138,14 +139,14 @@ const char *report_subject(const struct report *report)
 
 /* --- words --- */
 
-/* The different texts of a member of all runs, joined; at most a few. The caller frees with g_free. */
-static char *all_of(const struct report *report, const char *member)
+/* Those that differ, joined; at most a few. The caller frees with g_free. */
+static char *joined(const GPtrArray *texts)
 {
     enum { NAMED = 4 };
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < report->runs->len; i++) {
-        const char *value = json_text(g_ptr_array_index(report->runs, i), member);
+    for (guint i = 0; i < texts->len; i++) {
+        const char *value = g_ptr_array_index(texts, i);
         if (g_hash_table_add(seen, (void *)value) && g_hash_table_size(seen) <= NAMED)
             g_string_append_printf(text, "%s%s", text->len ? ", " : "", value);
     }
@@ -154,18 +155,35 @@ static char *all_of(const struct report *report, const char *member)
     return g_string_free(text, FALSE);
 }
 
+/* What all runs have of a member, or all points of a sweep in a column. The caller frees with g_free. */
+static char *all_of(const struct report *report, const struct csv *points, const char *member)
+{
+    g_autoptr(GPtrArray) texts = g_ptr_array_new();
+    int column = points ? csv_column(points, member) : -1;
+    for (guint i = 0; column >= 0 && i < points->rows->len; i++)
+        g_ptr_array_add(texts, (void *)csv_cell(points, i, (guint)column));
+    for (guint i = 0; column < 0 && i < report->runs->len; i++)
+        g_ptr_array_add(texts, (void *)json_text(g_ptr_array_index(report->runs, i), member));
+    return joined(texts);
+}
+
 void report_put_lede(struct report *report)
 {
     if (report->runs->len == 0)
         return;
+    g_autoptr(GError) told_by_its_section = NULL;
+    g_autofree char *path = report_path(report, "sweep.csv");
+    struct csv *points = report->sampled ? csv_read(path, &told_by_its_section) : NULL;
     JsonObject *run = g_ptr_array_index(report->runs, 0);
-    g_autofree char *backends = all_of(report, "backend"), *methods = all_of(report, "method");
+    g_autofree char *backends = all_of(report, points, "backend"),
+                    *methods = all_of(report, points, "method");
     html_put(
         report->page,
         "<p class=\"lede\">Scenario <strong>%s</strong>, method %s, on back end %s; seed %" G_GINT64_FORMAT
         ", weft %s.</p>\n",
         report_subject(report), methods, backends, json_object_get_int_member_with_default(run, "seed", 0),
         json_text(run, "version"));
+    csv_free(points);
 }
 
 /* --- settings --- */
@@ -220,7 +238,10 @@ void report_put_settings(struct report *report)
     JsonObject *settings = json_object_get_object_member(scenario, "settings");
     g_autoptr(GList) groups = json_object_get_members(settings);
     html_put(page, "<p>All values in force%s.</p>\n",
-             report->runs->len > 1 ? "; what differs from run to run is in the tables above" : "");
+             report->sampled ? " at the first point; those of the varied keys, of method and back end are "
+                               "in the table above for each"
+             : report->runs->len > 1 ? "; what differs from run to run is in the tables above"
+                                     : "");
     g_string_append(
         page,
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Settings\">\n<table>\n<thead><tr>"

@@ -190,7 +190,7 @@ static void test_kinds(void)
     static const struct {
         const char *line;
         guint figures;
-        const char *has[6];
+        const char *has[8];
     } cases[] = {
         {"run small.ini --theory --out out",
          0,
@@ -215,7 +215,8 @@ static void test_kinds(void)
         {"size small.ini --find buffer --out out", 0, {"id=\"part-size.csv\"", ">Theory<"}},
         {"sweep deep/sweep.ini --out out",
          0,
-         {"<h1>Which interval?</h1>", "id=\"part-sweep.csv\"", "<code>write.interval</code>",
+         {"<h1>Which interval?</h1>", "method batched, interleaved, on back end reference",
+          "at the first point; ", "id=\"part-sweep.csv\"", "<code>write.interval</code>",
           "class=\"file\">deep/sweep.ini<", "class=\"file\">small.ini<"}},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
