@@ -14,12 +14,7 @@ if (STATS_min == 0) { exit status 4 } # several servers, or several streams at a
 question = "From how many streams on does interleaving need no buffer?"
 key_wanted = "stream.count"
 x_label = "streams N, one a port"
-y_label = "peak of the fullest port (KB of frames)"
-log_y = 1
-has_range = 0
-y(x) = column("peak_port_bytes") / 1000.0
-half_column = "peak_port_bytes_ci95"
-half(x) = column(half_column) / 1000.0
+load home."port-peak.gpi"
 marker = crossing
 marker_text = "N C_{out}  = C_{in}"
 marker_height = 0.03

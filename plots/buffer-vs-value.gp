@@ -6,12 +6,5 @@ home = ARG0[1:strlen(ARG0) - strlen("buffer-vs-value.gp")]
 question = "How much buffer does the fullest switch port need?"
 key_wanted = ""
 x_label = ""
-y_label = "peak of the fullest port (KB of frames)"
-log_y = 1
-has_range = 0
-columns = "peak_port_bytes"
-y(x) = column("peak_port_bytes") / 1000.0
-half_column = "peak_port_bytes_ci95"
-half(x) = column(half_column) / 1000.0
-marker = NaN
+load home."port-peak.gpi"
 call home."by-value.gpi" ARG1 ARG2 ARG3

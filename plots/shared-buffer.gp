@@ -6,12 +6,5 @@ home = ARG0[1:strlen(ARG0) - strlen("shared-buffer.gp")]
 question = "Does a shared pool make interleaving unnecessary?"
 key_wanted = "switch.shared"
 x_label = "pool that the ports share (KiB)"
-y_label = "packets dropped (%)"
-log_y = 0
-has_range = 0
-columns = "sent_packets dropped_packets"
-y(x) = column("sent_packets") > 0 ? 100.0 * column("dropped_packets") / column("sent_packets") : NaN
-half_column = "dropped_packets_ci95"
-half(x) = 100.0 * column(half_column) / column("sent_packets")
-marker = NaN
+load home."packets-lost.gpi"
 call home."by-value.gpi" ARG1 ARG2 ARG3

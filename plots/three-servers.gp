@@ -14,12 +14,7 @@ if (STATS_min < 2) { exit status 4 } # one server
 question = "Up to which link rate do several interleaving servers spare the ports?"
 key_wanted = "server.link"
 x_label = "rate of each server's link (Mbit/s)"
-y_label = "peak of the fullest port (KB of frames)"
-log_y = 1
-has_range = 0
-y(x) = column("peak_port_bytes") / 1000.0
-half_column = "peak_port_bytes_ci95"
-half(x) = column(half_column) / 1000.0
+load home."port-peak.gpi"
 marker = crossing
 marker_text = "N C_{out}  = S C_{in}"
 marker_height = 0.03
