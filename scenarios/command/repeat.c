@@ -163,15 +163,6 @@ gboolean repeat_file(struct repeat *repeat, const char *path, const char *named,
     return !repeat || add_file(repeat, path, named, error);
 }
 
-/* The file that a group names, or NULL. */
-static const char *file_of(const struct section *section)
-{
-    return section->kind == GROUP_SCENARIO ? section->values.scenario.platform
-           : section->kind == GROUP_SERVER ? section->values.server.profile.file
-           : section->kind == GROUP_STREAM ? section->values.stream.source.file
-                                           : NULL;
-}
-
 gboolean repeat_scenario(struct repeat *repeat, const struct scenario *scenario, const char *named,
                          GError **error)
 {
@@ -182,7 +173,8 @@ gboolean repeat_scenario(struct repeat *repeat, const struct scenario *scenario,
     if (!repeat->question)
         repeat_question(repeat, scenario_section(scenario, GROUP_SCENARIO)->values.scenario.question);
     for (guint i = 0; i < scenario->sections->len; i++) {
-        const char *file = file_of(g_ptr_array_index(scenario->sections, i));
+        const struct section *section = g_ptr_array_index(scenario->sections, i);
+        const char *file = section_file(section->kind, &section->values);
         g_autofree char *path = file ? scenario_file(scenario, file) : NULL;
         if (path && !add_file(repeat, path, file, error))
             return FALSE;

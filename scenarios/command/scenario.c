@@ -84,6 +84,14 @@ char *scenario_file(const struct scenario *scenario, const char *file)
     return g_build_filename(directory, file, NULL);
 }
 
+const char *section_file(enum group_kind kind, const union group_values *values)
+{
+    return kind == GROUP_SCENARIO ? values->scenario.platform
+           : kind == GROUP_SERVER ? values->server.profile.file
+           : kind == GROUP_STREAM ? values->stream.source.file
+                                  : NULL;
+}
+
 const char *section_option(const struct section *section, const char *key)
 {
     return section->given[key_index(keys_find(section->kind, key))].option;

@@ -61,6 +61,8 @@ struct section *scenario_section(const struct scenario *scenario, enum group_kin
 char *section_place(const struct scenario *scenario, enum group_kind kind, const char *key);
 /* A file that the scenario names: relative to the scenario's directory. The caller frees with g_free. */
 char *scenario_file(const struct scenario *scenario, const char *file);
+/* The file that a group's values name, as they name it, or NULL. */
+const char *section_file(enum group_kind kind, const union group_values *values);
 /* The option that gave the key, or NULL: the file or nobody did. */
 const char *section_option(const struct section *section, const char *key);
 /* Was the key given, in the file or on the command line? */

@@ -142,13 +142,14 @@ static gboolean append_files(struct manifest *manifest, const struct scenario *s
 {
     for (guint i = 0; i < plan->sections; i++) {
         const struct resolved *group = &plan->resolved[i];
-        if (group->section->kind != GROUP_STREAM || !group->values.stream.source.row->file)
+        const char *file = section_file(group->section->kind, &group->values);
+        if (!file)
             continue;
-        g_autofree char *path = scenario_file(scenario, group->values.stream.source.file);
+        g_autofree char *path = scenario_file(scenario, file);
         const char *digest = digest_of(manifest, path, error);
         if (!digest)
             return FALSE;
-        g_string_append_printf(text, "[file %s]\nsha256 = %s\n", group->values.stream.source.file, digest);
+        g_string_append_printf(text, "[file %s]\nsha256 = %s\n", file, digest);
     }
     return TRUE;
 }

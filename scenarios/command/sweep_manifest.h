@@ -21,7 +21,7 @@ struct manifest {
     struct media_library *media;
     guint replications;
     GArray *points;      /* of struct manifest_point */
-    GHashTable *digests; /* of what files of streams hold, by path */
+    GHashTable *digests; /* of what files hold that the scenario names, by path */
 };
 
 /* Borrows both. NULL and an error if a point cannot be planned. The caller frees. */

@@ -100,7 +100,10 @@ static gboolean bury(struct worker *worker, const char *fault, GError **error)
 {
     guint place = atomic_exchange(&worker->board->at[worker->number], 0);
     if (place == 0)
-        return failure(error, STATUS_FAILED, "weft: a worker was %s between two points", fault);
+        return failure(error, STATUS_FAILED,
+                       "weft sweep: a worker was %s between two points; what is done is kept, the same call "
+                       "goes on",
+                       fault);
     guint point = g_array_index(worker->work->todo, guint, place - 1);
     const struct backend_row *backend = manifest_backend(worker->work->manifest, point);
     g_autofree char *message = g_strdup_printf("weft: %s: %s", backend->name, fault);

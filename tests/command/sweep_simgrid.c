@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Sweeps on a simulator, which needs a process a run: killed, and with a run that dies. */
+/* Sweeps on a simulator, which needs a process a run: killed, and with a run that dies. And all files that a scenario may name, a simulator's platform
+ * too. */
 
+#include "keys.h"
 #include "swept.h"
 
 #include <signal.h>
@@ -91,6 +93,70 @@ static void test_simulator_killed(void)
     bench_clear(&bench);
 }
 
+/* --- files that a scenario names --- */
+
+#define PRICES                                                                                               \
+    "[profile]\nhelp = a machine\nbase = modern-x86\n[copied_bytes]\nlow = 0 cycles\nhigh = 9 "              \
+    "cycles\ntypical = 1 "                                                                                   \
+    "cycles\nsource = here\nconfidence = low\n"
+
+static const struct file_case {
+    enum group_kind group;
+    const char *key, *scenario;
+    const char *file, *content; /* content NULL: that of a platform of the source tree */
+    const char *more;           /* what is written behind it: as little as can be */
+} file_cases[] = {
+    {GROUP_SCENARIO, "platform",
+     "[scenario]\nplatform = file\nduration = 40 ms\n[stream x]\ncount = 2\nrate = 1 Mbit/s\n", "file", NULL,
+     "<!-- more -->\n"},
+    {GROUP_SERVER, "profile", TINY "[server y]\nprofile = file:file\n", "file", PRICES, "# more\n"},
+    {GROUP_STREAM, "source", TINY "source = file:file\n", "file", "a film that is not long", "."},
+};
+
+static const struct file_case *file_case_of(const struct key_row *key)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(file_cases); i++)
+        if (keys_find(file_cases[i].group, file_cases[i].key) == key)
+            return &file_cases[i];
+    g_error("%s.%s names a file, of which no case here says that a sweep looks into it",
+            groups[key->group].name, key->name);
+}
+
+static void check_file(const struct file_case *is)
+{
+    struct bench bench = bench_new(
+        "[sweep]\nscenario = tiny.ini\nmethods = batched\n[cross]\nwrite.interval = 10 ms, 20 ms\n");
+    g_autofree char *platform = source_path("scenarios/platforms/two-switches.xml"), *read = NULL;
+    if (!is->content)
+        g_assert_true(g_file_get_contents(platform, &read, NULL, NULL));
+    const char *content = is->content ? is->content : read;
+    g_autofree char *more = g_strconcat(content, is->more, NULL);
+    g_test_message("%s", is->key);
+    write_in(&bench, "tiny.ini", is->scenario, strlen(is->scenario));
+    write_in(&bench, is->file, content, strlen(content));
+    run_good(&bench, "2 of them run now", "-o out");
+    write_in(&bench, is->file, more, strlen(more));
+    run_bad(&bench, 2,
+            "manifest\\.jsonl:1: is of another sweep: other values of the scenario, or other files; ",
+            "-o out");
+    write_in(&bench, is->file, content, strlen(content));
+    run_good(&bench, "0 of them run now", "-o out");
+    bench_clear(&bench);
+}
+
+/* Every key that names a file, whatever keys there will be: a sweep does not go on with another file of that name. */
+static void test_files_named(void)
+{
+    guint found = 0;
+    for (size_t i = 0; i < keys_count(); i++) {
+        if (!strstr(keys[i].help, "relative to the scenario"))
+            continue;
+        check_file(file_case_of(&keys[i]));
+        found++;
+    }
+    g_assert_cmpuint(found, ==, G_N_ELEMENTS(file_cases));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -98,5 +164,6 @@ int main(int argc, char **argv)
     g_test_add_func("/sweep/simgrid/jobs", test_jobs);
     g_test_add_func("/sweep/simgrid/kill", test_kill);
     g_test_add_func("/sweep/simgrid/simulator-killed", test_simulator_killed);
+    g_test_add_func("/sweep/files-named", test_files_named);
     return g_test_run();
 }
