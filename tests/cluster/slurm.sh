@@ -124,7 +124,8 @@ job=$(sed -n 's/^s: Slurm job \([0-9]*\): .*/\1/p' first.txt)
 grep -qx "s: Slurm job $job of an earlier call is there; waiting for it" second.txt || fail "the second call did not wait for the first one's job"
 in_log "requeue.*JobId=${job}_" || { tail -20 log/slurmctld.log; fail "no shard was run again: the node was lost in vain"; }
 same local out
-[ "$(ls out)" = "$(printf '%s\n' failed.jsonl manifest.jsonl points slurm sweep.csv sweep.jsonl)" ] || fail "more than its files in out: $(ls out)"
+[ "$(LC_ALL=C ls out)" = "$(printf '%s\n' failed.jsonl manifest.jsonl points slurm sweep-repeat.json sweep.csv sweep.jsonl)" ] ||
+    fail "more than its files in out: $(ls out)"
 [ "$(ls out/slurm)" = shard.sh ] || fail "logs of a good job stay: $(ls out/slurm)"
 
 echo "== a node comes back; shards are sized by themselves"
