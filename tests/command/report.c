@@ -233,6 +233,100 @@ static void test_kinds(void)
     }
 }
 
+/* The names of the figures that weft plot draws of the same results, one a line. The caller frees with g_free. */
+static char *drawn_of(const struct scene *scene)
+{
+    struct said said = weft(scene->directory, "plot", "out", "--format", "svg", "--out", "drawn", NULL);
+    GString *names = g_string_new(NULL);
+    g_auto(GStrv) lines = g_strsplit(said.status == 0 ? said.out : "", "\n", -1);
+    for (char **line = lines; *line; line++)
+        if (g_str_has_suffix(*line, "  svg"))
+            g_string_append_printf(names, "%.*s\n", (int)strcspn(*line, " "), *line);
+    said_clear(&said);
+    return g_string_free(names, FALSE);
+}
+
+/* Each figure that can be drawn of the results stands in the page, once, and no other. */
+static void test_all_figures(void)
+{
+    static const char *const lines[] = {
+        "compare small.ini --methods batched,interleaved --intervals 10ms,20ms --out out",
+        "compare small.ini --methods batched,interleaved --vary stream.count=1,2,4 --out out",
+        "sweep deep/sweep.ini --out out",
+        "size small.ini --find buffer --for-all-methods --out out",
+        "compare small.ini --methods per-destination,per-destination-zero-copy --factors --out out",
+        "run small.ini --sensitivity --out out"};
+    for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+        struct scene scene = scene_new();
+        report(&scene, lines[i]);
+        g_autofree char *drawn = drawn_of(&scene);
+        g_auto(GStrv) names = g_strsplit(g_strchomp(drawn), "\n", -1);
+        g_test_message("%s: %s", lines[i], drawn);
+        g_assert_cmpstr(names[0], !=, NULL);
+        for (char **name = names; *name; name++) {
+            g_autofree char *figure = g_strdup_printf("<figure id=\"figure-%s\">", *name);
+            g_assert_cmpuint(times(scene.page, figure), ==, 1);
+        }
+        g_assert_cmpuint(times(scene.page, "<figure "), ==, g_strv_length(names));
+        scene_clear(&scene);
+    }
+}
+
+/* --- numbers are those of the file --- */
+
+/* Of a table made by hand: units, ranges, confidence, the least in bold, what is the same in all rows. */
+static void test_cells(void)
+{
+    struct scene scene = scene_new();
+    put(&scene, "out/compare.csv",
+        "method,backend,interval_ms,cycles_per_packet,cycles_per_packet_low,cycles_per_packet_high,peak_port_"
+        "bytes,"
+        "dropped_packets,cycles_per_packet_ci95,peak_port_bytes_ci95\n"
+        "one,reference,20,1520,1100,2300,45000,7,12,500\n"
+        "two,reference,20,760,500,900,90000,0,8,250\n");
+    run(&scene, "report out");
+    scene.page = get(&scene, "out/report.html");
+    assert_sound(scene.page);
+    assert_has(&scene, "In all rows: back end reference, interval 20 ms.<");
+    assert_has(&scene, "<tr><th scope=\"row\">one</th>"
+                       "<td class=\"n\">1520 <small>± 12</small> <small>(1100 to 2300)</small></td>"
+                       "<td class=\"n least\">45 <small>± 0.500</small></td><td class=\"n\">7</td></tr>");
+    assert_has(&scene, "<tr><th scope=\"row\">two</th>"
+                       "<td class=\"n least\">760 <small>± 8</small> <small>(500 to 900)</small></td>"
+                       "<td class=\"n\">90 <small>± 0.250</small></td><td class=\"n\">0</td></tr>");
+    scene_clear(&scene);
+}
+
+/* Theory beside measurement, and provenance, as the file of the run has them. */
+static void test_run_facts(void)
+{
+    struct scene scene = scene_new();
+    put(&scene, "out/run.json",
+        "{\"schema\":\"weft-run/1\",\"version\":\"9.8\",\"method\":\"m\",\"backend\":\"b\",\"seed\":77,"
+        "\"scenario\":{\"name\":\"n\",\"hash\":\"abcdef\"},\"totals\":{\"peak_port_bytes\":45000},\"theory\":"
+        "["
+        "{\"formula\":\"exact\",\"port\":\"p\",\"ports\":1,\"unit\":\"packets\",\"value\":33,\"measured\":32,"
+        "\"difference\":1,\"bound\":false},"
+        "{\"formula\":\"kept\",\"port\":\"p\",\"ports\":1,\"unit\":\"packets\",\"value\":40,\"measured\":32,"
+        "\"difference\":8,\"bound\":true},"
+        "{\"formula\":\"broken\",\"port\":\"p\",\"ports\":1,\"unit\":\"packets\",\"value\":30,\"measured\":"
+        "32,"
+        "\"difference\":-2,\"bound\":true},"
+        "{\"formula\":\"other\",\"port\":\"p\",\"ports\":1,\"unit\":\"packets\",\"objection\":\"no <b> "
+        "crossing\"}]}");
+    run(&scene, "report out");
+    scene.page = get(&scene, "out/report.html");
+    assert_sound(scene.page);
+    assert_has(&scene, ">33</td><td class=\"n\">32</td><td class=\"n\">1</td><td>to be met<");
+    assert_has(&scene, ">≤ 40</td><td class=\"n\">32</td><td class=\"n\">8</td><td>bound, kept<");
+    assert_has(&scene, ">≤ 30</td><td class=\"n\">32</td><td class=\"n\">−2</td><td>bound, exceeded<");
+    assert_has(&scene, "does not apply: no &lt;b&gt; crossing<");
+    assert_has(&scene, "<dd>weft 9.8</dd>");
+    assert_has(&scene, "<dd>77</dd>");
+    assert_has(&scene, "<code>abcdef</code>");
+    scene_clear(&scene);
+}
+
 /* Whatever can be drawn can be reported. */
 static void test_sections(void)
 {
@@ -597,6 +691,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/kinds", test_kinds);
+    g_test_add_func("/report/all-figures", test_all_figures);
+    g_test_add_func("/report/cells", test_cells);
+    g_test_add_func("/report/run-facts", test_run_facts);
     g_test_add_func("/report/sections", test_sections);
     g_test_add_func("/report/escaping", test_escaping);
     g_test_add_func("/report/numbers", test_numbers);
