@@ -2,6 +2,7 @@
 /* weft sweep --launcher slurm, parallel, with programs that play Slurm and GNU parallel: what they are called with, what is said, what is
  * done when they or the waiting call end early. Real ones are in tests/cluster. */
 
+#include "tiny.h"
 #include "weft.h"
 
 #include <errno.h>
@@ -10,12 +11,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define TINY                                                                                                 \
-    "[scenario]\nduration = 40 ms\n[server x]\nlink = 100 Mbit/s\n[switch x]\nport = 10 Mbit/s\n[device "    \
-    "x]\ncount = 9\n"                                                                                        \
-    "[stream x]\ncount = 2\nrate = 1 Mbit/s\n"
-#define SMALL                                                                                                \
-    "[sweep]\nscenario = tiny.ini\nmethods = batched, interleaved\n[cross]\nstream.count = 1, 2, 3\n"
 #define DOOMED "[sweep]\nscenario = tiny.ini\nbackends = doomed\n[cross]\nstream.count = 1, 3, 4, 5, 6\n"
 
 /* A job runs its tasks one after the other and goes out of the queue. $FAKE/mode says how. */

@@ -10,16 +10,6 @@
 
 #define GOLDEN "tests/golden/figures/"
 
-static char *read_source(const char *name)
-{
-    g_autofree char *path = source_path(name);
-    char *text = NULL;
-    g_autoptr(GError) error = NULL;
-    if (!g_file_get_contents(path, &text, NULL, &error))
-        g_error("%s", error->message);
-    return text;
-}
-
 static void test_usage(void)
 {
     static const struct {
@@ -44,7 +34,7 @@ static void test_usage(void)
         {"folder", 2, "^folder/vary.csv: is no regular file; needed: a CSV file\n$"},
     };
     char *directory = scratch_new();
-    g_autofree char *table = read_source(GOLDEN "streams/vary.csv");
+    g_autofree char *table = source_text(GOLDEN "streams/vary.csv");
     static const char *const folders[] = {"good", "empty", "cut", "wide", "other", "folder/vary.csv"};
     for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
         g_autofree char *path = g_build_filename(directory, folders[i], NULL);
@@ -77,7 +67,7 @@ static void test_locked(void)
     }
     char *directory = scratch_new();
     g_autofree char *good = g_build_filename(directory, "good", NULL);
-    g_autofree char *table = read_source(GOLDEN "streams/vary.csv");
+    g_autofree char *table = source_text(GOLDEN "streams/vary.csv");
     g_assert_cmpint(g_mkdir(good, 0700), ==, 0);
     g_free(scratch_file(directory, "good/vary.csv", table));
     g_assert_cmpint(g_chmod(good, 0500), ==, 0);

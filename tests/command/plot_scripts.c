@@ -9,16 +9,6 @@
 
 #define GOLDEN "tests/golden/figures/"
 
-static char *read_source(const char *name)
-{
-    g_autofree char *path = source_path(name);
-    char *text = NULL;
-    g_autoptr(GError) error = NULL;
-    if (!g_file_get_contents(path, &text, NULL, &error))
-        g_error("%s", error->message);
-    return text;
-}
-
 /* --- scripts and table in step --- */
 
 static char *script_name(const char *figure)
@@ -30,7 +20,7 @@ static char *script_name(const char *figure)
 static void test_rows(void)
 {
     for (const struct figure *figure = figure_table; figure->name; figure++) {
-        g_autofree char *name = script_name(figure->name), *text = read_source(name);
+        g_autofree char *name = script_name(figure->name), *text = source_text(name);
         g_autofree char *title = g_strdup_printf("\nquestion = \"%s\"\n", figure->question);
         g_autofree char *home =
             g_strdup_printf("\nhome = ARG0[1:strlen(ARG0) - strlen(\"%s.gp\")]\n", figure->name);
@@ -62,7 +52,7 @@ static void test_scripts(void)
     g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
     guint scripts = 0;
     for (const char *name; (name = g_dir_read_name(directory));) {
-        g_autofree char *file = g_build_filename("plots", name, NULL), *text = read_source(file);
+        g_autofree char *file = g_build_filename("plots", name, NULL), *text = source_text(file);
         if (strcmp(name, "style.gpi") != 0)
             assert_style(name, text);
         if (!g_str_has_suffix(name, ".gp"))
@@ -150,7 +140,7 @@ static void test_alone(gconstpointer data)
     const char *figure = ((const char *const *)data)[0];
     char *directory = scratch_new();
     g_autofree char *name = g_strconcat(GOLDEN, ((const char *const *)data)[1], NULL);
-    g_autofree char *table = read_source(name), *head = g_strndup(table, strcspn(table, "\n") + 1);
+    g_autofree char *table = source_text(name), *head = g_strndup(table, strcspn(table, "\n") + 1);
     g_autofree char *other = g_strconcat("a,b\n1,2\n", NULL);
     g_free(scratch_file(directory, "with space.csv", table));
     g_free(scratch_file(directory, "head.csv", head));
@@ -181,7 +171,7 @@ static void test_backends(void)
                                            {"buffer-vs-value", "streams/vary.csv"}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         char *directory = scratch_new();
-        g_autofree char *name = g_strconcat(GOLDEN, cases[i][1], NULL), *table = read_source(name);
+        g_autofree char *name = g_strconcat(GOLDEN, cases[i][1], NULL), *table = source_text(name);
         g_auto(GStrv) parts = g_strsplit(strchr(table, '\n') + 1, ",reference,", -1);
         g_autofree char *others = g_strjoinv(",other,", parts), *both = g_strconcat(table, others, NULL);
         g_assert_cmpuint(g_strv_length(parts), >, 1);

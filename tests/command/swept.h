@@ -4,14 +4,10 @@
 
 /* A sweep `s.ini` of a tiny scenario, in a directory of its own, run by the command under test. */
 
+#include "tiny.h"
 #include "weft.h"
 
 #include <stdbool.h>
-
-#define TINY                                                                                                 \
-    "[scenario]\nduration = 40 ms\n[server x]\nlink = 100 Mbit/s\n[switch x]\nport = 10 Mbit/s\n[device "    \
-    "x]\ncount = 9\n"                                                                                        \
-    "[stream x]\ncount = 2\nrate = 1 Mbit/s\n"
 
 /* 200 points: 5 x 5 values, 4 methods, 2 back ends. */
 #define LARGE                                                                                                \
@@ -20,9 +16,6 @@
     "apart\n[cross]\nstream.count = linear:1:9:5\n[zip way]\nstream.rate = linear:1 Mbit/s:5 "               \
     "Mbit/s:5\nwrite.interval = "                                                                            \
     "10 ms, 20 ms, 10 ms, 20 ms, 40 ms\n"
-
-#define SMALL                                                                                                \
-    "[sweep]\nscenario = tiny.ini\nmethods = batched, interleaved\n[cross]\nstream.count = 1, 2, 3\n"
 
 struct bench {
     char *directory;

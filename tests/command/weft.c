@@ -120,3 +120,13 @@ char *source_path(const char *name)
 {
     return g_build_filename(WEFT_SOURCE, name, NULL);
 }
+
+char *source_text(const char *name)
+{
+    g_autofree char *path = source_path(name);
+    char *text = NULL;
+    g_autoptr(GError) error = NULL;
+    if (!g_file_get_contents(path, &text, NULL, &error))
+        g_error("%s", error->message);
+    return text;
+}

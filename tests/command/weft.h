@@ -32,5 +32,7 @@ char *scratch_names(const char *directory);
 
 /* A path in the source tree. The caller frees with g_free. */
 char *source_path(const char *name);
+/* What that file holds. The caller frees with g_free. */
+char *source_text(const char *name);
 
 #endif
