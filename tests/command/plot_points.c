@@ -359,10 +359,10 @@ static void assert_front(const struct plane *plane, const struct row *rows, cons
     }
 }
 
-/* What differs by less than a thousandth counts as the same there: here all differ by a hundredth. */
+/* What differs by less than a hundredth counts as the same there: here all differ by two. */
 static gboolean is_close(const struct row *a, const struct row *b, guint column)
 {
-    return fabs(a->number[column] / b->number[column] - 1) < 0.01;
+    return fabs(a->number[column] / b->number[column] - 1) < 0.02;
 }
 
 static void rows_apart(struct row *rows, guint cycles, guint bytes)
@@ -371,6 +371,7 @@ static void rows_apart(struct row *rows, guint cycles, guint bytes)
         do {
             rows[r] = row_new();
             rows[r].number[column_of("dropped_packets")] = 0;
+            rows[r].number[column_of("cpu_percent")] = 50; /* who falls behind is not compared */
             for (other = 0; other < r; other++)
                 if (is_close(&rows[r], &rows[other], cycles) || is_close(&rows[r], &rows[other], bytes))
                     break;
