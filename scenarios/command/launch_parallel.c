@@ -107,8 +107,9 @@ static gboolean say_started(const struct parallel *parallel, const struct shards
 {
     const struct launch *launch = parallel->launch;
     g_autofree char *text = g_strdup_printf(
-        "%s: GNU parallel: %u points in %u shards, %u at once, log in %s\n", launch->manifest->sweep->name,
-        launch->todo->len, shards->numbers->len, parallel->hosts.jobs, parallel->directory);
+        "%s: GNU parallel: %u point%s in %u shard%s, %u at once, log in %s\n", launch->manifest->sweep->name,
+        launch->todo->len, launch->todo->len == 1 ? "" : "s", shards->numbers->len,
+        shards->numbers->len == 1 ? "" : "s", parallel->hosts.jobs, parallel->directory);
     return command_print(text, error);
 }
 

@@ -110,9 +110,11 @@ static gboolean judge(const char *login, const char *answer, const char *directo
                       guint *processors, GError **error)
 {
     static const char good[] = "seen ", version[] = "weft " WEFT_VERSION;
-    if (!answer)
+    if (!answer) {
+        const char *words = program_words(err), *tag = strchr(words, '\t');
         return failure(error, STATUS_FAILED, "weft sweep: host %s cannot be asked: %s", login,
-                       program_words(err));
+                       tag ? tag + 1 : words);
+    }
     if (!g_str_has_prefix(answer, good))
         return failure(
             error, STATUS_FAILED,

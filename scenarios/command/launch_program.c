@@ -41,6 +41,6 @@ gboolean program_run(const char *const *argv, char **environment, char **out, ch
 const char *program_words(char *said)
 {
     g_strstrip(said);
-    said[strcspn(said, "\n")] = '\0';
+    said[strcspn(said, "\r\n")] = '\0';
     return *said ? said : "no reason given";
 }

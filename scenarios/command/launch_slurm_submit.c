@@ -103,9 +103,10 @@ static gboolean sbatch(struct slurm *slurm, const struct shards *shards, GError 
 static gboolean say_submitted(const struct slurm *slurm, const struct shards *shards, GError **error)
 {
     const struct launch *launch = slurm->launch;
-    g_autofree char *text = g_strdup_printf("%s: Slurm job %s: %u points in %u shards, logs in %s\n",
+    g_autofree char *text = g_strdup_printf("%s: Slurm job %s: %u point%s in %u shard%s, logs in %s\n",
                                             launch->manifest->sweep->name, slurm->job.id, launch->todo->len,
-                                            shards->numbers->len, slurm->directory);
+                                            launch->todo->len == 1 ? "" : "s", shards->numbers->len,
+                                            shards->numbers->len == 1 ? "" : "s", slurm->directory);
     return command_print(text, error);
 }
 

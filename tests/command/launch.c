@@ -262,7 +262,7 @@ static void test_slurm_sizes(void)
     bench = bench_new("[sweep]\nscenario = tiny.ini\nmethods = batched, interleaved\n[cross]\nstream.count = "
                       "linear:1:9:9\n");
     call_good(&bench, "-o|out|--launcher|slurm",
-              "^s: Slurm job 7: 16 points in 1 shards, .*\ns: 18 points, 18 of them run now, 0 failed\n");
+              "^s: Slurm job 7: 16 points in 1 shard, .*\ns: 18 points, 18 of them run now, 0 failed\n");
     assert_as_local(&bench, "out");
     bench_clear(&bench);
 }
@@ -545,7 +545,7 @@ static void test_parallel_bad_hosts(void)
          "found\"\n$"},
     };
     struct bench bench = bench_new(SMALL);
-    put(&bench, "complaints", "\nssh: connect to host b port 22: Connection refused\nmore\n");
+    put(&bench, "complaints", "\nb\tssh: connect to host b port 22: Connection refused\r\nb\tmore\n");
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         put(&bench, "answers", cases[i].answers);
         call_bad(&bench, 1, "-o|out|--launcher|parallel|--hosts|a,b", cases[i].says);
