@@ -179,6 +179,27 @@ static int draw(const char *directory, const char *input)
     return WEXITSTATUS(status);
 }
 
+/* Rows that have a bar: packets on links, and of the ports that are shown (the first ones) packets and what is held. */
+static guint rows_with_bars(const char *table, int ports)
+{
+    guint rows = 0;
+    g_auto(GStrv) lines = g_strsplit(table, "\n", -1);
+    for (guint i = 1; lines[i] && *lines[i]; i++) {
+        g_auto(GStrv) cells = g_strsplit(lines[i], ",", -1);
+        bool of_port = strcmp(cells[1], "port") == 0 || strcmp(cells[1], "held") == 0;
+        rows += strcmp(cells[1], "link") == 0 || (of_port && g_ascii_strtoll(cells[2], NULL, 10) < ports);
+    }
+    return rows;
+}
+
+static guint bars_in(const char *picture)
+{
+    guint bars = 0;
+    for (const char *at = picture; (at = strstr(at, "<polygon ")); at++)
+        bars++;
+    return bars;
+}
+
 static void test_figure(void)
 {
     static const char *const methods[] = {
@@ -191,7 +212,8 @@ static void test_figure(void)
     for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
         compare(directory, "out", methods[i], "2");
         g_assert_cmpint(draw(directory, "out/timeline.csv"), ==, 0);
-        g_autofree char *picture = take(directory, "t.svg");
+        g_autofree char *picture = take(directory, "t.svg"), *table = take(directory, "out/timeline.csv");
+        g_assert_cmpuint(bars_in(picture), ==, rows_with_bars(table, ports[i]));
         for (int port = 0; port < 4; port++) {
             const char name[] = {'p', 'o', 'r', 't', ' ', (char)('A' + port), '\0'};
             g_assert_true((strstr(picture, name) != NULL) == (port < ports[i]));
