@@ -448,6 +448,9 @@ static void test_repeat(void)
         g_test_message("%s", cases[i].line);
         report(&scene, cases[i].line);
         save_files(&scene);
+        put(&scene, "small.ini", "gone"); /* what the page holds has to do */
+        put(&scene, "asked.ini", "gone");
+        put(&scene, "deep/sweep.ini", "gone");
         g_auto(GStrv) words = command_of(&scene);
         g_autofree char *where = g_build_filename(scene.directory, "repeated", NULL);
         struct said said = weft_with(where, NULL, (const char *const *)words + 1);
