@@ -45,9 +45,8 @@ static void put(const struct scene *scene, const char *name, const char *text)
 static char *get(const struct scene *scene, const char *name)
 {
     g_autofree char *path = g_build_filename(scene->directory, name, NULL);
-    char *text = NULL;
-    g_file_get_contents(path, &text, NULL, NULL);
-    return text;
+    char *text;
+    return g_file_get_contents(path, &text, NULL, NULL) ? text : NULL;
 }
 
 static struct scene scene_new(void)
