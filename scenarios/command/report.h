@@ -14,7 +14,7 @@
 enum {
     REPORT_ROWS_MOST = 60,
     REPORT_ROWS_END = 15,
-    REPORT_DRAWN_MOST = 1000, /* rows of a sweep: comparing each with each takes gnuplot minutes */
+    REPORT_DRAWN_MOST = 20000, /* rows of a sweep: drawing 10,000 takes seconds */
     REPORT_PICTURE_MOST = 768 * 1024,
     REPORT_TEXTS_MOST = 384 * 1024, /* input files shown, together */
     REPORT_LISTED_MOST = 100,       /* lines of a list: input files, hashes, errors */
