@@ -26,7 +26,7 @@ same() {
 
 has bin weft
 has include/weft "$source"/model/include/weft/*.h backend.h platform.h reference.h
-same scenarios share/weft/scenarios -x command -x CMakeLists.txt
+same scenarios share/weft/scenarios -x command -x CMakeLists.txt -x '*.md.in'
 same plots share/weft/plots
 same model/cost/profiles share/weft/profiles
 same driver-sim/ns3/contrib share/weft/contrib
