@@ -82,6 +82,7 @@ gboolean command_options(const struct command *command, const GOptionEntry *entr
     g_set_prgname(program); /* what the help calls it */
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_set_summary(context, command->help);
+    g_option_context_set_description(context, command->notes);
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_add_main_entries(context, common, NULL);
     g_auto(GStrv) apart = with_values_apart(entries, argc, argv);

@@ -10,6 +10,7 @@
 
 struct command {
     const char *name, *arguments, *help;
+    const char *notes; /* what its help says below the options; NULL: nothing */
     int (*run)(const struct command *command, int argc, char **argv); /* argv[0] is the command's name */
 };
 extern const struct command command_run, command_compare, command_sweep, command_size, command_agree,

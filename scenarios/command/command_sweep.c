@@ -201,5 +201,12 @@ const struct command command_sweep = {
     .name = "sweep",
     .arguments = "SWEEP",
     .help = "Run many points of a scenario on all processors, and go on after an interruption",
+    .notes = "SWEEP is a key file (docs/sweep.md has an example with all groups):\n"
+             "  [sweep]         scenario, and methods, backends, replications, question, name\n"
+             "  [set]           GROUP.KEY = VALUE, for all points\n"
+             "  [cross]         GROUP.KEY = VALUES, each with each of the others\n"
+             "  [zip NAME]      GROUP.KEY = VALUES, which go in step\n"
+             "  [only NAME]     what is kept, [without NAME] what is left out: GROUP.KEY = VALUES, or < 100\n"
+             "VALUES are A, B, linear:FROM:TO:COUNT, log:FROM:TO:COUNT; keys: weft list keys",
     .run = sweep_main,
 };

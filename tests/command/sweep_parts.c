@@ -188,6 +188,27 @@ static void test_bad_files(void)
     }
 }
 
+/* What the reader of a file lists as allowed stands in the command's help, so that it cannot be forgotten there. */
+static void test_help(void)
+{
+    static const char *const bad[] = {OWN "colour = red\n", OWN "[moon]\n"};
+    struct said help = weft(NULL, "sweep", "--help", NULL);
+    assert_good(&help);
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_null(read_text(bad[i], &error));
+        const char *list = strstr(error->message, "allowed: ");
+        g_assert_nonnull(list);
+        g_auto(GStrv) names = g_strsplit(list + strlen("allowed: "), ", ", -1);
+        g_assert_cmpuint(g_strv_length(names), >=, 5);
+        for (char **name = names; *name; name++) {
+            g_test_message("%s", *name);
+            g_assert_nonnull(strstr(help.out, *name));
+        }
+    }
+    said_clear(&help);
+}
+
 /* --- points --- */
 
 /* "A.B.method/backend ..." of all points, with the values of axes. */
@@ -423,6 +444,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sweep/values/geometric", test_log_is_geometric);
     g_test_add_func("/sweep/values/bad", test_bad_values);
     g_test_add_func("/sweep/files/bad", test_bad_files);
+    g_test_add_func("/sweep/files/help", test_help);
     g_test_add_func("/sweep/points", test_points);
     g_test_add_func("/sweep/points/documented", test_documented);
     g_test_add_func("/sweep/points/bad", test_bad_points);
