@@ -90,7 +90,8 @@ static void calibrates_first(void)
     g_assert_cmpint(outcome.status, ==, 0);
     check_json(outcome.out, TRUE, FALSE);
     g_autofree char *written = names("results"), *path = g_build_filename(directory, "results", NULL);
-    g_assert_cmpstr(written, ==, "points.csv validation.json validation.png validation.svg");
+    g_assert_cmpstr(written, ==,
+                    "points.csv validation-repeat.json validation.json validation.png validation.svg");
     g_autofree char *csv_path = g_build_filename(path, "points.csv", NULL), *csv = NULL;
     g_assert_true(g_file_get_contents(csv_path, &csv, NULL, NULL));
     g_assert_true(
