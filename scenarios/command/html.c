@@ -11,13 +11,14 @@
 static void without_controls(char *text)
 {
     static const char *const legal[] = {"&#x9;", "&#xa;", "&#xd;", NULL};
+    static const char replacement[] = {'\xEF', '\xBF', '\xBD'}; /* U+FFFD */
     for (char *at = strstr(text, "&#x"); at; at = strstr(at + 1, "&#x")) {
         const char *end = strchr(at, ';');
         g_autofree char *reference = g_strndup(at, (gsize)(end - at) + 1);
         if (g_strv_contains(legal, reference))
             continue;
         memset(at, ' ', (gsize)(end - at) + 1);
-        memcpy(at, "\xEF\xBF\xBD", 3); /* a reference has four bytes or more */
+        memcpy(at, replacement, sizeof replacement); /* a reference has four bytes or more */
     }
 }
 
