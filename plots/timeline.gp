@@ -122,7 +122,6 @@ set multiplot
 set label 1 question at screen 0.5, screen 1 - 26.0 / height center font title_font noenhanced
 set label 2 about.(elsewhere > 0 ? "packets to other ports are grey" : "all packets that were sent") \
     at screen 0.5, screen 1 - 56.0 / height center textcolor rgb helper noenhanced
-set encoding utf8
 unset grid
 set grid xtics linetype 1 linecolor rgb faint linewidth 0.7 dashtype 1
 unset ytics
