@@ -133,6 +133,6 @@ slurmd -f "$SLURM_CONF" -N n2
 within 30 "two idle nodes" idle 2
 "$weft" sweep few.ini --out sized --launcher slurm > third.txt 2>&1 || fail "the third call: $(cat third.txt)"
 cat third.txt
-grep -Eq '^few: Slurm job [0-9]+: 35 points in 1 shards, logs' third.txt || fail "not the shards that it should be"
+grep -Eq '^few: Slurm job [0-9]+: 35 points in 1 shard, logs' third.txt || fail "not the shards that it should be"
 same few sized
 echo "good: $before of 200 points were there when the node was lost"
