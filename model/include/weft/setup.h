@@ -132,6 +132,9 @@ struct weft_setup {
      * its hosts (weft/platform.h). A back end of that simulator runs on it; others do not look at it. NULL: there is none. */
     const char *platform;
     bool platform_power; /* its servers have power, of which such a back end can tell energy */
+    /* Every packet of the run is simulated, also where a back end could leave periods of a steady state out and tell the
+     * observers of them in one (weft/train.h). No result depends on it. */
+    bool no_skip;
 };
 
 /* Ports of all switches: port k < devices is before device k, the others send over the trunks, in order. */

@@ -65,15 +65,45 @@ enum { WEFT_PACKET_SERVER_SHIFT = 40 };
 
 enum weft_point { WEFT_AT_SERVER, WEFT_AT_SWITCH, WEFT_AT_DEVICE };
 
+/* A run whose hosts and fabric are in a steady state repeats: after a period all of them are as they were, but for a shift
+ * of instants and numbers, and so is all that they report from then on. A back end may leave periods out and tell the
+ * observers of them in one; the result of a run is the same. */
+
+/* The most packets that servers send in a period that is told so: an observer may keep a record of what it is told between
+ * mark() and repeat(). */
+#define WEFT_REPEAT_MOST_PACKETS (UINT64_C(1) << 21)
+
+/* What is told in one. Arrays belong to the back end and have their values during the call only. */
+struct weft_repeat {
+    weft_ps period_ps;       /* how much later each time; above 0 */
+    uint64_t times;          /* how often; 0: not at all */
+    const uint32_t *packets; /* by stream of the setup: of one period, lost ones too */
+    /* By server: how much higher the numbers in `packet` of a train become in a period. */
+    const uint64_t *server_packets;
+};
+
 /* An observer. Every member may be NULL. A back end calls
  *   packets: once per train and point; `node` is the server; 0 at switches and devices;
  *   advance: when every packet whose first bit left a server before `until_ps` has been reported at
  *            WEFT_AT_SERVER (until_ps never decreases);
+ *   mark:    a period begins: what was reported until now lies before it, what is reported from now on is in it. It follows
+ *            an advance() to the instant at which the period begins, but packets that were on their way then are reported
+ *            later, in it;
+ *   repeat:  once after each mark, right after the advance() to the period's end, and before more than
+ *            WEFT_REPEAT_MOST_PACKETS packets were reported at WEFT_AT_SERVER since: what was reported since the mark, in its
+ *            order, is reported again `times` times in one. Time k (1 .. times) has each instant k * period_ps later (but
+ *            for WEFT_NEVER), each `number` k * packets[stream] and each `packet` k * server_packets[server] higher, all
+ *            else alike, background traffic never among it. advance() to the end of the last is next. Afterwards the
+ *            observer must be as if it had been told of all of them by packets(). What is left of its record it may
+ *            forget. Packets behind it are as far shifted: they go on where the last time ended;
  *   refused: at the end, once per stream of which the driver refused entries, with what it refused;
  *   used:    at the end, once per server, with what a simulator's own models say of its host; where it has such;
  *   server:  once per server at the end, after these, with what its host counted.
+ * An observer has both mark and repeat, or neither: then no period of its run is left out. One that has no `packets`
+ * needs neither.
  * An observer must not keep pointers into a train. `bytes` asks for descriptors at WEFT_AT_SERVER: the
- * fragments are valid during the call only, which is the instant at which the NIC reads them. */
+ * fragments are valid during the call only, which is the instant at which the NIC reads them; with bytes no period is left
+ * out. */
 struct weft_watch {
     void *ctx;
     bool bytes;
@@ -82,6 +112,8 @@ struct weft_watch {
     void (*refused)(void *ctx, uint32_t stream, const struct weft_refused *refused);
     void (*server)(void *ctx, uint32_t server, const struct weft_host_counters *counters);
     void (*used)(void *ctx, uint32_t server, const struct weft_host_use *use);
+    void (*mark)(void *ctx);
+    void (*repeat)(void *ctx, const struct weft_repeat *repeat);
 };
 
 WEFT_END_DECLS
