@@ -13,19 +13,23 @@ struct bench_scale {
     uint32_t streams;               /* in all, and as many devices */
     uint32_t servers, applications; /* on each server */
     uint64_t link_bps, stream_bps, port_bps;
-    uint32_t fewer; /* so many times fewer packets, because each takes longer */
-    bool quick;     /* also with --quick */
-    bool media;     /* all streams carry one file, in memory */
-    bool phases; /* streams begin at random phases: quantities of a call differ. Only the engine by itself */
-    const char *set; /* what else is set, GROUP.KEY=VALUE; NULL: nothing */
+    uint32_t fewer;         /* so many times fewer packets, because each takes longer */
+    bool quick;             /* also with --quick */
+    bool media;             /* all streams carry one file, in memory */
+    bool phases;            /* streams begin at random phases: quantities of a call differ */
+    bool drops;             /* not every packet comes to its device */
+    const char *set[4];     /* what else is set, GROUP.KEY=VALUE; ends with NULL */
+    uint32_t payload_bytes; /* 0: 1,316 */
+    weft_ps interval_ps;    /* 0: 100 ms; 10 ms with --quick */
 };
+
+enum { BENCH_WARMUP_INTERVALS = 2 };
 
 /* Who looks on, and how many packets make a run long enough to time. */
 struct bench_observers {
     const char *name;
     bool metrics, timing, playout, payload, trace, capture;
     uint64_t packets;
-    bool media; /* what `weft run` has on with media, so only where there are media */
 };
 
 struct bench_case {
@@ -47,6 +51,8 @@ GArray *bench_cases(bool quick, const char *only);
 /* "reference/interleaved/1000/metrics": back end, method, scale, observers. The caller frees with g_free. */
 char *bench_case_name(const struct bench_case *what);
 
+uint32_t bench_payload_bytes(const struct bench_scale *scale);
+weft_ps bench_interval_ps(const struct bench_case *what);
 /* Simulated time before the clock runs, and in all. */
 weft_ps bench_warmup_ps(const struct bench_case *what);
 weft_ps bench_duration_ps(const struct bench_case *what);

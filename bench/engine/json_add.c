@@ -3,6 +3,8 @@
 
 #include "json_add.h"
 
+#include <math.h>
+
 void json_add_text(JsonBuilder *builder, const char *name, const char *value)
 {
     json_builder_set_member_name(builder, name);
@@ -19,6 +21,15 @@ void json_add_number(JsonBuilder *builder, const char *name, double value)
 {
     json_builder_set_member_name(builder, name);
     json_builder_add_double_value(builder, value);
+}
+
+void json_add_known(JsonBuilder *builder, const char *name, double value)
+{
+    json_builder_set_member_name(builder, name);
+    if (isnan(value))
+        json_builder_add_null_value(builder);
+    else
+        json_builder_add_double_value(builder, value);
 }
 
 void json_add_flag(JsonBuilder *builder, const char *name, gboolean value)

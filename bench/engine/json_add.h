@@ -13,6 +13,8 @@
 void json_add_text(JsonBuilder *builder, const char *name, const char *value);
 void json_add_count(JsonBuilder *builder, const char *name, uint64_t value);
 void json_add_number(JsonBuilder *builder, const char *name, double value);
+/* null where it is NAN. */
+void json_add_known(JsonBuilder *builder, const char *name, double value);
 void json_add_flag(JsonBuilder *builder, const char *name, gboolean value);
 /* {"median": ..., "min": ..., "max": ...} */
 void json_add_spread(JsonBuilder *builder, const char *name, double median, double least, double most);

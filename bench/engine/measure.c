@@ -131,7 +131,8 @@ static void observers_clear(struct observers *observers)
 }
 
 /* A number for a run that went wrong would be worse than none. */
-static gboolean judge(const struct observers *observers, const struct weft_setup *setup, GError **error)
+static gboolean judge(const struct observers *observers, const struct bench_scale *scale,
+                      const struct weft_setup *setup, GError **error)
 {
     uint64_t due = 0, intact = 0;
     for (uint32_t i = 0; i < setup->streams; i++) {
@@ -144,9 +145,10 @@ static gboolean judge(const struct observers *observers, const struct weft_setup
     if (observers->delivery && intact != setup->streams)
         return failure(error, STATUS_FAILED, "%" PRIu64 " of %" PRIu32 " streams arrived intact", intact,
                        setup->streams);
-    if (observers->metrics && weft_metrics_totals(observers->metrics)->packets_delivered != due)
+    const struct weft_totals *totals = observers->metrics ? weft_metrics_totals(observers->metrics) : NULL;
+    if (totals && totals->packets_delivered + (scale->drops ? totals->packets_dropped : 0) != due)
         return failure(error, STATUS_FAILED, "%" PRIu64 " of %" PRIu64 " packets arrived",
-                       weft_metrics_totals(observers->metrics)->packets_delivered, due);
+                       totals->packets_delivered, due);
     return (!observers->trace || trace_finish(observers->trace, error)) &&
            (!observers->capture || capture_finish(observers->capture, error));
 }
@@ -166,7 +168,7 @@ static gboolean run_backend(const struct bench_case *what, const struct weft_set
         status = backend->run(setup, observers->watch, observers->watches, &why);
     if (status != WEFT_OK)
         return failure(error, STATUS_FAILED, "%s", why.text);
-    return judge(observers, setup, error);
+    return judge(observers, what->scale, setup, error);
 }
 
 static uint64_t more(uint64_t bytes, uint64_t before_bytes)

@@ -7,9 +7,13 @@
 #include "result_json.h"
 #include "table.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { FEWEST_STREAMS_BETWEEN = 500 };
+
+const struct bench_limit_name bench_limit_names[BENCH_LIMITS] = {
+    {"Lindley loop", "lindley-loop"}, {"Lindley loop, memory", "lindley-loop-memory"}};
 
 static void clear_result(void *data)
 {
@@ -24,7 +28,8 @@ static void clear_result(void *data)
 static void clear_limit(void *data)
 {
     struct bench_limit *limit = data;
-    g_array_unref(limit->ns_per_packet);
+    for (int i = 0; i < BENCH_LIMITS; i++)
+        g_array_unref(limit->loop[i].ns_per_packet);
 }
 
 static bool same_traffic(const struct bench_case *a, const struct bench_case *b)
@@ -58,11 +63,13 @@ void report_init(struct report *report, gboolean quick, gint repetitions, const 
                                             .cpu_share = series_new(),
                                             .startup_ms = series_new(),
                                             .memory_bytes = series_new(),
-                                            .peak_bytes = series_new()};
+                                            .peak_bytes = series_new(),
+                                            .instructions = NAN};
         g_array_append_val(report->results, result);
         if (limit_of(report, &what))
             continue;
-        const struct bench_limit limit = {.what = what, .ns_per_packet = series_new()};
+        const struct bench_limit limit = {
+            .what = what, .loop = {{.ns_per_packet = series_new()}, {.ns_per_packet = series_new()}}};
         g_array_append_val(report->limits, limit);
     }
 }
@@ -74,32 +81,42 @@ void report_clear(struct report *report)
     g_array_unref(report->limits);
 }
 
-double report_of_limit(const struct report *report, const struct bench_result *result)
+double report_of_limit(const struct report *report, const struct bench_result *result, int loop)
 {
     const struct bench_limit *limit = limit_of(report, &result->what);
-    return series_spread(limit->ns_per_packet).median / series_spread(result->ns_per_packet).median;
+    return series_spread(limit->loop[loop].ns_per_packet).median /
+           series_spread(result->ns_per_packet).median;
 }
 
-/* The same back end, method, observers and servers at the next smaller scale that was measured; NULL if none was, or so few
+/* Named after its streams: nothing else is different. */
+static bool is_plain(const struct bench_scale *scale)
+{
+    return scale->name[strspn(scale->name, "0123456789")] == '\0';
+}
+
+/* The same back end, method and observers at the next smaller plain scale that was measured; NULL if none was, or so few
  * streams less that pages would be measured instead. */
 static const struct bench_result *smaller(const struct report *report, const struct bench_result *result)
 {
     const struct bench_result *found = NULL;
+    if (!is_plain(result->what.scale))
+        return NULL;
     for (guint i = 0; i < report->results->len; i++) {
         const struct bench_result *other = &g_array_index(report->results, struct bench_result, i);
         if (other->what.backend == result->what.backend && other->what.observers == result->what.observers &&
-            strcmp(other->what.method, result->what.method) == 0 &&
-            other->what.scale->servers == result->what.scale->servers &&
-            other->what.scale->applications == result->what.scale->applications &&
+            strcmp(other->what.method, result->what.method) == 0 && is_plain(other->what.scale) &&
             other->what.scale->streams + FEWEST_STREAMS_BETWEEN <= result->what.scale->streams)
             found = other;
     }
     return found;
 }
 
-/* Memory that a stream more costs: the difference to the next smaller scale, over the streams between. */
-static double bytes_per_stream(const struct bench_result *result, const struct bench_result *less)
+/* The difference over the streams between. */
+double report_bytes_per_stream(const struct report *report, const struct bench_result *result)
 {
+    const struct bench_result *less = smaller(report, result);
+    if (!less)
+        return NAN;
     double bytes = series_spread(result->memory_bytes).median - series_spread(less->memory_bytes).median;
     return bytes / (result->what.scale->streams - less->what.scale->streams);
 }
@@ -114,42 +131,51 @@ static void put_speed(struct table *table, const struct spread ns_per_packet)
     table_cell(table, "%.2f", ns_per_packet.median);
 }
 
+/* A number, or a dash where there is none. */
+static void put_number(struct table *table, double value, int digits)
+{
+    if (isnan(value))
+        table_cell(table, "-");
+    else
+        table_cell(table, "%.*f", digits, value);
+}
+
 static void put_result(struct table *table, const struct report *report, const struct bench_result *result)
 {
-    const struct bench_result *less = smaller(report, result);
     table_row(table);
     table_cell(table, "%s", result->what.backend->name);
     table_cell(table, "%s", result->what.method);
     table_cell(table, "%s", result->what.observers->name);
     table_cell(table, "%s", result->what.scale->name);
     put_speed(table, series_spread(result->ns_per_packet));
-    table_cell(table, "%.2f %%", 100 * report_of_limit(report, result));
+    put_number(table, result->instructions, 0);
+    for (int loop = 0; loop < BENCH_LIMITS; loop++)
+        table_cell(table, "%.2f %%", 100 * report_of_limit(report, result, loop));
     table_cell(table, "%.1f", series_spread(result->startup_ms).median);
     table_cell(table, "%.1f", series_spread(result->memory_bytes).median / 1e6);
-    if (less)
-        table_cell(table, "%.0f", bytes_per_stream(result, less));
-    else
-        table_cell(table, "-");
+    table_cell(table, "%.1f", series_spread(result->peak_bytes).median / 1e6);
+    put_number(table, report_bytes_per_stream(report, result), 0);
 }
 
 static void put_limit(struct table *table, const struct bench_limit *limit)
 {
-    table_row(table);
-    table_cell(table, "Lindley loop");
-    table_cell(table, "%s", limit->what.method);
-    table_cell(table, "-");
-    table_cell(table, "%s", limit->what.scale->name);
-    put_speed(table, series_spread(limit->ns_per_packet));
-    table_cell(table, "100 %%");
-    for (int i = 0; i < 3; i++)
+    for (int loop = 0; loop < BENCH_LIMITS; loop++) {
+        table_row(table);
+        table_cell(table, "%s", bench_limit_names[loop].title);
+        table_cell(table, "%s", limit->what.method);
         table_cell(table, "-");
+        table_cell(table, "%s", limit->what.scale->name);
+        put_speed(table, series_spread(limit->loop[loop].ns_per_packet));
+        for (int i = 0; i < 7; i++)
+            table_cell(table, "-");
+    }
 }
 
 char *report_table(const struct report *report)
 {
-    static const char *const titles[] = {"back end", "method",     "observers", "scale",
-                                         "Mpkt/s",   "least",      "most",      "ns/pkt",
-                                         "of limit", "startup ms", "MB",        "B/stream"};
+    static const char *const titles[] = {"back end",    "method",     "observers", "scale",     "Mpkt/s",
+                                         "least",       "most",       "ns/pkt",    "instr/pkt", "of limit",
+                                         "of memory's", "startup ms", "MB",        "peak MB",   "B/stream"};
     const struct machine *machine = &report->machine;
     struct table *table = table_new();
     table_row(table);
@@ -179,7 +205,7 @@ static void add_scale(JsonBuilder *builder, const struct bench_scale *scale)
 
 static void add_result(JsonBuilder *builder, const struct report *report, const struct bench_result *result)
 {
-    const struct bench_result *less = smaller(report, result);
+    double bytes_per_stream = report_bytes_per_stream(report, result);
     json_builder_begin_object(builder);
     json_add_text(builder, "backend", result->what.backend->name);
     json_add_text(builder, "method", result->what.method);
@@ -188,27 +214,26 @@ static void add_result(JsonBuilder *builder, const struct report *report, const 
     json_add_number(builder, "link_busy", result->link_busy);
     json_add_count(builder, "packets", result->packets);
     json_add_speed(builder, result->ns_per_packet);
-    json_add_number(builder, "of_limit", report_of_limit(report, result));
+    json_add_known(builder, "instructions_per_packet", result->instructions);
+    json_add_number(builder, "of_limit", report_of_limit(report, result, 0));
+    json_add_number(builder, "of_memory_limit", report_of_limit(report, result, 1));
     json_add_series(builder, "cpu_share", result->cpu_share);
     json_add_series(builder, "startup_ms", result->startup_ms);
     json_add_series(builder, "memory_bytes", result->memory_bytes);
     json_add_series(builder, "peak_rss_bytes", result->peak_bytes);
-    json_builder_set_member_name(builder, "bytes_per_stream");
-    if (less)
-        json_builder_add_double_value(builder, bytes_per_stream(result, less));
-    else
-        json_builder_add_null_value(builder);
+    json_add_known(builder, "bytes_per_stream", bytes_per_stream);
     json_builder_end_object(builder);
 }
 
-static void add_limit(JsonBuilder *builder, const struct bench_limit *limit)
+static void add_limit(JsonBuilder *builder, const struct bench_limit *limit, int loop)
 {
     json_builder_begin_object(builder);
+    json_add_text(builder, "loop", bench_limit_names[loop].name);
     json_add_text(builder, "method", limit->what.method);
     add_scale(builder, limit->what.scale);
-    json_add_count(builder, "packets", limit->packets);
-    json_add_count(builder, "passes", limit->passes);
-    json_add_speed(builder, limit->ns_per_packet);
+    json_add_count(builder, "packets", limit->loop[loop].packets);
+    json_add_count(builder, "passes", limit->loop[loop].passes);
+    json_add_speed(builder, limit->loop[loop].ns_per_packet);
     json_builder_end_object(builder);
 }
 
@@ -237,7 +262,8 @@ char *report_json(const struct report *report, gsize *length)
     json_builder_set_member_name(builder, "limits");
     json_builder_begin_array(builder);
     for (guint i = 0; i < report->limits->len; i++)
-        add_limit(builder, &g_array_index(report->limits, struct bench_limit, i));
+        for (int loop = 0; loop < BENCH_LIMITS; loop++)
+            add_limit(builder, &g_array_index(report->limits, struct bench_limit, i), loop);
     json_builder_end_array(builder);
     json_builder_set_member_name(builder, "results");
     json_builder_begin_array(builder);

@@ -14,14 +14,22 @@ struct bench_result {
     uint64_t packets; /* a repetition */
     double link_busy;
     GArray *ns_per_packet, *cpu_share, *startup_ms, *memory_bytes, *peak_bytes;
+    double instructions; /* a packet; NAN: not counted */
 };
 
-/* The bare Lindley loop on the arrivals of one method and scale. */
+/* The bare Lindley loop on the arrivals of one method and scale: on as many as stay in a cache, and on all, from memory. */
+enum { BENCH_LIMITS = 2 };
 struct bench_limit {
     struct bench_case what;
-    uint64_t packets, passes;
-    GArray *ns_per_packet;
+    struct bench_limit_loop {
+        uint64_t packets, passes;
+        GArray *ns_per_packet;
+    } loop[BENCH_LIMITS];
 };
+/* What each loop is called: in the table, and in place of a back end's name in CSV and JSON. */
+extern const struct bench_limit_name {
+    const char *title, *name;
+} bench_limit_names[BENCH_LIMITS];
 
 struct report {
     struct machine machine;
@@ -33,11 +41,10 @@ struct report {
 void report_init(struct report *report, gboolean quick, gint repetitions, const char *only);
 void report_clear(struct report *report);
 
-/* The engine's speed as a share of the limit's: medians of the same rounds. */
-double report_of_limit(const struct report *report, const struct bench_result *result);
-
-/* The name of the limit in place of a back end's in CSV. */
-#define REPORT_LIMIT "lindley-loop"
+/* The engine's speed as a share of a loop's: medians of the same rounds. */
+double report_of_limit(const struct report *report, const struct bench_result *result, int loop);
+/* Memory that a stream more costs, from the next smaller scale; NAN: there is none. */
+double report_bytes_per_stream(const struct report *report, const struct bench_result *result);
 
 /* The caller frees with g_free. CSV: a header, then a line a limit and a case. */
 char *report_csv(const struct report *report);

@@ -20,9 +20,15 @@ static const char *const titles[] = {"backend",
                                      "packets_per_s",
                                      "packets_per_s_least",
                                      "packets_per_s_most",
+                                     "instructions_per_packet",
                                      "of_limit",
+                                     "of_memory_limit",
                                      "startup_ms",
-                                     "memory_bytes"};
+                                     "memory_bytes",
+                                     "peak_bytes",
+                                     "bytes_per_stream"};
+
+enum { OWN_COLUMNS = 7 }; /* that a limit has not */
 
 static void put_titles(struct table *table)
 {
@@ -52,25 +58,37 @@ static void put_row(struct table *table, const char *backend, const char *observ
     table_cell(table, "%.4g", 1e9 / ns.least);
 }
 
+static void put_limit(struct table *table, const struct bench_limit *limit)
+{
+    for (int loop = 0; loop < BENCH_LIMITS; loop++) {
+        put_row(table, bench_limit_names[loop].name, "none", &limit->what, limit->loop[loop].packets,
+                limit->loop[loop].ns_per_packet);
+        for (int i = 0; i < OWN_COLUMNS; i++)
+            table_cell(table, "nan");
+    }
+}
+
+static void put_result(struct table *table, const struct report *report, const struct bench_result *result)
+{
+    put_row(table, result->what.backend->name, result->what.observers->name, &result->what, result->packets,
+            result->ns_per_packet);
+    table_cell(table, "%.4g", result->instructions);
+    for (int loop = 0; loop < BENCH_LIMITS; loop++)
+        table_cell(table, "%.4g", report_of_limit(report, result, loop));
+    table_cell(table, "%.4g", series_spread(result->startup_ms).median);
+    table_cell(table, "%.0f", series_spread(result->memory_bytes).median);
+    table_cell(table, "%.0f", series_spread(result->peak_bytes).median);
+    table_cell(table, "%.0f", report_bytes_per_stream(report, result));
+}
+
 char *report_csv(const struct report *report)
 {
     struct table *table = table_new();
     put_titles(table);
-    for (guint i = 0; i < report->limits->len; i++) {
-        const struct bench_limit *limit = &g_array_index(report->limits, struct bench_limit, i);
-        put_row(table, REPORT_LIMIT, "none", &limit->what, limit->packets, limit->ns_per_packet);
-        table_cell(table, "1");
-        table_cell(table, "nan");
-        table_cell(table, "nan");
-    }
-    for (guint i = 0; i < report->results->len; i++) {
-        const struct bench_result *result = &g_array_index(report->results, struct bench_result, i);
-        put_row(table, result->what.backend->name, result->what.observers->name, &result->what,
-                result->packets, result->ns_per_packet);
-        table_cell(table, "%.4g", report_of_limit(report, result));
-        table_cell(table, "%.4g", series_spread(result->startup_ms).median);
-        table_cell(table, "%.0f", series_spread(result->memory_bytes).median);
-    }
+    for (guint i = 0; i < report->limits->len; i++)
+        put_limit(table, &g_array_index(report->limits, struct bench_limit, i));
+    for (guint i = 0; i < report->results->len; i++)
+        put_result(table, report, &g_array_index(report->results, struct bench_result, i));
     char *text = table_csv(table);
     table_free(table);
     return text;

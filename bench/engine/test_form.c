@@ -59,11 +59,12 @@ static const char *text(JsonObject *object, const char *name)
 }
 
 /* The limit on the arrivals of this result. */
-static JsonObject *limit_of(JsonArray *limits, JsonObject *result)
+static JsonObject *limit_of(JsonArray *limits, JsonObject *result, const char *loop)
 {
     for (guint i = 0; i < json_array_get_length(limits); i++) {
         JsonObject *limit = json_array_get_object_element(limits, i);
-        if (strcmp(text(limit, "method"), text(result, "method")) == 0 &&
+        if (strcmp(text(limit, "loop"), loop) == 0 &&
+            strcmp(text(limit, "method"), text(result, "method")) == 0 &&
             strcmp(text(limit, "scale"), text(result, "scale")) == 0)
             return limit;
     }
@@ -76,8 +77,11 @@ static void assert_result(JsonObject *result, JsonArray *limits, const char *nam
                                            text(result, "scale"), text(result, "observers"));
     g_assert_cmpstr(own, ==, name);
     assert_speed(result);
-    double ratio = median(limit_of(limits, result), "ns_per_packet") / median(result, "ns_per_packet");
+    double ns = median(result, "ns_per_packet");
+    double ratio = median(limit_of(limits, result, "lindley-loop"), "ns_per_packet") / ns,
+           memory = median(limit_of(limits, result, "lindley-loop-memory"), "ns_per_packet") / ns;
     g_assert_cmpfloat_with_epsilon(number(result, "of_limit"), ratio, 1e-9);
+    g_assert_cmpfloat_with_epsilon(number(result, "of_memory_limit"), memory, 1e-9);
     g_assert_cmpfloat(median(result, "cpu_share"), >, 0);
     g_assert_cmpfloat(median(result, "startup_ms"), >=, 0);
     g_assert_cmpfloat(median(result, "memory_bytes"), >, 0);
@@ -141,10 +145,10 @@ static void table(void)
     g_autofree char *path = g_build_filename(directory, "engine.json", NULL), *out = NULL;
     g_assert_cmpint(RUN(&out, "--quick", "--only", "reference/interleaved/*/metrics", "--json", path), ==, 0);
     g_auto(GStrv) lines = g_strsplit(g_strstrip(out), "\n", -1);
-    g_assert_cmpuint(g_strv_length(lines), ==, 3 + 1 + 2 * 8);
+    g_assert_cmpuint(g_strv_length(lines), ==, 3 + 1 + 3 * 8);
     g_assert_true(g_str_has_prefix(lines[3], "back end"));
     g_assert_true(g_str_has_prefix(lines[4], "Lindley loop"));
-    g_assert_true(g_str_has_prefix(lines[19], "reference"));
+    g_assert_true(g_str_has_prefix(lines[4 + 2 * 8], "reference"));
     g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
     g_assert_cmpint(g_remove(path), ==, 0);
     g_assert_cmpint(g_rmdir(directory), ==, 0);
@@ -172,6 +176,7 @@ static void assert_row(const char *row, JsonObject *object, const char *backend,
         SPEED,
         LEAST,
         MOST,
+        INSTRUCTIONS,
         OF_LIMIT
     };
     g_auto(GStrv) cells = g_strsplit(row, ",", -1);
@@ -209,8 +214,10 @@ static void directory(void)
     JsonArray *limits = json_object_get_array_member(root, "limits"),
               *results = json_object_get_array_member(root, "results");
     guint i = 1;
-    for (guint k = 0; k < json_array_get_length(limits); k++)
-        assert_row(rows[i++], json_array_get_object_element(limits, k), "lindley-loop", "none");
+    for (guint k = 0; k < json_array_get_length(limits); k++) {
+        JsonObject *limit = json_array_get_object_element(limits, k);
+        assert_row(rows[i++], limit, text(limit, "loop"), "none");
+    }
     for (guint k = 0; k < json_array_get_length(results); k++) {
         JsonObject *result = json_array_get_object_element(results, k);
         assert_row(rows[i++], result, text(result, "backend"), text(result, "observers"));
