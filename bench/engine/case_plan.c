@@ -97,6 +97,7 @@ gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what,
         bench_plan_clear(plan);
         return FALSE;
     }
+    plan->plan->setup.no_skip = true; /* what is timed is simulated */
     return TRUE;
 }
 

@@ -81,7 +81,7 @@ gboolean bench_instructions(const struct bench_case *what, double *per_packet, G
     longer.packets = MORE_PACKETS;
     g_autofree char *name = bench_case_name(what);
     weft_ps few_ps = SHORT_INTERVALS * bench_interval_ps(what);
-    struct counted few, many;
+    struct counted few = {0}, many = {0};
     if (!count(name, bench_warmup_ps(what) + few_ps, &few, error) ||
         !count(name, bench_duration_ps(&longer) + few_ps, &many, error))
         return FALSE;
