@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The setup's nodes and links as a SimGrid platform, written as XML: a platform cannot be built from C. Routes are
- * one hop each and found by Dijkstra: a full table grows with the square of the devices. All numbers are whole, so no
- * locale can misread them. */
+/* The setup's nodes and links as a SimGrid platform, written as XML: a platform cannot be built from C. A switch and what hangs on it
+ * is a zone of its own, a star, in which a host's way is its one link: routes one by one would be searched for each time one is
+ * added, a table of them grows with the square of the devices. Trunks are routes between these zones, found by Dijkstra. All
+ * numbers are whole, so no locale can misread them. */
 
 #include "platform.h"
 
@@ -11,7 +12,8 @@
 #include <string.h>
 
 static const char server_kind[] = WEFT_SIMGRID_SERVER_KIND, switch_kind[] = WEFT_SIMGRID_SWITCH_KIND,
-                  trunk_kind[] = WEFT_SIMGRID_TRUNK_KIND, device_kind[] = WEFT_SIMGRID_DEVICE_KIND;
+                  trunk_kind[] = WEFT_SIMGRID_TRUNK_KIND, device_kind[] = WEFT_SIMGRID_DEVICE_KIND,
+                  zone_kind[] = "zone"; /* and the name of its switch */
 
 static int compare_names(const void *a, const void *b)
 {
@@ -83,28 +85,35 @@ static void write_link(FILE *out, const char *kind, const char *name, uint64_t b
     fprintf(out, " bandwidth=\"%" PRIu64 "bps\" latency=\"%" PRIu64 "ps\"/>\n", bps, delay_ps);
 }
 
-/* The link has the name of the node at its far end from switch `to`. */
-static void write_route(FILE *out, const char *kind, const char *name, const char *to)
+/* The way of a host in its zone, both up and down. */
+static void write_way(FILE *out, const char *kind, const char *name)
 {
-    fputs("<route src=", out);
+    static const char *const attributes[] = {"<host_link id=", " up=", " down="};
+    for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
+        fputs(attributes[i], out);
+        write_id(out, kind, name);
+    }
+    fputs("/>\n", out);
+}
+
+static void write_attribute(FILE *out, const char *attribute, const char *kind, const char *name)
+{
+    fprintf(out, " %s=", attribute);
     write_id(out, kind, name);
-    fputs(" dst=", out);
-    write_id(out, switch_kind, to);
-    fputs("><link_ctn id=", out);
-    write_id(out, kind, name);
-    fputs("/></route>\n", out);
 }
 
 /* One direction, over the trunk. */
 static void write_trunk_route(FILE *out, const struct weft_setup *setup, const struct weft_trunk *trunk)
 {
-    fputs("<route symmetrical=\"NO\" src=", out);
-    write_id(out, switch_kind, setup->switch_[trunk->from].name);
-    fputs(" dst=", out);
-    write_id(out, switch_kind, setup->switch_[trunk->to].name);
-    fputs("><link_ctn id=", out);
-    write_id(out, trunk_kind, trunk->name);
-    fputs("/></route>\n", out);
+    const char *from = setup->switch_[trunk->from].name, *to = setup->switch_[trunk->to].name;
+    fputs("<zoneRoute symmetrical=\"NO\"", out);
+    write_attribute(out, "src", zone_kind, from);
+    write_attribute(out, "dst", zone_kind, to);
+    write_attribute(out, "gw_src", switch_kind, from);
+    write_attribute(out, "gw_dst", switch_kind, to);
+    fputs("><link_ctn", out);
+    write_attribute(out, "id", trunk_kind, trunk->name);
+    fputs("/></zoneRoute>\n", out);
 }
 
 static int compare_ends(const void *a, const void *b)
@@ -132,23 +141,80 @@ static void write_trunk_routes(FILE *out, const struct weft_setup *setup)
     free(trunk);
 }
 
-/* Nodes and links: they come before all routes. */
-static void write_nodes(FILE *out, const struct weft_setup *setup)
+/* Ends of links, by the switch that they hang on: of switch i those from first[i] to first[i + 1] of `end`. */
+struct hangers {
+    uint32_t *first, *end;
+};
+
+static uint32_t server_switch(const struct weft_setup *setup, uint32_t server)
 {
-    for (uint32_t i = 0; i < setup->servers; i++)
-        write_host(out, server_kind, setup->server[i].name, setup->server[i].cpu_hz, setup->server[i].cores);
-    for (uint32_t i = 0; i < setup->switches; i++)
-        write_host(out, switch_kind, setup->switch_[i].name, 1, 1);
-    for (uint32_t i = 0; i < setup->devices; i++)
-        write_host(out, device_kind, setup->device[i].name, 1, 1);
-    for (uint32_t i = 0; i < setup->servers; i++)
-        write_link(out, server_kind, setup->server[i].name, setup->server[i].link_bps,
-                   setup->server[i].delay_ps);
-    for (uint32_t i = 0; i < setup->devices; i++)
-        write_link(out, device_kind, setup->device[i].name, setup->device[i].rate_bps,
-                   setup->device[i].delay_ps);
-    for (uint32_t i = 0; i < setup->trunks; i++)
-        write_link(out, trunk_kind, setup->trunk[i].name, setup->trunk[i].rate_bps, setup->trunk[i].delay_ps);
+    return setup->server[server].switch_index;
+}
+
+static uint32_t device_switch(const struct weft_setup *setup, uint32_t device)
+{
+    return setup->device[device].switch_index;
+}
+
+static struct hangers sort_ends(const struct weft_setup *setup, uint32_t ends,
+                                uint32_t (*switch_of)(const struct weft_setup *setup, uint32_t end))
+{
+    struct hangers sorted = {weft_alloc(setup->switches + 2, sizeof(*sorted.first)),
+                             weft_alloc(ends, sizeof(*sorted.end))};
+    uint32_t *place =
+        sorted.first +
+        1; /* where the next one of a switch goes; in the end where those of the next one begin */
+    for (uint32_t i = 0; i < ends; i++)
+        place[switch_of(setup, i) + 1]++;
+    for (uint32_t s = 1; s <= setup->switches; s++)
+        place[s] += place[s - 1];
+    for (uint32_t i = 0; i < ends; i++)
+        sorted.end[place[switch_of(setup, i)]++] = i;
+    return sorted;
+}
+
+static void free_hangers(struct hangers *hangers)
+{
+    free(hangers->first);
+    free(hangers->end);
+}
+
+static void write_servers(FILE *out, const struct weft_setup *setup, const uint32_t *server, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const struct weft_server *it = &setup->server[server[i]];
+        write_host(out, server_kind, it->name, it->cpu_hz, it->cores);
+        write_link(out, server_kind, it->name, it->link_bps, it->delay_ps);
+        write_way(out, server_kind, it->name);
+    }
+}
+
+static void write_devices(FILE *out, const struct weft_setup *setup, const uint32_t *device, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const struct weft_device *it = &setup->device[device[i]];
+        write_host(out, device_kind, it->name, 1, 1);
+        write_link(out, device_kind, it->name, it->rate_bps, it->delay_ps);
+        write_way(out, device_kind, it->name);
+    }
+}
+
+static void write_zones(FILE *out, const struct weft_setup *setup)
+{
+    struct hangers servers = sort_ends(setup, setup->servers, server_switch),
+                   devices = sort_ends(setup, setup->devices, device_switch);
+    for (uint32_t s = 0; s < setup->switches; s++) {
+        const uint32_t *server = &servers.first[s], *device = &devices.first[s];
+        fputs("<zone", out);
+        write_attribute(out, "id", zone_kind, setup->switch_[s].name);
+        fputs(" routing=\"Cluster\">\n", out);
+        write_host(out, switch_kind, setup->switch_[s].name, 1, 1);
+        write_servers(out, setup, servers.end + server[0], server[1] - server[0]);
+        write_devices(out, setup, devices.end + device[0], device[1] - device[0]);
+        fputs("</zone>\n", out);
+    }
+    free_hangers(&servers);
+    free_hangers(&devices);
 }
 
 static void write_platform(FILE *out, const struct weft_setup *setup)
@@ -156,13 +222,9 @@ static void write_platform(FILE *out, const struct weft_setup *setup)
     fputs("<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
           "<platform version=\"4.1\">\n<zone id=\"weft\" routing=\"DijkstraCache\">\n",
           out);
-    write_nodes(out, setup);
-    for (uint32_t i = 0; i < setup->servers; i++)
-        write_route(out, server_kind, setup->server[i].name,
-                    setup->switch_[setup->server[i].switch_index].name);
-    for (uint32_t i = 0; i < setup->devices; i++)
-        write_route(out, device_kind, setup->device[i].name,
-                    setup->switch_[setup->device[i].switch_index].name);
+    write_zones(out, setup);
+    for (uint32_t i = 0; i < setup->trunks; i++)
+        write_link(out, trunk_kind, setup->trunk[i].name, setup->trunk[i].rate_bps, setup->trunk[i].delay_ps);
     write_trunk_routes(out, setup);
     fputs("</zone>\n</platform>\n", out);
 }

@@ -14,8 +14,10 @@
 #include <simgrid/actor.h>
 #include <simgrid/engine.h>
 #include <simgrid/host.h>
+#include <simgrid/link.h>
 #include <simgrid/plugins/load.h>
 #include <string.h>
+#include <xbt/dynar.h>
 
 #define OTHER_FLOPS 1e6
 
@@ -257,6 +259,78 @@ static void test_users_platform(void)
     lab_free(lab);
 }
 
+/* "server.n0 trunk.t1 device.n0": what SimGrid has between two hosts. */
+static char *route_text(const char *from, const char *to)
+{
+    GString *text = g_string_new(NULL);
+    xbt_dynar_t links = xbt_dynar_new(sizeof(sg_link_t), NULL);
+    sg_host_get_route(sg_host_by_name(from), sg_host_by_name(to), links);
+    for (unsigned i = 0; i < xbt_dynar_length(links); i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? " " : "",
+                               sg_link_get_name(xbt_dynar_get_as(links, i, sg_link_t)));
+    xbt_dynar_free(&links);
+    return g_string_free(text, FALSE);
+}
+
+static const char *trunk_name(const struct weft_setup *setup, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = 0; i < setup->trunks; i++)
+        if (setup->trunk[i].from == from && setup->trunk[i].to == to)
+            return setup->trunk[i].name;
+    g_error("no trunk from %u to %u", from, to);
+}
+
+/* Between server 0 and device 0, and to and from the switches of both, over the trunks of a line of three switches. */
+static void compare_routes(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    const struct weft_setup *setup = sg_actor_self_get_data();
+    const char *ends[2] = {setup->server[0].name, setup->device[0].name};
+    g_autofree char *server = g_strdup_printf("server.%s", ends[0]),
+                    *device = g_strdup_printf("device.%s", ends[1]),
+                    *near = g_strdup_printf("switch.%s", setup->switch_[0].name),
+                    *far = g_strdup_printf("switch.%s", setup->switch_[2].name);
+    g_autofree char *there = g_strdup_printf("trunk.%s trunk.%s", trunk_name(setup, 0, 1),
+                                             trunk_name(setup, 1, 2)),
+                    *back = g_strdup_printf("trunk.%s trunk.%s", trunk_name(setup, 2, 1),
+                                            trunk_name(setup, 1, 0));
+    g_autofree char *whole = g_strdup_printf("%s %s %s", server, there, device),
+                    *reply = g_strdup_printf("%s %s %s", device, back, server);
+    const char *const routes[][3] = {{server, near, server},  {near, server, server}, {far, device, device},
+                                     {device, far, device},   {near, far, there},     {far, near, back},
+                                     {server, device, whole}, {device, server, reply}};
+    for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
+        g_autofree char *route = route_text(routes[i][0], routes[i][1]);
+        g_assert_cmpstr(route, ==, routes[i][2]);
+    }
+}
+
+static GBytes *run_routes(const void *data)
+{
+    (void)data;
+    struct lab *lab = scene_new(2, 1);
+    uint32_t middle = lab_add_switch(lab), far = lab_add_switch(lab);
+    lab_join(lab, 0, middle, 1000000000, 5);
+    lab_join(lab, middle, far, 1000000000, 7);
+    lab_device(lab, 0)->switch_index = far;
+    const struct weft_setup *setup = lab_setup(lab);
+    load(setup);
+    sg_actor_t actor = sg_actor_init("compares", sg_host_by_name("device.n0"));
+    sg_actor_set_data(actor, (void *)setup);
+    sg_actor_start_(actor, compare_routes, 0, NULL);
+    simgrid_run();
+    g_assert_cmpuint(sg_actor_count(), ==, 0);
+    lab_free(lab);
+    return g_bytes_new(NULL, 0);
+}
+
+/* The platform that is made of a setup has its links as routes. */
+static void test_routes(void)
+{
+    g_bytes_unref(child_run(run_routes, NULL));
+}
+
 static void kill_all(int argc, char **argv)
 {
     (void)argc;
@@ -382,6 +456,7 @@ int main(int argc, char **argv)
     g_test_add_func("/simgrid/attach", test_attach);
     g_test_add_func("/simgrid/attach-other-platform", test_other_platform);
     g_test_add_func("/simgrid/attach-users-platform", test_users_platform);
+    g_test_add_func("/simgrid/platform-routes", test_routes);
     g_test_add_func("/simgrid/attach-not-at-end", test_not_at_end);
     g_test_add_func("/simgrid/attach-late", test_late);
     g_test_add_func("/simgrid/names", test_names);
