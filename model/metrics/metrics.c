@@ -1,36 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The observer that fills the result of a run: counts packets at server, switches and device, and hands what it
- * sees at the switch to occupancy and balance. */
-#include "weft/metrics.h"
+/* The observer that fills the result of a run: counts packets at server and device, and brings the result up to date when
+ * somebody asks for it. */
+#include "metrics/metrics_private.h"
 
-#include "metrics/balance.h"
-#include "metrics/occupancy.h"
-
-#include <assert.h>
 #include <stdlib.h>
-
-/* What is asked for every packet, apart from the setup so that it stays in the cache. */
-struct stream {
-    uint32_t first_number; /* the first packet that is due at or after warm-up */
-    weft_ps late_ps;       /* packets from late_number on are in time when they come before it */
-    uint32_t late_number;
-};
-
-struct weft_metrics {
-    const struct weft_setup *setup;
-    struct stream *stream;
-    uint32_t *next_number; /* by source of background traffic: the least number that was not seen */
-    struct weft_occupancy *occupancy;
-    struct weft_balance balance;
-    bool finished;
-    void *block; /* the result: totals, then servers, switches, ports and streams */
-    size_t block_bytes;
-    struct weft_totals *totals;
-    struct weft_server_result *servers;
-    struct weft_switch_result *switches;
-    struct weft_port_result *ports;
-    struct weft_stream_result *streams;
-};
 
 /* Where the next array of the block begins: aligned for any of its types. */
 static size_t place(size_t *end_bytes, size_t count, size_t size)
@@ -60,19 +33,36 @@ static void lay_out_block(struct weft_metrics *metrics)
     metrics->streams = (void *)(block + streams);
 }
 
+/* Which packets count, and where that is the same for all that come. */
+static void init_counted(struct weft_metrics *metrics)
+{
+    const struct weft_setup *setup = metrics->setup;
+    metrics->first_number = weft_alloc(setup->streams, sizeof *metrics->first_number);
+    for (uint32_t i = 0; i < setup->streams; i++) {
+        uint64_t first_number = weft_clock_due_before(&setup->stream[i].clock, setup->warmup_ps);
+        assert(first_number <= UINT32_MAX);
+        metrics->first_number[i] = (uint32_t)first_number;
+        metrics->stream[i].first_number = (uint32_t)first_number;
+        metrics->uncounted_at_servers += first_number;
+    }
+    metrics->uncounted_at_switches = metrics->uncounted_at_servers;
+    bool alike = setup->switches == 1 && setup->trunks == 0 && setup->sources == 0 &&
+                 setup->switch_[0].rules.memory.cell_bytes <= 1;
+    for (uint32_t i = 0; i < setup->devices; i++)
+        alike &= setup->device[i].off_ps == 0;
+    metrics->alike = alike;
+}
+
 struct weft_metrics *weft_metrics_new(const struct weft_setup *setup)
 {
     struct weft_metrics *metrics = weft_alloc(1, sizeof *metrics);
     metrics->setup = setup;
     metrics->stream = weft_alloc(setup->streams, sizeof *metrics->stream);
-    for (uint32_t i = 0; i < setup->streams; i++) {
-        uint64_t first_number = weft_clock_due_before(&setup->stream[i].clock, setup->warmup_ps);
-        assert(first_number <= UINT32_MAX);
-        metrics->stream[i].first_number = (uint32_t)first_number;
-    }
+    metrics->sent = weft_alloc(setup->streams, sizeof *metrics->sent);
+    init_counted(metrics);
     metrics->next_number = weft_alloc(setup->sources, sizeof *metrics->next_number);
     metrics->occupancy = weft_occupancy_new(setup);
-    weft_balance_init(&metrics->balance, setup->devices, setup->streams);
+    weft_balance_init(&metrics->balance, setup->devices);
     lay_out_block(metrics);
     return metrics;
 }
@@ -82,113 +72,49 @@ void weft_metrics_free(struct weft_metrics *metrics)
     if (!metrics)
         return;
     weft_occupancy_free(metrics->occupancy);
-    weft_balance_clear(&metrics->balance);
+    free(metrics->first_number);
+    free(metrics->sent);
     free(metrics->next_number);
     free(metrics->stream);
     free(metrics->block);
     free(metrics);
 }
 
-static bool counts(const struct weft_metrics *metrics, const struct weft_train *train, uint32_t i)
+void weft_metrics_only_plain(struct weft_metrics *metrics)
 {
-    return train->number[i] >= metrics->stream[train->stream[i]].first_number;
+    metrics->plain = true;
+    weft_occupancy_only_plain(metrics->occupancy);
 }
 
-static void saw(struct weft_metrics *metrics, weft_ps event_ps)
+/* Packets of a train of which none, or only some, may be due before warm-up. Counts of streams lie close together: they are
+ * added to the results when somebody asks. */
+static inline __attribute__((always_inline)) void count_sent(struct weft_metrics *metrics, uint32_t server,
+                                                             const struct weft_train *train, bool all_count)
 {
-    if (event_ps > metrics->totals->end_ps)
-        metrics->totals->end_ps = event_ps;
-}
-
-static void at_server(struct weft_metrics *metrics, uint32_t server, const struct weft_train *train)
-{
-    uint64_t packets = 0, payload_bytes = 0;
+    uint64_t packets = all_count ? train->n : 0, payload_bytes = 0;
+    uint32_t *const sent = metrics->sent;
     for (uint32_t i = 0; i < train->n; i++) {
-        if (!counts(metrics, train, i))
+        if (!all_count && !weft_metrics_counts(metrics, train, i))
             continue;
-        packets++;
+        packets += !all_count;
         payload_bytes += train->payload_bytes[i];
-        metrics->streams[train->stream[i]].packets_sent++;
+        sent[train->stream[i]]++;
     }
     metrics->servers[server].packets_sent += packets;
     metrics->servers[server].payload_bytes_sent += payload_bytes;
     metrics->totals->packets_sent += packets;
     metrics->totals->payload_bytes_sent += payload_bytes;
-    saw(metrics, train->done_ps[train->n - 1]);
+    if (!all_count)
+        metrics->uncounted_at_servers -= train->n - packets;
 }
 
-static void count_drop(struct weft_metrics *metrics, uint32_t stream, uint32_t port, uint8_t outcome)
+static void at_server(struct weft_metrics *metrics, uint32_t server, const struct weft_train *train)
 {
-    assert(outcome < WEFT_OUTCOMES);
-    metrics->streams[stream].packets_dropped++;
-    metrics->streams[stream].dropped_by[outcome]++;
-    metrics->ports[port].dropped_packets++;
-    metrics->ports[port].dropped_by[outcome]++;
-    metrics->totals->packets_dropped++;
-    metrics->totals->dropped_by[outcome]++;
-}
-
-/* The first packet of a train that came into the switch at or after warm-up. */
-static uint32_t first_measured(const struct weft_metrics *metrics, const struct weft_train *train)
-{
-    uint32_t i = 0;
-    while (i < train->n && train->enter_ps[i] < metrics->setup->warmup_ps)
-        i++;
-    return i;
-}
-
-/* Packets of a source come to their first switch in order: what has not been seen was sent just now. */
-static void count_background(struct weft_metrics *metrics, const struct weft_train *train, uint32_t i)
-{
-    uint32_t source = train->stream[i] - metrics->setup->streams;
-    struct weft_port_result *port = &metrics->ports[train->port[i]];
-    struct weft_totals *totals = metrics->totals;
-    if (train->tx_ps[i] < metrics->setup->warmup_ps)
-        return;
-    if (train->number[i] >= metrics->next_number[source]) {
-        metrics->next_number[source] = train->number[i] + 1;
-        totals->background_packets++;
-    }
-    bool forwarded = train->done_ps[i] != WEFT_NEVER;
-    port->background_forwarded_packets += forwarded;
-    port->background_dropped_packets += !forwarded;
-    totals->background_forwarded_packets +=
-        forwarded && train->port[i] == metrics->setup->source[source].port;
-    totals->background_dropped_packets += !forwarded;
-}
-
-static void count_at_switch(struct weft_metrics *metrics, const struct weft_train *train)
-{
-    const uint32_t streams = metrics->setup->streams;
-    weft_ps last_ps = 0;
-    for (uint32_t i = 0; i < train->n; i++) {
-        bool forwarded = train->done_ps[i] != WEFT_NEVER;
-        if (forwarded && train->done_ps[i] > last_ps)
-            last_ps = train->done_ps[i];
-        if (train->stream[i] >= streams) {
-            count_background(metrics, train, i);
-            continue;
-        }
-        bool counted = counts(metrics, train, i);
-        metrics->ports[train->port[i]].forwarded_packets += counted && forwarded;
-        if (counted && train->outcome[i] != WEFT_DELIVERED)
-            count_drop(metrics, train->stream[i], train->port[i], train->outcome[i]);
-    }
-    saw(metrics, last_ps);
-}
-
-static void at_switch(struct weft_metrics *metrics, const struct weft_train *train)
-{
-    struct weft_totals *totals = metrics->totals;
-    count_at_switch(metrics, train);
-    weft_balance_arrive(&metrics->balance, train, first_measured(metrics, train));
-    weft_occupancy_arrive(metrics->occupancy, train, metrics->ports, metrics->switches);
-    totals->peak_port_packets = weft_occupancy_peak_port_packets(metrics->occupancy);
-    totals->peak_port_bytes = weft_occupancy_peak_port_bytes(metrics->occupancy);
-    totals->peak_switch_bytes = weft_occupancy_peak_switch_bytes(metrics->occupancy);
-    /* The window that is open now is taken as it stands, so that a run may end at any packet. */
-    totals->balance_windows = weft_balance_windows(&metrics->balance);
-    totals->balance_sum = weft_balance_sum(&metrics->balance);
+    if (metrics->uncounted_at_servers == 0 && !metrics->plain)
+        count_sent(metrics, server, train, true);
+    else
+        count_sent(metrics, server, train, false);
+    weft_metrics_saw(metrics, train->done_ps[train->n - 1]);
 }
 
 /* Deadlines never decrease along a stream, so the one computed last also clears the packets after it that
@@ -213,7 +139,7 @@ static void at_device(struct weft_metrics *metrics, const struct weft_train *tra
     weft_ps last_ps = 0;
     for (uint32_t i = 0; i < train->n; i++) {
         last_ps = train->at_ps[i] > last_ps ? train->at_ps[i] : last_ps;
-        if (!counts(metrics, train, i))
+        if (!weft_metrics_counts(metrics, train, i))
             continue;
         struct weft_stream_result *stream = &metrics->streams[train->stream[i]];
         bool late = is_late(metrics, train->stream[i], train->number[i], train->at_ps[i]);
@@ -224,10 +150,32 @@ static void at_device(struct weft_metrics *metrics, const struct weft_train *tra
         payload_bytes += train->payload_bytes[i];
         late_packets += late;
     }
-    saw(metrics, last_ps);
+    weft_metrics_saw(metrics, last_ps);
     totals->packets_delivered += packets;
     totals->payload_bytes_delivered += payload_bytes;
     totals->late_packets += late_packets;
+}
+
+/* The window of load balance that is open is taken as it stands, so that a run may end at any packet. */
+static void bring_up_to_date(struct weft_metrics *metrics)
+{
+    struct weft_totals *totals = metrics->totals;
+    if (metrics->unflushed == 0)
+        return;
+    metrics->unflushed = 0;
+    for (uint32_t i = 0; i < metrics->setup->streams; i++) {
+        metrics->streams[i].packets_sent += metrics->sent[i];
+        metrics->sent[i] = 0;
+    }
+    weft_occupancy_flush(metrics->occupancy, metrics->ports, metrics->switches, totals);
+    totals->balance_windows = weft_balance_windows(&metrics->balance);
+    totals->balance_sum = weft_balance_sum(&metrics->balance);
+}
+
+/* Who asks sees what has come until now: an observer that is read is not const but for what it says. */
+static void bring_up_to_date_for_reader(const struct weft_metrics *metrics)
+{
+    bring_up_to_date((struct weft_metrics *)metrics);
 }
 
 static void see_packets(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
@@ -235,10 +183,13 @@ static void see_packets(void *ctx, enum weft_point point, uint32_t node, const s
     struct weft_metrics *metrics = ctx;
     if (train->n == 0)
         return;
+    if (metrics->unflushed >= WEFT_METRICS_MOST_UNFLUSHED)
+        bring_up_to_date(metrics);
+    metrics->unflushed += train->n;
     if (point == WEFT_AT_SERVER)
         at_server(metrics, node, train);
     else if (point == WEFT_AT_SWITCH)
-        at_switch(metrics, train);
+        weft_metrics_at_switch(metrics, train);
     else
         at_device(metrics, train);
 }
@@ -252,6 +203,7 @@ static void see_refused(void *ctx, uint32_t stream, const struct weft_refused *r
 static void see_server(void *ctx, uint32_t server, const struct weft_host_counters *counters)
 {
     struct weft_metrics *metrics = ctx;
+    bring_up_to_date(metrics);
     metrics->servers[server].counters = *counters;
     if (!metrics->finished)
         weft_occupancy_finish(metrics->occupancy, metrics->ports);
@@ -281,34 +233,40 @@ size_t weft_metrics_block_bytes(const struct weft_metrics *metrics)
 
 void *weft_metrics_block(struct weft_metrics *metrics)
 {
+    bring_up_to_date(metrics);
     return metrics->block;
 }
 
 const struct weft_totals *weft_metrics_totals(const struct weft_metrics *metrics)
 {
+    bring_up_to_date_for_reader(metrics);
     return metrics->totals;
 }
 
 const struct weft_server_result *weft_metrics_server(const struct weft_metrics *metrics, uint32_t server)
 {
+    bring_up_to_date_for_reader(metrics);
     assert(server < metrics->setup->servers);
     return &metrics->servers[server];
 }
 
 const struct weft_switch_result *weft_metrics_switch(const struct weft_metrics *metrics, uint32_t index)
 {
+    bring_up_to_date_for_reader(metrics);
     assert(index < metrics->setup->switches);
     return &metrics->switches[index];
 }
 
 const struct weft_port_result *weft_metrics_port(const struct weft_metrics *metrics, uint32_t port)
 {
+    bring_up_to_date_for_reader(metrics);
     assert(port < weft_setup_ports(metrics->setup));
     return &metrics->ports[port];
 }
 
 const struct weft_stream_result *weft_metrics_stream(const struct weft_metrics *metrics, uint32_t stream)
 {
+    bring_up_to_date_for_reader(metrics);
     assert(stream < metrics->setup->streams);
     return &metrics->streams[stream];
 }

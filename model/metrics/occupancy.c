@@ -1,156 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Accounting of ports and switches. A port keeps its departures in a queue and drops those that are over when the next
- * frame comes: its own occupancy is then exact. A switch keeps the sum over its ports, which is too high by what has left
- * ports that nobody asked since. Only when that bound exceeds the peak so far is it made exact, by asking the ports that a
- * wheel says may have departures. Where bytes leave as they are sent, sums count the frame on the link whole, and what of
- * it has left is looked at where a peak may be raised. */
-#include "metrics/occupancy.h"
-
-#include "weft/wheel.h"
+/* Accounting of ports and switches, frame by frame. A port keeps its departures in a queue and drops those that are over
+ * when the next frame comes: its own occupancy is then exact. A switch keeps the sum over its ports, which is too high by
+ * what has left ports that nobody asked since. Only when that bound exceeds the peak so far is it made exact, by asking the
+ * ports that a wheel says may have departures.
+ *
+ * Frames that are alone in their ports are others' to account for (at_switch.c): they are in the port's line, and in a queue
+ * of departures of the switch. A frame that comes while such a one is there takes it over.
+ *
+ * Where bytes leave as they are sent, sums count the frame on the link whole, and what of it has left is looked at where a
+ * peak may be raised. */
+#include "metrics/occupancy_private.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 4, TYPICAL_FRAME_BITS = 1538 * 8 };
-
-struct departure {
-    weft_ps out_ps;
-    uint32_t frame_bytes;
-};
-
-/* What only bytes that leave as they are sent ask for. */
-struct fluid_port {
-    weft_ps next_start_ps; /* when the next departure came onto the link */
-    weft_ps *start_ps;     /* likewise of the frames behind, by slot */
-    uint32_t slots;        /* of them */
-    weft_ps last_out_ps;   /* of the frame that came last, gone or not */
-    uint32_t odd;          /* of twice the integral: what is not yet in byte_ps */
-};
-
-/* The frame that leaves next lies in the port itself: most ports never hold more. */
-struct port {
-    struct departure next; /* out_ps: WEFT_NEVER when the port holds nothing */
-    uint32_t switch_index;
-    uint32_t place;         /* among the ports of its switch: its number in the wheel */
-    bool waits;             /* is in the wheel of its switch, not after its next departure */
-    uint32_t packets;       /* held, with the next one */
-    uint64_t frame_bytes;   /* of them */
-    weft_ps since_ps;       /* until when held_ps is complete, inside the window */
-    struct departure *slot; /* ring of the frames behind; slots are a power of two */
-    uint32_t mask;          /* slots - 1 */
-    uint32_t head, tail;    /* run free */
-};
-
-struct switch_ {
-    struct weft_wheel wheel; /* the ports that hold something */
-    uint32_t ports, *port;   /* by place */
-    uint64_t frame_bytes;    /* at least what the switch holds */
-    uint64_t peak_bytes;
-    weft_ps latency_ps;
-    uint32_t cell_bytes;
-    const struct weft_accounting *fluid; /* NULL: frames count whole until they have left */
-};
-
-struct weft_occupancy {
-    weft_ps warmup_ps, end_ps;
-    uint64_t peak_packets, peak_bytes; /* of any port */
-    uint32_t ports, switches;
-    struct port *port;
-    struct fluid_port *fluid_port; /* NULL: no switch asks for it */
-    struct switch_ *switch_;
-    weft_queue_step *step; /* who is told of every change; NULL: nobody */
-    void *step_ctx;
-};
-
-/* Which ports a switch has. */
-static void share_ports(struct weft_occupancy *occupancy)
-{
-    for (uint32_t i = 0; i < occupancy->ports; i++)
-        occupancy->port[i].place = occupancy->switch_[occupancy->port[i].switch_index].ports++;
-    for (uint32_t i = 0; i < occupancy->switches; i++)
-        occupancy->switch_[i].port = weft_alloc(occupancy->switch_[i].ports, sizeof(uint32_t));
-    for (uint32_t i = 0; i < occupancy->ports; i++)
-        occupancy->switch_[occupancy->port[i].switch_index].port[occupancy->port[i].place] = i;
-}
-
-/* A bucket is about one packet of all that the servers can send, a turn one packet of the slowest port. */
-static void init_wheels(struct weft_occupancy *occupancy, const struct weft_setup *setup)
-{
-    uint64_t in_bps = 1, slowest_bps = UINT64_MAX;
-    for (uint32_t i = 0; i < setup->servers; i++)
-        in_bps += setup->server[i].link_bps;
-    for (uint32_t i = 0; i < occupancy->ports; i++)
-        slowest_bps =
-            weft_setup_port_bps(setup, i) < slowest_bps ? weft_setup_port_bps(setup, i) : slowest_bps;
-    for (uint32_t i = 0; i < setup->switches; i++)
-        weft_wheel_init(&occupancy->switch_[i].wheel, occupancy->switch_[i].ports,
-                        weft_duration_down(TYPICAL_FRAME_BITS, in_bps),
-                        weft_duration_down(TYPICAL_FRAME_BITS, slowest_bps));
-}
-
-static void init_rules(struct weft_occupancy *occupancy, const struct weft_setup *setup)
-{
-    bool fluid = false;
-    for (uint32_t i = 0; i < setup->switches; i++) {
-        const struct weft_port_rules *rules = &setup->switch_[i].rules;
-        occupancy->switch_[i].latency_ps = rules->latency_ps;
-        occupancy->switch_[i].cell_bytes = rules->memory.cell_bytes;
-        if (rules->accounting && rules->accounting->left_bytes)
-            occupancy->switch_[i].fluid = rules->accounting;
-        fluid |= occupancy->switch_[i].fluid != NULL;
-    }
-    if (fluid) {
-        occupancy->fluid_port = weft_alloc(occupancy->ports, sizeof *occupancy->fluid_port);
-        for (uint32_t i = 0; i < occupancy->ports; i++)
-            occupancy->fluid_port[i] = (struct fluid_port){
-                .start_ps = weft_resize(NULL, FIRST_SLOTS, sizeof(weft_ps)), .slots = FIRST_SLOTS};
-    }
-}
-
-struct weft_occupancy *weft_occupancy_new(const struct weft_setup *setup)
-{
-    struct weft_occupancy *occupancy = weft_alloc(1, sizeof *occupancy);
-    occupancy->warmup_ps = setup->warmup_ps;
-    occupancy->end_ps = setup->duration_ps;
-    occupancy->ports = weft_setup_ports(setup);
-    occupancy->switches = setup->switches;
-    occupancy->port = weft_alloc(occupancy->ports, sizeof *occupancy->port);
-    occupancy->switch_ = weft_alloc(setup->switches, sizeof *occupancy->switch_);
-    for (uint32_t i = 0; i < occupancy->ports; i++) {
-        struct port *port = &occupancy->port[i];
-        port->switch_index = weft_setup_port_switch(setup, i);
-        port->since_ps = setup->warmup_ps;
-        port->next.out_ps = WEFT_NEVER;
-        port->mask = FIRST_SLOTS - 1;
-        port->slot = weft_resize(NULL, FIRST_SLOTS, sizeof *port->slot);
-    }
-    init_rules(occupancy, setup);
-    share_ports(occupancy);
-    init_wheels(occupancy, setup);
-    return occupancy;
-}
-
-void weft_occupancy_free(struct weft_occupancy *occupancy)
-{
-    if (!occupancy)
-        return;
-    for (uint32_t i = 0; i < occupancy->ports; i++)
-        free(occupancy->port[i].slot);
-    for (uint32_t i = 0; i < occupancy->switches; i++) {
-        weft_wheel_clear(&occupancy->switch_[i].wheel);
-        free(occupancy->switch_[i].port);
-    }
-    for (uint32_t i = 0; occupancy->fluid_port && i < occupancy->ports; i++)
-        free(occupancy->fluid_port[i].start_ps);
-    free(occupancy->fluid_port);
-    free(occupancy->port);
-    free(occupancy->switch_);
-    free(occupancy);
-}
+enum { FIRST_SLOTS = 4 };
 
 /* Up to `until_ps` the port held `packets`. The time with none is what remains at the end. */
-static void spend(const struct weft_occupancy *occupancy, struct port *port, uint32_t packets,
+static void spend(const struct weft_occupancy *occupancy, struct held_port *port, uint32_t packets,
                   weft_ps until_ps, struct weft_port_result *result)
 {
     weft_ps end_ps = until_ps < occupancy->end_ps ? until_ps : occupancy->end_ps;
@@ -161,14 +29,14 @@ static void spend(const struct weft_occupancy *occupancy, struct port *port, uin
     port->since_ps = end_ps;
 }
 
-static struct fluid_port *fluid_of(const struct weft_occupancy *occupancy, const struct port *port)
+static struct fluid_port *fluid_of(const struct weft_occupancy *occupancy, const struct held_port *port)
 {
     return &occupancy->fluid_port[port - occupancy->port];
 }
 
 /* What of a port's sum has left by `now_ps`, bit by bit. */
-static uint64_t sent_bytes(const struct weft_occupancy *occupancy, const struct switch_ *sw,
-                           const struct port *port, weft_ps now_ps)
+static uint64_t sent_bytes(const struct weft_occupancy *occupancy, const struct held_switch *sw,
+                           const struct held_port *port, weft_ps now_ps)
 {
     if (!sw->fluid || port->packets == 0)
         return 0;
@@ -178,23 +46,25 @@ static uint64_t sent_bytes(const struct weft_occupancy *occupancy, const struct 
 }
 
 /* The port holds something else from `now_ps` on. Only where somebody asks: callers look, since it is not inlined. */
-static void tell(const struct weft_occupancy *occupancy, const struct port *port, weft_ps now_ps,
+static void tell(const struct weft_occupancy *occupancy, const struct held_port *port, weft_ps now_ps,
                  bool arrival)
 {
-    const struct switch_ *sw = &occupancy->switch_[port->switch_index];
+    const struct held_switch *sw = &occupancy->switch_[port->switch_index];
     occupancy->step(occupancy->step_ctx, (uint32_t)(port - occupancy->port), now_ps, arrival, port->packets,
                     port->frame_bytes - sent_bytes(occupancy, sw, port, now_ps));
 }
 
 /* The next departure is over. */
-static void drop_one(const struct weft_occupancy *occupancy, struct port *port, struct switch_ *sw,
+static void drop_one(const struct weft_occupancy *occupancy, struct held_port *port, struct held_switch *sw,
                      struct weft_port_result *result)
 {
     weft_ps out_ps = port->next.out_ps;
     spend(occupancy, port, port->packets, out_ps, result);
     port->packets--;
     port->frame_bytes -= port->next.frame_bytes;
-    sw->frame_bytes -= port->next.frame_bytes;
+    if (!port->next_is_queued)
+        sw->frame_bytes -= port->next.frame_bytes;
+    port->next_is_queued = false;
     if (port->packets == 0) {
         port->next.out_ps = WEFT_NEVER;
     } else {
@@ -207,24 +77,25 @@ static void drop_one(const struct weft_occupancy *occupancy, struct port *port, 
         tell(occupancy, port, out_ps, false);
 }
 
-static void drop_departed(const struct weft_occupancy *occupancy, struct port *port, struct switch_ *sw,
-                          weft_ps now_ps, struct weft_port_result *result)
+static void drop_departed(const struct weft_occupancy *occupancy, struct held_port *port,
+                          struct held_switch *sw, weft_ps now_ps, struct weft_port_result *result)
 {
     while (port->next.out_ps <= now_ps)
         drop_one(occupancy, port, sw, result);
 }
 
-/* Make the sum of a switch exact, or show that it is at most `enough_bytes`. Every step drops a departure, or
- * meets a port that dropped one itself, or one that waits in the bucket of now or for a later turn. */
-static void sweep(struct weft_occupancy *occupancy, struct switch_ *sw, weft_ps now_ps, uint64_t enough_bytes,
-                  struct weft_port_result *results)
+/* Every step drops a departure, or meets a port that dropped one itself, or one that waits in the bucket of now or for a
+ * later turn. */
+void weft_occupancy_settle(struct weft_occupancy *occupancy, struct held_switch *sw, weft_ps now_ps,
+                           uint64_t enough_bytes, struct weft_port_result *results)
 {
     bool last = false;
+    sw->frame_bytes -= weft_departures_drop(&sw->departures, now_ps);
     while (!last && sw->frame_bytes > enough_bytes) {
         uint32_t place = weft_wheel_take(&sw->wheel, now_ps, &last);
         while (place != WEFT_WHEEL_NONE) {
             uint32_t index = sw->port[place], next = sw->wheel.next[place];
-            struct port *port = &occupancy->port[index];
+            struct held_port *port = &occupancy->port[index];
             drop_departed(occupancy, port, sw, now_ps, &results[index]);
             port->waits = port->packets > 0;
             if (port->waits)
@@ -236,9 +107,9 @@ static void sweep(struct weft_occupancy *occupancy, struct switch_ *sw, weft_ps 
 
 /* Where classes are, a frame may leave before others that came before it, but not before the next: it is put in from the
  * end of the ring to which it is nearer. */
-static void put_in_order(struct port *port, struct departure departure)
+static void put_in_order(struct held_port *port, struct weft_departure departure)
 {
-    struct departure *const slot = port->slot;
+    struct weft_departure *const slot = port->slot;
     uint32_t mask = port->mask, behind = port->tail - port->head, n = 0;
     while (n < behind && slot[(port->tail - 1 - n) & mask].out_ps > departure.out_ps &&
            slot[(port->head + n) & mask].out_ps <= departure.out_ps)
@@ -256,10 +127,13 @@ static void put_in_order(struct port *port, struct departure departure)
     }
 }
 
-static void queue_behind(struct port *port, struct departure departure)
+static void queue_behind(struct held_port *port, struct weft_departure departure)
 {
     uint32_t slots = port->mask + 1;
-    if (port->tail - port->head == slots) {
+    if (!port->slot) { /* most ports never hold more than one */
+        port->slot = weft_resize(NULL, FIRST_SLOTS, sizeof *port->slot);
+        port->mask = FIRST_SLOTS - 1;
+    } else if (port->tail - port->head == slots) {
         assert(slots <= UINT32_MAX / 4);
         port->slot = weft_resize(port->slot, 2 * (size_t)slots, sizeof *port->slot);
         /* A place modulo `slots` is the same modulo twice as many, or `slots` higher: the copy serves both. */
@@ -269,9 +143,9 @@ static void queue_behind(struct port *port, struct departure departure)
     put_in_order(port, departure);
 }
 
-static void port_push(struct port *port, weft_ps out_ps, uint32_t frame_bytes)
+static void port_push(struct held_port *port, weft_ps out_ps, uint32_t frame_bytes)
 {
-    const struct departure departure = {.out_ps = out_ps, .frame_bytes = frame_bytes};
+    const struct weft_departure departure = {.out_ps = out_ps, .frame_bytes = frame_bytes};
     port->frame_bytes += frame_bytes;
     if (port->packets++ == 0) {
         port->next = departure;
@@ -282,7 +156,7 @@ static void port_push(struct port *port, weft_ps out_ps, uint32_t frame_bytes)
 }
 
 /* When the frame that was pushed last comes onto the link. */
-static void note_start(const struct port *port, struct fluid_port *fluid, weft_ps start_ps)
+static void note_start(const struct held_port *port, struct fluid_port *fluid, weft_ps start_ps)
 {
     if (port->packets == 1) {
         fluid->next_start_ps = start_ps;
@@ -316,8 +190,8 @@ static weft_ps in_window(const struct weft_occupancy *occupancy, weft_ps from_ps
 }
 
 /* The integral of what a frame counts while it is on the link. */
-static weft_u128 leaving_byte_ps(const struct weft_occupancy *occupancy, const struct switch_ *sw,
-                                 struct fluid_port *fluid, struct departure frame, weft_ps start_ps)
+static weft_u128 leaving_byte_ps(const struct weft_occupancy *occupancy, const struct held_switch *sw,
+                                 struct fluid_port *fluid, struct weft_departure frame, weft_ps start_ps)
 {
     weft_ps inside_ps = in_window(occupancy, start_ps, frame.out_ps);
     weft_ps from_ps = later(start_ps, occupancy->warmup_ps);
@@ -330,8 +204,8 @@ static weft_u128 leaving_byte_ps(const struct weft_occupancy *occupancy, const s
 }
 
 /* The integral of what the frame that was pushed last counts from `in_ps` on, where it leaves bit by bit. */
-static weft_u128 leave_slowly(const struct weft_occupancy *occupancy, const struct switch_ *sw,
-                              const struct port *port, weft_ps in_ps, struct departure frame)
+static weft_u128 leave_slowly(const struct weft_occupancy *occupancy, const struct held_switch *sw,
+                              const struct held_port *port, weft_ps in_ps, struct weft_departure frame)
 {
     struct fluid_port *fluid = fluid_of(occupancy, port);
     weft_ps start_ps = later(in_ps + sw->latency_ps, fluid->last_out_ps);
@@ -341,20 +215,16 @@ static weft_u128 leave_slowly(const struct weft_occupancy *occupancy, const stru
            leaving_byte_ps(occupancy, sw, fluid, frame, start_ps);
 }
 
-static void measure_port(struct weft_occupancy *occupancy, const struct switch_ *sw, const struct port *port,
-                         weft_ps now_ps, struct weft_port_result *result)
+static void measure_port(const struct weft_occupancy *occupancy, const struct held_switch *sw,
+                         const struct held_port *port, weft_ps now_ps, struct weft_port_result *result)
 {
-    if (port->packets > result->peak_packets) {
-        result->peak_packets = port->packets;
-        raise_to(&occupancy->peak_packets, port->packets);
-    }
-    if (port->frame_bytes <= result->peak_frame_bytes)
-        return;
-    raise_to(&result->peak_frame_bytes, port->frame_bytes - sent_bytes(occupancy, sw, port, now_ps));
-    raise_to(&occupancy->peak_bytes, result->peak_frame_bytes);
+    raise_to(&result->peak_packets, port->packets);
+    if (port->frame_bytes > result->peak_frame_bytes)
+        raise_to(&result->peak_frame_bytes, port->frame_bytes - sent_bytes(occupancy, sw, port, now_ps));
 }
 
-static void measure_fluid_switch(const struct weft_occupancy *occupancy, struct switch_ *sw, weft_ps now_ps)
+static void measure_fluid_switch(const struct weft_occupancy *occupancy, struct held_switch *sw,
+                                 weft_ps now_ps)
 {
     uint64_t bytes = sw->frame_bytes;
     for (uint32_t i = 0; bytes > sw->peak_bytes && i < sw->ports; i++)
@@ -362,29 +232,65 @@ static void measure_fluid_switch(const struct weft_occupancy *occupancy, struct 
     raise_to(&sw->peak_bytes, bytes);
 }
 
-static void arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps, weft_ps out_ps,
-                   uint32_t frame_bytes, struct weft_port_result *results,
-                   struct weft_switch_result *switches)
+/* The frame that is in the port's line, if it is still there, is one of the port from `now_ps` on: the line has counted it as
+ * alone to its end. */
+static void take_over(struct weft_occupancy *occupancy, struct held_port *port, struct weft_port_line *line,
+                      weft_ps now_ps)
 {
-    struct port *port = &occupancy->port[index];
-    struct switch_ *sw = &occupancy->switch_[port->switch_index];
+    weft_ps out_ps = line->out_ps;
+    if (out_ps == WEFT_NEVER)
+        return;
+    assert(port->packets == 0);
+    line->out_ps = WEFT_NEVER;
+    port->since_ps = later(now_ps, occupancy->warmup_ps);
+    if (out_ps <= now_ps)
+        return;
+    line->alone_ps -= in_window(occupancy, now_ps, out_ps);
+    port->next = (struct weft_departure){.out_ps = out_ps, .frame_bytes = line->frame_bytes};
+    port->next_is_queued = true;
+    port->packets = 1;
+    port->frame_bytes = line->frame_bytes;
+}
+
+bool weft_occupancy_is_empty(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps,
+                             struct weft_port_result *results)
+{
+    struct weft_port_line *line = &occupancy->line[index];
+    struct held_port *port = &occupancy->port[index];
+    struct held_switch *sw = &occupancy->switch_[port->switch_index];
+    if (line->out_ps != WEFT_NEVER || sw->plain)
+        return line->out_ps <= in_ps;
+    drop_departed(occupancy, port, sw, in_ps, &results[index]);
+    if (port->packets > 0)
+        return false;
+    line->out_ps = 0;
+    return true;
+}
+
+void weft_occupancy_arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps, weft_ps out_ps,
+                           uint32_t frame_bytes, struct weft_port_result *results)
+{
+    struct held_port *port = &occupancy->port[index];
+    struct held_switch *sw = &occupancy->switch_[port->switch_index];
     bool measured = in_ps >= occupancy->warmup_ps;
     assert(out_ps >= in_ps);
     frame_bytes = (uint32_t)weft_stored_bytes(sw->cell_bytes, frame_bytes);
+    take_over(occupancy, port, &occupancy->line[index], in_ps);
     drop_departed(occupancy, port, sw, in_ps, &results[index]);
     spend(occupancy, port, port->packets, in_ps, &results[index]);
     /* With this frame: the peak is raised by what is exact, or not at all. */
     if (measured && sw->frame_bytes + frame_bytes > sw->peak_bytes)
-        sweep(occupancy, sw, in_ps, sw->peak_bytes > frame_bytes ? sw->peak_bytes - frame_bytes : 0, results);
+        weft_occupancy_settle(occupancy, sw, in_ps,
+                              sw->peak_bytes > frame_bytes ? sw->peak_bytes - frame_bytes : 0, results);
     port_push(port, out_ps, frame_bytes);
     sw->frame_bytes += frame_bytes;
     if (!port->waits) {
         port->waits = true;
-        weft_wheel_put(&sw->wheel, port->place, out_ps);
+        weft_wheel_put(&sw->wheel, port->place, port->next.out_ps);
     }
     if (sw->fluid)
         results[index].byte_ps +=
-            leave_slowly(occupancy, sw, port, in_ps, (struct departure){out_ps, frame_bytes});
+            leave_slowly(occupancy, sw, port, in_ps, (struct weft_departure){out_ps, frame_bytes});
     else
         results[index].byte_ps += (weft_u128)frame_bytes * in_window(occupancy, in_ps, out_ps);
     if (measured) {
@@ -393,52 +299,51 @@ static void arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_
             measure_fluid_switch(occupancy, sw, in_ps);
         else
             raise_to(&sw->peak_bytes, sw->frame_bytes);
-        switches[port->switch_index].peak_bytes = sw->peak_bytes;
     }
     if (occupancy->step)
         tell(occupancy, port, in_ps, true);
 }
 
+void weft_occupancy_only_plain(struct weft_occupancy *occupancy)
+{
+    for (uint32_t i = 0; i < occupancy->switches; i++)
+        occupancy->switch_[i].plain = true;
+    for (uint32_t i = 0; i < occupancy->ports; i++) {
+        assert(occupancy->line[i].out_ps == 0 || occupancy->line[i].out_ps == WEFT_NEVER);
+        occupancy->line[i].out_ps = WEFT_NEVER;
+    }
+}
+
 void weft_occupancy_tell(struct weft_occupancy *occupancy, weft_queue_step *step, void *ctx)
 {
+    weft_occupancy_only_plain(occupancy);
     occupancy->step = step;
     occupancy->step_ctx = ctx;
 }
 
-void weft_occupancy_arrive(struct weft_occupancy *occupancy, const struct weft_train *train,
-                           struct weft_port_result *results, struct weft_switch_result *switches)
+void weft_occupancy_flush(struct weft_occupancy *occupancy, struct weft_port_result *results,
+                          struct weft_switch_result *switches, struct weft_totals *totals)
 {
-    for (uint32_t i = 0; i < train->n; i++)
-        if (train->done_ps[i] != WEFT_NEVER)
-            arrive(occupancy, train->port[i], train->enter_ps[i], train->done_ps[i], train->frame_bytes[i],
-                   results, switches);
+    weft_ps last_ps = 0;
+    for (uint32_t i = 0; i < occupancy->ports; i++) {
+        last_ps = later(weft_port_line_flush(&occupancy->line[i], &results[i]), last_ps);
+        raise_to(&totals->peak_port_packets, results[i].peak_packets);
+        raise_to(&totals->peak_port_bytes, results[i].peak_frame_bytes);
+    }
+    for (uint32_t i = 0; i < occupancy->switches; i++) {
+        switches[i].peak_bytes = occupancy->switch_[i].peak_bytes;
+        raise_to(&totals->peak_switch_bytes, switches[i].peak_bytes);
+    }
+    raise_to(&totals->end_ps, last_ps);
 }
 
 void weft_occupancy_finish(struct weft_occupancy *occupancy, struct weft_port_result *results)
 {
     for (uint32_t i = 0; i < occupancy->ports; i++) {
-        struct port *port = &occupancy->port[i];
+        struct held_port *port = &occupancy->port[i];
         drop_departed(occupancy, port, &occupancy->switch_[port->switch_index], WEFT_NEVER - 1, &results[i]);
         results[i].held_ps[0] = occupancy->end_ps - occupancy->warmup_ps;
         for (uint32_t bin = 1; bin < WEFT_HELD_BINS; bin++)
             results[i].held_ps[0] -= results[i].held_ps[bin];
     }
-}
-
-uint64_t weft_occupancy_peak_port_packets(const struct weft_occupancy *occupancy)
-{
-    return occupancy->peak_packets;
-}
-
-uint64_t weft_occupancy_peak_port_bytes(const struct weft_occupancy *occupancy)
-{
-    return occupancy->peak_bytes;
-}
-
-uint64_t weft_occupancy_peak_switch_bytes(const struct weft_occupancy *occupancy)
-{
-    uint64_t peak_bytes = 0;
-    for (uint32_t i = 0; i < occupancy->switches; i++)
-        raise_to(&peak_bytes, occupancy->switch_[i].peak_bytes);
-    return peak_bytes;
 }

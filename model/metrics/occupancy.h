@@ -16,16 +16,19 @@ void weft_occupancy_free(struct weft_occupancy *occupancy);
 /* From now on tell every change of what a port holds, also before warm-up. */
 void weft_occupancy_tell(struct weft_occupancy *occupancy, weft_queue_step *step, void *ctx);
 
-/* A train at the switches. Writes into the results of ports, peaks and byte_ps for arrivals at or after warm-up, and
- * held_ps, and into the peaks of switches. */
-void weft_occupancy_arrive(struct weft_occupancy *occupancy, const struct weft_train *train,
-                           struct weft_port_result *results, struct weft_switch_result *switches);
-/* Nothing more will come: complete held_ps. At most once. */
-void weft_occupancy_finish(struct weft_occupancy *occupancy, struct weft_port_result *results);
+/* Look at every frame by itself. Before the first one. */
+void weft_occupancy_only_plain(struct weft_occupancy *occupancy);
 
-/* The largest that any port, and any switch, held at one instant. */
-uint64_t weft_occupancy_peak_port_packets(const struct weft_occupancy *occupancy);
-uint64_t weft_occupancy_peak_port_bytes(const struct weft_occupancy *occupancy);
-uint64_t weft_occupancy_peak_switch_bytes(const struct weft_occupancy *occupancy);
+/* A frame comes into port `index` at `in_ps` and leaves at `out_ps`; in order of in_ps over all ports. Writes into the
+ * results of ports. */
+void weft_occupancy_arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps, weft_ps out_ps,
+                           uint32_t frame_bytes, struct weft_port_result *results);
+
+/* Bring the results up to date: of ports, peaks and byte_ps of what came at or after warm-up; peaks of switches; the largest
+ * of both, and the last departure of frames that were alone in their ports, in the totals. */
+void weft_occupancy_flush(struct weft_occupancy *occupancy, struct weft_port_result *results,
+                          struct weft_switch_result *switches, struct weft_totals *totals);
+/* Nothing more will come: complete held_ps. At most once, after a flush. */
+void weft_occupancy_finish(struct weft_occupancy *occupancy, struct weft_port_result *results);
 
 #endif

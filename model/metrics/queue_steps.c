@@ -9,7 +9,6 @@
 struct weft_queue_steps {
     struct weft_occupancy *occupancy;
     struct weft_port_result *ports;
-    struct weft_switch_result *switches;
 };
 
 struct weft_queue_steps *weft_queue_steps_new(const struct weft_setup *setup, weft_queue_step *step,
@@ -18,7 +17,6 @@ struct weft_queue_steps *weft_queue_steps_new(const struct weft_setup *setup, we
     struct weft_queue_steps *steps = weft_alloc(1, sizeof *steps);
     steps->occupancy = weft_occupancy_new(setup);
     steps->ports = weft_alloc(weft_setup_ports(setup), sizeof *steps->ports);
-    steps->switches = weft_alloc(setup->switches, sizeof *steps->switches);
     weft_occupancy_tell(steps->occupancy, step, ctx);
     return steps;
 }
@@ -29,7 +27,6 @@ void weft_queue_steps_free(struct weft_queue_steps *steps)
         return;
     weft_occupancy_free(steps->occupancy);
     free(steps->ports);
-    free(steps->switches);
     free(steps);
 }
 
@@ -37,8 +34,10 @@ static void on_packets(void *ctx, enum weft_point point, uint32_t node, const st
 {
     struct weft_queue_steps *steps = ctx;
     (void)node;
-    if (point == WEFT_AT_SWITCH)
-        weft_occupancy_arrive(steps->occupancy, train, steps->ports, steps->switches);
+    for (uint32_t i = 0; point == WEFT_AT_SWITCH && i < train->n; i++)
+        if (train->done_ps[i] != WEFT_NEVER)
+            weft_occupancy_arrive(steps->occupancy, train->port[i], train->enter_ps[i], train->done_ps[i],
+                                  train->frame_bytes[i], steps->ports);
 }
 
 struct weft_watch weft_queue_steps_watch(struct weft_queue_steps *steps)

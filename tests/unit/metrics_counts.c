@@ -67,17 +67,20 @@ static void test_balance(void)
     test_train_add(&train, 5, 0, 1292, MS - 1, WEFT_NEVER);
     train.outcome[2] = WEFT_DROPPED_LINK; /* it never arrived */
     watch.packets(watch.ctx, WEFT_AT_SWITCH, 0, &train);
+    totals = weft_metrics_totals(metrics);
     g_assert_cmpuint(totals->balance_windows, ==, 1);
     assert_near(totals->balance_sum, 1.0 / 6);
     train.n = 0;
     for (uint32_t i = 0; i < 6; i++)
         test_train_add(&train, i % 3, i / 3, 1292, 2 * MS + i, 3 * MS);
     watch.packets(watch.ctx, WEFT_AT_SWITCH, 0, &train);
+    totals = weft_metrics_totals(metrics);
     g_assert_cmpuint(totals->balance_windows, ==, 2);
     assert_near(totals->balance_sum, 1.0 / 6 + 1.0 / 2);
     train.n = 0;
     test_train_add(&train, 0, 9, 1292, 3 * MS, 4 * MS); /* a window begins at its first instant */
     watch.packets(watch.ctx, WEFT_AT_SWITCH, 0, &train);
+    totals = weft_metrics_totals(metrics);
     g_assert_cmpuint(totals->balance_windows, ==, 3);
     assert_near(totals->balance_sum, 1.0 / 6 + 1.0 / 2 + 1.0 / 6);
     weft_metrics_free(metrics);

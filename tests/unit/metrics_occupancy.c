@@ -354,11 +354,37 @@ static void test_departure_first(void)
     weft_metrics_free(metrics);
 }
 
+/* Frames of 100 bytes, us: one is alone in its port from 0 to 100, one that comes at 10 leaves at 300, one that comes at 20
+ * overtakes it and leaves at 200. So the switch holds 300 bytes at most, and only 250 when 150 come to another port at 250:
+ * who overtook is missed in time. */
+static void test_overtaken(void)
+{
+    const weft_ps us = 1000000;
+    struct test_setup it;
+    test_setup_init(&it);
+    for (uint32_t i = 0; i < TEST_SERVERS; i++)
+        it.server[i].link_bps = UINT64_C(10000000000);
+    for (uint32_t i = 0; i < TEST_DEVICES; i++)
+        it.device[i].rate_bps = 1000000;
+    struct weft_metrics *metrics = weft_metrics_new(&it.setup);
+    struct weft_watch watch = weft_metrics_watch(metrics);
+    struct weft_train train = {.n = 0};
+    test_train_add(&train, 0, 0, 100, 0, 100 * us);
+    test_train_add(&train, 0, 1, 100, 10 * us, 300 * us);
+    test_train_add(&train, 0, 2, 100, 20 * us, 200 * us);
+    test_train_add(&train, 2, 0, 150, 250 * us, 260 * us);
+    watch.packets(watch.ctx, WEFT_AT_SWITCH, 0, &train);
+    g_assert_cmpuint(weft_metrics_switch(metrics, 0)->peak_bytes, ==, 300);
+    g_assert_cmpuint(weft_metrics_port(metrics, 0)->peak_packets, ==, 3);
+    weft_metrics_free(metrics);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/metrics/occupancy/random", test_random);
     g_test_add_func("/metrics/occupancy/steps", test_steps);
     g_test_add_func("/metrics/occupancy/departure-first", test_departure_first);
+    g_test_add_func("/metrics/occupancy/overtaken", test_overtaken);
     return g_test_run();
 }

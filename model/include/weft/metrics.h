@@ -73,12 +73,12 @@ void weft_metrics_free(struct weft_metrics *metrics);
 /* What a back end calls; borrows the observer. */
 struct weft_watch weft_metrics_watch(struct weft_metrics *metrics);
 
-/* The result as one block without pointers, to be copied between processes with the same setup. */
+/* The result as one block without pointers, as of the call, to be copied between processes with the same setup. */
 size_t weft_metrics_block_bytes(const struct weft_metrics *metrics);
 void *weft_metrics_block(struct weft_metrics *metrics);
 
-/* Parts of the result: of all, and of one server, switch, port (weft_setup_ports()) or stream of the setup. Owned by the
- * observer. */
+/* Parts of the result as of the call: of all, and of one server, switch, port (weft_setup_ports()) or stream of the setup.
+ * Owned by the observer; what they point to need not follow what comes later: ask again. */
 const struct weft_totals *weft_metrics_totals(const struct weft_metrics *metrics);
 const struct weft_server_result *weft_metrics_server(const struct weft_metrics *metrics, uint32_t server);
 const struct weft_switch_result *weft_metrics_switch(const struct weft_metrics *metrics, uint32_t index);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_METRICS_OCCUPANCY_PRIVATE_H
+#define WEFT_METRICS_OCCUPANCY_PRIVATE_H
+
+/* The accounting of ports and switches from inside, for those who account for frames that are alone in their ports. */
+
+#include "metrics/departures.h"
+#include "metrics/occupancy.h"
+#include "metrics/port_line.h"
+#include "weft/wheel.h"
+
+/* What only bytes that leave as they are sent ask for. */
+struct fluid_port {
+    weft_ps next_start_ps; /* when the next departure came onto the link */
+    weft_ps *start_ps;     /* likewise of the frames behind, by slot */
+    uint32_t slots;        /* of them */
+    weft_ps last_out_ps;   /* of the frame that came last, gone or not */
+    uint32_t odd;          /* of twice the integral: what is not yet in byte_ps */
+};
+
+/* Frames of a port, as far as they are not in its line. The frame that leaves next lies in the port itself. */
+struct held_port {
+    struct weft_departure next; /* out_ps: WEFT_NEVER when the port holds nothing */
+    uint32_t switch_index;
+    uint32_t place;              /* among the ports of its switch: its number in the wheel */
+    bool waits;                  /* is in the wheel of its switch, not after its next departure */
+    bool next_is_queued;         /* the next one is among the departures of the switch */
+    uint32_t packets;            /* held, with the next one */
+    uint64_t frame_bytes;        /* of them */
+    weft_ps since_ps;            /* until when held_ps is complete, inside the window */
+    struct weft_departure *slot; /* ring of the frames behind; slots are a power of two, or none */
+    uint32_t mask;               /* slots - 1 */
+    uint32_t head, tail;         /* run free */
+};
+
+struct held_switch {
+    struct weft_wheel wheel;           /* the ports that hold something */
+    struct weft_departures departures; /* of frames that were alone in their ports when they came */
+    uint32_t ports, *port;             /* by place */
+    uint64_t frame_bytes;              /* at least what the switch holds */
+    uint64_t peak_bytes;
+    weft_ps latency_ps;
+    uint32_t cell_bytes;
+    bool plain;                          /* every frame has to be looked at by itself: lines are not in use */
+    const struct weft_accounting *fluid; /* NULL: frames count whole until they have left */
+};
+
+struct weft_occupancy {
+    weft_ps warmup_ps, end_ps;
+    uint32_t ports, switches;
+    void *lines;                 /* what `line` lies in */
+    struct weft_port_line *line; /* by port */
+    struct held_port *port;
+    struct fluid_port *fluid_port; /* NULL: no switch asks for it */
+    struct held_switch *switch_;
+    weft_queue_step *step; /* who is told of every change; NULL: nobody */
+    void *step_ctx;
+};
+
+/* Make the sum of a switch exact as of `now_ps`, or show that it is at most `enough_bytes`. */
+void weft_occupancy_settle(struct weft_occupancy *occupancy, struct held_switch *sw, weft_ps now_ps,
+                           uint64_t enough_bytes, struct weft_port_result *results);
+
+/* Whether the line of a port may be used for a frame that comes at `in_ps`: its out_ps is at most that then. */
+bool weft_occupancy_is_empty(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps,
+                             struct weft_port_result *results);
+
+#endif
