@@ -30,6 +30,7 @@ uint64_t weft_ledger_mcycles(const struct weft_ledger *ledger, const struct weft
                              enum weft_price_end end)
 {
     uint64_t sum = 0;
+#pragma GCC unroll 8
     for (int event = 0; event < WEFT_EVENTS; event++) {
         if (ledger->count[event] == 0) /* most events of a piece of work */
             continue;
@@ -42,6 +43,7 @@ uint64_t weft_ledger_mcycles(const struct weft_ledger *ledger, const struct weft
 
 void weft_ledger_add(struct weft_ledger *to, const struct weft_ledger *from)
 {
+#pragma GCC unroll 8
     for (int event = 0; event < WEFT_EVENTS; event++)
         to->count[event] += from->count[event];
 }

@@ -31,6 +31,9 @@ struct weft_driver *weft_driver_new(const struct weft_driver_params *params, str
     assert(params->page_bytes == UINT64_C(1) << driver->page_shift);
     driver->stamps = params->header->stamps && !params->copies && !params->checksum_in_software &&
                      !params->segmentation->nic_cuts;
+    driver->nic_cuts = params->segmentation->nic_cuts;
+    driver->copies_packets = params->copies && !params->segmentation->stack_walk_per_entry;
+    driver->touches_packets = driver->copies_packets && params->mmu;
     driver->ring = ring;
     driver->space = space;
     driver->region = region;
@@ -118,16 +121,22 @@ static void begin_progress(const struct weft_driver *driver, const struct weft_e
     progress->address = address;
     progress->end = address + entry->bytes;
     progress->common_until = common ? progress->end - full_bytes + 1 : 0;
-    progress->slot = (struct weft_slot){
-        .stream = entry->stream,
-        .number = entry->first_number,
-        .payload_bytes = full_bytes,
-        .frame_bytes = weft_frame_bytes(params->network, route->header_bytes + full_bytes),
-        .socket = params->socket,
-        .counted = driver->counted,
-    };
+    progress->header = &route->header;
+    progress->stream = entry->stream;
+    progress->number = entry->first_number;
+    progress->full =
+        (struct weft_sizes){full_bytes, weft_frame_bytes(params->network, route->header_bytes + full_bytes)};
     progress->header_blocks = params->header->one_block ? 1 : route->header.layers;
     progress->at_packet = route->packets ? entry->first_number % route->packets->packets : 0;
+}
+
+/* Whether full packets of the call are of one size so far. */
+static void compare_sizes(struct weft_driver *driver, const struct weft_sizes *full)
+{
+    if (driver->packets_left == 0)
+        driver->full = *full;
+    driver->alike = driver->alike && driver->full.payload_bytes == full->payload_bytes &&
+                    driver->full.frame_bytes == full->frame_bytes;
 }
 
 /* Translation of one entry, before any ordering, so that order never changes its count. False: it is refused. */
@@ -145,6 +154,7 @@ static bool accept(struct weft_driver *driver, uint32_t index)
     if (entry->status != WEFT_ENTRY_OK)
         return false;
     begin_progress(driver, entry, address, &driver->progress[index]);
+    compare_sizes(driver, &driver->progress[index].full);
     entry->packets = (uint32_t)count_packets(params, entry);
     driver->packets_left += entry->packets;
     if (params->copies && params->segmentation->stack_walk_per_entry)
@@ -171,7 +181,7 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     driver->call = *call;
     driver->vector = call->vector;
     driver->counted = call->counted;
-    driver->in_call = true;
+    driver->in_call = driver->alike = true;
     driver->launch = weft_launch_first(call);
     driver->page_count = 0;
     driver->work = call->extra ? *call->extra : (struct weft_ledger){0};

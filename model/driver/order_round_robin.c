@@ -29,6 +29,7 @@ static size_t round_robin_emit(void *state, const struct weft_order_call *call, 
     while (n < max && s->active > 0) {
         size_t left = s->active - s->at, most = left < max - n ? left : max - n;
         const struct weft_turn *turn = &s->turn[s->at];
+#pragma GCC unroll 8
         for (size_t i = 0; i < most; i++)
             entry_index[n + i] = turn[i].entry;
         n += most;

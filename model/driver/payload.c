@@ -30,30 +30,29 @@ static void sum_packet(const struct weft_driver *driver, struct weft_desc *desc,
     desc->header[header->udp_at + 7] = (uint8_t)sum;
 }
 
-static void build_header(const struct weft_driver *driver, const struct weft_slot *slot,
-                         struct weft_desc *desc)
+static inline void build_header(const struct weft_driver *driver, const struct weft_stream_route *route,
+                                uint32_t number, uint32_t payload_bytes, struct weft_desc *desc)
 {
-    const struct weft_stream_route *route = &driver->params.routes[slot->stream];
-    struct weft_header_fields fields = {.number = slot->number, .payload_bytes = slot->payload_bytes};
+    struct weft_header_fields fields = {.number = number, .payload_bytes = payload_bytes};
     if (route->packets) {
-        const struct weft_packet *packet = &route->packets->packet[slot->number % route->packets->packets];
+        const struct weft_packet *packet = &route->packets->packet[number % route->packets->packets];
         fields.marker = packet->marker;
         fields.prefix = packet->prefix;
         fields.prefix_bytes = packet->prefix_bytes;
     }
     if (route->header.rtp_at)
-        fields.timestamp = weft_clock_timestamp(route->clock, slot->number);
+        fields.timestamp = weft_clock_timestamp(route->clock, number);
     desc->header_bytes = driver->params.header->build(&route->header, &fields, desc->header);
     desc->ip_at = route->header.ip_at;
     desc->udp_at = driver->params.checksum_in_software ? 0 : route->header.udp_at;
 }
 
-void weft_payload_describe(const struct weft_driver *driver, uint32_t place, const struct weft_slot *slot,
-                           const struct weft_origin *origin)
+void weft_payload_describe(const struct weft_driver *driver, const struct weft_stream_route *route,
+                           uint32_t place, uint32_t number, const struct weft_origin *origin)
 {
     const struct weft_driver_params *params = &driver->params;
     struct weft_desc *desc = weft_ring_write_desc(driver->ring, place);
-    build_header(driver, slot, desc);
+    build_header(driver, route, number, driver->ring->payload_bytes[place], desc);
     if (params->copies) {
         weft_ring_buffer_fragments(driver->ring, place, origin->data_bytes, desc);
         copy_fragments(driver, origin->address, desc);
@@ -61,5 +60,5 @@ void weft_payload_describe(const struct weft_driver *driver, uint32_t place, con
         weft_payload_gather(driver->page, driver->page_shift, origin, desc);
     }
     if (params->checksum_in_software && params->network->header_bytes > 0)
-        sum_packet(driver, desc, &params->routes[slot->stream].header);
+        sum_packet(driver, desc, &route->header);
 }

@@ -45,8 +45,8 @@ static inline void weft_payload_stamp(const struct weft_header_template *header,
     desc->udp_at = header->udp_at;
 }
 
-/* The descriptor at `place` of any packet. */
-void weft_payload_describe(const struct weft_driver *driver, uint32_t place, const struct weft_slot *slot,
-                           const struct weft_origin *origin);
+/* The descriptor of packet `number` of any kind to `route`, which lies at `place`. */
+void weft_payload_describe(const struct weft_driver *driver, const struct weft_stream_route *route,
+                           uint32_t place, uint32_t number, const struct weft_origin *origin);
 
 #endif

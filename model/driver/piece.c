@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Cutting a piece: the loop that every packet of every run goes through. A packet is written where it lies in the ring; the
- * common one, full and of one header block, takes what its entry has ready. */
+/* Cutting a piece: the loop that every packet of every run goes through. A packet is written where it lies in the ring, a
+ * column a fact; the common one, full and of one header block, takes what its entry has ready. */
 
 #include "piece.h"
 
@@ -64,69 +64,72 @@ static inline void touch_packet(const struct weft_driver *driver, const struct w
     weft_mmu_touch(driver->params.mmu, origin->address, origin->data_bytes, &tally->walks);
 }
 
-/* Each packet is a copy of its own; else its entry was one (weft_pages_copy()). */
-static bool copies_packets(const struct weft_driver *driver)
-{
-    return driver->params.copies && !driver->params.segmentation->stack_walk_per_entry;
-}
-
-static bool touches_packets(const struct weft_driver *driver)
-{
-    return copies_packets(driver) && driver->params.mmu;
-}
-
 /* --- the next packet of an entry --- */
 
-static void cut_units(const struct weft_packets *packets, struct weft_progress *progress,
-                      struct weft_slot *slot, struct weft_origin *origin)
+/* Both return its payload: data and prefix. */
+static inline uint32_t cut_units(const struct weft_packets *packets, struct weft_progress *progress,
+                                 struct weft_origin *origin)
 {
     const struct weft_packet *packet = &packets->packet[progress->at_packet];
     origin->data_bytes = packet->data_bytes;
-    slot->payload_bytes = packet->data_bytes + packet->prefix_bytes;
     progress->address += packet->data_bytes + weft_units_gap_after(packets, progress->at_packet);
     progress->at_packet = weft_units_next(packets, progress->at_packet);
+    return packet->data_bytes + packet->prefix_bytes;
 }
 
-static void cut_bytes(const struct weft_cut *cut, struct weft_progress *progress, struct weft_slot *slot,
-                      struct weft_origin *origin)
+static inline uint32_t cut_bytes(const struct weft_cut *cut, struct weft_progress *progress,
+                                 struct weft_origin *origin)
 {
     const uint64_t left = progress->end - progress->address;
-    bool full = cut->full_first && left >= slot->payload_bytes;
-    uint32_t bytes = full ? slot->payload_bytes : cut->next(left, slot->payload_bytes);
-    origin->data_bytes = slot->payload_bytes = bytes;
-    progress->address += bytes;
+    const uint32_t full_bytes = progress->full.payload_bytes;
+    bool full = cut->full_first && left >= full_bytes;
+    origin->data_bytes = full ? full_bytes : cut->next(left, full_bytes);
+    progress->address += origin->data_bytes;
+    return origin->data_bytes;
 }
 
-/* A packet that need not be a full one, the slot of which is a full one's. */
-static inline void cut_other(const struct weft_driver *driver, struct weft_progress *progress,
-                             struct weft_slot *slot, struct weft_origin *origin)
+static const struct weft_stream_route *route_of(const struct weft_driver *driver,
+                                                const struct weft_progress *progress)
 {
-    const struct weft_stream_route *route = &driver->params.routes[slot->stream];
-    const uint32_t full_bytes = slot->payload_bytes;
+    return &driver->params.routes[progress->stream];
+}
+
+/* A packet that need not be a full one. */
+static inline struct weft_origin cut_other(const struct weft_driver *driver,
+                                           const struct weft_stream_route *route,
+                                           struct weft_progress *progress, uint32_t place)
+{
+    struct weft_origin origin = {.address = progress->address};
+    uint32_t payload_bytes;
     if (route->packets)
-        cut_units(route->packets, progress, slot, origin);
+        payload_bytes = cut_units(route->packets, progress, &origin);
     else
-        cut_bytes(driver->params.cut, progress, slot, origin);
-    if (slot->payload_bytes != full_bytes)
-        slot->frame_bytes =
-            weft_frame_bytes(driver->params.network, route->header_bytes + slot->payload_bytes);
+        payload_bytes = cut_bytes(driver->params.cut, progress, &origin);
+    if (payload_bytes != progress->full.payload_bytes) {
+        driver->ring->payload_bytes[place] = payload_bytes;
+        driver->ring->frame_bytes[place] =
+            weft_frame_bytes(driver->params.network, route->header_bytes + payload_bytes);
+    }
+    return origin;
 }
 
-static inline void cut_full(struct weft_progress *progress, uint32_t bytes, struct weft_origin *origin)
+/* A full one: its sizes are in the columns already. */
+static inline struct weft_origin cut_full(struct weft_progress *progress)
 {
-    origin->data_bytes = bytes;
+    const uint32_t bytes = progress->full.payload_bytes;
+    const struct weft_origin origin = {progress->address, bytes};
     progress->address += bytes;
+    return origin;
 }
 
-/* Takes the packet's slot and where its bytes begin. */
-static inline struct weft_origin begin_packet(struct weft_progress *progress, struct weft_slot *slot)
+/* Its place in the columns of the ring; the next packet has the number after its. */
+static inline void name_packet(const struct weft_ring *ring, uint32_t place, struct weft_progress *progress)
 {
-    *slot = progress->slot;
-    progress->slot.number++;
-    return (struct weft_origin){.address = progress->address};
+    ring->stream[place] = progress->stream;
+    ring->number[place] = progress->number++;
 }
 
-/* --- the piece --- */
+/* --- what a piece takes --- */
 
 static void name_packets(struct weft_driver *driver, uint32_t n)
 {
@@ -145,7 +148,7 @@ static void count(struct weft_driver *driver, uint32_t packets, const struct tal
     const struct weft_segmentation *segmentation = params->segmentation;
     struct weft_ledger *work = &driver->work;
     uint64_t bytes = tally->data_bytes;
-    const uint64_t handed_over = segmentation->nic_cuts ? driver->runs : packets;
+    const uint64_t handed_over = driver->nic_cuts ? driver->runs : packets;
     work->count[WEFT_PACKETS] += handed_over;
     work->count[WEFT_FRAME_WALKS] += params->interface->walks_frames ? handed_over : 0;
     work->count[WEFT_HEADER_BLOCKS] += tally->blocks;
@@ -159,7 +162,7 @@ static void count(struct weft_driver *driver, uint32_t packets, const struct tal
     work->count[WEFT_DRAM_BYTES] += bytes * (2 + 2 * (uint64_t)params->copies + params->checksum_in_software);
     work->count[WEFT_DOORBELLS] += packets > 0;
     work->count[WEFT_MODE_SWITCHES] += packets > 0 && params->interface->crosses_per_doorbell ? 2 : 0;
-    work->count[WEFT_COPIES] += copies_packets(driver) ? packets : 0;
+    work->count[WEFT_COPIES] += driver->copies_packets ? packets : 0;
     /* what was copied just now is summed from the cache */
     work->count[WEFT_COLD_BYTES] +=
         driver->call.cold && (params->copies || params->checksum_in_software) ? bytes : 0;
@@ -170,26 +173,30 @@ static void count(struct weft_driver *driver, uint32_t packets, const struct tal
 
 /* A piece of a ring that carries sizes, whose packets are copied from pages that the TLB may miss (`touches`) or not. */
 static inline __attribute__((always_inline)) void cut_sizes(struct weft_driver *driver, uint32_t n,
-                                                            const bool touches, struct tally *tally)
+                                                            const bool touches, struct tally *out)
 {
-    const bool nic_cuts = driver->params.segmentation->nic_cuts;
+    const bool nic_cuts = driver->nic_cuts;
+    const struct weft_ring ring = *driver->ring; /* no column overlaps the copy */
+    struct weft_progress *const progress_of = driver->progress;
+    struct tally tally = {0};
     for (uint32_t i = 0; i < n; i++) {
-        const uint32_t entry = driver->emitted_entry[i];
-        struct weft_progress *progress = &driver->progress[entry];
-        struct weft_slot *slot = weft_ring_write_slot(driver->ring, driver->place[i]);
-        struct weft_origin origin = begin_packet(progress, slot);
+        const uint32_t entry = driver->emitted_entry[i], place = driver->place[i];
+        struct weft_progress *progress = &progress_of[entry];
+        struct weft_origin origin;
         if (progress->address < progress->common_until)
-            cut_full(progress, slot->payload_bytes, &origin);
+            origin = cut_full(progress);
         else
-            cut_other(driver, progress, slot, &origin);
-        tally->data_bytes += origin.data_bytes;
+            origin = cut_other(driver, route_of(driver, progress), progress, place);
+        name_packet(&ring, place, progress);
+        tally.data_bytes += origin.data_bytes;
         if (nic_cuts)
-            tally_run(driver, entry, &origin, tally);
+            tally_run(driver, entry, &origin, &tally);
         else
-            tally_packet(driver, progress, &origin, tally);
+            tally_packet(driver, progress, &origin, &tally);
         if (touches)
-            touch_packet(driver, &origin, tally);
+            touch_packet(driver, &origin, &tally);
     }
+    *out = tally;
 }
 
 /* Packet i of a piece, of any kind, of a ring that carries bytes. */
@@ -197,27 +204,28 @@ static __attribute__((noinline)) void cut_any(struct weft_driver *driver, uint32
 {
     const uint32_t entry = driver->emitted_entry[i], place = driver->place[i];
     struct weft_progress *progress = &driver->progress[entry];
-    struct weft_slot *slot = weft_ring_write_slot(driver->ring, place);
-    struct weft_origin origin = begin_packet(progress, slot);
-    cut_other(driver, progress, slot, &origin);
+    const struct weft_stream_route *route = route_of(driver, progress);
+    const struct weft_origin origin = cut_other(driver, route, progress, place);
+    const uint32_t number = progress->number;
+    name_packet(driver->ring, place, progress);
     tally->data_bytes += origin.data_bytes;
-    if (driver->params.segmentation->nic_cuts)
+    if (driver->nic_cuts)
         tally_run(driver, entry, &origin, tally);
     else
         tally_packet(driver, progress, &origin, tally);
-    if (touches_packets(driver))
+    if (driver->touches_packets)
         touch_packet(driver, &origin, tally);
-    weft_payload_describe(driver, place, slot, &origin);
+    weft_payload_describe(driver, route, place, number, &origin);
 }
 
-/* A piece of a ring that carries bytes. What does not change is read once, as header bytes could be anywhere to a compiler. */
+/* A piece of a ring that carries bytes. What does not change is read once, as header bytes could be anywhere to a compiler,
+ * and all that a packet's entry says before any is written. */
 static inline void cut_and_describe(struct weft_driver *driver, uint32_t n, struct tally *tally)
 {
-    struct weft_slot *const slot_at = driver->ring->slot;
+    uint32_t *const stream_at = driver->ring->stream, *const number_at = driver->ring->number;
     struct weft_desc *const desc_at = driver->ring->desc;
     struct weft_progress *const progress_of = driver->progress;
-    const uint32_t *const entry = driver->emitted_entry, *const place = driver->place;
-    const struct weft_stream_route *const routes = driver->params.routes;
+    const uint32_t *const entry = driver->emitted_entry, *const place_of = driver->place;
     const uint64_t *const pages = driver->page;
     const uint32_t page_shift = driver->page_shift;
     uint64_t fragments = 0, data_bytes = 0, others = 0;
@@ -228,11 +236,14 @@ static inline void cut_and_describe(struct weft_driver *driver, uint32_t n, stru
             others++;
             continue;
         }
-        struct weft_slot *slot = &slot_at[place[i]];
-        struct weft_desc *desc = &desc_at[place[i]];
-        struct weft_origin origin = begin_packet(progress, slot);
-        cut_full(progress, slot->payload_bytes, &origin);
-        weft_payload_stamp(&routes[slot->stream].header, slot->number, desc);
+        const uint32_t place = place_of[i], number = progress->number;
+        const struct weft_header_template *header = progress->header;
+        struct weft_desc *desc = &desc_at[place];
+        stream_at[place] = progress->stream;
+        number_at[place] = number;
+        progress->number = number + 1;
+        const struct weft_origin origin = cut_full(progress);
+        weft_payload_stamp(header, number, desc);
         fragments += weft_payload_gather(pages, page_shift, &origin, desc);
         data_bytes += origin.data_bytes;
     }
@@ -241,10 +252,27 @@ static inline void cut_and_describe(struct weft_driver *driver, uint32_t n, stru
     tally->data_bytes += data_bytes;
 }
 
+/* What packets have of their call, and the sizes of full ones; those that are not correct them. */
+static void write_alike(const struct weft_driver *driver, uint32_t n)
+{
+    struct weft_ring *ring = driver->ring;
+    weft_ring_fill(ring, driver->place, n, driver->alike ? &driver->full : NULL,
+                   driver->counted ? WEFT_SLOT_COUNTED : 0);
+    if (n > 0 && n == driver->packets_left)
+        ring->marks[driver->place[n - 1]] |= WEFT_SLOT_LAST_OF_CALL;
+    for (uint32_t i = 0; !driver->alike && i < n; i++) {
+        const struct weft_progress *progress = &driver->progress[driver->emitted_entry[i]];
+        ring->payload_bytes[driver->place[i]] = progress->full.payload_bytes;
+        ring->frame_bytes[driver->place[i]] = progress->full.frame_bytes;
+    }
+}
+
 static void set_launch_times(struct weft_driver *driver, uint32_t n)
 {
+    struct weft_ring *ring = driver->ring;
+    ring->launches = true;
     for (uint32_t i = 0; i < n; i++)
-        weft_ring_write_slot(driver->ring, driver->place[i])->launch_ps = weft_launch_next(&driver->launch);
+        ring->launch_ps[driver->place[i]] = weft_launch_next(&driver->launch);
 }
 
 void weft_piece_cut(struct weft_driver *driver, uint32_t n)
@@ -252,16 +280,15 @@ void weft_piece_cut(struct weft_driver *driver, uint32_t n)
     struct tally tally = {0};
     name_packets(driver, n);
     weft_ring_reserve(driver->ring, driver->place, n);
+    write_alike(driver, n);
     if (driver->ring->desc)
         cut_and_describe(driver, n, &tally);
-    else if (touches_packets(driver))
+    else if (driver->touches_packets)
         cut_sizes(driver, n, true, &tally);
     else
         cut_sizes(driver, n, false, &tally);
-    if (driver->launch.of_packets > 0)
+    if (driver->launch.of_packets > 0 || driver->ring->launches)
         set_launch_times(driver, n);
-    if (n > 0 && n == driver->packets_left)
-        weft_ring_write_slot(driver->ring, driver->place[n - 1])->last_of_call = true;
     driver->packets_left -= n;
     count(driver, n, &tally);
 }

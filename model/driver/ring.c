@@ -6,27 +6,23 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-static uint32_t power_of_two_at_least(uint32_t n)
-{
-    uint32_t power = 1;
-    while (power < n)
-        power *= 2;
-    return power;
-}
+#include <wchar.h>
 
 struct weft_ring *weft_ring_new(uint32_t slots, bool carries_bytes)
 {
     assert(slots >= 1 && slots <= WEFT_RING_MAX_SLOTS);
     struct weft_ring *ring = weft_alloc(1, sizeof(*ring));
-    uint32_t room = power_of_two_at_least(slots);
     ring->slots = slots;
-    ring->mask = room - 1;
-    ring->rung_place = weft_alloc(room, sizeof(*ring->rung_place));
-    ring->free_place = weft_alloc(slots, sizeof(*ring->free_place));
+    ring->in_turn = true;
+    ring->place = weft_alloc(slots, sizeof(*ring->place));
     for (uint32_t i = 0; i < slots; i++)
-        ring->free_place[i] = i;
-    ring->slot = weft_alloc(slots, sizeof(*ring->slot));
+        ring->place[i] = i;
+    ring->stream = weft_alloc(slots, sizeof(*ring->stream));
+    ring->number = weft_alloc(slots, sizeof(*ring->number));
+    ring->payload_bytes = weft_alloc(slots, sizeof(*ring->payload_bytes));
+    ring->frame_bytes = weft_alloc(slots, sizeof(*ring->frame_bytes));
+    ring->marks = weft_alloc(slots, sizeof(*ring->marks));
+    ring->launch_ps = weft_alloc(slots, sizeof(*ring->launch_ps));
     if (carries_bytes)
         ring->desc = weft_alloc(slots, sizeof(*ring->desc));
     return ring;
@@ -38,9 +34,13 @@ void weft_ring_free(struct weft_ring *ring)
         return;
     free(ring->buffer_frame);
     free(ring->desc);
-    free(ring->slot);
-    free(ring->free_place);
-    free(ring->rung_place);
+    free(ring->launch_ps);
+    free(ring->marks);
+    free(ring->frame_bytes);
+    free(ring->payload_bytes);
+    free(ring->number);
+    free(ring->stream);
+    free(ring->place);
     free(ring);
 }
 
@@ -77,39 +77,80 @@ int weft_ring_add_buffers(struct weft_ring *ring, struct weft_memory *memory, ui
     return WEFT_OK;
 }
 
+/* How many of `n` there are from `at` on up to where the ring wraps around. */
+static uint32_t to_wrap(const struct weft_ring *ring, uint32_t at, uint32_t n)
+{
+    return n < ring->slots - at ? n : ring->slots - at;
+}
+
+static uint32_t moved(const struct weft_ring *ring, uint32_t at, uint32_t n)
+{
+    return n < ring->slots - at ? at + n : at + n - ring->slots;
+}
+
 void weft_ring_reserve(struct weft_ring *ring, uint32_t *place, uint32_t n)
 {
-    const uint32_t slots = ring->slots, to_end = slots - ring->free_first, first = n < to_end ? n : to_end;
+    const uint32_t at = ring->reserved_at, first = to_wrap(ring, at, n);
     assert(n <= weft_ring_free_slots(ring));
-    memcpy(place, ring->free_place + ring->free_first, first * sizeof(*place));
-    memcpy(place + first, ring->free_place, (n - first) * sizeof(*place));
-    ring->free_first = n < to_end ? ring->free_first + n : n - to_end;
+    memcpy(place, ring->place + at, first * sizeof(*place));
+    memcpy(place + first, ring->place, (n - first) * sizeof(*place));
+    ring->reserved_at = moved(ring, at, n);
     ring->reserved += n;
+}
+
+/* These places stand in the list from `at` on, which need not be written where they do already. */
+static void list(struct weft_ring *ring, uint32_t at, const uint32_t *place, uint32_t n)
+{
+    const uint32_t first = to_wrap(ring, at, n);
+    const size_t bytes = first * sizeof(*place), more_bytes = (n - first) * sizeof(*place);
+    ring->in_turn = ring->in_turn && memcmp(ring->place + at, place, bytes) == 0 &&
+                    memcmp(ring->place, place + first, more_bytes) == 0;
+    if (ring->in_turn)
+        return;
+    memcpy(ring->place + at, place, bytes);
+    memcpy(ring->place, place + first, more_bytes);
 }
 
 void weft_ring_put(struct weft_ring *ring, const uint32_t *place, uint32_t n)
 {
-    const uint32_t at = (uint32_t)ring->rung & ring->mask, to_end = ring->mask + 1 - at;
-    const uint32_t first = n < to_end ? n : to_end;
     assert(n <= ring->reserved - ring->rung);
-    memcpy(ring->rung_place + at, place, first * sizeof(*place));
-    memcpy(ring->rung_place, place + first, (n - first) * sizeof(*place));
+    list(ring, ring->rung_at, place, n);
+    ring->rung_at = moved(ring, ring->rung_at, n);
     ring->rung += n;
+}
+
+void weft_ring_complete_first(struct weft_ring *ring, uint32_t n)
+{
+    assert(n <= ring->rung - ring->completed);
+    ring->completed_at = moved(ring, ring->completed_at, n);
+    ring->completed += n;
 }
 
 void weft_ring_complete(struct weft_ring *ring, const uint32_t *place, uint32_t n)
 {
-    const uint32_t slots = ring->slots;
-    assert(n <= ring->rung - ring->completed);
-    /* weft_ring_free_slots() places are free, from free_first on */
-    uint32_t at = ring->free_first + weft_ring_free_slots(ring);
-    at = at < slots ? at : at - slots;
-    for (uint32_t i = 0; i < n; i++) {
-        assert(place[i] < slots);
-        ring->free_place[at] = place[i];
-        at = at + 1 < slots ? at + 1 : 0;
+    list(ring, ring->completed_at, place, n);
+    weft_ring_complete_first(ring, n);
+}
+
+static void fill(uint32_t *column, uint32_t value, uint32_t n)
+{
+    static_assert(sizeof(wchar_t) == sizeof(*column), "wide characters are 32 bits");
+    wmemset((wchar_t *)column, (wchar_t)value, n);
+}
+
+/* While places go round, those reserved together lie in one stretch, or in two around the end. */
+void weft_ring_fill(const struct weft_ring *ring, const uint32_t *place, uint32_t n,
+                    const struct weft_sizes *sizes, uint8_t marks)
+{
+    for (uint32_t i = 0, beside; i < n; i += beside) {
+        const uint32_t at = place[i];
+        beside = ring->in_turn ? to_wrap(ring, at, n - i) : 1;
+        memset(ring->marks + at, marks, beside);
+        if (!sizes)
+            continue;
+        fill(ring->payload_bytes + at, sizes->payload_bytes, beside);
+        fill(ring->frame_bytes + at, sizes->frame_bytes, beside);
     }
-    ring->completed += n;
 }
 
 void weft_ring_buffer_fragments(const struct weft_ring *ring, uint32_t place, uint32_t bytes,

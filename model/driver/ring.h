@@ -6,11 +6,14 @@
 
 #include "weft/driver.h"
 
-/* What lies at a place that is reserved: its packet, and its descriptor where the ring carries bytes. */
-static inline struct weft_slot *weft_ring_write_slot(struct weft_ring *ring, uint32_t place)
-{
-    return &ring->slot[place];
-}
+/* Sizes of a packet. */
+struct weft_sizes {
+    uint32_t payload_bytes, frame_bytes;
+};
+/* Give `n` packets at places that were reserved together the same marks, and the same sizes unless NULL. */
+void weft_ring_fill(const struct weft_ring *ring, const uint32_t *place, uint32_t n,
+                    const struct weft_sizes *sizes, uint8_t marks);
+/* The descriptor at a place that is reserved, where the ring carries bytes. */
 static inline struct weft_desc *weft_ring_write_desc(struct weft_ring *ring, uint32_t place)
 {
     return &ring->desc[place];

@@ -5,17 +5,21 @@
 /* The state of a driver and of the write call that it works off. */
 
 #include "pace.h"
+#include "ring.h"
 
-/* How far an entry has been cut, and what all its packets have in common. Every packet reads it, so it is small. */
+/* How far an entry has been cut, and what all its packets have in common. Every packet reads it: a cache line. */
 struct weft_progress {
     uint64_t address,
         end; /* of what has not been cut: in the call's translated pages if there are any, else virtual */
     /* A packet that begins before this is a full one; where bytes are carried, it needs no more than a stamped header and a
      * gather list. */
     uint64_t common_until;
-    struct weft_slot slot;  /* of the next packet, if it is a full one */
-    uint32_t at_packet;     /* the next one of what a format has cut */
-    uint32_t header_blocks; /* of each packet */
+    const struct weft_header_template *header;
+    uint32_t stream, number; /* of the next packet */
+    struct weft_sizes full;  /* of a full one */
+    uint32_t at_packet;      /* the next one of what a format has cut */
+    uint32_t header_blocks;  /* of each packet */
+    uint64_t unused;         /* a power of two is indexed by a shift */
 };
 
 /* A frame that must not move until the NIC has read it. */
@@ -29,6 +33,9 @@ struct weft_driver {
     uint32_t page_shift; /* a page is 2^page_shift bytes */
     bool
         stamps; /* a full packet needs no more than a stamped header and a gather list, if its stream has a stamp */
+    bool nic_cuts;
+    bool copies_packets;  /* each packet is a copy of its own; else its entry was one (weft_pages_copy()) */
+    bool touches_packets; /* ... and that may miss the TLB */
     struct weft_ring *ring;
     struct weft_space *space;
     const struct weft_region *region;
@@ -48,6 +55,8 @@ struct weft_driver {
     uint32_t *place;         /* in the ring, by packet of the piece */
     uint32_t *emitted_entry; /* likewise */
 
+    bool alike; /* full packets of all entries of the call have these sizes */
+    struct weft_sizes full;
     uint32_t entry_room;
     struct weft_progress *progress;
     void *order_state;

@@ -41,9 +41,9 @@ void weft_fair_clear(struct weft_fair *queues)
 }
 
 /* An open call has a packet in the ring or a socket that is in it, so there are never more than slots and sockets. */
-static void open_call(struct weft_fair *queues, const struct weft_slot *slot, uint32_t place)
+static void open_call(struct weft_fair *queues, uint32_t socket, bool last_of_call, uint32_t place)
 {
-    uint32_t *call = &queues->call_of_socket[slot->socket];
+    uint32_t *call = &queues->call_of_socket[socket];
     if (*call == WEFT_NO_CALL) {
         assert(queues->free_calls > 0);
         *call = queues->free_call[--queues->free_calls];
@@ -51,7 +51,7 @@ static void open_call(struct weft_fair *queues, const struct weft_slot *slot, ui
     }
     queues->call[*call].unsent++;
     queues->call_of_place[place] = *call;
-    if (slot->last_of_call) {
+    if (last_of_call) {
         queues->call[*call].all_rung = true;
         *call = WEFT_NO_CALL;
     }
@@ -68,11 +68,10 @@ static bool close_call(struct weft_fair *queues, uint32_t place)
     return true;
 }
 
-static void add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t place)
+static void add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t socket, uint32_t place)
 {
-    const struct weft_slot *slot = weft_ring_slot(ring, place);
-    uint32_t stream = slot->stream;
-    open_call(queues, slot, place);
+    uint32_t stream = ring->stream[place];
+    open_call(queues, socket, ring->marks[place] & WEFT_SLOT_LAST_OF_CALL, place);
     queues->next[place] = NO_PLACE;
     queues->queued++;
     if (queues->head[stream] != NO_PLACE) {
@@ -84,18 +83,18 @@ static void add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t
     queues->tail[stream] = place;
 }
 
-void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, const uint32_t *place, uint64_t n,
-                   weft_ps now_ps)
+void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t socket,
+                   const uint32_t *place, uint64_t n, weft_ps now_ps)
 {
     queues->rung_ps = now_ps;
     for (uint64_t i = 0; i < n; i++)
-        add(queues, ring, place[i]);
+        add(queues, ring, socket, place[i]);
 }
 
 static weft_ps launch_of_turn(const struct weft_fair *queues, const struct weft_ring *ring, uint32_t turn)
 {
     uint32_t stream = queues->turn[(queues->first + turn) % queues->streams];
-    return weft_ring_slot(ring, queues->head[stream])->launch_ps;
+    return ring->launch_ps[queues->head[stream]];
 }
 
 weft_ps weft_fair_ready(const struct weft_fair *queues, const struct weft_ring *ring, weft_ps from_ps)

@@ -31,12 +31,13 @@ void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params)
     weft_pipe_init(&nic->link, params->server->link_bps);
     if (nic->shapes)
         weft_pipe_init(&nic->shaper, params->shaped_bps);
-    nic->place = weft_alloc(room, sizeof(*nic->place));
     nic->tx_ps = weft_alloc(room, sizeof(*nic->tx_ps));
     nic->done_ps = weft_alloc(room, sizeof(*nic->done_ps));
     nic->notice = weft_alloc(nic->notice_mask + 1, sizeof(*nic->notice));
-    if (nic->fair)
-        weft_fair_init(&nic->queues, params->streams, slots, params->server->applications);
+    if (!nic->fair)
+        return;
+    nic->place = weft_alloc(room, sizeof(*nic->place));
+    weft_fair_init(&nic->queues, params->streams, slots, params->server->applications);
 }
 
 void weft_nic_clear(struct weft_nic *nic)
@@ -81,52 +82,83 @@ static weft_ps shape(struct weft_pipe *shaper, weft_ps ready_ps, uint64_t bits)
     return start_ps;
 }
 
-/* Put a packet on the link, with its instants in place `at` of the columns; returns when its last bit has gone. */
-static inline weft_ps send(struct weft_nic *nic, struct weft_pipe *shaper, struct weft_pipe *link,
-                           uint64_t at, uint32_t place, const struct weft_slot *slot, weft_ps at_ps)
-{
-    uint64_t bits = 8 * ((uint64_t)slot->frame_bytes + nic->gap_bytes);
-    weft_ps ready_ps = slot->launch_ps > at_ps ? slot->launch_ps : at_ps;
-    if (shaper)
-        ready_ps = shape(shaper, ready_ps, bits);
-    nic->place[at] = place;
-    nic->tx_ps[at] = weft_pipe_start(link, ready_ps);
-    return nic->done_ps[at] = weft_pipe_take(link, ready_ps, bits);
-}
-
 static struct weft_pipe *shaper_of(struct weft_nic *nic)
 {
     return nic->shapes ? &nic->shaper : NULL;
 }
 
-/* One queue: packets have their instants as they are rung. The ring's list of places and the columns wrap around at
- * the same numbers. */
-static void send_in_order(struct weft_nic *nic, const uint32_t *place, uint64_t n, weft_ps now_ps)
+static uint64_t bits_of(const struct weft_nic *nic, uint32_t frame_bytes)
 {
-    struct weft_pipe *shaper = shaper_of(nic);
-    struct weft_pipe link = nic->link; /* a copy that no column overlaps, so that it can stay in registers */
-    uint64_t first = nic->scheduled & nic->mask;
-    assert(first + n <= nic->mask + UINT64_C(1));
-    for (uint64_t i = 0; i < n; i++) {
-        const struct weft_slot *slot = weft_ring_slot(nic->ring, place[i]);
-        weft_ps done_ps = send(nic, shaper, &link, first + i, place[i], slot, now_ps);
-        if (nic->every_packet_asks || (slot->last_of_call && nic->last_of_call_asks))
-            ask(nic, done_ps, slot->counted);
-    }
-    nic->scheduled += n;
-    nic->link = link;
+    return 8 * ((uint64_t)frame_bytes + nic->gap_bytes);
 }
 
-void weft_nic_doorbell(struct weft_nic *nic, weft_ps now_ps)
+/* Put the packet at `place` on the link, as the next one in wire order. */
+static void send(struct weft_nic *nic, uint32_t place, weft_ps at_ps)
+{
+    struct weft_pipe *shaper = shaper_of(nic);
+    const uint64_t bits = bits_of(nic, nic->ring->frame_bytes[place]), at = nic->scheduled++ & nic->mask;
+    weft_ps launch_ps = nic->ring->launch_ps[place], ready_ps = launch_ps > at_ps ? launch_ps : at_ps;
+    if (shaper)
+        ready_ps = shape(shaper, ready_ps, bits);
+    nic->tx_ps[at] = weft_pipe_start(&nic->link, ready_ps);
+    nic->done_ps[at] = weft_pipe_take(&nic->link, ready_ps, bits);
+}
+
+/* Put `n` packets on the link that lie beside each other from `place` on and may go at once: each as its predecessor is
+ * through. Of those as large as it only the first is more than an addition. */
+static void send_stretch(struct weft_nic *nic, uint32_t place, uint32_t n, weft_ps now_ps)
+{
+    const uint32_t *frame_bytes = nic->ring->frame_bytes + place;
+    struct weft_pipe link = nic->link; /* a copy that no column overlaps, so that it can stay in registers */
+    weft_ps *tx_ps = nic->tx_ps + (nic->scheduled & nic->mask),
+            *done_ps = nic->done_ps + (nic->scheduled & nic->mask);
+    for (uint32_t i = 0; i < n;) {
+        const uint32_t bytes = frame_bytes[i];
+        tx_ps[i] = weft_pipe_start(&link, now_ps);
+        done_ps[i++] = weft_pipe_take(&link, now_ps, bits_of(nic, bytes));
+        for (; i < n && frame_bytes[i] == bytes; i++) {
+            tx_ps[i] = link.free_ps;
+            done_ps[i] = weft_pipe_follow(&link);
+        }
+    }
+    nic->link = link;
+    nic->scheduled += n;
+}
+
+/* The completion of the packet at `place`, the last one in wire order, asks if its kind does. */
+static void completes(struct weft_nic *nic, uint64_t number, uint32_t place, bool call_over)
+{
+    if (nic->every_packet_asks || (call_over && nic->last_of_call_asks))
+        ask(nic, nic->done_ps[number & nic->mask], nic->ring->marks[place] & WEFT_SLOT_COUNTED);
+}
+
+/* One queue: packets have their instants as they are rung. Those at the places of a stretch of the ring's list, which is over
+ * where the columns wrap around. */
+static void send_in_order(struct weft_nic *nic, const uint32_t *place, uint32_t n, weft_ps now_ps)
+{
+    const struct weft_ring *ring = nic->ring;
+    const uint64_t first = nic->scheduled;
+    if (ring->in_turn && !ring->launches && !nic->shapes)
+        send_stretch(nic, place[0], n, now_ps);
+    else
+        for (uint32_t i = 0; i < n; i++)
+            send(nic, place[i], now_ps);
+    /* a doorbell ends a piece of work, and only its last packet may be the last of a call */
+    for (uint32_t i = nic->every_packet_asks ? 0 : n - 1; i < n; i++)
+        completes(nic, first + i, place[i], ring->marks[place[i]] & WEFT_SLOT_LAST_OF_CALL);
+}
+
+void weft_nic_doorbell(struct weft_nic *nic, uint32_t socket, weft_ps now_ps)
 {
     const uint64_t rung = weft_ring_rung(nic->ring);
     while (nic->rung < rung) {
-        uint64_t n = rung - nic->rung;
+        uint64_t n = rung - nic->rung, room = nic->mask + 1 - (nic->rung & nic->mask);
+        n = n < room ? n : room;
         const uint32_t *place = weft_ring_places(nic->ring, nic->rung, &n);
         if (nic->fair)
-            weft_fair_add(&nic->queues, nic->ring, place, n, now_ps);
+            weft_fair_add(&nic->queues, nic->ring, socket, place, n, now_ps);
         else
-            send_in_order(nic, place, n, now_ps);
+            send_in_order(nic, place, (uint32_t)n, now_ps);
         nic->rung += n;
     }
 }
@@ -142,26 +174,32 @@ weft_ps weft_nic_next_turn(const struct weft_nic *nic)
 void weft_nic_turn(struct weft_nic *nic, weft_ps now_ps)
 {
     bool call_over;
-    uint32_t place = weft_fair_take(&nic->queues, nic->ring, now_ps, &call_over);
-    const struct weft_slot *slot = weft_ring_slot(nic->ring, place);
-    weft_ps done_ps =
-        send(nic, shaper_of(nic), &nic->link, nic->scheduled++ & nic->mask, place, slot, now_ps);
-    if (nic->every_packet_asks || (call_over && nic->last_of_call_asks))
-        ask(nic, done_ps, slot->counted);
+    const uint32_t place = weft_fair_take(&nic->queues, nic->ring, now_ps, &call_over);
+    const uint64_t number = nic->scheduled;
+    nic->place[number & nic->mask] = place;
+    send(nic, place, now_ps);
+    completes(nic, number, place, call_over);
 }
 
 /* How many packets from number `first` on, at most `most`, have an instant (of a column in wire order) at or before
- * `until_ps`, up to where the columns wrap around. Instants are in order: when the last one is due, all are. */
+ * `until_ps`, up to where the columns wrap around. Instants are in order. */
 static uint32_t due(const struct weft_nic *nic, const weft_ps *column, uint64_t first, uint64_t most,
                     weft_ps until_ps)
 {
     const weft_ps *at_ps = column + (first & nic->mask);
-    uint64_t room = nic->mask + 1 - (first & nic->mask);
+    const uint64_t room = nic->mask + 1 - (first & nic->mask);
     uint32_t n = 0, end = (uint32_t)(most < room ? most : room);
-    if (end > 0 && at_ps[end - 1] <= until_ps)
+    if (end == 0 || at_ps[0] > until_ps)
+        return 0;
+    if (at_ps[end - 1] <= until_ps)
         return end;
-    while (n < end && at_ps[n] <= until_ps)
-        n++;
+    while (n < end) { /* those before n are due, those from end on are not */
+        uint32_t middle = n + (end - n) / 2;
+        if (at_ps[middle] <= until_ps)
+            n = middle + 1;
+        else
+            end = middle;
+    }
     return n;
 }
 
@@ -173,7 +211,10 @@ void weft_nic_retire(struct weft_nic *nic, weft_ps now_ps)
         if (n == 0)
             break;
         assert(first + n <= nic->taken);
-        weft_ring_complete(nic->ring, nic->place + (first & nic->mask), n);
+        if (nic->fair)
+            weft_ring_complete(nic->ring, nic->place + (first & nic->mask), n);
+        else
+            weft_ring_complete_first(nic->ring, n);
     }
 }
 
@@ -184,6 +225,11 @@ uint32_t weft_nic_take(struct weft_nic *nic, weft_ps until_ps, uint64_t *first)
     *first = nic->taken;
     nic->taken += n;
     return n;
+}
+
+const uint32_t *weft_nic_places(const struct weft_nic *nic, uint64_t first, uint64_t *n)
+{
+    return nic->fair ? nic->place + (first & nic->mask) : weft_ring_places(nic->ring, first, n);
 }
 
 weft_ps weft_nic_next_interrupt(const struct weft_nic *nic)

@@ -72,8 +72,8 @@ struct weft_nic {
     uint32_t mask, gap_bytes;
     uint64_t rung;             /* of the ring's packets, known here */
     uint64_t scheduled, taken; /* packets in wire order: with instants; handed to the network */
-    uint32_t *place;           /* by number on the wire, masked */
-    weft_ps *tx_ps, *done_ps;  /* likewise */
+    weft_ps *tx_ps, *done_ps;  /* by number on the wire, masked */
+    uint32_t *place; /* likewise; NULL with one queue, which sends in the order of the ring's list */
     bool fair, every_packet_asks, last_of_call_asks;
     struct weft_fair queues;
     weft_ps moderation_ps; /* at least between two interrupts */
@@ -95,14 +95,17 @@ struct weft_nic_params {
 };
 void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params);
 void weft_nic_clear(struct weft_nic *nic);
-/* The doorbell: everything that is in the ring now may be sent. */
-void weft_nic_doorbell(struct weft_nic *nic, weft_ps now_ps);
+/* The doorbell of a socket, one for each piece of work: everything that is in the ring now may be sent. */
+void weft_nic_doorbell(struct weft_nic *nic, uint32_t socket, weft_ps now_ps);
 /* When the NIC chooses the next packet by itself; WEFT_NEVER if nothing waits for its turn. */
 weft_ps weft_nic_next_turn(const struct weft_nic *nic);
 void weft_nic_turn(struct weft_nic *nic, weft_ps now_ps);
 /* Take packets whose first bit goes out at or before `until_ps`, at most a train, up to where the columns wrap around:
  * how many, and the number of the first on the wire. 0: there are none. */
 uint32_t weft_nic_take(struct weft_nic *nic, weft_ps until_ps, uint64_t *first);
+/* The places of packets `first`, first + 1, ... on the wire, taken just now: at most `n` (at least 1) of them; `*n` becomes
+ * how many. */
+const uint32_t *weft_nic_places(const struct weft_nic *nic, uint64_t first, uint64_t *n);
 /* Hand places whose packets were sent by now back to the driver. */
 void weft_nic_retire(struct weft_nic *nic, weft_ps now_ps);
 /* When the next interrupt is raised; WEFT_NEVER if none is due. */
@@ -113,9 +116,9 @@ bool weft_nic_interrupt(struct weft_nic *nic);
 /* fair.c: what waits for its turn. */
 void weft_fair_init(struct weft_fair *queues, uint32_t streams, uint32_t slots, uint32_t sockets);
 void weft_fair_clear(struct weft_fair *queues);
-/* The `n` packets at these places were rung at `now_ps`. */
-void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, const uint32_t *place, uint64_t n,
-                   weft_ps now_ps);
+/* The `n` packets at these places were rung by `socket` at `now_ps`. */
+void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t socket,
+                   const uint32_t *place, uint64_t n, weft_ps now_ps);
 /* The earliest instant from `from_ps` on at which the first packet of some queue may go (launch times). */
 weft_ps weft_fair_ready(const struct weft_fair *queues, const struct weft_ring *ring, weft_ps from_ps);
 /* The place of the packet whose turn it is at `now_ps`; there must be one. `*call_over`: it is the last of its call. */

@@ -15,7 +15,7 @@ rule() {
     [ -z "$bad" ] || { echo "$1 may not include:"; echo "$bad"; broken=1; }
 }
 
-libc='<(assert|errno|inttypes|limits|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h>'
+libc='<(assert|errno|inttypes|limits|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|wchar)\.h>'
 own() { echo "\"($1/)?[a-z_]+\.h\""; }
 for room in model/*/; do
     room=$(basename "$room")

@@ -106,18 +106,18 @@ static void nic_reads(struct fixture *f, uint32_t max)
     uint8_t frame[2048];
     for (uint64_t at = weft_ring_completed(f->ring); max > 0 && at < weft_ring_rung(f->ring); at++, max--) {
         uint32_t place = weft_ring_place(f->ring, at);
-        const struct weft_slot *slot = weft_ring_slot(f->ring, place);
+        const struct weft_slot slot = weft_ring_slot(f->ring, place);
         const struct weft_desc *desc = weft_ring_desc(f->ring, place);
-        uint32_t bytes = weft_desc_gather(desc, f->memory, frame, sizeof(frame)), s = slot->stream;
-        assert_header(f, slot, desc);
-        g_assert_cmpuint(bytes, ==, weft_network_ethernet.header_bytes + slot->payload_bytes);
-        g_assert_cmpuint(slot->payload_bytes, <=, PAYLOAD);
-        g_assert_cmpuint(slot->frame_bytes, ==, MAX(64, bytes + 4));
-        g_assert_cmpuint(slot->number, ==, f->next_number[s]++);
-        memcpy(f->got[s] + f->got_bytes[s], frame + weft_network_ethernet.header_bytes, slot->payload_bytes);
-        f->got_bytes[s] += slot->payload_bytes;
+        uint32_t bytes = weft_desc_gather(desc, f->memory, frame, sizeof(frame)), s = slot.stream;
+        assert_header(f, &slot, desc);
+        g_assert_cmpuint(bytes, ==, weft_network_ethernet.header_bytes + slot.payload_bytes);
+        g_assert_cmpuint(slot.payload_bytes, <=, PAYLOAD);
+        g_assert_cmpuint(slot.frame_bytes, ==, MAX(64, bytes + 4));
+        g_assert_cmpuint(slot.number, ==, f->next_number[s]++);
+        memcpy(f->got[s] + f->got_bytes[s], frame + weft_network_ethernet.header_bytes, slot.payload_bytes);
+        f->got_bytes[s] += slot.payload_bytes;
         f->packets++;
-        f->interrupts += slot->last_of_call;
+        f->interrupts += slot.last_of_call;
         g_string_append_c(f->order, (char)('a' + s));
         weft_ring_complete(f->ring, &place, 1);
     }

@@ -62,11 +62,16 @@ static void busy_and_idle_work_ends_at_the_exact_rational(void)
             else
                 now_ps += draw64() % (2 * typical_ps / (1 + (uint64_t)(i % 3)) + 2);
             if (typical_ps > UINT64_MAX / 1000)
-                break; /* 200 of these would pass 2^64 ps */
+                break; /* 800 of these would pass 2^64 ps */
             weft_u128 at = (weft_u128)now_ps * rate;
             end = (at > end ? at : end) + (weft_u128)units * WEFT_PS_PER_S;
             g_assert_cmpuint(weft_pipe_take(&pipe, now_ps, units), ==, (uint64_t)(end / rate));
             g_assert_cmpuint(pipe.carry, ==, (uint64_t)(end % rate));
+            for (uint64_t more = draw64() % 4; more > 0; more--) {
+                end += (weft_u128)units * WEFT_PS_PER_S;
+                g_assert_cmpuint(weft_pipe_follow(&pipe), ==, (uint64_t)(end / rate));
+                g_assert_cmpuint(pipe.carry, ==, (uint64_t)(end % rate));
+            }
         }
     }
 }

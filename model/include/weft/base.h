@@ -89,6 +89,16 @@ static inline weft_ps weft_pipe_take(struct weft_pipe *pipe, weft_ps at_ps, uint
     return pipe->free_ps;
 }
 
+/* The same of work as large as what was taken last, which comes before that is over. */
+static inline weft_ps weft_pipe_follow(struct weft_pipe *pipe)
+{
+    const uint64_t carry = pipe->carry + pipe->known_carry;
+    const bool over = carry >= pipe->rate_per_s;
+    pipe->carry = over ? carry - pipe->rate_per_s : carry;
+    assert(pipe->known_ps < UINT64_MAX - pipe->free_ps);
+    return pipe->free_ps += pipe->known_ps + over;
+}
+
 /* How long `units` take at `rate_per_s`, rounded up or down to a picosecond. The result must fit (asserted).
  */
 weft_ps weft_duration_up(uint64_t units, uint64_t rate_per_s);
