@@ -9,7 +9,7 @@
 
 /* Rates are such that all scales load the servers' links alike. */
 struct bench_scale {
-    const char *name;
+    const char *name, *help;        /* help: what is special about it; NULL: nothing */
     uint32_t streams;               /* in all, and as many devices */
     uint32_t servers, applications; /* on each server */
     uint64_t link_bps, stream_bps, port_bps;
@@ -39,6 +39,7 @@ struct bench_case {
     const struct bench_scale *scale;
     const struct bench_observers *observers;
     bool quick;       /* as short as can be: numbers without meaning */
+    bool counted;     /* its instructions, where these are asked for */
     uint64_t packets; /* to time, at least */
 };
 

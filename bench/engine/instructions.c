@@ -77,13 +77,14 @@ static gboolean count(const char *name, weft_ps duration_ps, struct counted *cou
 
 gboolean bench_instructions(const struct bench_case *what, double *per_packet, GError **error)
 {
-    struct bench_case longer = *what;
-    longer.packets = MORE_PACKETS;
+    struct bench_case whole = *what; /* never a quick one: its intervals are others */
+    whole.quick = false;
+    whole.packets = MORE_PACKETS;
     g_autofree char *name = bench_case_name(what);
-    weft_ps few_ps = SHORT_INTERVALS * bench_interval_ps(what);
+    weft_ps few_ps = SHORT_INTERVALS * bench_interval_ps(&whole);
     struct counted few = {0}, many = {0};
-    if (!count(name, bench_warmup_ps(what) + few_ps, &few, error) ||
-        !count(name, bench_duration_ps(&longer) + few_ps, &many, error))
+    if (!count(name, bench_warmup_ps(&whole) + few_ps, &few, error) ||
+        !count(name, bench_duration_ps(&whole) + few_ps, &many, error))
         return FALSE;
     *per_packet = (double)(many.instructions - few.instructions) / (double)(many.packets - few.packets);
     return TRUE;

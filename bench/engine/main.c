@@ -1,86 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* weft-bench-engine: how fast the engine is, against a bare Lindley loop on the same arrivals. Repetitions go round
- * all cases, so that a slow minute of the machine meets every case once and not one case always. */
+/* weft-bench-engine: how fast the engine is, against bare Lindley loops on the same arrivals, and against peers. */
 
-#include "child.h"
 #include "failure.h"
 #include "guards.h"
 #include "instructions.h"
-#include "lindley.h"
-#include "measure.h"
 #include "outfile.h"
-#include "report.h"
+#include "rounds.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 struct options {
-    gboolean quick, list, check;
+    gboolean quick, list, check, instructions, peers;
     gint repetitions;
     char *json, *out, *only, *child;
 };
 
-static gboolean measure_limit(struct bench_limit *limit, GError **error)
-{
-    struct bench_lindley sample;
-    if (!bench_in_child(bench_lindley, &limit->what, &sample, sizeof sample, error)) {
-        g_prefix_error(error, "weft-bench-engine: Lindley loop, %s, scale %s: ", limit->what.method,
-                       limit->what.scale->name);
-        return FALSE;
-    }
-    struct bench_limit_loop *cached = &limit->loop[0], *written = &limit->loop[1];
-    cached->packets = sample.packets;
-    cached->passes = sample.passes;
-    series_add(cached->ns_per_packet, sample.wall_ns / (double)sample.packets);
-    written->packets = sample.memory_packets;
-    written->passes = sample.memory_passes;
-    series_add(written->ns_per_packet, sample.memory_wall_ns / (double)sample.memory_packets);
-    return TRUE;
-}
-
-static gboolean measure_case(struct bench_result *result, GError **error)
-{
-    struct bench_sample sample;
-    if (!bench_in_child(bench_measure, &result->what, &sample, sizeof sample, error)) {
-        g_autofree char *name = bench_case_name(&result->what);
-        g_prefix_error(error, "weft-bench-engine: %s: ", name);
-        return FALSE;
-    }
-    result->packets = sample.packets;
-    result->link_busy = sample.link_busy;
-    series_add(result->ns_per_packet, sample.wall_ns / (double)sample.packets);
-    series_add(result->cpu_share, sample.cpu_ns / sample.wall_ns);
-    series_add(result->startup_ms, sample.startup_ns / 1e6);
-    series_add(result->memory_bytes, (double)sample.memory_bytes);
-    series_add(result->peak_bytes, (double)sample.peak_bytes);
-    return TRUE;
-}
-
-static gboolean measure(struct report *report, GError **error)
-{
-    gboolean good = TRUE;
-    for (gint round = 0; good && round < report->repetitions; round++) {
-        if (!report->quick)
-            fprintf(stderr, "round %d of %d\n", round + 1, report->repetitions);
-        for (guint i = 0; good && i < report->limits->len; i++)
-            good = measure_limit(&g_array_index(report->limits, struct bench_limit, i), error);
-        for (guint i = 0; good && i < report->results->len; i++)
-            good = measure_case(&g_array_index(report->results, struct bench_result, i), error);
-    }
-    return good;
-}
-
-/* Where the results go, opened before anything is measured. */
+/* Where the results go, opened before anything is measured. NULL: not asked for. */
 struct outputs {
-    struct outfile *json, *in_directory, *csv; /* NULL: not asked for */
+    struct outfile *json, *in_directory, *csv, *peers, *machine;
 };
 
 static gboolean outputs_open(struct outputs *outputs, const struct options *options, GError **error)
 {
     return (!options->json || (outputs->json = outfile_new(options->json, error))) &&
            (!options->out || ((outputs->in_directory = outfile_new_in(options->out, "engine.json", error)) &&
-                              (outputs->csv = outfile_new_in(options->out, "engine.csv", error))));
+                              (outputs->csv = outfile_new_in(options->out, "engine.csv", error)) &&
+                              (outputs->machine = outfile_new_in(options->out, "machine.csv", error)))) &&
+           (!options->out || !options->peers ||
+            (outputs->peers = outfile_new_in(options->out, "peers.csv", error)));
+}
+
+static void outputs_abandon(struct outputs *outputs)
+{
+    outfile_abandon(outputs->json);
+    outfile_abandon(outputs->in_directory);
+    outfile_abandon(outputs->csv);
+    outfile_abandon(outputs->peers);
+    outfile_abandon(outputs->machine);
 }
 
 static gboolean put(struct outfile **file, const char *text, gsize length, GError **error)
@@ -97,9 +55,11 @@ static gboolean publish(const struct report *report, struct outputs *outputs, bo
             return failure(error, STATUS_FAILED, "weft-bench-engine: standard output cannot be written");
     }
     gsize length;
-    g_autofree char *json = report_json(report, &length), *csv = report_csv(report);
+    g_autofree char *json = report_json(report, &length), *csv = report_csv(report),
+                    *peers = report_peers_csv(report), *machine = report_machine_csv(report);
     return put(&outputs->json, json, length, error) && put(&outputs->in_directory, json, length, error) &&
-           put(&outputs->csv, csv, strlen(csv), error);
+           put(&outputs->csv, csv, strlen(csv), error) && put(&outputs->peers, peers, strlen(peers), error) &&
+           put(&outputs->machine, machine, strlen(machine), error);
 }
 
 static void print_names(const struct report *report)
@@ -108,6 +68,15 @@ static void print_names(const struct report *report)
         g_autofree char *name = bench_case_name(&g_array_index(report->results, struct bench_result, i).what);
         puts(name);
     }
+}
+
+static gboolean measure(struct report *report, const struct options *options, GError **error)
+{
+    if (options->instructions && !bench_instructions_known())
+        return failure(error, STATUS_INPUT,
+                       "weft-bench-engine: instructions are counted by valgrind, which is missing");
+    return rounds_time(report, error) && (!options->instructions || rounds_count(report, error)) &&
+           (!options->peers || rounds_peers(report, error));
 }
 
 static gboolean run_child(const struct options *options, GError **error)
@@ -126,7 +95,7 @@ static gboolean run(const struct options *options, GError **error)
     struct report report;
     struct outputs outputs = {0};
     gint repetitions = options->repetitions ? options->repetitions : options->quick ? 1 : 5;
-    report_init(&report, options->quick, repetitions, options->only);
+    report_init(&report, options->quick, repetitions, options->only, options->peers);
     gboolean good = TRUE;
     if (report.results->len == 0)
         good = failure(error, STATUS_INPUT,
@@ -134,11 +103,9 @@ static gboolean run(const struct options *options, GError **error)
     else if (options->list)
         print_names(&report);
     else
-        good = outputs_open(&outputs, options, error) && measure(&report, error) &&
+        good = outputs_open(&outputs, options, error) && measure(&report, options, error) &&
                publish(&report, &outputs, g_strcmp0(options->json, "-") != 0, error);
-    outfile_abandon(outputs.json);
-    outfile_abandon(outputs.in_directory);
-    outfile_abandon(outputs.csv);
+    outputs_abandon(&outputs);
     report_clear(&report);
     return good;
 }
@@ -152,7 +119,14 @@ int main(int argc, char **argv)
         {"json", 'j', 0, G_OPTION_ARG_FILENAME, &options.json,
          "Write the result; - is standard output, instead of the table", "FILE"},
         {"out", 0, 0, G_OPTION_ARG_FILENAME, &options.out,
-         "Write DIR/engine.json, and DIR/engine.csv, of which weft plot DIR draws engine-speed", "DIR"},
+         "Write DIR/engine.json, engine.csv (of which weft plot DIR draws engine-speed), machine.csv, and "
+         "peers.csv",
+         "DIR"},
+        {"instructions", 'i', 0, G_OPTION_ARG_NONE, &options.instructions,
+         "Also count instructions a packet, once a case (valgrind)", NULL},
+        {"peers", 'p', 0, G_OPTION_ARG_NONE, &options.peers,
+         "Also run what weft-bench-peers does: ns-3 and SimGrid, tuned, beside weft, in at most 3 rounds",
+         NULL},
         {"repetitions", 'r', 0, G_OPTION_ARG_INT, &options.repetitions, "Of each case [5; 1 with --quick]",
          "N"},
         {"only", 'o', 0, G_OPTION_ARG_STRING, &options.only,
@@ -170,7 +144,7 @@ int main(int argc, char **argv)
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_summary(context,
                                  "How many packets a second the engine simulates, by back end, scale and "
-                                 "observer, against a bare Lindley loop\non the same arrivals.");
+                                 "observer, against bare Lindley loops\non the same arrivals.");
     GError *error = NULL;
     int status = STATUS_OK;
     if (!g_option_context_parse(context, &argc, &argv, &error)) {

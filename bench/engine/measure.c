@@ -23,7 +23,7 @@ struct stopwatch {
     weft_ps from_ps;
     bool runs;
     uint64_t packets;
-    double called_ns, first_ns, from_ns, from_cpu_ns, until_ns, until_cpu_ns;
+    double first_ns, from_ns, from_cpu_ns, until_ns, until_cpu_ns;
     uint64_t until_bytes;
 };
 
@@ -63,6 +63,12 @@ static void tick(void *ctx, weft_ps until_ps)
         watch->until_bytes = bench_anonymous_bytes();
     }
 }
+
+/* Before a run's scenario is read. */
+struct start {
+    double ns;
+    uint64_t rss_bytes, anonymous_bytes;
+};
 
 struct observers {
     struct weft_metrics *metrics;
@@ -163,7 +169,6 @@ static gboolean run_backend(const struct bench_case *what, const struct weft_set
     int status = backend->refuse ? backend->refuse(setup, &why) : WEFT_OK;
     observers->watch[observers->watches++] =
         (struct weft_watch){.ctx = watch, .packets = count, .advance = tick};
-    watch->called_ns = bench_clock_ns();
     if (status == WEFT_OK)
         status = backend->run(setup, observers->watch, observers->watches, &why);
     if (status != WEFT_OK)
@@ -177,12 +182,11 @@ static uint64_t more(uint64_t bytes, uint64_t before_bytes)
 }
 
 static gboolean observe(const struct bench_case *what, const struct weft_setup *setup,
-                        const struct weft_watch *extra, struct bench_sample *sample, GError **error)
+                        const struct start *start, const struct weft_watch *extra,
+                        struct bench_sample *sample, GError **error)
 {
     struct observers observers;
     struct stopwatch watch = {.from_ps = bench_warmup_ps(what)};
-    bench_rss_reset();
-    uint64_t rss_bytes = bench_rss_bytes(), anonymous_bytes = bench_anonymous_bytes();
     gboolean good = observers_init(&observers, what->observers, setup, error);
     if (good && extra)
         observers.watch[observers.watches++] = *extra;
@@ -191,9 +195,9 @@ static gboolean observe(const struct bench_case *what, const struct weft_setup *
         .packets = watch.packets,
         .wall_ns = watch.until_ns - watch.from_ns,
         .cpu_ns = watch.until_cpu_ns - watch.from_cpu_ns,
-        .startup_ns = watch.first_ns - watch.called_ns,
-        .memory_bytes = more(watch.until_bytes, anonymous_bytes),
-        .peak_bytes = more(bench_peak_rss_bytes(), rss_bytes),
+        .startup_ns = watch.first_ns - start->ns,
+        .memory_bytes = more(watch.until_bytes, start->anonymous_bytes),
+        .peak_bytes = more(bench_peak_rss_bytes(), start->rss_bytes),
         .link_busy = bench_link_busy(setup),
     };
     observers_clear(&observers);
@@ -206,9 +210,11 @@ gboolean bench_measure_run(const struct bench_case *what, weft_ps duration_ps, c
                            struct bench_sample *sample, GError **error)
 {
     struct bench_plan plan;
+    bench_rss_reset();
+    const struct start start = {bench_clock_ns(), bench_rss_bytes(), bench_anonymous_bytes()};
     if (!bench_plan_init(&plan, what, duration_ps, error))
         return FALSE;
-    gboolean good = observe(what, &plan.plan->setup, extra, sample, error);
+    gboolean good = observe(what, &plan.plan->setup, &start, extra, sample, error);
     bench_plan_clear(&plan);
     return good;
 }

@@ -10,8 +10,8 @@
 struct bench_sample {
     uint64_t packets;       /* that arrived at devices while the clock ran */
     double wall_ns, cpu_ns; /* of those */
-    double startup_ns;      /* from the call of the back end to its first event */
-    uint64_t memory_bytes;  /* what observers and run hold at the end, when every buffer has grown */
+    double startup_ns;      /* from the scenario's file to the first event */
+    uint64_t memory_bytes;  /* what setup, observers and run hold at the end, when every buffer has grown */
     uint64_t peak_bytes;    /* most resident memory of the run, less what was there before it */
     double link_busy;
 };

@@ -5,6 +5,7 @@
 /* What was measured, as a table for people and as JSON for programs (docs/performance.md says what each means). */
 
 #include "cases.h"
+#include "compare.h"
 #include "machine.h"
 #include "series.h"
 
@@ -36,9 +37,13 @@ struct report {
     gboolean quick;
     gint repetitions;
     GArray *results, *limits; /* of the structs above */
+    gboolean with_peers;
+    struct peers_report peers;
 };
 
-void report_init(struct report *report, gboolean quick, gint repetitions, const char *only);
+/* With peers: those that weft is held against, beside all of weft's programs, at every scale of theirs. */
+void report_init(struct report *report, gboolean quick, gint repetitions, const char *only,
+                 gboolean with_peers);
 void report_clear(struct report *report);
 
 /* The engine's speed as a share of a loop's: medians of the same rounds. */
@@ -46,8 +51,11 @@ double report_of_limit(const struct report *report, const struct bench_result *r
 /* Memory that a stream more costs, from the next smaller scale; NAN: there is none. */
 double report_bytes_per_stream(const struct report *report, const struct bench_result *result);
 
-/* The caller frees with g_free. CSV: a header, then a line a limit and a case. */
+/* The caller frees with g_free. CSV: a header, then a line a limit, a case and a peer; of peers beside weft's programs, with ratios,
+ * a line a program; and of the machine one line. */
 char *report_csv(const struct report *report);
+char *report_peers_csv(const struct report *report);
+char *report_machine_csv(const struct report *report);
 char *report_table(const struct report *report);
 char *report_json(const struct report *report, gsize *length);
 

@@ -81,6 +81,40 @@ static void put_result(struct table *table, const struct report *report, const s
     table_cell(table, "%.0f", report_bytes_per_stream(report, result));
 }
 
+/* Letters and digits of a peer's name, for lists whose words are separated by spaces. */
+static char *peer_word(const struct peers_row *row)
+{
+    return g_strdelimit(g_strdup(row->name), " ", '-');
+}
+
+/* As a case: without start-up, which is beside it. */
+static void put_peer(struct table *table, const struct peers_result *peer)
+{
+    struct spread ns = series_spread(peer->slope_ns);
+    g_autofree char *word = peer_word(peer->row);
+    uint32_t streams = peers_scales[peer->scale].streams;
+    table_row(table);
+    table_cell(table, "%s", word);
+    table_cell(table, "interleaved");
+    table_cell(table, "none");
+    table_cell(table, "%" PRIu32, streams);
+    table_cell(table, "%" PRIu32, streams);
+    table_cell(table, "1");
+    table_cell(table, "1");
+    table_cell(table, "%u", peer->slope_ns->len);
+    table_cell(table, "%" PRIu64, peer->packets);
+    table_cell(table, "%.4g", ns.median);
+    table_cell(table, "%.4g", 1e9 / ns.median);
+    table_cell(table, "%.4g", 1e9 / ns.most);
+    table_cell(table, "%.4g", 1e9 / ns.least);
+    for (int i = 0; i <= BENCH_LIMITS; i++)
+        table_cell(table, "nan");
+    table_cell(table, "%.4g", series_spread(peer->startup_ms).median);
+    table_cell(table, "nan");
+    table_cell(table, "%.0f", series_spread(peer->peak_bytes).median);
+    table_cell(table, "nan");
+}
+
 char *report_csv(const struct report *report)
 {
     struct table *table = table_new();
@@ -89,6 +123,11 @@ char *report_csv(const struct report *report)
         put_limit(table, &g_array_index(report->limits, struct bench_limit, i));
     for (guint i = 0; i < report->results->len; i++)
         put_result(table, report, &g_array_index(report->results, struct bench_result, i));
+    for (guint i = 0; report->with_peers && i < report->peers.results->len; i++) {
+        const struct peers_result *peer = &g_array_index(report->peers.results, struct peers_result, i);
+        if (!peer->row->backend)
+            put_peer(table, peer);
+    }
     char *text = table_csv(table);
     table_free(table);
     return text;

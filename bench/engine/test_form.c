@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <math.h>
 #include <string.h>
 
 static const char *program, *source;
@@ -136,7 +137,7 @@ static void form(void)
         assert_result(json_array_get_object_element(results, i), limits, names[i]);
 }
 
-/* One line a case and a limit below the head; a file beside it. */
+/* One line a case and a limit below the head, then what is special about scales; a file beside it. */
 static void table(void)
 {
     g_autoptr(GError) error = NULL;
@@ -145,7 +146,7 @@ static void table(void)
     g_autofree char *path = g_build_filename(directory, "engine.json", NULL), *out = NULL;
     g_assert_cmpint(RUN(&out, "--quick", "--only", "reference/interleaved/*/metrics", "--json", path), ==, 0);
     g_auto(GStrv) lines = g_strsplit(g_strstrip(out), "\n", -1);
-    g_assert_cmpuint(g_strv_length(lines), ==, 3 + 1 + 3 * 8);
+    g_assert_cmpuint(g_strv_length(lines), ==, 3 + 1 + 3 * 8 + 1 + 5);
     g_assert_true(g_str_has_prefix(lines[3], "back end"));
     g_assert_true(g_str_has_prefix(lines[4], "Lindley loop"));
     g_assert_true(g_str_has_prefix(lines[4 + 2 * 8], "reference"));
@@ -160,6 +161,17 @@ static char *read_text(const char *folder, const char *name)
     char *text = NULL;
     g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
     return text;
+}
+
+/* All that is in the directory, and the directory. */
+static void remove_files(const char *directory, const char *names)
+{
+    g_auto(GStrv) name = g_strsplit(names, " ", -1);
+    for (char **at = name; *at; at++) {
+        g_autofree char *path = g_build_filename(directory, *at, NULL);
+        g_assert_cmpint(g_remove(path), ==, 0);
+    }
+    g_assert_cmpint(g_rmdir(directory), ==, 0);
 }
 
 /* A row of engine.csv says what the JSON does, to the four digits that it has. */
@@ -224,12 +236,62 @@ static void directory(void)
     }
     g_assert_cmpstr(rows[i], ==, "");
     g_assert_cmpuint(i, >, 10);
-    const char *const names[] = {"engine.json", "engine.csv"};
-    for (gsize k = 0; k < G_N_ELEMENTS(names); k++) {
-        g_autofree char *path = g_build_filename(out, names[k], NULL);
-        g_assert_cmpint(g_remove(path), ==, 0);
+    remove_files(out, "engine.json engine.csv machine.csv");
+}
+
+/* The number in a column that is named in the first row. */
+static double cell(char **rows, guint row, const char *title)
+{
+    g_auto(GStrv) titles = g_strsplit(rows[0], ",", -1), cells = g_strsplit(rows[row], ",", -1);
+    g_assert_cmpuint(g_strv_length(titles), ==, g_strv_length(cells));
+    guint column = 0;
+    while (titles[column] && strcmp(titles[column], title) != 0)
+        column++;
+    g_assert_nonnull(titles[column]);
+    return g_ascii_strtod(cells[column], NULL);
+}
+
+/* The row of a program at 64 streams. */
+static guint find_row(char **rows, const char *name)
+{
+    for (guint i = 1; rows[i] && rows[i][0]; i++)
+        if (g_str_has_prefix(rows[i], name) && rows[i][strlen(name)] == ',' && strstr(rows[i], ",64,"))
+            return i;
+    return 0;
+}
+
+/* --peers and --instructions: what they find stands in the table, in engine.csv, in a file beside it and in the JSON. */
+static void peers(void)
+{
+    g_autofree char *valgrind = g_find_program_in_path("valgrind"),
+                    *out = g_dir_make_tmp("weft-bench-XXXXXX", NULL);
+    g_assert_cmpint(RUN(NULL, "--quick", "--peers", valgrind ? "--instructions" : "--quick", "--only",
+                        "reference/interleaved/64/none", "--out", out),
+                    ==, 0);
+    g_autofree char *engine = read_text(out, "engine.csv"), *beside = read_text(out, "peers.csv"),
+                    *json = read_text(out, "engine.json");
+    g_auto(GStrv) rows = g_strsplit(engine, "\n", -1), programs = g_strsplit(beside, "\n", -1);
+    guint own = find_row(rows, "reference"), weft = find_row(programs, "reference"), peer = 0;
+    g_assert_true(own > 0 && weft > 0);
+    double instructions = cell(rows, own, "instructions_per_packet");
+    g_assert_true(valgrind ? instructions > 10 && instructions < 10000 : isnan(instructions));
+    g_assert_cmpfloat(cell(programs, weft, "is_weft"), ==, 1);
+    g_assert_cmpfloat(cell(programs, weft, "slope_times_reference"), ==, 1);
+    g_autoptr(JsonNode) node = json_from_string(json, NULL);
+    JsonObject *object = json_object_get_object_member(json_node_get_object(node), "peers");
+    g_assert_cmpstr(text(object, "schema"), ==, "weft-bench-peers/1");
+    guint results = json_array_get_length(json_object_get_array_member(object, "results"));
+    g_assert_cmpuint(results, ==, g_strv_length(programs) - 2);
+    if ((peer = find_row(programs, "SimGrid mailbox")) > 0) {
+        guint row = find_row(rows, "SimGrid-mailbox");
+        double slope = cell(programs, peer, "slope_ns_per_packet");
+        g_assert_cmpfloat(cell(programs, peer, "slope_times_reference"), >, 10);
+        g_assert_cmpfloat_with_epsilon(cell(programs, peer, "slope_times_reference") *
+                                           cell(programs, weft, "slope_ns_per_packet") / slope,
+                                       1, 2e-3);
+        g_assert_cmpfloat(cell(rows, row, "ns_per_packet"), ==, slope);
     }
-    g_assert_cmpint(g_rmdir(out), ==, 0);
+    remove_files(out, "engine.json engine.csv machine.csv peers.csv");
 }
 
 static void bad_usage(void)
@@ -250,6 +312,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bench/engine/form", form);
     g_test_add_func("/bench/engine/table", table);
     g_test_add_func("/bench/engine/directory", directory);
+    g_test_add_func("/bench/engine/peers", peers);
     g_test_add_func("/bench/engine/bad-usage", bad_usage);
     return g_test_run();
 }

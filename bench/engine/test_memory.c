@@ -16,14 +16,21 @@ enum { MOST_STREAM_BYTES = 2500, FEW_STREAMS = 2000, STREAMS_MORE = 8000, MOST_A
 #define GBPS UINT64_C(1000000000)
 
 static const struct bench_scale
-    plain = {"64", 64, 1, 1, 10 * GBPS, 4000000, GBPS / 10, .fewer = 1},
-    limits = {"64-limit",   64, 1, 1, 10 * GBPS, 4000000, GBPS / 200, .set = {"switch.buffer=40 kB"},
+    plain = {"64", NULL, 64, 1, 1, 10 * GBPS, 4000000, GBPS / 10, .fewer = 1},
+    limits = {"64-limit",   NULL, 64, 1, 1, 10 * GBPS, 4000000, GBPS / 200, .set = {"switch.buffer=40 kB"},
               .drops = true},
-    pool = {"64-pool",    64,      1,          1,
-            10 * GBPS,    4000000, GBPS / 200, .set = {"switch.shared=2500 kB", "switch.alpha=1"},
+    pool = {"64-pool",
+            NULL,
+            64,
+            1,
+            1,
+            10 * GBPS,
+            4000000,
+            GBPS / 200,
+            .set = {"switch.shared=2500 kB", "switch.alpha=1"},
             .drops = true},
-    servers = {"64-servers", 64, 8, 1, GBPS, 4000000, GBPS / 10, .fewer = 1},
-    many = {"100000", 100000, 1, 1, 100 * GBPS, 430000, GBPS / 10, .set = {"server.cpu=10 GHz"}};
+    servers = {"64-servers", NULL, 64, 8, 1, GBPS, 4000000, GBPS / 10, .fewer = 1},
+    many = {"100000", NULL, 100000, 1, 1, 100 * GBPS, 430000, GBPS / 10, .set = {"server.cpu=10 GHz"}};
 
 static const struct bench_observers metrics = {.name = "metrics", .metrics = true},
                                     full = {.name = "full", .metrics = true, .timing = true, .playout = true},
@@ -123,7 +130,8 @@ static void leak_is_seen(void)
 
 static double memory_bytes(uint32_t streams)
 {
-    const struct bench_scale scale = {"streams", streams, 1, 1, 100 * GBPS, 430000, GBPS / 10, .fewer = 1};
+    const struct bench_scale scale = {"streams",  NULL,   streams,   1,         1,
+                                      100 * GBPS, 430000, GBPS / 10, .fewer = 1};
     const struct memory_case c = {.what = {.backend = backends_find("reference"),
                                            .method = "interleaved",
                                            .scale = &scale,

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The small run's size of the large one's; and of a quick run the large one's. */
 enum { SMALLER = 5, QUICKER = 50 };
@@ -43,7 +44,11 @@ static void add_result(struct peers_report *report, const struct peers_row *row,
 static bool matches(const struct peers_row *row, guint scale, const char *only)
 {
     g_autofree char *name = peers_name(row, scale);
-    return !only || g_pattern_match_simple(only, name);
+    g_auto(GStrv) pattern = g_strsplit(only ? only : "*", "|", -1);
+    for (char **at = pattern; *at; at++)
+        if (g_pattern_match_simple(*at, name))
+            return true;
+    return false;
 }
 
 static bool scale_matches(guint scale, const char *only)
@@ -56,7 +61,8 @@ static bool scale_matches(guint scale, const char *only)
 
 void peers_report_init(struct peers_report *report, gboolean quick, const char *only)
 {
-    *report = (struct peers_report){.quick = quick};
+    *report = (struct peers_report){
+        .quick = quick, .ns3_version = WEFT_PEERS_NS3, .simgrid_version = WEFT_PEERS_SIMGRID};
     machine_init(&report->machine);
     report->results = g_array_new(FALSE, TRUE, sizeof(struct peers_result));
     report->trials = g_array_new(FALSE, TRUE, sizeof(struct peers_trial));
@@ -192,6 +198,16 @@ gboolean peers_tune(struct peers_report *report, GError **error)
         good = tune(report, result, error);
     }
     return good;
+}
+
+const struct peers_result *peers_weft(const struct peers_report *report, const char *name, guint scale)
+{
+    for (guint i = 0; i < report->results->len; i++) {
+        const struct peers_result *result = &g_array_index(report->results, struct peers_result, i);
+        if (result->scale == scale && result->row->backend && strcmp(result->row->name, name) == 0)
+            return result;
+    }
+    return NULL;
 }
 
 GArray *peers_ratios(const struct peers_result *result, const struct peers_result *weft, gboolean slopes)

@@ -9,6 +9,8 @@
 #include "machine.h"
 #include "process.h"
 
+#include <json-glib/json-glib.h>
+
 struct peers_result {
     const struct peers_row *row;
     guint scale;
@@ -34,6 +36,7 @@ struct peers_expected {
 
 struct peers_report {
     struct machine machine;
+    const char *ns3_version, *simgrid_version; /* that this was built with */
     gboolean quick, tune;
     gint rounds;
     int cpu;
@@ -41,7 +44,7 @@ struct peers_report {
     GPtrArray *not_built;                /* names of rows, not owned */
 };
 
-/* Rows that were built and whose names match `only` (a glob pattern; NULL: all); of each scale that has any, those of
+/* Rows that were built and whose names match `only` (glob patterns, separated by '|'; NULL: all); of each scale that has any, those of
  * weft too, since ratios are to them. */
 void peers_report_init(struct peers_report *report, gboolean quick, const char *only);
 void peers_report_clear(struct peers_report *report);
@@ -55,11 +58,16 @@ const struct peer_arrivals *peers_expect(struct peers_report *report, guint scal
 gboolean peers_check(struct peers_report *report, const struct peers_result *result, uint64_t intervals,
                      const struct peer_arrivals *arrivals, GError **error);
 
+/* The result of a row of weft's at that scale; NULL: there is none. */
+const struct peers_result *peers_weft(const struct peers_report *report, const char *name, guint scale);
+
 /* How many times slower than `weft`, round by round; of the whole processes or of the slopes. The caller unrefs. */
 GArray *peers_ratios(const struct peers_result *result, const struct peers_result *weft, gboolean slopes);
 
 /* The caller frees with g_free. */
 char *peers_table(const struct peers_report *report);
 char *peers_json(const struct peers_report *report, gsize *length);
+/* The same object, as a value in another one. */
+void peers_add_json(JsonBuilder *builder, const struct peers_report *report);
 
 #endif

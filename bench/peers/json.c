@@ -67,9 +67,8 @@ static void add_result(JsonBuilder *builder, const struct peers_report *report,
     json_builder_end_object(builder);
 }
 
-char *peers_json(const struct peers_report *report, gsize *length)
+void peers_add_json(JsonBuilder *builder, const struct peers_report *report)
 {
-    JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
     json_add_text(builder, "schema", "weft-bench-peers/1");
     json_add_text(builder, "version", WEFT_VERSION);
@@ -93,5 +92,11 @@ char *peers_json(const struct peers_report *report, gsize *length)
         add_result(builder, report, &g_array_index(report->results, struct peers_result, i));
     json_builder_end_array(builder);
     json_builder_end_object(builder);
+}
+
+char *peers_json(const struct peers_report *report, gsize *length)
+{
+    JsonBuilder *builder = json_builder_new();
+    peers_add_json(builder, report);
     return result_json_text(builder, length);
 }

@@ -76,7 +76,9 @@ int main(int argc, char **argv)
          "Write the result; - is standard output, instead of the table", "FILE"},
         {"rounds", 'r', 0, G_OPTION_ARG_INT, &options.rounds, "Over all programs [5; 1 with --quick]", "N"},
         {"only", 'o', 0, G_OPTION_ARG_STRING, &options.only,
-         "Peers whose name matches: STREAMS/PROGRAM with * and ?; weft's run with them", "PATTERN"},
+         "Peers whose name matches: STREAMS/PROGRAM with * and ?, several separated by |; weft's run with "
+         "them",
+         "PATTERN"},
         {"tune", 't', 0, G_OPTION_ARG_NONE, &options.tune,
          "With --quick too: first find each peer's best configuration", NULL},
         {"stock", 's', 0, G_OPTION_ARG_NONE, &options.stock, "Peers as they come", NULL},
