@@ -45,6 +45,11 @@ void weft_exchange_free(struct weft_exchange *exchange)
     free(exchange);
 }
 
+struct weft_fabric *weft_exchange_fabric(struct weft_exchange *exchange)
+{
+    return exchange->fabric;
+}
+
 struct weft_host *weft_exchange_host(struct weft_exchange *exchange, uint32_t server)
 {
     return weft_hosts_host(exchange->hosts, server);
@@ -74,7 +79,7 @@ void weft_exchange_step(struct weft_exchange *exchange, uint32_t server, weft_ps
     weft_hosts_step(exchange->hosts, server, now_ps);
 }
 
-static void move(struct weft_exchange *exchange, weft_ps until_ps)
+void weft_exchange_move(struct weft_exchange *exchange, weft_ps until_ps)
 {
     for (uint32_t s = 0; s < exchange->servers; s++)
         weft_exchange_take(exchange, s, until_ps);
@@ -86,11 +91,24 @@ static void move(struct weft_exchange *exchange, weft_ps until_ps)
 void weft_exchange_advance(struct weft_exchange *exchange)
 {
     if (exchange->waiting >= WEFT_TRAIN && exchange->waiting >= exchange->servers)
-        move(exchange, weft_exchange_next(exchange));
+        weft_exchange_move(exchange, weft_exchange_next(exchange));
+}
+
+void weft_exchange_mark(struct weft_exchange *exchange)
+{
+    weft_hosts_mark(exchange->hosts);
+}
+
+void weft_exchange_repeat(struct weft_exchange *exchange, weft_ps now_ps, const struct weft_repeat *repeat)
+{
+    if (repeat->times > 0)
+        weft_fabric_repeat(exchange->fabric, now_ps, repeat);
+    weft_hosts_repeat(exchange->hosts, now_ps, repeat);
+    weft_hosts_advance(exchange->hosts, now_ps + repeat->times * repeat->period_ps);
 }
 
 void weft_exchange_finish(struct weft_exchange *exchange)
 {
-    move(exchange, WEFT_NEVER);
+    weft_exchange_move(exchange, WEFT_NEVER);
     weft_hosts_finish(exchange->hosts);
 }

@@ -14,6 +14,9 @@ struct weft_exchange *weft_exchange_new(const struct weft_setup *setup, const st
                                         size_t watches);
 void weft_exchange_free(struct weft_exchange *exchange);
 
+/* Hosts and fabric, for who looks at them. */
+struct weft_fabric;
+struct weft_fabric *weft_exchange_fabric(struct weft_exchange *exchange);
 struct weft_host *weft_exchange_host(struct weft_exchange *exchange, uint32_t server);
 /* The next instant at which something is due on any host, and the first server whose host it is; WEFT_NEVER: all are
  * over. No packet that a host has yet to send can be in the switch at or before it. */
@@ -27,6 +30,12 @@ void weft_exchange_take(struct weft_exchange *exchange, uint32_t server, weft_ps
 void weft_exchange_step(struct weft_exchange *exchange, uint32_t server, weft_ps now_ps);
 /* Move what is in the switch, when so much waits that asking every server is worth it. */
 void weft_exchange_advance(struct weft_exchange *exchange);
+/* The same, to an instant not after weft_exchange_next(). */
+void weft_exchange_move(struct weft_exchange *exchange, weft_ps until_ps);
+/* A period begins where all has been moved to: hosts and observers are told so. It is over at `now_ps`, with all as it was:
+ * everything becomes what it is after as many more. */
+void weft_exchange_mark(struct weft_exchange *exchange);
+void weft_exchange_repeat(struct weft_exchange *exchange, weft_ps now_ps, const struct weft_repeat *repeat);
 /* Every host is over: hand over the rest, empty the network, report the hosts' counters. */
 void weft_exchange_finish(struct weft_exchange *exchange);
 

@@ -81,6 +81,26 @@ void weft_hosts_advance(struct weft_hosts *hosts, weft_ps until_ps)
     }
 }
 
+void weft_hosts_mark(struct weft_hosts *hosts)
+{
+    for (uint32_t s = 0; s < hosts->setup->servers; s++)
+        weft_host_mark(hosts->host[s]);
+    for (size_t i = 0; i < hosts->watches.count; i++)
+        if (hosts->watches.watch[i].mark)
+            hosts->watches.watch[i].mark(hosts->watches.watch[i].ctx);
+}
+
+void weft_hosts_repeat(struct weft_hosts *hosts, weft_ps now_ps, const struct weft_repeat *repeat)
+{
+    for (uint32_t s = 0; s < hosts->setup->servers && repeat->times > 0; s++) {
+        weft_host_repeat(hosts->host[s], now_ps, repeat);
+        weft_tournament_set(&hosts->next, s, weft_host_next(hosts->host[s]));
+    }
+    for (size_t i = 0; i < hosts->watches.count; i++)
+        if (hosts->watches.watch[i].repeat)
+            hosts->watches.watch[i].repeat(hosts->watches.watch[i].ctx, repeat);
+}
+
 static void report_refused(const struct weft_hosts *hosts, const struct weft_watch *watch)
 {
     for (uint32_t i = 0; i < hosts->setup->streams; i++) {

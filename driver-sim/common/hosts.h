@@ -31,6 +31,9 @@ void weft_hosts_step(struct weft_hosts *hosts, uint32_t server, weft_ps now_ps);
 
 /* Everything whose first bit goes out before `until_ps` has been taken: tell the observers so. Does not decrease. */
 void weft_hosts_advance(struct weft_hosts *hosts, weft_ps until_ps);
+/* A period begins, and is over: as weft_exchange_mark() and weft_exchange_repeat() (exchange.h), without the network. */
+void weft_hosts_mark(struct weft_hosts *hosts);
+void weft_hosts_repeat(struct weft_hosts *hosts, weft_ps now_ps, const struct weft_repeat *repeat);
 /* Every host is over and everything has been reported: report refused entries and counters. */
 void weft_hosts_finish(struct weft_hosts *hosts);
 

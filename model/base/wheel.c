@@ -15,10 +15,18 @@ void weft_wheel_init(struct weft_wheel *wheel, uint32_t ports, weft_ps bucket_ps
     while (wheel->buckets < MOST_BUCKETS && wheel->buckets <= turn_ps >> wheel->shift)
         wheel->buckets *= 2;
     wheel->first = weft_alloc(wheel->buckets, sizeof *wheel->first);
-    for (uint64_t i = 0; i < wheel->buckets; i++)
-        wheel->first[i] = WEFT_WHEEL_NONE;
     wheel->next = weft_alloc(ports, sizeof *wheel->next);
     wheel->filled = weft_alloc(wheel->buckets / BITS, sizeof *wheel->filled);
+    weft_wheel_restart(wheel, 0);
+}
+
+void weft_wheel_restart(struct weft_wheel *wheel, weft_ps now_ps)
+{
+    for (uint64_t i = 0; i < wheel->buckets; i++)
+        wheel->first[i] = WEFT_WHEEL_NONE;
+    for (uint64_t i = 0; i < wheel->buckets / BITS; i++)
+        wheel->filled[i] = 0;
+    wheel->tick = now_ps >> wheel->shift;
 }
 
 void weft_wheel_clear(struct weft_wheel *wheel)

@@ -41,6 +41,7 @@ const struct weft_order weft_order_chunk = {
             "sends; "
             "1 is round-robin",
     .argument = {.kind = WEFT_ARGUMENT_COUNT, .min = 1, .max = UINT32_MAX},
+    .regular = true,
     .state_bytes = weft_round_state_bytes,
     .begin = chunk_begin,
     .emit = chunk_emit,

@@ -71,6 +71,7 @@ static size_t deadline_emit(void *state, const struct weft_order_call *call, uin
 const struct weft_order weft_order_deadline = {
     .name = "deadline",
     .help = "the packet that its device needs first, of equals the first destination in the vector",
+    .regular = true,
     .state_bytes = deadline_state_bytes,
     .begin = deadline_begin,
     .emit = deadline_emit,

@@ -127,6 +127,7 @@ const struct weft_order weft_order_drr = {
                  .min = 1,
                  .max = UINT64_C(1) << 30,
                  .without = "the largest packet of the call on the link"},
+    .regular = true,
     .state_bytes = drr_state_bytes,
     .begin = drr_begin,
     .emit = drr_emit,

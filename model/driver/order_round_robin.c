@@ -43,6 +43,7 @@ static size_t round_robin_emit(void *state, const struct weft_order_call *call, 
 const struct weft_order weft_order_round_robin = {
     .name = "round-robin",
     .help = "one packet of each destination in turn, larger quantities first: the seed's interleaving",
+    .regular = true,
     .state_bytes = weft_round_state_bytes,
     .begin = round_robin_begin,
     .emit = round_robin_emit,

@@ -44,6 +44,7 @@ static size_t sequential_emit(void *state, const struct weft_order_call *call, u
 const struct weft_order weft_order_sequential = {
     .name = "sequential",
     .help = "all packets of a destination, then all of the next",
+    .regular = true,
     .state_bytes = sequential_state_bytes,
     .begin = sequential_begin,
     .emit = sequential_emit,

@@ -218,6 +218,7 @@ static size_t smooth_emit(void *state, const struct weft_order_call *call, uint3
 const struct weft_order weft_order_smooth = {
     .name = "smooth",
     .help = "each destination spread evenly over the call's bytes: eligible first, then earliest finish",
+    .regular = true,
     .state_bytes = smooth_state_bytes,
     .begin = smooth_begin,
     .emit = smooth_emit,

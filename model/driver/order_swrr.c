@@ -107,6 +107,7 @@ const struct weft_order weft_order_swrr = {
     .help = "smooth weighted round robin as nginx has it, in bytes: the destination that is furthest behind "
             "its share, with "
             "a packet more on the link; a packet costs a look at every different quantity",
+    .regular = true,
     .state_bytes = swrr_state_bytes,
     .begin = swrr_begin,
     .emit = swrr_emit,

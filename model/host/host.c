@@ -170,6 +170,7 @@ void weft_host_free(struct weft_host *host)
     weft_tournament_clear(&host->work);
     weft_nic_clear(&host->nic);
     weft_memory_free(host->memory);
+    free(host->marked);
     free(host->refused);
     free(host->core);
     free(host->application);
@@ -410,7 +411,7 @@ uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_tr
     struct weft_nic *nic = &host->nic;
     uint64_t first;
     const uint32_t n = weft_nic_take(nic, until_ps, &first);
-    const uint64_t name = (uint64_t)host->index << WEFT_PACKET_SERVER_SHIFT | first;
+    const uint64_t name = (uint64_t)host->index << WEFT_PACKET_SERVER_SHIFT | (first + host->skipped_packets);
     const size_t bytes = n * sizeof(*out->tx_ps);
     memcpy(out->tx_ps, nic->tx_ps + (first & nic->mask), bytes);
     memcpy(out->at_ps, nic->tx_ps + (first & nic->mask), bytes);

@@ -183,10 +183,17 @@ struct weft_application {
     uint32_t damages, damage_room;
     struct weft_damage *damage;
     struct weft_driver *driver;
-    uint64_t buffers_end; /* of their addresses, which begin at WEFT_BUFFERS_BEGIN */
-    uint64_t *touched;    /* a bit a page, in the run; NULL: nobody asks */
+    uint64_t buffers_end;   /* of their addresses, which begin at WEFT_BUFFERS_BEGIN */
+    uint64_t *touched;      /* a bit a page, in the run; NULL: nobody asks */
+    uint64_t touched_pages; /* so many of them are set */
     struct weft_space *space;
     struct weft_region *region;
+};
+
+/* What a host had counted when a period began (host_repeat.c). */
+struct weft_host_marked {
+    struct weft_host_counters counters;
+    weft_ps core_busy_ps[];
 };
 
 struct weft_host {
@@ -212,6 +219,8 @@ struct weft_host {
     struct weft_host_counters counters;
     struct weft_refused *refused; /* by stream; NULL where no stream has a fault */
     const struct weft_desc *taken_desc[WEFT_TRAIN];
+    uint64_t skipped_packets; /* of periods that were left out: the NIC's numbers are less by so many */
+    struct weft_host_marked *marked; /* NULL: no period has begun */
 };
 
 /* grouping.c: what an application has to write next. */

@@ -71,9 +71,12 @@ void weft_touch_filled(struct weft_host *host, struct weft_application *applicat
     const uint64_t page_bytes = host->server->page_bytes, from = entry->address - WEFT_BUFFERS_BEGIN;
     struct weft_mmu *mmu = host->core[application->core].mmu;
     struct weft_walks walks = {0};
-    if (application->touched)
-        work->count[WEFT_PAGE_FAULTS] +=
+    if (application->touched) {
+        uint64_t fresh =
             weft_touch_pages(application->touched, from / page_bytes, (from + entry->bytes - 1) / page_bytes);
+        application->touched_pages += fresh;
+        work->count[WEFT_PAGE_FAULTS] += fresh;
+    }
     if (!host->fills)
         return;
     if (mmu)

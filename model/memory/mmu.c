@@ -61,6 +61,14 @@ void weft_mmu_free(struct weft_mmu *mmu)
     free(mmu);
 }
 
+void weft_mmu_image(const struct weft_mmu *mmu, struct weft_image *image)
+{
+    weft_image_put(image, mmu->space);
+    weft_image_put(image, mmu->last);
+    for (size_t i = 0; i < mmu->entries && !image->differs; i++)
+        weft_image_put(image, mmu->entry[i]);
+}
+
 void weft_mmu_run(struct weft_mmu *mmu, uint32_t space)
 {
     assert(space < WEFT_SPACES_MOST);

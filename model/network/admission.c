@@ -194,3 +194,37 @@ void weft_admission_send(struct weft_admission *admission, uint32_t index, weft_
                    weft_stored_bytes(sw->rules.memory.cell_bytes, frame_bytes));
     note_departure(sw, port, index, out_ps);
 }
+
+/* --- a steady state --- */
+
+void weft_admission_settle(struct weft_admission *admission, weft_ps now_ps)
+{
+    for (uint32_t i = 0; i < admission->ports; i++)
+        forget_departed(&admission->switch_[admission->port[i].switch_index], &admission->port[i], now_ps);
+}
+
+void weft_admission_image(const struct weft_admission *admission, const struct weft_phase *phase,
+                          struct weft_image *image)
+{
+    for (uint32_t i = 0; i < admission->ports && !image->differs; i++) {
+        assert(admission->port[i].held.waiting == 0);
+        weft_held_image(&admission->port[i].held, phase, image);
+    }
+    for (uint32_t i = 0; i < admission->switches; i++)
+        weft_image_put(image, admission->switch_[i].pool_bytes);
+}
+
+void weft_admission_repeat(struct weft_admission *admission, weft_ps now_ps, weft_ps later_ps)
+{
+    for (uint32_t i = 0; i < admission->switches; i++)
+        if (admission->switch_[i].pooled)
+            weft_wheel_restart(&admission->switch_[i].wheel, now_ps + later_ps);
+    for (uint32_t i = 0; i < admission->ports; i++) {
+        struct weft_port_buffer *port = &admission->port[i];
+        weft_held_repeat(&port->held, now_ps, later_ps);
+        port->waits = false;
+        if (weft_held_departs(&port->held))
+            note_departure(&admission->switch_[port->switch_index], port, i,
+                           weft_held_next(&port->held)->out_ps);
+    }
+}

@@ -49,4 +49,12 @@ void weft_admission_wait(struct weft_admission *admission, uint32_t port, uint32
 void weft_admission_send(struct weft_admission *admission, uint32_t port, weft_ps start_ps, weft_ps out_ps,
                          uint32_t frame_bytes);
 
+/* A steady state (weft/image.h). Forget all that has left at or before `now_ps`, at which all arrivals are over. */
+void weft_admission_settle(struct weft_admission *admission, weft_ps now_ps);
+/* Settled, and nobody waits: how it is. */
+void weft_admission_image(const struct weft_admission *admission, const struct weft_phase *phase,
+                          struct weft_image *image);
+/* Settled at `now_ps`: it becomes what it will be `later_ps` later. */
+void weft_admission_repeat(struct weft_admission *admission, weft_ps now_ps, weft_ps later_ps);
+
 #endif

@@ -62,6 +62,12 @@ static inline struct weft_backlog_packet *weft_backlog_at(const struct weft_back
     return &backlog->slot[place & (backlog->slots - 1)];
 }
 
+/* Nobody waits, all have been told of. */
+static inline bool weft_backlog_is_empty(const struct weft_backlog *backlog)
+{
+    return backlog->head == backlog->tail;
+}
+
 /* Whether a train may be told of without waiting for more. */
 static inline bool weft_backlog_is_due(const struct weft_backlog *backlog)
 {

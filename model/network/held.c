@@ -60,3 +60,26 @@ void weft_held_send(struct weft_held *held, weft_ps start_ps, weft_ps out_ps, ui
     held->waiting--;
     put(held, (struct weft_held_frame){start_ps, out_ps, bytes});
 }
+
+void weft_held_image(const struct weft_held *held, const struct weft_phase *phase, struct weft_image *image)
+{
+    weft_image_put(image, held->tail - held->head);
+    weft_image_put_limit(image, phase, held->last_out_ps);
+    for (uint64_t place = held->head; place != held->tail && !image->differs; place++) {
+        const struct weft_held_frame *frame = &held->slot[place & (held->slots - 1)];
+        weft_image_put(image, frame->start_ps - phase->at_ps);
+        weft_image_put(image, frame->out_ps - phase->at_ps);
+        weft_image_put(image, frame->bytes);
+    }
+}
+
+void weft_held_repeat(struct weft_held *held, weft_ps now_ps, weft_ps later_ps)
+{
+    for (uint64_t place = held->head; place != held->tail; place++) {
+        struct weft_held_frame *frame = &held->slot[place & (held->slots - 1)];
+        frame->start_ps += later_ps;
+        frame->out_ps += later_ps;
+    }
+    if (held->last_out_ps > now_ps)
+        held->last_out_ps += later_ps;
+}

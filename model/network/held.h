@@ -5,7 +5,7 @@
 /* What a port with a limit holds: frames in the order in which they leave, in a ring that grows to the
  * largest number ever held. */
 
-#include "weft/base.h"
+#include "weft/image.h"
 
 struct weft_held_frame {
     weft_ps start_ps, out_ps; /* on its link */
@@ -31,6 +31,10 @@ void weft_held_enter(struct weft_held *held, weft_ps ready_ps, weft_ps out_ps, u
  * known. */
 void weft_held_wait(struct weft_held *held, uint64_t bytes);
 void weft_held_send(struct weft_held *held, weft_ps start_ps, weft_ps out_ps, uint64_t bytes);
+
+/* A steady state (weft/image.h), where nobody waits and all that has left is forgotten: how it is; and what it becomes. */
+void weft_held_image(const struct weft_held *held, const struct weft_phase *phase, struct weft_image *image);
+void weft_held_repeat(struct weft_held *held, weft_ps now_ps, weft_ps later_ps);
 
 /* Whether it is known of any when it leaves. */
 static inline bool weft_held_departs(const struct weft_held *held)

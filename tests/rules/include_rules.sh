@@ -21,8 +21,8 @@ for room in model/*/; do
     room=$(basename "$room")
     case $room in
     include) continue ;;
-    base) public='argument|base|tournament|variates|wheel|wire' ;;
-    network) public='background|base|fabric|port|theory|tournament|train|variates|wheel|wire' ;;
+    base) public='argument|base|image|tournament|variates|wheel|wire' ;;
+    network) public='background|base|fabric|image|port|theory|tournament|train|variates|wheel|wire' ;;
     *) public='[a-z0-9_]+' ;;
     esac
     rule "model/$room" "$libc|\"weft/($public)\.h\"|$(own "$room")"

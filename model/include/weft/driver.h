@@ -90,6 +90,9 @@ uint64_t weft_order_draw(const struct weft_order_call *call, uint32_t k);
 struct weft_order {
     const char *name, *help;
     struct weft_argument argument;
+    /* Calls that differ by a shift of numbers and deadlines are named alike, whatever calls there were before: nothing is
+     * drawn or counted across calls. Where this is not said, no period of a run is left out (weft/train.h). */
+    bool regular;
     size_t (*state_bytes)(size_t entries);
     void (*begin)(void *state, const struct weft_order_call *call);
     size_t (*emit)(void *state, const struct weft_order_call *call, uint32_t *entry_index, size_t max);

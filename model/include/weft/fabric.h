@@ -12,6 +12,7 @@
  * that came before it is known. */
 
 #include "weft/background.h"
+#include "weft/image.h"
 #include "weft/port.h"
 #include "weft/train.h"
 #include "weft/wire.h"
@@ -67,6 +68,23 @@ void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct
 /* Move every packet that is in a switch at or before `until_ps` (by class: as far as that can be known); every ingress must have pushed all that come into its
  * switch until then. Sources send what is due by then: WEFT_NEVER: all. */
 void weft_fabric_advance(struct weft_fabric *fabric, weft_ps until_ps);
+
+/* --- a steady state (weft/train.h, weft/image.h): what a back end needs to leave periods out --- */
+
+/* Whether its state can be compared: background traffic is not. */
+bool weft_fabric_compares(const struct weft_fabric *fabric);
+/* It was moved to `at_ps`, and all packets whose first bit goes out until then have been pushed. Forgets what has left by then.
+ * False: where a switch sends by class, packets wait, which are not compared. */
+bool weft_fabric_settle(struct weft_fabric *fabric, weft_ps at_ps);
+/* Settled: how it is, into the image. */
+void weft_fabric_image(const struct weft_fabric *fabric, const struct weft_phase *phase,
+                       struct weft_image *image);
+/* Settled: the first bits of all packets on their way went out at or after it, at most `at_ps`; and the last bits of all that
+ * watches have been told of have arrived by then. */
+weft_ps weft_fabric_oldest_ps(const struct weft_fabric *fabric, weft_ps at_ps);
+weft_ps weft_fabric_newest_ps(const struct weft_fabric *fabric);
+/* Settled at `now_ps`: it becomes what it will be after as many periods more as `repeat` says. */
+void weft_fabric_repeat(struct weft_fabric *fabric, weft_ps now_ps, const struct weft_repeat *repeat);
 
 WEFT_END_DECLS
 

@@ -11,6 +11,7 @@
  *
  * and after weft_host_next() has said WEFT_NEVER, takes the rest with until = WEFT_NEVER. */
 
+#include "weft/image.h"
 #include "weft/setup.h"
 #include "weft/train.h"
 
@@ -72,6 +73,28 @@ weft_ps weft_host_wake(const struct weft_host *host, uint32_t application);
 /* Packets whose first bit goes onto the link at or before `until_ps`, in order; returns their number, also in
  * out->n. at_ps is the first bit, done_ps the last bit at the server's end of the link. */
 uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out);
+
+/* --- a steady state (weft/train.h, weft/image.h): what a back end needs to leave periods out --- */
+
+/* The least time after which all streams of the server may be as they were (weft_clock_period()), at most most_ps. Where
+ * it writes by interval, not less than a whole number of intervals. WEFT_NEVER: there is none, or something here never
+ * repeats or is not compared: files, bytes carried, faults of entries, an order that is not `regular`. */
+weft_ps weft_host_period(const struct weft_host *host, weft_ps most_ps);
+/* Whether nothing happens here at `at_ps`, before what is due at that instant: all applications sleep or are over, no core
+ * works, nothing is in the ring. `at_ps` is at most weft_host_next(); all packets until then have been taken. Gives places of
+ * packets that were sent back to the driver. */
+bool weft_host_rests(struct weft_host *host, weft_ps at_ps);
+/* A host that rests: whether all packets not written yet are due at or after warm-up. */
+bool weft_host_counts_all(const struct weft_host *host);
+/* A host that rests: how it is, into the image. */
+void weft_host_image(const struct weft_host *host, const struct weft_phase *phase, struct weft_image *image);
+/* A host that rests: no packet or interval that it has looked at is due later. WEFT_NEVER: a stream has come to its end. */
+weft_ps weft_host_looked_ps(const struct weft_host *host);
+/* A period begins: what is counted from now on is in it. */
+void weft_host_mark(struct weft_host *host);
+/* The host rests at `now_ps` as it did at the last mark, when the period began: it becomes what it will be after as many
+ * more as `repeat` says. */
+void weft_host_repeat(struct weft_host *host, weft_ps now_ps, const struct weft_repeat *repeat);
 
 /* What it has counted so far. Owned by the host. */
 const struct weft_host_counters *weft_host_counted(const struct weft_host *host);

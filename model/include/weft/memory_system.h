@@ -6,7 +6,7 @@
  * much data stays in a cache until it is read. What is counted is what the processor does in an application's address
  * space; kernel buffers and the driver's own tables lie in the kernel's mapping of all memory and are not. */
 
-#include "weft/base.h"
+#include "weft/image.h"
 
 WEFT_BEGIN_DECLS
 
@@ -58,6 +58,8 @@ struct weft_walks {
 struct weft_mmu;
 struct weft_mmu *weft_mmu_new(const struct weft_memory_system *system, uint64_t page_bytes);
 void weft_mmu_free(struct weft_mmu *mmu);
+/* All of its state, into the image (weft/image.h). */
+void weft_mmu_image(const struct weft_mmu *mmu, struct weft_image *image);
 /* The address space in use from now on, below WEFT_SPACES_MOST. */
 enum { WEFT_SPACES_MOST = 1 << 27 };
 void weft_mmu_run(struct weft_mmu *mmu, uint32_t space);

@@ -79,6 +79,13 @@ void weft_clock_fill(const struct weft_clock *clock, uint64_t seed, uint32_t str
 /* RTP timestamp of packet n after the stream's first, in 1/90,000 s, modulo 2^32: its units' own, or when it is due. */
 uint32_t weft_clock_timestamp(const struct weft_clock *clock, uint64_t n);
 
+/* The least whole number of picoseconds after which packets of a constant rate are due as before, without a remainder, and the
+ * data of their first one lies as before modulo `bytes` (>= 1); `*packets` are due in it. WEFT_NEVER: it is more than most_ps,
+ * or the stream is a file. */
+weft_ps weft_clock_period(const struct weft_clock *clock, uint64_t bytes, weft_ps most_ps, uint64_t *packets);
+/* The least common multiple of two times, both at least 1; WEFT_NEVER: it is more than most_ps. */
+weft_ps weft_common_period(weft_ps a_ps, weft_ps b_ps, weft_ps most_ps);
+
 /* Interval selection (claim 4): two packet times of a stream, so that every quantity is larger than a packet.
  */
 weft_ps weft_interval_for_rate(uint64_t rate_bps, uint32_t payload_bytes);

@@ -25,6 +25,8 @@ struct weft_wheel {
 /* Buckets of at most `bucket_ps`, enough for a turn of `turn_ps` if that is not far more. */
 void weft_wheel_init(struct weft_wheel *wheel, uint32_t ports, weft_ps bucket_ps, weft_ps turn_ps);
 void weft_wheel_clear(struct weft_wheel *wheel);
+/* Take all ports out; `now_ps` is that of the last weft_wheel_take() from now on. */
+void weft_wheel_restart(struct weft_wheel *wheel, weft_ps now_ps);
 
 /* Put in a port that is not in; `at_ps` is not before the `now_ps` of the last weft_wheel_take(). */
 static inline void weft_wheel_put(struct weft_wheel *wheel, uint32_t port, weft_ps at_ps)

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A run that leaves periods of a steady state out is the run that does not: told again, they are the same packets at the same
+ * instants, and hosts have counted the same. Scenarios are functions of a seed; WEFT_SCENE=SEED runs that one. */
+
+#include "replay.h"
+#include "steady.h"
+#include "weft/reference.h"
+
+#include <stdlib.h>
+
+enum { SCENES = 300, LEAST_SKIPPED_PERCENT = 35 };
+
+/* What was told, in order at each server, at the switches, at each device: rolled into one word each, which a change of any
+ * fact, or of the order of two packets, changes (FNV-1a). And how much. */
+struct journal {
+    const struct weft_setup *setup;
+    GArray *roll;     /* of uint64_t: servers, the switches, devices */
+    GArray *counters; /* struct weft_host_counters */
+    uint64_t packets[3];
+};
+
+static void journal_init(struct journal *journal, const struct weft_setup *setup)
+{
+    *journal = (struct journal){.setup = setup};
+    journal->roll = g_array_new(FALSE, TRUE, sizeof(uint64_t));
+    journal->counters = g_array_new(FALSE, TRUE, sizeof(struct weft_host_counters));
+    g_array_set_size(journal->roll, setup->servers + 1 + setup->devices);
+}
+
+static void journal_clear(struct journal *journal)
+{
+    g_array_unref(journal->roll);
+    g_array_unref(journal->counters);
+}
+
+static void roll(uint64_t *word, uint64_t fact)
+{
+    *word = (*word ^ fact) * UINT64_C(1099511628211);
+    *word ^= *word >> 29;
+}
+
+static void see(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
+{
+    struct journal *journal = ctx;
+    const struct weft_setup *setup = journal->setup;
+    journal->packets[point] += train->n;
+    for (uint32_t i = 0; i < train->n; i++) {
+        guint at = point == WEFT_AT_SERVER   ? node
+                   : point == WEFT_AT_SWITCH ? setup->servers
+                                             : setup->servers + 1 + setup->stream[train->stream[i]].device;
+        uint64_t *word = &g_array_index(journal->roll, uint64_t, at);
+        const uint64_t facts[] = {
+            train->packet[i],        train->stream[i],      train->number[i],
+            train->payload_bytes[i], train->frame_bytes[i], train->tx_ps[i],
+            train->at_ps[i],         train->done_ps[i],     point == WEFT_AT_SERVER ? 0 : train->outcome[i]};
+        for (guint f = 0; f < G_N_ELEMENTS(facts); f++)
+            roll(word, facts[f]);
+        if (point == WEFT_AT_SWITCH) {
+            roll(word, train->enter_ps[i]);
+            roll(word, train->port[i]);
+        }
+    }
+}
+
+static void counted(void *ctx, uint32_t server, const struct weft_host_counters *counters)
+{
+    struct journal *journal = ctx;
+    g_assert_cmpuint(server, ==, journal->counters->len);
+    g_array_append_val(journal->counters, *counters);
+}
+
+/* Returns how many periods were left out. */
+static uint64_t run(struct lab *lab, bool skips, struct journal *journal)
+{
+    struct weft_error error;
+    lab->setup.no_skip = !skips;
+    const struct weft_setup *setup = lab_setup(lab);
+    journal_init(journal, setup);
+    const struct weft_watch watch = {.ctx = journal, .packets = see, .server = counted};
+    struct replay *replay = replay_new(&watch);
+    const struct weft_watch told = replay_watch(replay);
+    if (weft_backend_reference.run(setup, &told, 1, &error) != WEFT_OK)
+        g_error("%s", error.text);
+    uint64_t periods = replay_periods(replay);
+    replay_free(replay);
+    return periods;
+}
+
+static void compare(guint32 seed, const struct journal *a, const struct journal *b)
+{
+    for (int point = 0; point < 3; point++)
+        if (a->packets[point] != b->packets[point])
+            g_error("WEFT_SCENE=%u: point %d: %" G_GUINT64_FORMAT
+                    " packets, with skipping %" G_GUINT64_FORMAT,
+                    seed, point, a->packets[point], b->packets[point]);
+    for (guint i = 0; i < a->roll->len; i++)
+        if (g_array_index(a->roll, uint64_t, i) != g_array_index(b->roll, uint64_t, i))
+            g_error("WEFT_SCENE=%u: packets differ at %u of %u servers, 1, %u devices", seed, i,
+                    a->setup->servers, a->setup->devices);
+    g_assert_cmpuint(a->counters->len, ==, b->counters->len);
+    for (guint i = 0; i < a->counters->len; i++)
+        if (memcmp(&g_array_index(a->counters, struct weft_host_counters, i),
+                   &g_array_index(b->counters, struct weft_host_counters, i),
+                   sizeof(struct weft_host_counters)) != 0)
+            g_error("WEFT_SCENE=%u: counters of server %u differ", seed, i);
+}
+
+static uint64_t run_scene(guint32 seed)
+{
+    struct lab *lab = steady_lab(seed);
+    struct journal whole, skipped;
+    g_assert_cmpuint(run(lab, false, &whole), ==, 0);
+    uint64_t periods = run(lab, true, &skipped);
+    compare(seed, &whole, &skipped);
+    journal_clear(&whole);
+    journal_clear(&skipped);
+    lab_free(lab);
+    return periods;
+}
+
+static void test_steady(void)
+{
+    guint skipped = 0;
+    for (guint i = 0; i < SCENES; i++)
+        skipped += run_scene((guint32)g_test_rand_int()) > 0;
+    g_test_message("%u of %u scenes had periods left out", skipped, (guint)SCENES);
+    g_assert_cmpuint(skipped * 100, >=, SCENES * LEAST_SKIPPED_PERCENT);
+}
+
+static void test_one(void)
+{
+    guint32 seed = (guint32)g_ascii_strtoull(g_getenv("WEFT_SCENE"), NULL, 10);
+    g_test_message("%" G_GUINT64_FORMAT " periods left out", run_scene(seed));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/skipping/steady", g_getenv("WEFT_SCENE") ? test_one : test_steady);
+    return g_test_run();
+}
