@@ -9,6 +9,7 @@
 #include "trace.h"
 #include "weft/delivery.h"
 #include "weft/metrics.h"
+#include "weft/stream_blocks.h"
 #include "weft/stream_playout.h"
 #include "weft/stream_timing.h"
 
@@ -74,6 +75,7 @@ struct observers {
     struct weft_metrics *metrics;
     struct weft_stream_timing *timing;
     struct weft_stream_playout *playout;
+    struct weft_stream_blocks *blocks; /* for these three, of what comes to devices */
     struct weft_delivery *delivery;
     struct trace *trace;
     struct capture_interfaces *interfaces;
@@ -90,18 +92,22 @@ static gboolean observers_init(struct observers *observers, const struct bench_o
     *observers = (struct observers){.null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC)};
     if (observers->null_fd < 0)
         return failure(error, STATUS_FAILED, "/dev/null: %s", g_strerror(errno));
+    observers->blocks = weft_stream_blocks_new(setup);
     if (which->metrics) {
         observers->metrics = weft_metrics_new(setup);
+        weft_stream_blocks_give_metrics(observers->blocks, observers->metrics);
         observers->watch[observers->watches++] = weft_metrics_watch(observers->metrics);
     }
     if (which->timing) {
         observers->timing = weft_stream_timing_new(setup);
-        observers->watch[observers->watches++] = weft_stream_timing_watch(observers->timing);
+        weft_stream_blocks_give_timing(observers->blocks, observers->timing);
     }
     if (which->playout) {
         observers->playout = weft_stream_playout_new(setup);
-        observers->watch[observers->watches++] = weft_stream_playout_watch(observers->playout);
+        weft_stream_blocks_give_playout(observers->blocks, observers->playout);
     }
+    if (which->metrics || which->timing || which->playout)
+        observers->watch[observers->watches++] = weft_stream_blocks_watch(observers->blocks);
     if (which->payload) {
         observers->delivery = weft_delivery_new(setup);
         observers->watch[observers->watches++] = weft_delivery_watch(observers->delivery);
@@ -125,6 +131,7 @@ static gboolean observers_init(struct observers *observers, const struct bench_o
 
 static void observers_clear(struct observers *observers)
 {
+    weft_stream_blocks_free(observers->blocks);
     weft_metrics_free(observers->metrics);
     weft_stream_timing_free(observers->timing);
     weft_stream_playout_free(observers->playout);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The observer that fills the result of a run: counts packets at server and device, and brings the result up to date when
+/* The observer that fills the result of a run: counts packets at servers, and brings the result up to date when
  * somebody asks for it. */
 #include "metrics/metrics_private.h"
 
@@ -117,49 +117,12 @@ static void at_server(struct weft_metrics *metrics, uint32_t server, const struc
     weft_metrics_saw(metrics, train->done_ps[train->n - 1]);
 }
 
-/* Deadlines never decrease along a stream, so the one computed last also clears the packets after it that
- * come before it: a stream that is in time needs one only about once in its start-up time. */
-static bool is_late(struct weft_metrics *metrics, uint32_t stream, uint32_t number, weft_ps at_ps)
-{
-    struct stream *state = &metrics->stream[stream];
-    if (number >= state->late_number && at_ps <= state->late_ps)
-        return false;
-    const struct weft_stream *what = &metrics->setup->stream[stream];
-    weft_ps deadline_ps =
-        weft_clock_deadline(&what->clock, number, metrics->setup->device[what->device].startup_ps);
-    state->late_number = number;
-    state->late_ps = deadline_ps;
-    return at_ps > deadline_ps;
-}
-
-static void at_device(struct weft_metrics *metrics, const struct weft_train *train)
-{
-    struct weft_totals *totals = metrics->totals;
-    uint64_t packets = 0, late_packets = 0, payload_bytes = 0;
-    weft_ps last_ps = 0;
-    for (uint32_t i = 0; i < train->n; i++) {
-        last_ps = train->at_ps[i] > last_ps ? train->at_ps[i] : last_ps;
-        if (!weft_metrics_counts(metrics, train, i))
-            continue;
-        struct weft_stream_result *stream = &metrics->streams[train->stream[i]];
-        bool late = is_late(metrics, train->stream[i], train->number[i], train->at_ps[i]);
-        stream->packets_delivered++;
-        stream->payload_bytes_delivered += train->payload_bytes[i];
-        stream->late_packets += late;
-        packets++;
-        payload_bytes += train->payload_bytes[i];
-        late_packets += late;
-    }
-    weft_metrics_saw(metrics, last_ps);
-    totals->packets_delivered += packets;
-    totals->payload_bytes_delivered += payload_bytes;
-    totals->late_packets += late_packets;
-}
-
 /* The window of load balance that is open is taken as it stands, so that a run may end at any packet. */
 static void bring_up_to_date(struct weft_metrics *metrics)
 {
     struct weft_totals *totals = metrics->totals;
+    if (metrics->blocks)
+        weft_stream_blocks_flush(metrics->blocks);
     if (metrics->unflushed == 0)
         return;
     metrics->unflushed = 0;
@@ -190,8 +153,8 @@ static void see_packets(void *ctx, enum weft_point point, uint32_t node, const s
         at_server(metrics, node, train);
     else if (point == WEFT_AT_SWITCH)
         weft_metrics_at_switch(metrics, train);
-    else
-        at_device(metrics, train);
+    else if (!metrics->blocks)
+        weft_metrics_at_device(metrics, train);
 }
 
 static void see_refused(void *ctx, uint32_t stream, const struct weft_refused *refused)

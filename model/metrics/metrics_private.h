@@ -2,12 +2,11 @@
 #ifndef WEFT_METRICS_METRICS_PRIVATE_H
 #define WEFT_METRICS_METRICS_PRIVATE_H
 
-/* The observer that fills the result of a run, from inside: one file for what it sees at servers and devices, one for what
- * it sees at switches. */
+/* The observer that fills the result of a run, from inside: a file each for what it sees at switches and devices. */
 
 #include "metrics/balance.h"
 #include "metrics/occupancy.h"
-#include "weft/metrics.h"
+#include "weft/stream_blocks.h"
 
 /* What is asked for every packet, apart from the setup so that it stays in the cache. */
 struct stream {
@@ -29,6 +28,7 @@ struct weft_metrics {
     bool plain; /* look at every packet by itself: what tests compare with */
     struct weft_occupancy *occupancy;
     struct weft_balance balance;
+    struct weft_stream_blocks *blocks; /* they give what comes to devices; NULL: the watch does */
     bool finished;
     uint32_t unflushed; /* packets whose counts are not yet in the result */
     void *block;        /* the result: totals, then servers, switches, ports and streams */
@@ -55,8 +55,9 @@ static inline void weft_metrics_saw(struct weft_metrics *metrics, weft_ps event_
         metrics->totals->end_ps = event_ps;
 }
 
-/* A train at the switches. */
+/* A train at the switches, and at devices. */
 void weft_metrics_at_switch(struct weft_metrics *metrics, const struct weft_train *train);
+void weft_metrics_at_device(struct weft_metrics *metrics, const struct weft_train *train);
 
 /* Before the first packet: look at each by itself. The results are the same. */
 void weft_metrics_only_plain(struct weft_metrics *metrics);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Each packet at its device is shown to the playout of its stream. */
-#include "weft/stream_playout.h"
+#include "metrics/playout_run.h"
 
 #include <stdlib.h>
 
@@ -14,6 +14,7 @@ struct weft_stream_playout {
     uint32_t streams;
     struct stream *stream;
     struct weft_playout_report *report;
+    struct weft_stream_blocks *blocks; /* they give; NULL: the watch does */
 };
 
 void weft_stream_playout_params(struct weft_playout_params *params, const struct weft_setup *setup,
@@ -75,6 +76,41 @@ struct weft_watch weft_stream_playout_watch(struct weft_stream_playout *playout)
     return (struct weft_watch){.ctx = playout, .packets = see_packets};
 }
 
+static void take_packet(void *ctx, const struct block_packet *packet)
+{
+    struct weft_stream_playout *playout = ctx;
+    struct stream *stream = &playout->stream[packet->stream];
+    weft_playout_packet(&stream->params, &stream->state, &stream->counters, packet->at_ps, packet->number);
+}
+
+static void take_run(void *ctx, const struct block_run *run)
+{
+    struct weft_stream_playout *playout = ctx;
+    struct stream *stream = &playout->stream[run->stream];
+    const struct playout_run it = {&stream->params, &stream->state, &stream->counters, run};
+    weft_playout_run(&it);
+}
+
+static struct block_limits limits(void *ctx, uint32_t index)
+{
+    const struct weft_stream_playout *playout = ctx;
+    return weft_playout_limits(&playout->stream[index].params, &playout->stream[index].state);
+}
+
+static void leave(void *ctx)
+{
+    struct weft_stream_playout *playout = ctx;
+    playout->blocks = NULL;
+}
+
+void weft_stream_blocks_give_playout(struct weft_stream_blocks *blocks, struct weft_stream_playout *playout)
+{
+    const struct block_taker taker = {
+        .ctx = playout, .run = take_run, .limits = limits, .packet = take_packet, .leave = leave};
+    playout->blocks = blocks;
+    weft_blocks_add(blocks, &taker);
+}
+
 /* The state is copied: it may go on. Member by member, so that the padding of a block stays zero. */
 static void fill(struct stream stream, struct weft_playout_report *report)
 {
@@ -96,6 +132,8 @@ static void fill(struct stream stream, struct weft_playout_report *report)
 
 const struct weft_playout_report *weft_stream_playout_reports(struct weft_stream_playout *playout)
 {
+    if (playout->blocks)
+        weft_stream_blocks_flush(playout->blocks);
     for (uint32_t i = 0; i < playout->streams; i++)
         fill(playout->stream[i], &playout->report[i]);
     return playout->report;

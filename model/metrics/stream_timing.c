@@ -1,52 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Each packet at its device is shown to every timing metric of its stream. Instants at which packets are due are
  * counted on from packet to packet, because a division for each would cost more than all metrics. */
-#include "weft/stream_timing.h"
-
-#include "weft/due.h"
+#include "metrics/timing_state.h"
 
 #include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 
 static const struct weft_ts_df_params ts_df_params = {.window_ps = WEFT_TS_DF_WINDOW_PS};
-
-/* What streams of one rate and packet size share: it stays in the cache. */
-struct kind {
-    bool media; /* a file's clock: no fixed step */
-    uint32_t payload_bytes;
-    struct weft_due_step step;
-    struct weft_mdi_params mdi;
-    struct weft_st2110_params st2110;
-};
-
-/* In the order of use: what a packet touches comes first and fills few cache lines. */
-struct stream {
-    uint32_t kind;
-    uint32_t first_number; /* the first packet that is due at or after warm-up */
-    struct weft_due next;  /* the packet after the last one */
-    uint64_t interval;     /* in which the last packet was due, and its end */
-    weft_ps interval_end_ps;
-    struct weft_jitter_state jitter;
-    struct weft_jitter_counters jitters;
-    struct weft_ts_df_state ts_df;
-    struct weft_mdi_state mdi;
-    struct weft_cinst_state cinst;
-    struct weft_cinst_counters cinsts;
-    struct weft_vrx_state vrx;
-    struct weft_vrx_counters vrxs;
-    struct weft_ts_df_counters ts_dfs;
-    struct weft_mdi_counters mdis;
-};
-
-struct weft_stream_timing {
-    const struct weft_setup *setup;
-    weft_ps interval_ps;
-    struct kind *kind;
-    uint32_t kinds, kinds_room;
-    struct stream *stream;
-    struct weft_timing_report *report;
-};
 
 static bool is_of_kind(const struct kind *kind, const struct weft_clock *clock)
 {
@@ -68,6 +29,7 @@ static uint32_t kind_of(struct weft_stream_timing *timing, const struct weft_clo
                           .payload_bytes = clock->payload_bytes,
                           .mdi = {.media_bps = clock->rate_bps, .interval_ps = WEFT_MDI_INTERVAL_PS}};
     weft_due_step_init(&kind->step, clock);
+    kind->in_blocks = weft_block_rate_init(&kind->rate, clock);
     weft_st2110_init_stream(&kind->st2110, clock, timing->interval_ps);
     return timing->kinds++;
 }
@@ -97,41 +59,31 @@ void weft_stream_timing_free(struct weft_stream_timing *timing)
 {
     if (!timing)
         return;
+    for (uint32_t i = 0; timing->pace && i < timing->setup->streams; i++)
+        free(timing->pace[i].plain);
+    free(timing->memory);
     free(timing->kind);
     free(timing->stream);
     free(timing->report);
     free(timing);
 }
 
-/* Packets that were overtaken count for the interval at hand. */
-static void turn_interval(struct stream *stream, weft_ps interval_ps, weft_ps due_ps)
+static void arrive(const struct weft_stream_timing *timing, struct stream *stream, uint32_t index,
+                   weft_ps arrival_ps, uint64_t number, uint32_t payload_bytes)
 {
-    stream->interval++;
-    stream->interval_end_ps += interval_ps;
-    if (due_ps < stream->interval_end_ps)
-        return;
-    stream->interval = due_ps / interval_ps;
-    stream->interval_end_ps = (stream->interval + 1) * interval_ps;
-}
-
-static void arrive(const struct weft_stream_timing *timing, const struct weft_train *train, uint32_t i)
-{
-    struct stream *stream = &timing->stream[train->stream[i]];
     const struct kind *kind = &timing->kind[stream->kind];
-    uint64_t number = train->number[i];
-    weft_ps arrival_ps = train->at_ps[i];
     if (number != stream->next.number || kind->media) {
         if (number < stream->first_number)
             return;
-        weft_due_seek(&timing->setup->stream[train->stream[i]].clock, &stream->next, number);
+        weft_due_seek(&timing->setup->stream[index].clock, &stream->next, number);
     }
     weft_ps due_ps = stream->next.at_ps;
     weft_due_next(&kind->step, &stream->next);
     if (due_ps >= stream->interval_end_ps)
-        turn_interval(stream, timing->interval_ps, due_ps);
+        timing_turn_interval(&stream->interval, &stream->interval_end_ps, timing->interval_ps, due_ps);
     weft_jitter_packet(&stream->jitter, &stream->jitters, arrival_ps, due_ps);
     weft_ts_df_packet(&ts_df_params, &stream->ts_df, &stream->ts_dfs, arrival_ps, due_ps);
-    weft_mdi_packet(&kind->mdi, &stream->mdi, &stream->mdis, arrival_ps, train->payload_bytes[i], number);
+    weft_mdi_packet(&kind->mdi, &stream->mdi, &stream->mdis, arrival_ps, payload_bytes, number);
     weft_cinst_packet(&kind->st2110, &stream->cinst, &stream->cinsts, arrival_ps);
     weft_vrx_packet(&kind->st2110, &stream->vrx, &stream->vrxs, arrival_ps, stream->interval);
 }
@@ -149,17 +101,92 @@ static void fetch(const struct weft_stream_timing *timing, const struct weft_tra
 static void see_packets(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
 {
     enum { AHEAD = 4 };
+    const struct weft_stream_timing *timing = ctx;
     (void)node;
     for (uint32_t i = 0; point == WEFT_AT_DEVICE && i < train->n; i++) {
         if (i + AHEAD < train->n)
-            fetch(ctx, train, i + AHEAD);
-        arrive(ctx, train, i);
+            fetch(timing, train, i + AHEAD);
+        arrive(timing, &timing->stream[train->stream[i]], train->stream[i], train->at_ps[i], train->number[i],
+               train->payload_bytes[i]);
     }
 }
 
 struct weft_watch weft_stream_timing_watch(struct weft_stream_timing *timing)
 {
     return (struct weft_watch){.ctx = timing, .packets = see_packets};
+}
+
+static struct stream *copy_of(const struct stream *stream)
+{
+    struct stream *copy = weft_alloc(1, sizeof *copy);
+    *copy = *stream;
+    return copy;
+}
+
+/* Once a stream is what cannot be folded it stays plain. */
+static void take_packet(void *ctx, const struct block_packet *packet)
+{
+    struct weft_stream_timing *timing = ctx;
+    struct pace *pace = &timing->pace[packet->stream];
+    struct stream unfolded, *stream = pace->plain;
+    if (packet->number < pace->first_number)
+        return;
+    if (!stream) {
+        stream = &unfolded;
+        weft_timing_unfold(timing, stream, pace, packet->rate, packet->stream);
+    }
+    arrive(timing, stream, packet->stream, packet->at_ps, packet->number, packet->payload_bytes);
+    pace->last_ps = packet->at_ps;
+    if (pace->plain || weft_timing_fold(timing, pace, stream, packet->rate, packet->stream))
+        return;
+    pace->plain = copy_of(stream);
+}
+
+static void take_block(void *ctx, const struct block *block)
+{
+    struct weft_stream_timing *timing = ctx;
+    struct pace *pace = &timing->pace[block->stream];
+    if (!pace->plain && weft_timing_block(timing, pace, block))
+        return;
+    for (uint32_t i = 0; i < block->n; i++)
+        take_packet(timing, &(struct block_packet){.stream = block->stream,
+                                                   .number = block->number + i,
+                                                   .payload_bytes = block->rate->payload_bytes,
+                                                   .at_ps = block->at_ps[i],
+                                                   .rate = block->rate});
+}
+
+static void leave(void *ctx)
+{
+    struct weft_stream_timing *timing = ctx;
+    timing->blocks = NULL;
+}
+
+/* Streams that no block will come from are kept as they are. */
+void weft_stream_blocks_give_timing(struct weft_stream_blocks *blocks, struct weft_stream_timing *timing)
+{
+    const uint32_t streams = timing->setup->streams;
+    timing->blocks = blocks;
+    timing->memory = weft_alloc(1, streams * sizeof *timing->pace + BLOCK_LINE);
+    timing->pace = weft_line_aligned(timing->memory);
+    for (uint32_t i = 0; i < streams; i++) {
+        const struct stream *stream = &timing->stream[i];
+        struct pace *pace = &timing->pace[i];
+        pace->kind = stream->kind;
+        pace->number = pace->first_number = stream->first_number;
+        pace->interval = stream->interval;
+        if (!timing->kind[pace->kind].in_blocks)
+            pace->plain = copy_of(stream);
+    }
+    free(timing->stream);
+    timing->stream = NULL;
+    const struct block_taker taker = {.ctx = timing,
+                                      .block = take_block,
+                                      .packet = take_packet,
+                                      .leave = leave,
+                                      .state = timing->pace,
+                                      .state_bytes = sizeof *timing->pace};
+    weft_blocks_add(blocks, &taker);
 }
 
 /* The state is copied: it may go on. Member by member, so that the padding of a block stays zero. */
@@ -184,8 +211,19 @@ static void fill(struct stream stream, const struct kind *kind, uint64_t next_nu
 const struct weft_timing_report *weft_stream_timing_reports(struct weft_stream_timing *timing)
 {
     const struct weft_setup *setup = timing->setup;
-    for (uint32_t i = 0; i < setup->streams; i++)
-        fill(timing->stream[i], &timing->kind[timing->stream[i].kind],
+    if (timing->blocks)
+        weft_stream_blocks_flush(timing->blocks);
+    for (uint32_t i = 0; i < setup->streams; i++) {
+        assert(timing->pace || timing->stream);
+        const struct stream *stream = timing->pace ? timing->pace[i].plain : &timing->stream[i];
+        struct stream unfolded;
+        if (timing->pace && !stream) {
+            const struct pace *pace = &timing->pace[i];
+            weft_timing_unfold(timing, &unfolded, pace, &timing->kind[pace->kind].rate, i);
+            stream = &unfolded;
+        }
+        fill(*stream, &timing->kind[stream->kind],
              weft_clock_due_before(&setup->stream[i].clock, setup->duration_ps), &timing->report[i]);
+    }
     return timing->report;
 }

@@ -9,6 +9,7 @@
 #include "queue_trace.h"
 #include "timeline.h"
 #include "trace.h"
+#include "weft/stream_blocks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct observers {
     struct weft_metrics *metrics;
     struct weft_stream_timing *timing;
     struct weft_stream_playout *playout;
+    struct weft_stream_blocks *blocks; /* for these three, of what comes to devices */
     struct weft_delivery *delivery;
     struct weft_arrivals *arrivals;
     struct trace *trace;
@@ -26,18 +28,21 @@ struct observers {
     struct timeline *timeline;
     struct capture *capture;
     struct deliver *deliver;
-    struct weft_watch watch[11];
+    struct weft_watch watch[10];
     size_t watches;
 };
 
 static void observers_init(struct observers *observers, const struct run_request *request)
 {
+    observers->blocks = weft_stream_blocks_new(request->setup);
     observers->metrics = weft_metrics_new(request->setup);
-    observers->watch[observers->watches++] = weft_metrics_watch(observers->metrics);
+    weft_stream_blocks_give_metrics(observers->blocks, observers->metrics);
     observers->timing = weft_stream_timing_new(request->setup);
-    observers->watch[observers->watches++] = weft_stream_timing_watch(observers->timing);
+    weft_stream_blocks_give_timing(observers->blocks, observers->timing);
     observers->playout = weft_stream_playout_new(request->setup);
-    observers->watch[observers->watches++] = weft_stream_playout_watch(observers->playout);
+    weft_stream_blocks_give_playout(observers->blocks, observers->playout);
+    observers->watch[observers->watches++] = weft_metrics_watch(observers->metrics);
+    observers->watch[observers->watches++] = weft_stream_blocks_watch(observers->blocks);
     if (request->carry_bytes) {
         observers->delivery = weft_delivery_new(request->setup);
         observers->watch[observers->watches++] = weft_delivery_watch(observers->delivery);
@@ -74,6 +79,7 @@ static void observers_init(struct observers *observers, const struct run_request
 
 static void observers_clear(struct observers *observers)
 {
+    weft_stream_blocks_free(observers->blocks);
     weft_metrics_free(observers->metrics);
     weft_stream_timing_free(observers->timing);
     weft_stream_playout_free(observers->playout);
