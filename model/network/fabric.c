@@ -45,6 +45,10 @@ static void push_each(struct weft_fabric *fabric, uint32_t ingress, const struct
 void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train)
 {
     assert(ingress < fabric->ingresses);
+    if (fabric->single_hop) {
+        weft_single_hop_push(fabric, ingress, train);
+        return;
+    }
     struct weft_lane *lane = &fabric->lane[ingress];
     if (lane->cuts)
         push_each(fabric, ingress, train);
@@ -53,19 +57,24 @@ void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct
     weft_tournament_set(&fabric->merge, fabric->first_lane + ingress, weft_lane_next(lane));
 }
 
-/* Packets [first, n) of the train came over the link of `ingress` (NULL: over a link that is never down): those
- * that were on the wire while it was down are lost. The wire time ends one propagation delay before the packet is in. */
+/* The wire time ends one propagation delay before the packet is in. */
+enum weft_outcome weft_fabric_pass_link(const struct weft_fabric_ingress *ingress, weft_ps tx_ps,
+                                        weft_ps in_ps)
+{
+    weft_ps sent_ps = in_ps - ingress->delay_ps;
+    bool lost = tx_ps < ingress->up_ps && sent_ps > ingress->down_ps;
+    return lost ? WEFT_DROPPED_LINK : WEFT_DELIVERED;
+}
+
+/* Packets [first, n) of the train came over the link of `ingress` (NULL: over a link that is never down). */
 static void pass_link(const struct weft_fabric_ingress *ingress, struct weft_train *train, uint32_t first)
 {
     if (!ingress) {
         memset(train->outcome + first, WEFT_DELIVERED, train->n - first);
         return;
     }
-    for (uint32_t i = first; i < train->n; i++) {
-        weft_ps sent_ps = train->at_ps[i] - ingress->delay_ps;
-        bool lost = train->tx_ps[i] < ingress->up_ps && sent_ps > ingress->down_ps;
-        train->outcome[i] = lost ? WEFT_DROPPED_LINK : WEFT_DELIVERED;
-    }
+    for (uint32_t i = first; i < train->n; i++)
+        train->outcome[i] = weft_fabric_pass_link(ingress, train->tx_ps[i], train->at_ps[i]);
 }
 
 /* Switch and last link, where nothing is ever lost: outcomes stay WEFT_DELIVERED. */
@@ -80,8 +89,9 @@ static void pass_all(struct weft_fabric *fabric, struct weft_train *train, uint3
 }
 
 /* The same where a packet may have been lost on its link, may find no room, or a device that is off. */
-static void pass_some(struct weft_fabric *fabric, struct weft_train *train, uint32_t first)
+void weft_fabric_pass_some(struct weft_fabric *fabric, uint32_t first)
 {
+    struct weft_train *train = &fabric->train;
     struct weft_admission *admission = &fabric->losses.admission;
     for (uint32_t i = first; i < train->n; i++) {
         uint32_t frame_bytes = train->frame_bytes[i], index = train->port[i];
@@ -137,7 +147,7 @@ static void pass(struct weft_fabric *fabric)
 {
     struct weft_train *train = &fabric->train;
     if (fabric->loses)
-        pass_some(fabric, train, fabric->passed);
+        weft_fabric_pass_some(fabric, fabric->passed);
     else
         pass_all(fabric, train, fabric->passed);
     if (fabric->trunked)
@@ -175,14 +185,19 @@ static void report(const struct weft_fabric *fabric, enum weft_point point)
     }
 }
 
+void weft_fabric_tell(struct weft_fabric *fabric)
+{
+    report(fabric, WEFT_AT_SWITCH);
+    reach_devices(fabric, &fabric->train);
+    report(fabric, WEFT_AT_DEVICE);
+    fabric->train.n = 0;
+}
+
 static void forward(struct weft_fabric *fabric)
 {
-    struct weft_train *train = &fabric->train;
     pass(fabric);
-    report(fabric, WEFT_AT_SWITCH);
-    reach_devices(fabric, train);
-    report(fabric, WEFT_AT_DEVICE);
-    train->n = fabric->passed = 0;
+    weft_fabric_tell(fabric);
+    fabric->passed = 0;
 }
 
 static weft_ps next_of(const struct weft_fabric *fabric, uint32_t lane)
@@ -359,6 +374,10 @@ void weft_fabric_advance(struct weft_fabric *fabric, weft_ps until_ps)
 {
     struct weft_train *train = &fabric->train;
     bool servers = !fabric->trunked && fabric->sources == 0;
+    if (fabric->single_hop) {
+        weft_single_hop_advance(fabric, until_ps);
+        return;
+    }
     if (fabric->by_class) {
         advance_by_class(fabric, until_ps);
         return;

@@ -14,11 +14,17 @@ static void *copy_of(const void *from, size_t count, size_t size)
     return to;
 }
 
+static bool has_outages(const struct weft_fabric_params *params)
+{
+    bool has = false;
+    for (uint32_t i = 0; i < params->ingresses; i++)
+        has |= params->ingress[i].up_ps > params->ingress[i].down_ps;
+    return has;
+}
+
 static bool can_lose(const struct weft_fabric_params *params)
 {
-    bool can = false;
-    for (uint32_t i = 0; i < params->ingresses; i++)
-        can |= params->ingress[i].up_ps > params->ingress[i].down_ps;
+    bool can = has_outages(params);
     for (uint32_t i = 0; i < params->ports; i++)
         can |= params->port[i].off_ps > 0;
     for (uint32_t i = 0; i < params->switches; i++)
@@ -72,6 +78,13 @@ static void init_lanes(struct weft_fabric *fabric, const struct weft_fabric_para
 {
     fabric->ingresses = params->ingresses;
     fabric->ingress = copy_of(params->ingress, params->ingresses, sizeof *fabric->ingress);
+    fabric->single_hop = weft_single_hop_is(params);
+    if (fabric->single_hop) {
+        fabric->lanes = 0;
+        weft_inbound_init(&fabric->inbound, params->ingresses);
+        weft_merge_init(&fabric->turns, params->ingresses);
+        return;
+    }
     fabric->lane = weft_alloc(fabric->lanes, sizeof *fabric->lane);
     fabric->entry = weft_alloc(fabric->lanes, sizeof *fabric->entry);
     for (uint32_t i = 0; i < fabric->lanes; i++) {
@@ -134,6 +147,7 @@ struct weft_fabric *weft_fabric_new(const struct weft_fabric_params *params)
     init_lanes(fabric, params);
     init_routes(fabric, params);
     init_classes(fabric, params);
+    fabric->outages = has_outages(params);
     fabric->loses = can_lose(params);
     if (fabric->loses)
         init_losses(&fabric->losses, params);
@@ -148,6 +162,8 @@ void weft_fabric_free(struct weft_fabric *fabric)
         return;
     for (uint32_t i = 0; i < fabric->lanes; i++)
         weft_lane_clear(&fabric->lane[i]);
+    weft_inbound_clear(&fabric->inbound);
+    weft_merge_clear(&fabric->turns);
     weft_tournament_clear(&fabric->merge);
     if (fabric->loses)
         weft_admission_clear(&fabric->losses.admission);

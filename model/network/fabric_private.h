@@ -6,7 +6,9 @@
 
 #include "network/admission.h"
 #include "network/backlog.h"
+#include "network/inbound.h"
 #include "network/lane.h"
+#include "network/merge.h"
 #include "network/port.h"
 #include "network/source.h"
 #include "weft/fabric.h"
@@ -34,8 +36,10 @@ struct weft_fabric_losses {
 
 struct weft_fabric {
     uint32_t ingresses, lanes, ports, streams, sources, gap_bytes;
-    bool loses;   /* any link, port or device can */
-    bool trunked; /* some port leads to another switch */
+    bool loses;      /* any link, port or device can */
+    bool trunked;    /* some port leads to another switch */
+    bool single_hop; /* goes the short way of single_hop.c; then there are neither lanes nor sources */
+    bool outages;    /* some link from a server goes down */
     struct weft_fabric_ingress *ingress;
     struct weft_lane *lane;     /* from the servers, then over the trunks in the order of their ports */
     uint32_t *trunk_port;       /* by lane behind those of the servers: the port that it comes from */
@@ -51,11 +55,30 @@ struct weft_fabric {
     bool by_class;                    /* some port looks at classes: all are told of through the backlog */
     struct weft_backlog backlog;      /* only then */
     uint8_t *class_;                  /* of each stream, then of each source; only then */
+    struct weft_inbound inbound;      /* only in a single hop from several servers */
+    struct weft_merge turns;          /* likewise */
     struct weft_watch *watch;
     size_t watches;
     struct weft_train train;       /* what is being moved through switches and devices */
     uint32_t passed;               /* of its packets, have been through their ports */
     weft_ps device_ps[WEFT_TRAIN]; /* when the last bit of each of its packets is at its device */
 };
+
+/* --- in fabric.c --- */
+
+/* Packets from `first` of the train's on go through their ports where anything can be lost; at_ps, enter_ps, port and outcome are
+ * known. */
+void weft_fabric_pass_some(struct weft_fabric *fabric, uint32_t first);
+/* Whether a packet was on the wire of its server's link while that was down. */
+enum weft_outcome weft_fabric_pass_link(const struct weft_fabric_ingress *ingress, weft_ps tx_ps,
+                                        weft_ps in_ps);
+/* Tell of the train, which has been through its ports, at switches and devices. It is empty then. */
+void weft_fabric_tell(struct weft_fabric *fabric);
+
+/* --- in single_hop.c --- */
+
+bool weft_single_hop_is(const struct weft_fabric_params *params);
+void weft_single_hop_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train);
+void weft_single_hop_advance(struct weft_fabric *fabric, weft_ps until_ps);
 
 #endif

@@ -27,6 +27,7 @@ struct scene {
     uint32_t at_switch, at_device; /* packets seen by the observer, and lost ones that it must not see */
     uint32_t outcomes[WEFT_OUTCOMES], cut;
     weft_ps until_ps;
+    bool early; /* packets may be told of when they are pushed */
 };
 
 static uint64_t draw(uint64_t below)
@@ -227,7 +228,7 @@ static void see_packet(struct scene *scene, bool at_switch, const struct weft_tr
     g_assert_cmpuint(train->outcome[i], ==, p->outcome);
     g_assert_cmpuint(train->at_ps[i], ==, at_switch ? p->in_ps : p->device_ps);
     g_assert_cmpuint(train->done_ps[i], ==, at_switch ? p->out_ps : p->device_ps);
-    g_assert_cmpuint(p->enter_ps, <=, scene->until_ps);
+    g_assert_true(scene->early || p->enter_ps <= scene->until_ps);
     if (!at_switch)
         return;
     g_assert_cmpuint(train->enter_ps[i], ==, p->enter_ps);
@@ -287,8 +288,9 @@ static void run_scene(struct scene *scene)
         while (due < scene->sorted_n && scene->sorted[due].enter_ps <= scene->until_ps)
             due++;
         skip_lost(scene);
-        g_assert_cmpuint(scene->at_switch, ==, due);
-        g_assert_cmpuint(scene->at_device, ==, due);
+        g_assert_cmpuint(scene->at_switch, >=, due);
+        g_assert_true(scene->early || scene->at_switch == due);
+        g_assert_cmpuint(scene->at_device, ==, scene->at_switch);
     }
     skip_lost(scene);
     scene->until_ps = WEFT_NEVER;
@@ -361,7 +363,9 @@ static void test_random(void)
                                                    .route_first = scene.route_first,
                                                    .route = scene.route,
                                                    .watch = watches,
-                                                   .watches = 2};
+                                                   .watches = 2,
+                                                   .plain = draw(3) == 0};
+        scene.early = scene.params.ingresses == 1 && !scene.params.plain;
         make_network(&scene);
         make_arrivals(&scene);
         if (round % 3)

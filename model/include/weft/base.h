@@ -69,23 +69,24 @@ static inline weft_ps weft_pipe_start(const struct weft_pipe *pipe, weft_ps at_p
  * busy it starts at the exact end of its predecessor. Returns the end, rounded down. */
 static inline weft_ps weft_pipe_take(struct weft_pipe *pipe, weft_ps at_ps, uint64_t units)
 {
-    if (at_ps > pipe->free_ps) {
-        pipe->free_ps = at_ps;
-        pipe->carry = 0;
-    }
     if (units != pipe->known_units) {
         assert(units >= 1 && units <= WEFT_PIPE_MOST_UNITS);
         pipe->known_units = units;
         pipe->known_ps = units * WEFT_PS_PER_S / pipe->rate_per_s;
         pipe->known_carry = units * WEFT_PS_PER_S % pipe->rate_per_s;
     }
-    uint64_t carry = pipe->carry + pipe->known_carry;
-    /* Both carries are below the rate, so their sum is at most one picosecond more. */
-    bool over = carry >= pipe->rate_per_s;
-    uint64_t whole_ps = pipe->known_ps + over;
-    pipe->carry = over ? carry - pipe->rate_per_s : carry;
-    assert(whole_ps <= UINT64_MAX - pipe->free_ps);
-    pipe->free_ps += whole_ps;
+    uint64_t start_ps = at_ps, carry = pipe->known_carry, whole_ps = pipe->known_ps;
+    if (at_ps <= pipe->free_ps) {
+        start_ps = pipe->free_ps;
+        carry += pipe->carry;
+        /* Both carries are below the rate, so their sum is at most one picosecond more. */
+        bool over = carry >= pipe->rate_per_s;
+        whole_ps += over;
+        carry = over ? carry - pipe->rate_per_s : carry;
+    }
+    pipe->carry = carry;
+    assert(whole_ps <= UINT64_MAX - start_ps);
+    pipe->free_ps = start_ps + whole_ps;
     return pipe->free_ps;
 }
 

@@ -56,6 +56,8 @@ struct weft_fabric_params {
     const uint8_t *class_;          /* of each stream, then of each source; NULL: all 0 */
     const struct weft_watch *watch; /* told of every packet at switch and device */
     size_t watches;
+    bool
+        plain; /* go no short way, of which there is one where no packet meets two switches: same reports, more work */
 };
 
 struct weft_fabric;
@@ -66,7 +68,8 @@ void weft_fabric_free(struct weft_fabric *fabric);
 /* Packets that left server `ingress`, as weft_host_take() gives them; in order per ingress. */
 void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train);
 /* Move every packet that is in a switch at or before `until_ps` (by class: as far as that can be known); every ingress must have pushed all that come into its
- * switch until then. Sources send what is due by then: WEFT_NEVER: all. */
+ * switch until then. Sources send what is due by then: WEFT_NEVER: all. A fabric of one ingress may move packets before that, when they
+ * are pushed: nothing can come in between. */
 void weft_fabric_advance(struct weft_fabric *fabric, weft_ps until_ps);
 
 /* --- a steady state (weft/train.h, weft/image.h): what a back end needs to leave periods out --- */
