@@ -87,8 +87,12 @@ static void leave(void *ctx)
 
 void weft_stream_blocks_give_metrics(struct weft_stream_blocks *blocks, struct weft_metrics *metrics)
 {
-    const struct block_taker taker = {
-        .ctx = metrics, .run = take_run, .limits = limits, .packet = take_packet, .leave = leave};
+    const struct block_taker taker = {.ctx = metrics,
+                                      .run = take_run,
+                                      .limits = limits,
+                                      .packet = take_packet,
+                                      .leave = leave,
+                                      .repeats = true};
     metrics->blocks = blocks;
     weft_blocks_add(blocks, &taker);
 }

@@ -76,11 +76,30 @@ struct block_taker {
     void (*run)(void *ctx, const struct block_run *run);
     struct block_limits (*limits)(void *ctx, uint32_t stream); /* of a run that would begin now */
     void (*packet)(void *ctx, const struct block_packet *packet);
-    void (*leave)(void *ctx); /* nothing more comes, the blocks are gone */
+    void (*leave)(void *ctx);              /* nothing more comes, the blocks are gone */
+    bool repeats;                          /* it has a watch of its own that repeats */
+    const struct block_repeater *repeater; /* of `block` */
     const void
         *state; /* what `block` touches of stream s: state_bytes at state + s * state_bytes; to be fetched */
     size_t state_bytes;
 };
+/* A period of a steady state: packets that follow each other, all full, which come again each period_ps later with the
+ * same transits. at_ps are the last arrivals that were told. */
+struct block_period {
+    uint32_t stream, n;
+    weft_ps period_ps;
+    const weft_ps *at_ps;
+    const int64_t *transit;
+    int64_t low, high; /* of `transit` */
+};
+/* How a taker of blocks leaves periods out. One state of one stream is kept at a time: whether that of now is the same but
+ * for a shift, so that the periods between would come again; then skip tells `times` of the given period. */
+struct block_repeater {
+    void (*keep)(void *ctx, uint32_t stream);
+    bool (*is_kept)(void *ctx, uint32_t stream, weft_ps later_ps);
+    void (*skip)(void *ctx, const struct block_period *period, uint64_t times);
+};
+
 void weft_blocks_add(struct weft_stream_blocks *blocks, const struct block_taker *taker);
 
 static inline int64_t transit_make(int64_t ceil_ps, uint64_t part, uint32_t shift)

@@ -184,6 +184,7 @@ void weft_stream_blocks_give_timing(struct weft_stream_blocks *blocks, struct we
                                       .block = take_block,
                                       .packet = take_packet,
                                       .leave = leave,
+                                      .repeater = &weft_timing_repeater,
                                       .state = timing->pace,
                                       .state_bytes = sizeof *timing->pace};
     weft_blocks_add(blocks, &taker);

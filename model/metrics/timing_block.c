@@ -32,9 +32,9 @@ static void widen(int64_t *low, int64_t *high, int64_t with_low, int64_t with_hi
     *high = with_high > *high ? with_high : *high;
 }
 
-static void turn_window(struct pace *pace, const struct block *block, weft_ps arrival_ps)
+void weft_timing_turn_window(struct pace *pace, const struct block_rate *rate, weft_ps arrival_ps)
 {
-    const uint32_t shift = block->rate->shift;
+    const uint32_t shift = rate->shift;
     if (pace->window_end_ps != 0) {
         int64_t low_ps = transit_ceil_ps(pace->window_low, shift);
         weft_ps spread_ps = (weft_ps)(transit_ceil_ps(pace->window_high, shift) - low_ps);
@@ -53,13 +53,13 @@ static void windows(struct pace *pace, const struct block *block)
     }
     for (uint32_t i = 0; i < block->n; i++) {
         if (block->at_ps[i] >= pace->window_end_ps)
-            turn_window(pace, block, block->at_ps[i]);
+            weft_timing_turn_window(pace, block->rate, block->at_ps[i]);
         widen(&pace->window_low, &pace->window_high, block->transit[i], block->transit[i]);
     }
 }
 
 /* DF times MR: one packet and the range of transits, weft_mdi_turn(). */
-static void turn_mdi(struct pace *pace, const struct block_rate *rate, weft_ps arrival_ps)
+void weft_timing_turn_mdi(struct pace *pace, const struct block_rate *rate, weft_ps arrival_ps)
 {
     weft_ps end_ps = pace->mdi_end_ps;
     pace->mdi_end_ps = arrival_ps + WEFT_MDI_INTERVAL_PS;
@@ -70,7 +70,6 @@ static void turn_mdi(struct pace *pace, const struct block_rate *rate, weft_ps a
         pace->df = df > pace->df ? df : pace->df;
         pace->missing_most = pace->missing > pace->missing_most ? pace->missing : pace->missing_most;
         pace->missing = 0;
-        pace->intervals += 1 + empty;
         pace->mdi_end_ps = end_ps + (empty + 1) * WEFT_MDI_INTERVAL_PS;
     }
     pace->mdi_low = INT64_MAX;
@@ -86,7 +85,7 @@ static void mdi(struct pace *pace, const struct block *block)
     }
     for (uint32_t i = 0; i < block->n; i++) {
         if (block->at_ps[i] >= pace->mdi_end_ps)
-            turn_mdi(pace, block->rate, block->at_ps[i]);
+            weft_timing_turn_mdi(pace, block->rate, block->at_ps[i]);
         widen(&pace->mdi_low, &pace->mdi_high, block->transit[i], block->transit[i]);
     }
 }

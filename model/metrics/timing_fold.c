@@ -26,8 +26,7 @@ static void unfold_mdi(const struct weft_stream_timing *timing, struct stream *s
                                           .received = drained_by_due(timing, rate, index, pace->number),
                                           .next_number = pace->number,
                                           .missing = pace->missing};
-    stream->mdis = (struct weft_mdi_counters){.intervals = pace->intervals,
-                                              .df = pace->df,
+    stream->mdis = (struct weft_mdi_counters){.df = pace->df,
                                               .missing = pace->missing_most,
                                               .lost = pace->lost,
                                               .out_of_order = pace->out_of_order};
@@ -96,7 +95,6 @@ static bool fold_mdi(const struct weft_stream_timing *timing, struct pace *pace,
     pace->number = (uint32_t)mdi->next_number;
     pace->mdi_end_ps = mdi->end_ps;
     pace->missing = mdi->missing;
-    pace->intervals = stream->mdis.intervals;
     pace->df = stream->mdis.df;
     pace->missing_most = stream->mdis.missing;
     pace->lost = stream->mdis.lost;

@@ -65,7 +65,7 @@ struct pace {
     struct stream *plain; /* it is kept here: nothing else is in use. NULL: it is kept in blocks */
 
     weft_u128 df; /* struct weft_mdi_counters ... */
-    uint64_t intervals, missing_most, lost, out_of_order;
+    uint64_t missing_most, lost, out_of_order;
     uint64_t missing; /* found in the open interval */
     uint32_t kind, first_number;
 };
@@ -81,6 +81,7 @@ struct weft_stream_timing {
     struct weft_stream_blocks *blocks; /* they give; NULL: the watch does */
     void *memory;
     struct pace *pace; /* with blocks, in place of `stream` */
+    struct pace kept;  /* of what repeats */
 };
 
 /* Packets that were overtaken count for the interval at hand. */
@@ -99,6 +100,11 @@ static inline void timing_turn_interval(uint64_t *interval, weft_ps *end_ps, wef
 bool weft_timing_block(const struct weft_stream_timing *timing, struct pace *pace, const struct block *block);
 /* C_INST as the plain way has it: counted from when a packet is cleared next. Returns C. */
 int64_t weft_timing_drain_anew(struct pace *pace, const struct block_rate *rate);
+
+/* An arrival is past the end of the window of TS-DF, or of the interval of MDI. */
+void weft_timing_turn_window(struct pace *pace, const struct block_rate *rate, weft_ps arrival_ps);
+void weft_timing_turn_mdi(struct pace *pace, const struct block_rate *rate, weft_ps arrival_ps);
+extern const struct block_repeater weft_timing_repeater;
 
 /* From one to the other. fold() returns false, and leaves all as it is, where what is in `stream` cannot be kept so. */
 bool weft_timing_fold(const struct weft_stream_timing *timing, struct pace *pace, const struct stream *stream,

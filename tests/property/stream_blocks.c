@@ -9,7 +9,7 @@
 
 #define MS (WEFT_PS_PER_S / 1000)
 
-enum { RUNS = 300, FEEDS = 400, STREAMS = 8, TIMING = 1, PLAYOUT = 2, METRICS = 4 };
+enum { RUNS = 300, FEEDS = 400, PERIODS = 150, MOST = 40, STREAMS = 8, TIMING = 1, PLAYOUT = 2, METRICS = 4 };
 
 /* Both ways, side by side. `given`: which observers of the second take blocks; the others are not there. */
 struct sides {
@@ -97,6 +97,18 @@ static void sides_clear(struct sides *it)
     }
 }
 
+/* A failure's message is preceded by the seed that replays it. */
+static void on_random(int rounds, void (*run)(GRand *rand))
+{
+    for (int i = 0; i < rounds; i++) {
+        guint32 seed = (guint32)g_test_rand_int();
+        GRand *rand = g_rand_new_with_seed(seed);
+        g_test_message("round %d: seed %u", i, seed);
+        run(rand);
+        g_rand_free(rand);
+    }
+}
+
 static gconstpointer random_row(gconstpointer table, GRand *rand)
 {
     const gconstpointer *row = table;
@@ -133,23 +145,22 @@ static struct lab *random_lab(GRand *rand)
     return lab;
 }
 
+static void run(GRand *rand)
+{
+    struct lab *lab = random_lab(rand);
+    struct sides it;
+    sides_init(&it, lab_setup(lab), 1 + (guint)g_rand_int_range(rand, 0, 7));
+    g_assert_cmpint(weft_backend_reference.run(it.setup, it.watch, G_N_ELEMENTS(it.watch), NULL), ==,
+                    WEFT_OK);
+    if (g_rand_boolean(rand))
+        same_reports(&it);
+    sides_clear(&it);
+    lab_free(lab);
+}
+
 static void test_runs(void)
 {
-    for (int i = 0; i < RUNS; i++) {
-        guint32 seed = (guint32)g_test_rand_int();
-        GRand *rand = g_rand_new_with_seed(seed);
-        g_test_message("run %d: seed %u", i, seed);
-        struct lab *lab = random_lab(rand);
-        struct sides it;
-        sides_init(&it, lab_setup(lab), 1 + (guint)g_rand_int_range(rand, 0, 7));
-        g_assert_cmpint(weft_backend_reference.run(it.setup, it.watch, G_N_ELEMENTS(it.watch), NULL), ==,
-                        WEFT_OK);
-        if (g_rand_boolean(rand))
-            same_reports(&it);
-        sides_clear(&it);
-        lab_free(lab);
-        g_rand_free(rand);
-    }
+    on_random(RUNS, run);
 }
 
 /* What the arrivals of a stream are like. */
@@ -198,14 +209,20 @@ static struct lab *feed_lab(GRand *rand, struct feed *feed)
     return lab;
 }
 
-static void feed_packet(struct sides *it, struct weft_train *train, uint32_t stream, uint32_t number,
-                        uint32_t payload_bytes, weft_ps at_ps)
+static void test_add(struct weft_train *train, uint32_t stream, uint32_t number, uint32_t payload_bytes,
+                     weft_ps at_ps)
 {
     uint32_t i = train->n++;
     train->stream[i] = stream;
     train->number[i] = number;
     train->payload_bytes[i] = payload_bytes;
     train->at_ps[i] = train->done_ps[i] = at_ps;
+}
+
+static void feed_packet(struct sides *it, struct weft_train *train, uint32_t stream, uint32_t number,
+                        uint32_t payload_bytes, weft_ps at_ps)
+{
+    test_add(train, stream, number, payload_bytes, at_ps);
     if (train->n < WEFT_TRAIN)
         return;
     for (gsize k = 0; k < G_N_ELEMENTS(it->watch); k++)
@@ -260,13 +277,122 @@ static void feed(GRand *rand)
 
 static void test_feeds(void)
 {
-    for (int i = 0; i < FEEDS; i++) {
-        guint32 seed = (guint32)g_test_rand_int();
-        GRand *rand = g_rand_new_with_seed(seed);
-        g_test_message("feed %d: seed %u", i, seed);
-        feed(rand);
-        g_rand_free(rand);
+    on_random(FEEDS, feed);
+}
+
+/* A stream whose arrivals repeat: `sent` packets a period, of which `lost` (MOST: none) does not arrive, each so long
+ * after it is due. */
+struct cycle {
+    uint32_t sent, lost;
+    bool swaps; /* the last two of a period */
+    weft_ps queue_ps[MOST];
+};
+
+/* Period `from` to `to` - 1. The period begins each time where its first packet is due. */
+static void feed_periods(struct sides *it, const struct cycle *cycle, weft_ps period_ps, uint64_t from,
+                         uint64_t to, gsize watch, gsize watches)
+{
+    struct weft_train train = {.n = 0};
+    for (uint64_t k = from * STREAMS; k < to * STREAMS; k++) {
+        uint32_t stream = (uint32_t)(k % STREAMS), time = (uint32_t)(k / STREAMS);
+        const struct cycle *of = &cycle[stream];
+        const struct weft_clock *clock = &it->setup->stream[stream].clock;
+        for (uint32_t i = 0; i < of->sent; i++) {
+            bool swapped = of->swaps && i + 2 >= of->sent && of->sent >= 2;
+            weft_ps at_ps = weft_clock_due(clock, i) + of->queue_ps[i] + time * period_ps;
+            if (i != of->lost)
+                test_add(&train, stream, time * of->sent + (swapped ? 2 * of->sent - 3 - i : i),
+                         clock->payload_bytes, at_ps);
+            for (gsize w = watch; w < watch + watches && train.n == WEFT_TRAIN; w++)
+                it->watch[w].packets(it->watch[w].ctx, WEFT_AT_DEVICE, 0, &train);
+            train.n %= WEFT_TRAIN;
+        }
     }
+    for (gsize w = watch; w < watch + watches; w++)
+        it->watch[w].packets(it->watch[w].ctx, WEFT_AT_DEVICE, 0, &train);
+}
+
+/* P times the rate is a whole number of packets for most streams, though a packet time is no whole number of picoseconds. */
+static void draw_cycle(struct lab *lab, uint32_t i, struct cycle *cycle, uint32_t j, GRand *rand)
+{
+    static const weft_ps queues_ps[] = {1, 1000000, 3 * MS, 60 * MS};
+    struct weft_clock *clock = &lab_stream(lab, i)->clock;
+    weft_ps last_ps = 0, queue_ps = queues_ps[draw(rand, G_N_ELEMENTS(queues_ps))],
+            grid_ps = 1 + draw(rand, 2) * 999;
+    cycle->sent = 1 + (uint32_t)draw(rand, MOST);
+    cycle->lost = draw(rand, 6) ? MOST : (uint32_t)draw(rand, cycle->sent);
+    cycle->swaps = draw(rand, 8) == 0;
+    clock->payload_bytes = j * (1 + (uint32_t)draw(rand, 1400 / j));
+    clock->rate_bps = (guint64)cycle->sent * clock->payload_bytes * 100 / j + (draw(rand, 8) == 0);
+    clock->start_ps = draw(rand, 2) * draw(rand, 500 * MS);
+    lab_device(lab, i)->startup_ps = draw(rand, 4) ? 200 * MS : draw(rand, 60 * MS);
+    for (uint32_t k = 0; k < cycle->sent; k++) {
+        weft_ps due_ps = weft_clock_due(clock, k), at_ps = due_ps + draw(rand, queue_ps) / grid_ps * grid_ps;
+        if (at_ps < last_ps)
+            at_ps = last_ps;
+        if (k > 0 && at_ps > weft_clock_due(clock, 0) + cycle->queue_ps[0] + j * 80 * MS)
+            at_ps = weft_clock_due(clock, 0) + cycle->queue_ps[0] + j * 80 * MS;
+        last_ps = at_ps;
+        cycle->queue_ps[k] = at_ps - due_ps;
+    }
+}
+
+/* What happens once goes before and after. */
+static void disturb(struct sides *it, const struct cycle *cycle, weft_ps period_ps, uint64_t time,
+                    GRand *rand)
+{
+    struct cycle odd[STREAMS];
+    memcpy(odd, cycle, sizeof odd);
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        const struct weft_clock *clock = &it->setup->stream[i].clock;
+        if (draw(rand, 2)) {
+            odd[i].lost = (uint32_t)draw(rand, MOST);
+            for (uint32_t k = 0; k < odd[i].sent; k++) /* all at once */
+                odd[i].queue_ps[k] = cycle[i].queue_ps[odd[i].sent - 1] +
+                                     weft_clock_due(clock, odd[i].sent - 1) - weft_clock_due(clock, k);
+        }
+    }
+    feed_periods(it, odd, period_ps, time, time + 1, 0, G_N_ELEMENTS(it->watch));
+}
+
+/* Side 0 gets all periods, side 1 is told one and how often it comes. */
+static void repeat(GRand *rand)
+{
+    struct cycle cycle[STREAMS] = {0};
+    uint32_t packets[STREAMS], j = 1 + (uint32_t)draw(rand, draw(rand, 3) ? 4 : 40);
+    struct lab *lab = lab_new(STREAMS);
+    struct sides it;
+    weft_ps period_ps = j * 80 * MS, parts = 1 + draw(rand, 8);
+    uint64_t before = draw(rand, 20), times = draw(rand, 3) ? draw(rand, 400) : draw(rand, 12);
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        draw_cycle(lab, i, &cycle[i], j, rand);
+        packets[i] = cycle[i].sent;
+    }
+    lab->setup.write.interval_ps = draw(rand, 4) ? period_ps / parts : 1 + draw(rand, 100 * MS);
+    lab->setup.duration_ps = (before + times + 4) * period_ps;
+    sides_init(&it, lab_setup_unchecked(lab), 1 + (guint)draw(rand, 3));
+    disturb(&it, cycle, period_ps, 0, rand);
+    feed_periods(&it, cycle, period_ps, 1, 1 + before, 0, G_N_ELEMENTS(it.watch));
+    if (draw(rand, 2))
+        same_reports(&it);
+    const struct weft_watch *blocks = &it.watch[G_N_ELEMENTS(it.watch) - 1];
+    blocks->mark(blocks->ctx);
+    feed_periods(&it, cycle, period_ps, 1 + before, 2 + before, 0, G_N_ELEMENTS(it.watch));
+    blocks->repeat(blocks->ctx,
+                   &(struct weft_repeat){.period_ps = period_ps, .times = times, .packets = packets});
+    feed_periods(&it, cycle, period_ps, 2 + before, 2 + before + times, 0, G_N_ELEMENTS(it.watch) - 1);
+    if (draw(rand, 2))
+        same_reports(&it);
+    disturb(&it, cycle, period_ps, 2 + before + times, rand);
+    feed_periods(&it, cycle, period_ps, 3 + before + times, 4 + before + times, 0, G_N_ELEMENTS(it.watch));
+    same_reports(&it);
+    sides_clear(&it);
+    lab_free(lab);
+}
+
+static void test_repeats(void)
+{
+    on_random(PERIODS, repeat);
 }
 
 int main(int argc, char **argv)
@@ -274,5 +400,6 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/property/stream-blocks/runs", test_runs);
     g_test_add_func("/property/stream-blocks/feeds", test_feeds);
+    g_test_add_func("/property/stream-blocks/repeats", test_repeats);
     return g_test_run();
 }

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef WEFT_METRICS_BLOCKS_PRIVATE_H
+#define WEFT_METRICS_BLOCKS_PRIVATE_H
+
+/* Blocks of arrivals from inside: put down in stream_blocks.c, handed on in block_runs.c, repeated in blocks_repeat.c. */
+
+#include "metrics/blocks.h"
+
+enum { BLOCK_TAKERS = 3 };
+
+/* Of a stream that goes the plain way payload_bytes is 0: no packet fits. */
+struct deposit {
+    uint32_t number; /* expected next */
+    uint16_t payload_bytes, n;
+    weft_ps at_ps[BLOCK];
+};
+static_assert(sizeof(struct deposit) % BLOCK_LINE == 0, "no line has two streams");
+
+/* A stream's run so far. */
+struct record {
+    weft_ps due_ps; /* of the first packet of the block that is being put down */
+    uint32_t part;
+    uint32_t n;
+    weft_ps until_ps; /* limits; 0: takers have to be asked */
+    int64_t limit;
+    weft_ps last_ps;
+    int64_t transit_sum_ps, low, high;
+};
+static_assert(sizeof(struct record) == BLOCK_LINE, "one line");
+
+struct weft_stream_blocks {
+    const struct weft_setup *setup;
+    void *memory;
+    struct deposit *deposit;
+    struct record *record;
+    uint32_t *rate_of; /* by stream; UINT32_MAX: plain */
+    struct block_rate *rate;
+    uint32_t rates, rates_room;
+    struct block_taker taker[BLOCK_TAKERS];
+    uint32_t takers;
+    bool runs;                 /* somebody takes them */
+    bool holds;                /* something was put down since all was handed on */
+    uint32_t full[WEFT_TRAIN]; /* streams whose block is full: for a moment no packet of theirs fits */
+    uint32_t full_n;
+    struct period *period; /* from a mark on; NULL: none is open */
+    bool repeats;          /* for a moment: takers that repeat by themselves are not told */
+};
+
+/* False: it is no packet for the block. */
+static inline bool deposit_put(struct deposit *deposit, uint32_t number, uint32_t payload_bytes,
+                               weft_ps at_ps)
+{
+    if (deposit->number != number || deposit->payload_bytes != payload_bytes)
+        return false;
+    deposit->at_ps[deposit->n++] = at_ps;
+    deposit->number++;
+    return true;
+}
+
+/* The block to come begins with packet `number`. */
+void weft_blocks_expect(struct weft_stream_blocks *blocks, uint32_t stream, uint32_t number);
+/* Now, whatever it is. */
+void weft_blocks_arrive(struct weft_stream_blocks *blocks, struct block_packet packet);
+/* What was put down of a stream (something was), as a block; and then its run, too. */
+void weft_blocks_hand(struct weft_stream_blocks *blocks, uint32_t stream);
+void weft_blocks_settle(struct weft_stream_blocks *blocks, uint32_t stream);
+void weft_blocks_hand_packet(const struct weft_stream_blocks *blocks, const struct block_packet *packet);
+/* Due instants on by n packets; n may be negative. */
+void weft_blocks_due_move(const struct block_rate *rate, int64_t n, weft_ps *due_ps, uint64_t *part);
+
+/* What the watch has as mark and repeat, and what it records in between. */
+void weft_blocks_mark(void *ctx);
+void weft_blocks_repeat(void *ctx, const struct weft_repeat *repeat);
+void weft_blocks_record(struct weft_stream_blocks *blocks, const struct weft_train *train);
+void weft_blocks_forget(struct weft_stream_blocks *blocks);
+
+#endif
