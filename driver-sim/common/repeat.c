@@ -64,6 +64,15 @@ static bool observers_repeat(const struct weft_watch *watch, size_t watches)
     return true;
 }
 
+/* Until when every packet is told of. */
+static weft_ps whole_until(const struct weft_setup *setup, const struct weft_watch *watch, size_t watches)
+{
+    weft_ps until_ps = setup->warmup_ps;
+    for (size_t i = 0; i < watches; i++)
+        until_ps = watch[i].whole_until_ps > until_ps ? watch[i].whole_until_ps : until_ps;
+    return until_ps;
+}
+
 static bool is_possible(const struct weft_repetition *repetition, const struct weft_watch *watch,
                         size_t watches)
 {
@@ -99,7 +108,7 @@ struct weft_repetition *weft_repetition_new(const struct weft_setup *setup, cons
     repetition->server_packets = weft_alloc(setup->servers, sizeof(*repetition->server_packets));
     repetition->interval_ps = weft_setup_interval(setup);
     repetition->most_steps = WEFT_REPEAT_MOST_PACKETS / repetition->step.packets;
-    search_from(repetition, setup->warmup_ps);
+    search_from(repetition, whole_until(setup, watch, watches));
     return repetition;
 }
 

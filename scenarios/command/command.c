@@ -108,10 +108,12 @@ gboolean command_options(const struct command *command, const GOptionEntry *entr
 }
 
 struct scenario *command_scenario(const char *path, char **set, const char *seed, const char *method,
-                                  GError **error)
+                                  bool no_skip, GError **error)
 {
     struct scenario *scenario = scenario_load(path, error);
     gboolean good = scenario != NULL;
+    if (good)
+        scenario->no_skip = no_skip;
     for (guint i = 0; good && set && set[i]; i++)
         good = scenario_assign(scenario, "--set", set[i], error);
     good = good && (!seed || scenario_set(scenario, "--seed", GROUP_SCENARIO, "seed", seed, error));

@@ -23,9 +23,16 @@ gboolean command_options(const struct command *command, const GOptionEntry *entr
                          guint least, guint most, char ***arguments, int *status);
 
 /* A scenario with what the command line says about it: `set` (GROUP.KEY=VALUE, ...), `seed` and `method` may
- * be NULL. */
+ * be NULL; `no_skip` as of --no-skip. */
 struct scenario *command_scenario(const char *path, char **set, const char *seed, const char *method,
-                                  GError **error);
+                                  bool no_skip, GError **error);
+
+/* The option of commands that run scenarios, a gboolean at `to`. */
+#define NO_SKIP_OPTION(to)                                                                                   \
+    {                                                                                                        \
+        "no-skip", 0, 0, G_OPTION_ARG_NONE, to,                                                              \
+            "Simulate every packet, also of periods that a steady state repeats; results are the same", NULL \
+    }
 
 /* How many runs at once an option asks for; NULL: as many as there are processors. */
 gboolean command_jobs(const char *text, guint *jobs, GError **error);

@@ -139,7 +139,7 @@ static gboolean agree_on(struct request *request, const char *path, GError **err
 {
     const struct options *options = request->options;
     struct outfile *json = NULL;
-    request->scenario = command_scenario(path, options->set, options->seed, NULL, error);
+    request->scenario = command_scenario(path, options->set, options->seed, NULL, false, error);
     struct agreement *agreement = request->scenario ? choose(options, error) : NULL;
     gboolean good = agreement && choose_methods(request, error);
     if (good) {

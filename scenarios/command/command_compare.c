@@ -23,7 +23,7 @@ static const char default_factors[] = "per-packet-burst,interleaved-paced";
 struct options {
     char *methods, *backends, *intervals, *vary, *seed, *jobs, *json, *out;
     char **set;
-    gboolean ablate, factors;
+    gboolean ablate, factors, no_skip;
     struct repeat *repeat; /* with --out */
 };
 
@@ -231,7 +231,8 @@ struct origin {
 static struct scenario *load_again(const void *how, GError **error)
 {
     const struct origin *origin = how;
-    return command_scenario(origin->path, origin->options->set, origin->options->seed, NULL, error);
+    return command_scenario(origin->path, origin->options->set, origin->options->seed, NULL,
+                            origin->options->no_skip, error);
 }
 
 static gboolean choose_variation(struct comparison *comparison, const struct options *options,
@@ -282,7 +283,7 @@ static gboolean choose(struct comparison *comparison, const struct options *opti
         return failure(error, STATUS_INPUT, "weft compare: --intervals does not go with %s", way);
     if (!command_jobs(options->jobs, &comparison->jobs, error))
         return FALSE;
-    comparison->scenario = command_scenario(path, options->set, options->seed, NULL, error);
+    comparison->scenario = command_scenario(path, options->set, options->seed, NULL, options->no_skip, error);
     return comparison->scenario && no_method(comparison->scenario, error) &&
            (options->ablate    ? choose_ablation
             : options->factors ? choose_factors
@@ -370,6 +371,7 @@ static int compare_main(const struct command *command, int argc, char **argv)
          "or ablation.json, ablation.csv and its figure, likewise of factors; with a varied key vary.csv and "
          "figures over it",
          "DIR"},
+        NO_SKIP_OPTION(&options.no_skip),
         G_OPTION_ENTRY_NULL,
     };
     g_auto(GStrv) arguments = NULL;

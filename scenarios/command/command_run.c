@@ -21,7 +21,7 @@ struct options {
         *deliver;
     char **set;
     struct capture_options capture;
-    gboolean quiet, theory, sensitivity;
+    gboolean quiet, verbose, no_skip, theory, sensitivity;
     struct repeat *repeat; /* with --out */
 };
 
@@ -132,6 +132,7 @@ static void ask(void *context, guint replication, const struct plan *plan, struc
     const struct outputs *outputs = &point->outputs;
     request->carry_bytes = plan->has_media;
     request->observe_arrivals = point->options->theory;
+    request->say_skipped = point->options->verbose;
     if (replication > 0)
         return;
     request->trace_fd = outputs->trace ? outfile_fd(outputs->trace) : -1;
@@ -243,12 +244,12 @@ static gboolean run_sensitivity(const struct options *options, const char *path,
     const struct sensitivity_outputs outputs = {options->json, options->out, options->quiet};
     struct plan *plan = NULL;
     const struct backend_row *backend = NULL;
-    gboolean good =
-        only_results(options, error) && command_jobs(options->jobs, &comparison.jobs, error) &&
-        (comparison.scenario = command_scenario(path, options->set, options->seed, options->method, error)) &&
-        (plan = plan_new(comparison.scenario, comparison.media, error)) &&
-        (backend = find_backend(options->backend, error)) &&
-        repeat_scenario(options->repeat, comparison.scenario, NULL, error);
+    gboolean good = only_results(options, error) && command_jobs(options->jobs, &comparison.jobs, error) &&
+                    (comparison.scenario = command_scenario(path, options->set, options->seed,
+                                                            options->method, options->no_skip, error)) &&
+                    (plan = plan_new(comparison.scenario, comparison.media, error)) &&
+                    (backend = find_backend(options->backend, error)) &&
+                    repeat_scenario(options->repeat, comparison.scenario, NULL, error);
     if (good) {
         static const char *const results[] = {"sensitivity.json", "sensitivity.csv", NULL};
         g_ptr_array_add(comparison.backends, (void *)backend);
@@ -266,7 +267,8 @@ static gboolean run_scenario(const struct options *options, const char *path, st
                              GError **error)
 {
     static const char *const results[] = {"run.json", "timeline.csv", NULL};
-    struct scenario *scenario = command_scenario(path, options->set, options->seed, options->method, error);
+    struct scenario *scenario =
+        command_scenario(path, options->set, options->seed, options->method, options->no_skip, error);
     if (!scenario)
         return FALSE;
     struct media_library *media = media_library_new();
@@ -342,8 +344,7 @@ static int run_main(const struct command *command, int argc, char **argv)
          "FILE"},
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
          "Write the result as DIR/run.json, and DIR/timeline.csv; with --sensitivity sensitivity.json, "
-         "sensitivity.csv and a "
-         "figure",
+         "sensitivity.csv and a figure",
          "DIR"},
         {"trace", 't', 0, G_OPTION_ARG_FILENAME, &options.trace,
          "Write every packet as CSV; - is standard output", "FILE"},
@@ -368,6 +369,8 @@ static int run_main(const struct command *command, int argc, char **argv)
         {"sensitivity", 0, 0, G_OPTION_ARG_NONE, &options.sensitivity,
          "Run with each price at its low and at its high end: which number decides?", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print no summary", NULL},
+        {"verbose", 0, 0, G_OPTION_ARG_NONE, &options.verbose, "Say on stderr what was left out", NULL},
+        NO_SKIP_OPTION(&options.no_skip),
         G_OPTION_ENTRY_NULL,
     };
     g_auto(GStrv) arguments = NULL;

@@ -17,7 +17,7 @@ struct options {
     char *find, *methods, *backend, *group, *unit, *limits, *core, *link, *most, *neighbours, *seed, *jobs,
         *json, *out;
     char **set;
-    gboolean all;
+    gboolean all, no_skip;
     struct repeat *repeat; /* with --out */
 };
 
@@ -217,7 +217,7 @@ static gboolean choose(struct size_request *request, const struct options *optio
         !choose_number("--neighbours", options->neighbours, &quantity_count, 0, MOST_NEIGHBOURS,
                        &request->neighbours, error))
         return FALSE;
-    request->scenario = command_scenario(path, options->set, options->seed, NULL, error);
+    request->scenario = command_scenario(path, options->set, options->seed, NULL, options->no_skip, error);
     return request->scenario && choose_backend(request, options->backend, error) &&
            choose_methods(request, options, error) && choose_group(request, options->group, error) &&
            (request->aim->smallest ? choose_unit(request, options, error) : choose_start(request, options)) &&
@@ -335,6 +335,7 @@ static int size_main(const struct command *command, int argc, char **argv)
          "FILE"},
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
          "Write size.json, size.csv and the figure capacity into DIR", "DIR"},
+        NO_SKIP_OPTION(&options.no_skip),
         G_OPTION_ENTRY_NULL,
     };
     g_auto(GStrv) arguments = NULL;

@@ -12,7 +12,7 @@ enum { LISTED = 20 };
 
 struct options {
     char *out, *jobs, *shard, *launcher, *shards, *slurm_options, *hosts, *login_file;
-    gboolean no_merge, dry_run;
+    gboolean no_merge, dry_run, no_skip;
 };
 
 /* What they come to. */
@@ -147,6 +147,8 @@ static int sweep_file(const struct options *options, const char *path)
     GError *error = NULL;
     struct call call;
     struct sweep *sweep = read_call(options, &call, &error) ? sweep_read(path, &error) : NULL;
+    if (sweep)
+        sweep->no_skip = options->no_skip;
     int status = sweep && with_sweep(sweep, &call, &error) ? STATUS_OK : failure_report(error);
     sweep_free(sweep);
     return status;
@@ -187,6 +189,7 @@ static int sweep_main(const struct command *command, int argc, char **argv)
         {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &options.dry_run,
          "Say which points there are, what is done of them and how long the rest may take; write nothing",
          NULL},
+        NO_SKIP_OPTION(&options.no_skip),
         G_OPTION_ENTRY_NULL,
     };
     g_auto(GStrv) arguments = NULL;

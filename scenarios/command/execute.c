@@ -7,6 +7,7 @@
 #include "failure.h"
 #include "playout.h"
 #include "queue_trace.h"
+#include "skipped.h"
 #include "timeline.h"
 #include "trace.h"
 #include "weft/stream_blocks.h"
@@ -28,7 +29,8 @@ struct observers {
     struct timeline *timeline;
     struct capture *capture;
     struct deliver *deliver;
-    struct weft_watch watch[10];
+    struct skipped *skipped;
+    struct weft_watch watch[11];
     size_t watches;
 };
 
@@ -75,6 +77,10 @@ static void observers_init(struct observers *observers, const struct run_request
         observers->deliver = deliver_new(request->setup, request->deliver_fd);
         observers->watch[observers->watches++] = deliver_watch(observers->deliver);
     }
+    if (request->say_skipped) {
+        observers->skipped = skipped_new(request->setup);
+        observers->watch[observers->watches++] = skipped_watch(observers->skipped);
+    }
 }
 
 static void observers_clear(struct observers *observers)
@@ -91,6 +97,7 @@ static void observers_clear(struct observers *observers)
     timeline_free(observers->timeline);
     capture_free(observers->capture);
     deliver_free(observers->deliver);
+    skipped_free(observers->skipped);
 }
 
 static gboolean run(const struct run_request *request, const struct observers *observers, GError **error)
@@ -105,6 +112,10 @@ static gboolean run(const struct run_request *request, const struct observers *o
     if (status != WEFT_OK)
         return failure(error, status == WEFT_INVALID ? STATUS_INPUT : STATUS_FAILED, "weft: back end %s: %s",
                        request->backend->name, refused.text);
+    if (observers->skipped) {
+        g_autofree char *text = skipped_text(observers->skipped);
+        g_printerr("weft: %s\n", text);
+    }
     return (!observers->trace || trace_finish(observers->trace, error)) &&
            (!observers->levels || playout_trace_finish(observers->levels, error)) &&
            (!observers->queues || queue_trace_finish(observers->queues, error)) &&

@@ -21,6 +21,7 @@ struct run_request {
     const struct backend_row *backend;
     bool carry_bytes;                         /* real bytes, checked at the devices */
     bool observe_arrivals;                    /* at every port */
+    bool say_skipped;                         /* on standard error: what was left out */
     int trace_fd, hops_fd;                    /* of packets, of hops; -1: no trace */
     const struct playout_request *playout;    /* NULL: levels are not written */
     const struct queue_trace_request *queues; /* NULL: what ports hold is not written */

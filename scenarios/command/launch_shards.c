@@ -169,6 +169,7 @@ char *shards_command(const struct launch *launch, const char *jobs, const char *
     g_autofree char *quoted_program = g_shell_quote(program ? program : "weft"),
                     *out = g_shell_quote(launch->directory->path),
                     *sweep = g_shell_quote(launch->manifest->sweep->path);
-    return g_strdup_printf("%s sweep --out %s --no-merge --jobs %s --shard %s -- %s", quoted_program, out,
-                           jobs, shard, sweep);
+    const char *no_skip = launch->manifest->sweep->no_skip ? " --no-skip" : "";
+    return g_strdup_printf("%s sweep --out %s --no-merge --jobs %s --shard %s%s -- %s", quoted_program, out,
+                           jobs, shard, no_skip, sweep);
 }

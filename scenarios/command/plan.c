@@ -222,6 +222,7 @@ static bool plan_scenario(struct planner *planner, struct resolved *group, GErro
         values->name = g_string_chunk_insert(planner->plan->names, base);
     }
     setup->name = g_string_chunk_insert(planner->plan->names, values->name);
+    setup->no_skip = planner->scenario->no_skip;
     setup->seed = plan_replication_seed(values->seed, planner->replication);
     planner->plan->replications = values->replications ? (guint)values->replications : 1;
     setup->duration_ps = values->duration_ps;

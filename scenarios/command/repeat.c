@@ -26,21 +26,11 @@ struct repeat {
 };
 
 /* Options that change no result, only where it goes, who works on it, and what else is written. */
-static const char *const of_no_result[] = {"out",
-                                           "json",
-                                           "jobs",
-                                           "quiet",
-                                           "trace",
-                                           "trace-hops",
-                                           "trace-queues",
-                                           "trace-queues-points",
-                                           "playout",
-                                           "deliver",
-                                           "pcap",
-                                           "pcap-ns",
-                                           "pcap-points",
-                                           "snap",
-                                           NULL};
+static const char *const of_no_result[] = {
+    "out",     "json",    "jobs",       "quiet",        "verbose",
+    "no-skip", "trace",   "trace-hops", "trace-queues", "trace-queues-points",
+    "playout", "deliver", "pcap",       "pcap-ns",      "pcap-points",
+    "snap",    NULL};
 
 static void input_free(void *data)
 {

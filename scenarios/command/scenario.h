@@ -32,6 +32,7 @@ struct scenario {
     GPtrArray *sections;       /* of struct section, in file order */
     GPtrArray *replaced;       /* texts that were given before, which plans may hold */
     struct platform *platform; /* that scenario.platform names; NULL: none */
+    bool no_skip;              /* not of the file: --no-skip, on which no result depends */
 };
 
 /* NULL and an error if the file cannot be used. The caller frees. */

@@ -51,6 +51,7 @@ struct sweep {
     char *replications;    /* NULL: as the scenario says */
     char *replications_at; /* FILE:LINE of it */
     GPtrArray *filters;    /* of struct sweep_filter */
+    bool no_skip;          /* not of the file: --no-skip, on which no result depends */
 };
 
 /* NULL and an error naming file, line and key. The caller frees. */

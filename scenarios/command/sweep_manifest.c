@@ -67,6 +67,8 @@ struct scenario *manifest_scenario(const struct manifest *manifest, guint index,
     struct sweep_point point = {.value = value};
     sweep_point_at(sweep, manifest_at(manifest, index)->combination, &point);
     struct scenario *scenario = scenario_load(sweep->scenario, error);
+    if (scenario)
+        scenario->no_skip = sweep->no_skip;
     if (scenario && assign_settings(sweep, scenario, error) && assign_values(sweep, &point, scenario, error))
         return scenario;
     scenario_free(scenario);

@@ -146,6 +146,17 @@ static void on_step(void *ctx, uint32_t number, weft_ps at_ps, bool arrival, uin
         g_array_append_val(port->held, now);
 }
 
+/* What is left out of a run lies behind the window. */
+static void on_mark(void *ctx)
+{
+    (void)ctx;
+}
+
+static void on_repeat(void *ctx, const struct weft_repeat *repeat)
+{
+    (void)ctx, (void)repeat;
+}
+
 /* --- the file --- */
 
 /* A cell that says nothing is WEFT_NEVER. */
@@ -288,5 +299,9 @@ void timeline_free(struct timeline *timeline)
 
 struct weft_watch timeline_watch(struct timeline *timeline)
 {
-    return (struct weft_watch){.ctx = timeline, .packets = on_packets};
+    return (struct weft_watch){.ctx = timeline,
+                               .packets = on_packets,
+                               .mark = on_mark,
+                               .repeat = on_repeat,
+                               .whole_until_ps = timeline->window.until_ps};
 }

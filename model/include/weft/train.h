@@ -100,7 +100,7 @@ struct weft_repeat {
  *   used:    at the end, once per server, with what a simulator's own models say of its host; where it has such;
  *   server:  once per server at the end, after these, with what its host counted.
  * An observer has both mark and repeat, or neither: then no period of its run is left out. One that has no `packets`
- * needs neither.
+ * needs neither; one that looks at the beginning of a run only says until when.
  * An observer must not keep pointers into a train. `bytes` asks for descriptors at WEFT_AT_SERVER: the
  * fragments are valid during the call only, which is the instant at which the NIC reads them; with bytes no period is left
  * out. */
@@ -114,6 +114,7 @@ struct weft_watch {
     void (*used)(void *ctx, uint32_t server, const struct weft_host_use *use);
     void (*mark)(void *ctx);
     void (*repeat)(void *ctx, const struct weft_repeat *repeat);
+    weft_ps whole_until_ps; /* no period that begins before is left out */
 };
 
 WEFT_END_DECLS
