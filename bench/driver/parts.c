@@ -30,6 +30,7 @@ static const struct {
     {"*/model/driver/pages.c", PART_TRANSLATE},
     {"*/model/memory/*.?", PART_TRANSLATE},
     {"*/model/driver/piece.c", PART_CUT},
+    {"*/model/driver/rounds.?", PART_CUT},
     {"*/model/driver/units.h", PART_CUT},
     {"*/model/driver/cut.c", PART_CUT},
     {"*/model/driver/pace.?", PART_CUT},

@@ -13,6 +13,7 @@
 #include "order_call.h"
 #include "pages.h"
 #include "piece.h"
+#include "rounds.h"
 #include "units.h"
 
 #include <assert.h>
@@ -37,6 +38,7 @@ struct weft_driver *weft_driver_new(const struct weft_driver_params *params, str
     driver->ring = ring;
     driver->space = space;
     driver->region = region;
+    driver->rounds.possible = weft_rounds_possible(driver);
     driver->piece_room = most;
     driver->place = weft_alloc(most, sizeof(*driver->place));
     driver->emitted_entry = weft_alloc(most, sizeof(*driver->emitted_entry));
@@ -50,6 +52,11 @@ void weft_driver_free(struct weft_driver *driver)
     free(driver->place);
     free(driver->emitted_entry);
     free(driver->progress);
+    free(driver->rounds.address);
+    free(driver->rounds.entry);
+    free(driver->rounds.stream);
+    free(driver->rounds.number);
+    free(driver->rounds.in_page);
     free(driver->order_state);
     free(driver->page);
     free(driver->pin);
@@ -109,8 +116,8 @@ static enum weft_entry_status look_at(const struct weft_driver *driver, const st
 }
 
 /* What all packets of an entry have in common. */
-static void begin_progress(const struct weft_driver *driver, const struct weft_entry *entry, uint64_t address,
-                           struct weft_progress *progress)
+static inline void begin_progress(const struct weft_driver *driver, const struct weft_entry *entry,
+                                  uint64_t address, struct weft_progress *progress)
 {
     const struct weft_driver_params *params = &driver->params;
     const struct weft_stream_route *route = &params->routes[entry->stream];
@@ -130,13 +137,21 @@ static void begin_progress(const struct weft_driver *driver, const struct weft_e
     progress->at_packet = route->packets ? entry->first_number % route->packets->packets : 0;
 }
 
-/* Whether full packets of the call are of one size so far. */
-static void compare_sizes(struct weft_driver *driver, const struct weft_sizes *full)
+/* Of an accepted entry, for calls that are cut packet by packet. */
+static inline __attribute__((always_inline)) void begin_entry(struct weft_driver *driver, uint32_t index,
+                                                              uint64_t address)
 {
-    if (driver->packets_left == 0)
-        driver->full = *full;
-    driver->alike = driver->alike && driver->full.payload_bytes == full->payload_bytes &&
-                    driver->full.frame_bytes == full->frame_bytes;
+    const struct weft_entry *entry = &driver->vector[index];
+    const struct weft_stream_route *route = &driver->params.routes[entry->stream];
+    struct weft_progress *progress = &driver->progress[index];
+    if (!driver->first) {
+        driver->first = route;
+        driver->full = weft_driver_full_sizes(driver, route);
+    }
+    bool like_first = weft_driver_same_sizes(route, driver->first);
+    progress->full = like_first ? driver->full : weft_driver_full_sizes(driver, route);
+    driver->alike = driver->alike && like_first;
+    begin_progress(driver, entry, address, progress);
 }
 
 /* Translation of one entry, before any ordering, so that order never changes its count. False: it is refused. */
@@ -153,13 +168,27 @@ static bool accept(struct weft_driver *driver, uint32_t index)
         address = weft_pages_translate(driver, index);
     if (entry->status != WEFT_ENTRY_OK)
         return false;
-    begin_progress(driver, entry, address, &driver->progress[index]);
-    compare_sizes(driver, &driver->progress[index].full);
     entry->packets = (uint32_t)count_packets(params, entry);
+    if (driver->rounds.possible)
+        weft_rounds_add(driver, index, address);
+    else
+        begin_entry(driver, index, address);
     driver->packets_left += entry->packets;
     if (params->copies && params->segmentation->stack_walk_per_entry)
         weft_pages_copy(driver, index);
     return true;
+}
+
+/* The order begins; so do entries of a call that could have been one of alike packets, but is not. */
+static void begin_order(struct weft_driver *driver, uint32_t entries)
+{
+    driver->order_call = weft_order_call_of(driver, entries);
+    driver->params.order->begin(driver->order_state, &driver->order_call);
+    if (!driver->rounds.possible || weft_rounds_line_up(driver))
+        return;
+    for (uint32_t i = 0; i < entries; i++)
+        if (driver->vector[i].status == WEFT_ENTRY_OK)
+            begin_entry(driver, i, driver->rounds.address[i]);
 }
 
 /* Of the call's entries `accepted` were. One that was refused is an entry of a submission ring, too, which ends with an error. */
@@ -182,6 +211,9 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     driver->vector = call->vector;
     driver->counted = call->counted;
     driver->in_call = driver->alike = true;
+    driver->first = NULL;
+    if (driver->rounds.possible)
+        weft_rounds_begin(driver, n);
     driver->launch = weft_launch_first(call);
     driver->page_count = 0;
     driver->work = call->extra ? *call->extra : (struct weft_ledger){0};
@@ -196,8 +228,7 @@ void weft_driver_submit(struct weft_driver *driver, const struct weft_call *call
     count_entries(driver, n, accepted);
     driver->packets = driver->packets_left;
     driver->slice = weft_slice_from(call, 0);
-    driver->order_call = weft_order_call_of(driver, n);
-    driver->params.order->begin(driver->order_state, &driver->order_call);
+    begin_order(driver, n);
     driver->calls++;
 }
 

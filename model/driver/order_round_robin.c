@@ -40,6 +40,34 @@ static size_t round_robin_emit(void *state, const struct weft_order_call *call, 
     return n;
 }
 
+/* Of a few entries stretches are too short to be worth it; of one it is all. */
+static size_t round_robin_turns(const void *state, uint32_t *entry_index)
+{
+    enum { LEAST_TURNS = 8 };
+    const struct weft_round *s = state;
+    if (s->active > 1 && s->active < LEAST_TURNS)
+        return 0;
+    for (uint32_t i = 0; i < s->active; i++)
+        entry_index[i] = s->turn[i].entry;
+    return s->active;
+}
+
+static struct weft_stretch round_robin_stretch(void *state, uint32_t max)
+{
+    struct weft_round *s = state;
+    const uint32_t left = s->active - s->at;
+    struct weft_stretch out = {s->at, left < max ? left : max, s->rounds, 1};
+    if (s->active == 1) { /* a round is a packet, and as many rounds follow each other as it has packets */
+        const uint32_t packets = s->turn[0].left - s->rounds;
+        out.packets = packets < max ? packets : max;
+        s->rounds += out.packets - 1;
+    }
+    s->at += out.turns;
+    if (s->at == s->active)
+        next_round(s);
+    return out;
+}
+
 const struct weft_order weft_order_round_robin = {
     .name = "round-robin",
     .help = "one packet of each destination in turn, larger quantities first: the seed's interleaving",
@@ -47,4 +75,6 @@ const struct weft_order weft_order_round_robin = {
     .state_bytes = weft_round_state_bytes,
     .begin = round_robin_begin,
     .emit = round_robin_emit,
+    .turns = round_robin_turns,
+    .stretch = round_robin_stretch,
 };

@@ -7,17 +7,10 @@
 #include "messages.h"
 #include "payload.h"
 #include "ring.h"
+#include "rounds.h"
 #include "units.h"
 
 #include <assert.h>
-
-/* What the packets of a piece take. */
-struct tally {
-    uint64_t elements;   /* of gather lists */
-    uint64_t data_bytes; /* payload without prefixes */
-    uint64_t blocks;     /* of headers */
-    struct weft_walks walks;
-};
 
 /* --- what there is to gather --- */
 
@@ -29,7 +22,7 @@ static inline uint64_t touched(const struct weft_driver *driver, uint64_t in_pag
 
 /* Where the NIC cuts: what a packet adds to header blocks and elements of its run, which it goes on with or begins. */
 static void tally_run(struct weft_driver *driver, uint32_t entry, const struct weft_origin *origin,
-                      struct tally *tally)
+                      struct weft_tally *tally)
 {
     const uint32_t bytes = origin->data_bytes;
     bool same_run = driver->runs > 0 && driver->run_entry == entry &&
@@ -50,7 +43,7 @@ static void tally_run(struct weft_driver *driver, uint32_t entry, const struct w
 /* Header blocks of a packet that the NIC is given by itself, and its gather elements: a header block, and each page that it
  * touches. Copied payload lies in kernel memory from the start of a page on. */
 static inline void tally_packet(const struct weft_driver *driver, const struct weft_progress *progress,
-                                const struct weft_origin *origin, struct tally *tally)
+                                const struct weft_origin *origin, struct weft_tally *tally)
 {
     uint64_t in_page = driver->params.copies ? 0 : origin->address & (driver->params.page_bytes - 1);
     tally->elements += 1 + touched(driver, in_page, origin->data_bytes);
@@ -59,7 +52,7 @@ static inline void tally_packet(const struct weft_driver *driver, const struct w
 
 /* The CPU copies the packet: it reads the application's pages. */
 static inline void touch_packet(const struct weft_driver *driver, const struct weft_origin *origin,
-                                struct tally *tally)
+                                struct weft_tally *tally)
 {
     weft_mmu_touch(driver->params.mmu, origin->address, origin->data_bytes, &tally->walks);
 }
@@ -142,7 +135,7 @@ static void name_packets(struct weft_driver *driver, uint32_t n)
     }
 }
 
-static void count(struct weft_driver *driver, uint32_t packets, const struct tally *tally)
+static void count(struct weft_driver *driver, uint32_t packets, const struct weft_tally *tally)
 {
     const struct weft_driver_params *params = &driver->params;
     const struct weft_segmentation *segmentation = params->segmentation;
@@ -173,12 +166,12 @@ static void count(struct weft_driver *driver, uint32_t packets, const struct tal
 
 /* A piece of a ring that carries sizes, whose packets are copied from pages that the TLB may miss (`touches`) or not. */
 static inline __attribute__((always_inline)) void cut_sizes(struct weft_driver *driver, uint32_t n,
-                                                            const bool touches, struct tally *out)
+                                                            const bool touches, struct weft_tally *out)
 {
     const bool nic_cuts = driver->nic_cuts;
     const struct weft_ring ring = *driver->ring; /* no column overlaps the copy */
     struct weft_progress *const progress_of = driver->progress;
-    struct tally tally = {0};
+    struct weft_tally tally = {0};
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t entry = driver->emitted_entry[i], place = driver->place[i];
         struct weft_progress *progress = &progress_of[entry];
@@ -200,7 +193,8 @@ static inline __attribute__((always_inline)) void cut_sizes(struct weft_driver *
 }
 
 /* Packet i of a piece, of any kind, of a ring that carries bytes. */
-static __attribute__((noinline)) void cut_any(struct weft_driver *driver, uint32_t i, struct tally *tally)
+static __attribute__((noinline)) void cut_any(struct weft_driver *driver, uint32_t i,
+                                              struct weft_tally *tally)
 {
     const uint32_t entry = driver->emitted_entry[i], place = driver->place[i];
     struct weft_progress *progress = &driver->progress[entry];
@@ -220,7 +214,7 @@ static __attribute__((noinline)) void cut_any(struct weft_driver *driver, uint32
 
 /* A piece of a ring that carries bytes. What does not change is read once, as header bytes could be anywhere to a compiler,
  * and all that a packet's entry says before any is written. */
-static inline void cut_and_describe(struct weft_driver *driver, uint32_t n, struct tally *tally)
+static inline void cut_and_describe(struct weft_driver *driver, uint32_t n, struct weft_tally *tally)
 {
     uint32_t *const stream_at = driver->ring->stream, *const number_at = driver->ring->number;
     struct weft_desc *const desc_at = driver->ring->desc;
@@ -275,18 +269,27 @@ static void set_launch_times(struct weft_driver *driver, uint32_t n)
         ring->launch_ps[driver->place[i]] = weft_launch_next(&driver->launch);
 }
 
+static void cut_each(struct weft_driver *driver, uint32_t n, struct weft_tally *tally)
+{
+    if (driver->ring->desc)
+        cut_and_describe(driver, n, tally);
+    else if (driver->touches_packets)
+        cut_sizes(driver, n, true, tally);
+    else
+        cut_sizes(driver, n, false, tally);
+}
+
 void weft_piece_cut(struct weft_driver *driver, uint32_t n)
 {
-    struct tally tally = {0};
-    name_packets(driver, n);
+    struct weft_tally tally = {0};
     weft_ring_reserve(driver->ring, driver->place, n);
+    if (!driver->rounds.on)
+        name_packets(driver, n);
     write_alike(driver, n);
-    if (driver->ring->desc)
-        cut_and_describe(driver, n, &tally);
-    else if (driver->touches_packets)
-        cut_sizes(driver, n, true, &tally);
+    if (driver->rounds.on)
+        weft_rounds_cut(driver, n, &tally);
     else
-        cut_sizes(driver, n, false, &tally);
+        cut_each(driver, n, &tally);
     if (driver->launch.of_packets > 0 || driver->ring->launches)
         set_launch_times(driver, n);
     driver->packets_left -= n;

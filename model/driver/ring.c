@@ -144,7 +144,7 @@ void weft_ring_fill(const struct weft_ring *ring, const uint32_t *place, uint32_
 {
     for (uint32_t i = 0, beside; i < n; i += beside) {
         const uint32_t at = place[i];
-        beside = ring->in_turn ? to_wrap(ring, at, n - i) : 1;
+        beside = weft_ring_beside(ring, at, n - i);
         memset(ring->marks + at, marks, beside);
         if (!sizes)
             continue;

@@ -6,6 +6,13 @@
 
 #include "weft/driver.h"
 
+/* How many of `n` packets that were reserved together, the first one at `place`, surely lie beside each other. */
+static inline uint32_t weft_ring_beside(const struct weft_ring *ring, uint32_t place, uint32_t n)
+{
+    const uint32_t room = ring->in_turn ? ring->slots - place : 1;
+    return n < room ? n : room;
+}
+
 /* Sizes of a packet. */
 struct weft_sizes {
     uint32_t payload_bytes, frame_bytes;

@@ -22,6 +22,17 @@ struct weft_progress {
     uint64_t unused;         /* a power of two is indexed by a shift */
 };
 
+/* A call of alike packets (rounds.h). */
+struct weft_rounds {
+    bool possible;          /* for calls of this driver */
+    bool on;                /* the call is one */
+    uint32_t header_blocks; /* of each packet */
+    uint32_t room;
+    uint64_t *address;                   /* by entry: as in struct weft_progress */
+    uint32_t *entry;                     /* by turn, as the next three: */
+    uint32_t *stream, *number, *in_page; /* of the entry's first packet */
+};
+
 /* A frame that must not move until the NIC has read it. */
 struct weft_pin {
     uint64_t physical;
@@ -55,8 +66,10 @@ struct weft_driver {
     uint32_t *place;         /* in the ring, by packet of the piece */
     uint32_t *emitted_entry; /* likewise */
 
+    struct weft_rounds rounds;
     bool alike; /* full packets of all entries of the call have these sizes */
     struct weft_sizes full;
+    const struct weft_stream_route *first; /* of the call's accepted entries; NULL: there is none */
     uint32_t entry_room;
     struct weft_progress *progress;
     void *order_state;
@@ -68,5 +81,19 @@ struct weft_driver {
     uint64_t pin_first, pin_count, pin_room;
     struct weft_pin *pin;
 };
+
+/* Of full packets. */
+static inline struct weft_sizes weft_driver_full_sizes(const struct weft_driver *driver,
+                                                       const struct weft_stream_route *route)
+{
+    const uint32_t bytes = route->payload_bytes;
+    return (struct weft_sizes){bytes, weft_frame_bytes(driver->params.network, route->header_bytes + bytes)};
+}
+/* Whether those to one destination are surely as large as those to another. */
+static inline bool weft_driver_same_sizes(const struct weft_stream_route *x,
+                                          const struct weft_stream_route *y)
+{
+    return x->payload_bytes == y->payload_bytes && x->header_bytes == y->header_bytes;
+}
 
 #endif

@@ -7,7 +7,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void init_route(struct weft_host *host, uint32_t stream)
 {
@@ -365,64 +364,6 @@ bool weft_host_work(const struct weft_host *host, uint32_t core, struct weft_wor
         return false;
     *out = host->core[core].work;
     return true;
-}
-
-/* Packets `at`, at + 1, ... of the train from `n` places of the ring. */
-static void take_places(const struct weft_ring *ring, const uint32_t *place, uint32_t n, uint32_t at,
-                        struct weft_train *out)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        out->stream[at + i] = ring->stream[place[i]];
-        out->number[at + i] = ring->number[place[i]];
-        out->payload_bytes[at + i] = ring->payload_bytes[place[i]];
-        out->frame_bytes[at + i] = ring->frame_bytes[place[i]];
-    }
-}
-
-/* The same of places beside each other. */
-static void take_stretch(const struct weft_ring *ring, uint32_t place, uint32_t n, uint32_t at,
-                         struct weft_train *out)
-{
-    memcpy(out->stream + at, ring->stream + place, n * sizeof(*out->stream));
-    memcpy(out->number + at, ring->number + place, n * sizeof(*out->number));
-    memcpy(out->payload_bytes + at, ring->payload_bytes + place, n * sizeof(*out->payload_bytes));
-    memcpy(out->frame_bytes + at, ring->frame_bytes + place, n * sizeof(*out->frame_bytes));
-}
-
-static void take_packets(struct weft_host *host, uint64_t first, uint32_t n, struct weft_train *out)
-{
-    const struct weft_nic *nic = &host->nic;
-    const struct weft_ring *ring = nic->ring;
-    for (uint32_t at = 0; at < n;) {
-        uint64_t beside = n - at;
-        const uint32_t *place = weft_nic_places(nic, first + at, &beside);
-        if (ring->in_turn && !nic->fair)
-            take_stretch(ring, place[0], (uint32_t)beside, at, out);
-        else
-            take_places(ring, place, (uint32_t)beside, at, out);
-        for (uint32_t i = 0; host->carries_bytes && i < beside; i++)
-            host->taken_desc[at + i] = weft_ring_desc(ring, place[i]);
-        at += (uint32_t)beside;
-    }
-}
-
-uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out)
-{
-    struct weft_nic *nic = &host->nic;
-    uint64_t first;
-    const uint32_t n = weft_nic_take(nic, until_ps, &first);
-    const uint64_t name = (uint64_t)host->index << WEFT_PACKET_SERVER_SHIFT | (first + host->skipped_packets);
-    const size_t bytes = n * sizeof(*out->tx_ps);
-    memcpy(out->tx_ps, nic->tx_ps + (first & nic->mask), bytes);
-    memcpy(out->at_ps, nic->tx_ps + (first & nic->mask), bytes);
-    memcpy(out->done_ps, nic->done_ps + (first & nic->mask), bytes);
-    for (uint32_t i = 0; i < n; i++)
-        out->packet[i] = name + i;
-    take_packets(host, first, n, out);
-    out->n = n;
-    out->desc = host->carries_bytes ? host->taken_desc : NULL;
-    out->memory = host->carries_bytes ? host->memory : NULL;
-    return n;
 }
 
 const struct weft_host_counters *weft_host_counted(const struct weft_host *host)

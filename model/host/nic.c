@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params)
 {
@@ -104,24 +105,30 @@ static void send(struct weft_nic *nic, uint32_t place, weft_ps at_ps)
     nic->done_ps[at] = weft_pipe_take(&nic->link, ready_ps, bits);
 }
 
+/* How many of `n` packets (at least 1) have the size of the first one, up to the first that does not. */
+static uint32_t alike(const uint32_t *frame_bytes, uint32_t n)
+{
+    uint32_t same = 1;
+    if (memcmp(frame_bytes, frame_bytes + 1, (n - 1) * sizeof(*frame_bytes)) == 0)
+        return n; /* each is as large as the next one */
+    while (frame_bytes[same] == frame_bytes[0])
+        same++;
+    return same;
+}
+
 /* Put `n` packets on the link that lie beside each other from `place` on and may go at once: each as its predecessor is
- * through. Of those as large as it only the first is more than an addition. */
+ * through. Of those of one size only the first is more than an addition. */
 static void send_stretch(struct weft_nic *nic, uint32_t place, uint32_t n, weft_ps now_ps)
 {
     const uint32_t *frame_bytes = nic->ring->frame_bytes + place;
-    struct weft_pipe link = nic->link; /* a copy that no column overlaps, so that it can stay in registers */
     weft_ps *tx_ps = nic->tx_ps + (nic->scheduled & nic->mask),
             *done_ps = nic->done_ps + (nic->scheduled & nic->mask);
-    for (uint32_t i = 0; i < n;) {
-        const uint32_t bytes = frame_bytes[i];
-        tx_ps[i] = weft_pipe_start(&link, now_ps);
-        done_ps[i++] = weft_pipe_take(&link, now_ps, bits_of(nic, bytes));
-        for (; i < n && frame_bytes[i] == bytes; i++) {
-            tx_ps[i] = link.free_ps;
-            done_ps[i] = weft_pipe_follow(&link);
-        }
+    for (uint32_t i = 0, same; i < n; i += same) {
+        same = alike(frame_bytes + i, n - i);
+        tx_ps[i] = weft_pipe_start(&nic->link, now_ps);
+        done_ps[i] = weft_pipe_take(&nic->link, now_ps, bits_of(nic, frame_bytes[i]));
+        weft_pipe_follow(&nic->link, same - 1, tx_ps + i + 1, done_ps + i + 1);
     }
-    nic->link = link;
     nic->scheduled += n;
 }
 

@@ -62,16 +62,22 @@ static void busy_and_idle_work_ends_at_the_exact_rational(void)
             else
                 now_ps += draw64() % (2 * typical_ps / (1 + (uint64_t)(i % 3)) + 2);
             if (typical_ps > UINT64_MAX / 1000)
-                break; /* 800 of these would pass 2^64 ps */
+                break; /* 1,000 of these would pass 2^64 ps */
             weft_u128 at = (weft_u128)now_ps * rate;
             end = (at > end ? at : end) + (weft_u128)units * WEFT_PS_PER_S;
             g_assert_cmpuint(weft_pipe_take(&pipe, now_ps, units), ==, (uint64_t)(end / rate));
             g_assert_cmpuint(pipe.carry, ==, (uint64_t)(end % rate));
-            for (uint64_t more = draw64() % 4; more > 0; more--) {
+            weft_ps start_ps[4], end_ps[4], before_ps = pipe.free_ps;
+            uint64_t more = draw64() % 5;
+            weft_pipe_follow(&pipe, more, start_ps, end_ps);
+            for (uint64_t k = 0; k < more; k++) {
                 end += (weft_u128)units * WEFT_PS_PER_S;
-                g_assert_cmpuint(weft_pipe_follow(&pipe), ==, (uint64_t)(end / rate));
-                g_assert_cmpuint(pipe.carry, ==, (uint64_t)(end % rate));
+                g_assert_cmpuint(start_ps[k], ==, before_ps);
+                g_assert_cmpuint(end_ps[k], ==, (uint64_t)(end / rate));
+                before_ps = end_ps[k];
             }
+            g_assert_cmpuint(pipe.free_ps, ==, before_ps);
+            g_assert_cmpuint(pipe.carry, ==, (uint64_t)(end % rate));
         }
     }
 }

@@ -90,15 +90,9 @@ static inline weft_ps weft_pipe_take(struct weft_pipe *pipe, weft_ps at_ps, uint
     return pipe->free_ps;
 }
 
-/* The same of work as large as what was taken last, which comes before that is over. */
-static inline weft_ps weft_pipe_follow(struct weft_pipe *pipe)
-{
-    const uint64_t carry = pipe->carry + pipe->known_carry;
-    const bool over = carry >= pipe->rate_per_s;
-    pipe->carry = over ? carry - pipe->rate_per_s : carry;
-    assert(pipe->known_ps < UINT64_MAX - pipe->free_ps);
-    return pipe->free_ps += pipe->known_ps + over;
-}
+/* `n` pieces of work as large as what was taken last, which come before that is over, one after the other: when each starts
+ * and ends, rounded down. */
+void weft_pipe_follow(struct weft_pipe *pipe, uint64_t n, weft_ps *start_ps, weft_ps *end_ps);
 
 /* How long `units` take at `rate_per_s`, rounded up or down to a picosecond. The result must fit (asserted).
  */

@@ -84,6 +84,13 @@ struct weft_order_call {
 /* Random number k of the call: a function of seed, socket and call number. Pure. */
 uint64_t weft_order_draw(const struct weft_order_call *call, uint32_t k);
 
+/* A stretch of an order's packets: one of each of several turns, or several of one. */
+struct weft_stretch {
+    uint32_t turn, turns; /* `turns` turns from `turn` on give ... */
+    uint32_t packet;      /* ... packet `packet` of their entries, counted from 0, each ... */
+    uint32_t packets;     /* ... or, if `turns` is 1, so many packets from that one on */
+};
+
 /* Order policy: which entry gives the next packet. `state` is state_bytes(n) bytes of the caller's, free of
  * pointers; `begin` starts a call; `emit` writes the entries of the next packets, at most `max` (>= 1), and returns how
  * many: 0 when every packet of the call has been named. Packets of one entry go in their order. */
@@ -96,6 +103,11 @@ struct weft_order {
     size_t (*state_bytes)(size_t entries);
     void (*begin)(void *state, const struct weft_order_call *call);
     size_t (*emit)(void *state, const struct weft_order_call *call, uint32_t *entry_index, size_t max);
+    /* For speed only, both or NULL: the same order in stretches. `turns` is asked after `begin`: the entry of each turn, at most
+     * as many as the call has, and returns how many; 0: it has to be asked packet by packet. `stretch` then stands for `emit`:
+     * the next packets, 1 .. `max` of them, of a call that is not over. */
+    size_t (*turns)(const void *state, uint32_t *entry_index);
+    struct weft_stretch (*stretch)(void *state, uint32_t max);
 };
 extern const struct weft_order weft_order_sequential;
 extern const struct weft_order weft_order_round_robin;
