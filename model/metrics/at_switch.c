@@ -157,6 +157,9 @@ void weft_metrics_at_switch(struct weft_metrics *metrics, const struct weft_trai
     const bool plain = metrics->plain || train->enter_ps[0] < metrics->setup->warmup_ps ||
                        metrics->balance.sum >= WEFT_BALANCE_NARROW_BYTES;
     uint32_t i = 0;
+    metrics->entered_ps = train->enter_ps[train->n - 1];
+    if (metrics->period)
+        weft_metrics_record(metrics->period, train);
     while (i < train->n && !plain) {
         uint32_t first = i;
         if (train->enter_ps[i] >= metrics->balance.end_ps)

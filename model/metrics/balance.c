@@ -36,9 +36,12 @@ uint64_t weft_balance_windows(const struct weft_balance *balance)
     return balance->closed_windows + (balance->sum > 0);
 }
 
+double weft_balance_open_index(const struct weft_balance *balance)
+{
+    return weft_jain_of_sums(balance->sum, balance->sum_of_squares, balance->ports);
+}
+
 double weft_balance_sum(const struct weft_balance *balance)
 {
-    return balance->closed_sum +
-           (balance->sum > 0 ? weft_jain_of_sums(balance->sum, balance->sum_of_squares, balance->ports)
-                             : 0.0);
+    return balance->closed_sum + (balance->sum > 0 ? weft_balance_open_index(balance) : 0.0);
 }

@@ -6,7 +6,9 @@
  * of these, for each window of 1 ms that had traffic to them. Trunk ports are not among them: how many streams share one
  * is a matter of the network, not of the order on the wire. */
 
+#include "metrics/arrival.h"
 #include "metrics/port_line.h"
+#include "weft/train.h"
 
 #define WEFT_BALANCE_WINDOW_PS (WEFT_PS_PER_S / 1000)
 
@@ -42,6 +44,13 @@ static inline uint64_t weft_balance_add(struct weft_port_line *line, weft_ps end
 /* A frame of a stream comes to a port before a device, dropped there or not. Instants never decrease by a window. */
 void weft_balance_arrive(struct weft_balance *balance, struct weft_port_line *line, weft_ps enter_ps,
                          uint32_t frame_bytes);
+
+/* What came in a period, which was seen, comes so many times more. */
+void weft_balance_repeat(struct weft_balance *balance, struct weft_port_line *lines, uint32_t ports,
+                         const struct weft_repeat *repeat, const struct weft_arrivals *arrivals);
+
+/* The index of the window that is open, which has traffic. */
+double weft_balance_open_index(const struct weft_balance *balance);
 
 /* Windows with traffic so far, and the sum of their indices; the open window is taken as it stands. */
 uint64_t weft_balance_windows(const struct weft_balance *balance);

@@ -55,6 +55,16 @@ struct weft_departure_queue *weft_departures_fit(struct weft_departures *departu
     return queue;
 }
 
+void weft_departures_shift(struct weft_departures *departures, weft_ps later_ps)
+{
+    for (uint32_t i = 0; i < departures->queues; i++) {
+        struct weft_departure_queue *queue = &departures->queue[i];
+        queue->last_ps += later_ps;
+        for (uint32_t at = queue->head; at < queue->tail; at++)
+            queue->slot[at].out_ps += later_ps;
+    }
+}
+
 uint64_t weft_departures_drop(struct weft_departures *departures, weft_ps now_ps)
 {
     uint64_t bytes = 0;

@@ -32,6 +32,9 @@ void weft_departures_clear(struct weft_departures *departures);
 struct weft_departure_queue *weft_departures_fit(struct weft_departures *departures, weft_ps out_ps,
                                                  uint32_t room);
 
+/* All departures are so much later. */
+void weft_departures_shift(struct weft_departures *departures, weft_ps later_ps);
+
 /* Take out what has left by `now_ps`; the result is its bytes. */
 uint64_t weft_departures_drop(struct weft_departures *departures, weft_ps now_ps);
 

@@ -71,6 +71,7 @@ void weft_metrics_free(struct weft_metrics *metrics)
 {
     if (!metrics)
         return;
+    weft_metrics_period_free(metrics->period);
     weft_occupancy_free(metrics->occupancy);
     free(metrics->first_number);
     free(metrics->sent);
@@ -118,21 +119,28 @@ static void at_server(struct weft_metrics *metrics, uint32_t server, const struc
 }
 
 /* The window of load balance that is open is taken as it stands, so that a run may end at any packet. */
-static void bring_up_to_date(struct weft_metrics *metrics)
+void weft_metrics_flush(struct weft_metrics *metrics)
 {
     struct weft_totals *totals = metrics->totals;
     if (metrics->blocks)
         weft_stream_blocks_flush(metrics->blocks);
-    if (metrics->unflushed == 0)
-        return;
     metrics->unflushed = 0;
     for (uint32_t i = 0; i < metrics->setup->streams; i++) {
         metrics->streams[i].packets_sent += metrics->sent[i];
         metrics->sent[i] = 0;
     }
-    weft_occupancy_flush(metrics->occupancy, metrics->ports, metrics->switches, totals);
+    weft_metrics_saw(metrics,
+                     weft_occupancy_flush(metrics->occupancy, metrics->ports, metrics->switches, totals));
+    if (metrics->last_ps > totals->end_ps)
+        totals->end_ps = metrics->last_ps;
     totals->balance_windows = weft_balance_windows(&metrics->balance);
     totals->balance_sum = weft_balance_sum(&metrics->balance);
+}
+
+static void bring_up_to_date(struct weft_metrics *metrics)
+{
+    if (metrics->unflushed > 0)
+        weft_metrics_flush(metrics);
 }
 
 /* Who asks sees what has come until now: an observer that is read is not const but for what it says. */
@@ -155,6 +163,22 @@ static void see_packets(void *ctx, enum weft_point point, uint32_t node, const s
         weft_metrics_at_switch(metrics, train);
     else if (!metrics->blocks)
         weft_metrics_at_device(metrics, train);
+}
+
+static void see_advance(void *ctx, weft_ps until_ps)
+{
+    struct weft_metrics *metrics = ctx;
+    metrics->advanced_ps = until_ps;
+}
+
+static void see_mark(void *ctx)
+{
+    weft_metrics_mark(ctx);
+}
+
+static void see_repeat(void *ctx, const struct weft_repeat *repeat)
+{
+    weft_metrics_repeat(ctx, repeat);
 }
 
 static void see_refused(void *ctx, uint32_t stream, const struct weft_refused *refused)
@@ -184,6 +208,9 @@ struct weft_watch weft_metrics_watch(struct weft_metrics *metrics)
 {
     return (struct weft_watch){.ctx = metrics,
                                .packets = see_packets,
+                               .advance = see_advance,
+                               .mark = see_mark,
+                               .repeat = see_repeat,
                                .refused = see_refused,
                                .server = see_server,
                                .used = see_used};

@@ -30,8 +30,12 @@ struct weft_metrics {
     struct weft_balance balance;
     struct weft_stream_blocks *blocks; /* they give what comes to devices; NULL: the watch does */
     bool finished;
-    uint32_t unflushed; /* packets whose counts are not yet in the result */
-    void *block;        /* the result: totals, then servers, switches, ports and streams */
+    weft_ps last_ps;                    /* the last event, or that since a period was marked */
+    weft_ps advanced_ps;                /* all before it has been told */
+    weft_ps entered_ps;                 /* when what was told last came to a switch */
+    struct weft_metrics_period *period; /* since the mark; NULL: there is none */
+    uint32_t unflushed;                 /* packets whose counts are not yet in the result */
+    void *block;                        /* the result: totals, then servers, switches, ports and streams */
     size_t block_bytes;
     struct weft_totals *totals;
     struct weft_server_result *servers;
@@ -51,13 +55,22 @@ static inline bool weft_metrics_counts(const struct weft_metrics *metrics, const
 
 static inline void weft_metrics_saw(struct weft_metrics *metrics, weft_ps event_ps)
 {
-    if (event_ps > metrics->totals->end_ps)
-        metrics->totals->end_ps = event_ps;
+    if (event_ps > metrics->last_ps)
+        metrics->last_ps = event_ps;
 }
 
 /* A train at the switches, and at devices. */
 void weft_metrics_at_switch(struct weft_metrics *metrics, const struct weft_train *train);
 void weft_metrics_at_device(struct weft_metrics *metrics, const struct weft_train *train);
+
+/* Bring the result up to date. */
+void weft_metrics_flush(struct weft_metrics *metrics);
+
+/* A period begins; a train of it comes to the switches; it is told again, as weft/train.h says. */
+void weft_metrics_mark(struct weft_metrics *metrics);
+void weft_metrics_record(struct weft_metrics_period *period, const struct weft_train *train);
+void weft_metrics_repeat(struct weft_metrics *metrics, const struct weft_repeat *repeat);
+void weft_metrics_period_free(struct weft_metrics_period *period);
 
 /* Before the first packet: look at each by itself. The results are the same. */
 void weft_metrics_only_plain(struct weft_metrics *metrics);

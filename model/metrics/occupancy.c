@@ -232,11 +232,18 @@ static void measure_fluid_switch(const struct weft_occupancy *occupancy, struct 
     raise_to(&sw->peak_bytes, bytes);
 }
 
-/* The frame that is in the port's line, if it is still there, is one of the port from `now_ps` on: the line has counted it as
- * alone to its end. */
-static void take_over(struct weft_occupancy *occupancy, struct held_port *port, struct weft_port_line *line,
-                      weft_ps now_ps)
+void weft_occupancy_account(struct weft_occupancy *occupancy, uint32_t index, weft_ps now_ps,
+                            struct weft_port_result *results)
 {
+    struct held_port *port = &occupancy->port[index];
+    drop_departed(occupancy, port, &occupancy->switch_[port->switch_index], now_ps, &results[index]);
+    spend(occupancy, port, port->packets, now_ps, &results[index]);
+}
+
+void weft_occupancy_take_over(struct weft_occupancy *occupancy, uint32_t index, weft_ps now_ps)
+{
+    struct held_port *port = &occupancy->port[index];
+    struct weft_port_line *line = &occupancy->line[index];
     weft_ps out_ps = line->out_ps;
     if (out_ps == WEFT_NEVER)
         return;
@@ -275,9 +282,8 @@ void weft_occupancy_arrive(struct weft_occupancy *occupancy, uint32_t index, wef
     bool measured = in_ps >= occupancy->warmup_ps;
     assert(out_ps >= in_ps);
     frame_bytes = (uint32_t)weft_stored_bytes(sw->cell_bytes, frame_bytes);
-    take_over(occupancy, port, &occupancy->line[index], in_ps);
-    drop_departed(occupancy, port, sw, in_ps, &results[index]);
-    spend(occupancy, port, port->packets, in_ps, &results[index]);
+    weft_occupancy_take_over(occupancy, index, in_ps);
+    weft_occupancy_account(occupancy, index, in_ps, results);
     /* With this frame: the peak is raised by what is exact, or not at all. */
     if (measured && sw->frame_bytes + frame_bytes > sw->peak_bytes)
         weft_occupancy_settle(occupancy, sw, in_ps,
@@ -321,8 +327,8 @@ void weft_occupancy_tell(struct weft_occupancy *occupancy, weft_queue_step *step
     occupancy->step_ctx = ctx;
 }
 
-void weft_occupancy_flush(struct weft_occupancy *occupancy, struct weft_port_result *results,
-                          struct weft_switch_result *switches, struct weft_totals *totals)
+weft_ps weft_occupancy_flush(struct weft_occupancy *occupancy, struct weft_port_result *results,
+                             struct weft_switch_result *switches, struct weft_totals *totals)
 {
     weft_ps last_ps = 0;
     for (uint32_t i = 0; i < occupancy->ports; i++) {
@@ -334,7 +340,7 @@ void weft_occupancy_flush(struct weft_occupancy *occupancy, struct weft_port_res
         switches[i].peak_bytes = occupancy->switch_[i].peak_bytes;
         raise_to(&totals->peak_switch_bytes, switches[i].peak_bytes);
     }
-    raise_to(&totals->end_ps, last_ps);
+    return last_ps;
 }
 
 void weft_occupancy_finish(struct weft_occupancy *occupancy, struct weft_port_result *results)

@@ -25,9 +25,9 @@ void weft_occupancy_arrive(struct weft_occupancy *occupancy, uint32_t index, wef
                            uint32_t frame_bytes, struct weft_port_result *results);
 
 /* Bring the results up to date: of ports, peaks and byte_ps of what came at or after warm-up; peaks of switches; the largest
- * of both, and the last departure of frames that were alone in their ports, in the totals. */
-void weft_occupancy_flush(struct weft_occupancy *occupancy, struct weft_port_result *results,
-                          struct weft_switch_result *switches, struct weft_totals *totals);
+ * of both in the totals. Returns the last departure of frames that were alone in their ports. */
+weft_ps weft_occupancy_flush(struct weft_occupancy *occupancy, struct weft_port_result *results,
+                             struct weft_switch_result *switches, struct weft_totals *totals);
 /* Nothing more will come: complete held_ps. At most once, after a flush. */
 void weft_occupancy_finish(struct weft_occupancy *occupancy, struct weft_port_result *results);
 

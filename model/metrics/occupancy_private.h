@@ -4,9 +4,12 @@
 
 /* The accounting of ports and switches from inside, for those who account for frames that are alone in their ports. */
 
+#include "metrics/arrival.h"
 #include "metrics/departures.h"
 #include "metrics/occupancy.h"
 #include "metrics/port_line.h"
+#include "weft/image.h"
+#include "weft/train.h"
 #include "weft/wheel.h"
 
 /* What only bytes that leave as they are sent ask for. */
@@ -64,5 +67,33 @@ void weft_occupancy_settle(struct weft_occupancy *occupancy, struct held_switch 
 /* Whether the line of a port may be used for a frame that comes at `in_ps`: its out_ps is at most that then. */
 bool weft_occupancy_is_empty(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps,
                              struct weft_port_result *results);
+
+/* Account for a port until now: what has left by then is gone. */
+void weft_occupancy_account(struct weft_occupancy *occupancy, uint32_t index, weft_ps now_ps,
+                            struct weft_port_result *results);
+
+/* The frame that is in the port's line, if it is still there, is one of the port from `now_ps` on: the line has counted it as
+ * alone to its end. */
+void weft_occupancy_take_over(struct weft_occupancy *occupancy, uint32_t index, weft_ps now_ps);
+
+/* For periods that are told again. At rest: no frame is in a line, and all is accounted for until now. Results are to be
+ * brought up to date before, and after. */
+void weft_occupancy_rest(struct weft_occupancy *occupancy, weft_ps now_ps, struct weft_port_result *results);
+
+/* What was when a period began. */
+struct weft_occupancy_mark {
+    weft_ps at_ps;
+    struct weft_port_result *port; /* results by port */
+    uint32_t *odd;                 /* likewise what fluid ports have of it besides; NULL: there are none */
+    struct weft_image image;       /* what ports held */
+};
+/* At rest: a period begins. The mark may have been in use; zeroed at first. */
+void weft_occupancy_mark(struct weft_occupancy *occupancy, weft_ps now_ps, struct weft_occupancy_mark *mark,
+                         const struct weft_port_result *results);
+void weft_occupancy_mark_clear(struct weft_occupancy_mark *mark);
+/* At rest at the end of the period, which is now: tell it again; `arrivals` are all frames that came in it. */
+void weft_occupancy_repeat(struct weft_occupancy *occupancy, weft_ps now_ps, const struct weft_repeat *repeat,
+                           const struct weft_arrivals *arrivals, struct weft_occupancy_mark *mark,
+                           struct weft_port_result *results);
 
 #endif

@@ -4,11 +4,11 @@
 
 #include "metrics/metrics_private.h"
 #include "metrics/occupancy_private.h"
+#include "metrics_same.h"
 #include "scene.h"
 #include "weft/reference.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { SCENES = 600 };
 
@@ -20,24 +20,6 @@ struct pair {
     uint64_t packets, in_lines; /* at switches, and those of them that found their ports empty */
 };
 
-static void assert_same(const void *is, const void *must, size_t bytes, const char *what, uint32_t index)
-{
-    if (memcmp(is, must, bytes) != 0)
-        g_error("%s %u differs", what, index);
-}
-
-/* How long a port held how many is complete at the end only. */
-static void assert_same_port(const struct pair *pair, uint32_t index, bool finished)
-{
-    struct weft_port_result is = *weft_metrics_port(pair->is, index),
-                            must = *weft_metrics_port(pair->must, index);
-    if (!finished) {
-        memset(is.held_ps, 0, sizeof is.held_ps);
-        memset(must.held_ps, 0, sizeof must.held_ps);
-    }
-    assert_same(&is, &must, sizeof is, "port", index);
-}
-
 static void note_lines(struct pair *pair)
 {
     for (uint32_t i = 0; pair->is->unflushed > 0 && i < weft_setup_ports(pair->setup); i++)
@@ -47,19 +29,7 @@ static void note_lines(struct pair *pair)
 static void compare(struct pair *pair, bool finished)
 {
     note_lines(pair);
-    assert_same(weft_metrics_totals(pair->is), weft_metrics_totals(pair->must), sizeof(struct weft_totals),
-                "totals", 0);
-    for (uint32_t i = 0; i < weft_setup_ports(pair->setup); i++)
-        assert_same_port(pair, i, finished);
-    for (uint32_t i = 0; i < pair->setup->servers; i++)
-        assert_same(weft_metrics_server(pair->is, i), weft_metrics_server(pair->must, i),
-                    sizeof(struct weft_server_result), "server", i);
-    for (uint32_t i = 0; i < pair->setup->switches; i++)
-        assert_same(weft_metrics_switch(pair->is, i), weft_metrics_switch(pair->must, i),
-                    sizeof(struct weft_switch_result), "switch", i);
-    for (uint32_t i = 0; i < pair->setup->streams; i++)
-        assert_same(weft_metrics_stream(pair->is, i), weft_metrics_stream(pair->must, i),
-                    sizeof(struct weft_stream_result), "stream", i);
+    metrics_assert_same(pair->is, pair->must, pair->setup, finished);
 }
 
 static void see_packets(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
