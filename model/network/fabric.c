@@ -29,9 +29,9 @@ static void push_packet(struct weft_fabric *fabric, uint32_t lane, const struct 
     const struct weft_fabric_entry *entry = &fabric->entry[lane];
     weft_ps enter_ps = in_ps;
     if (entry->forwarding) {
-        const struct weft_fabric_out *port = &fabric->port[find_port(fabric, lane, train->stream[i])];
-        enter_ps = entry->forwarding->enter_ps(train->frame_bytes[i], entry->in_bps,
-                                               port->out.link.rate_per_s, in_ps);
+        const struct weft_port *port = &fabric->port[find_port(fabric, lane, train->stream[i])];
+        enter_ps =
+            entry->forwarding->enter_ps(train->frame_bytes[i], entry->in_bps, port->link.rate_per_s, in_ps);
     }
     weft_lane_push_one(&fabric->lane[lane], train, i, in_ps, enter_ps);
 }
@@ -81,10 +81,10 @@ static void pass_link(const struct weft_fabric_ingress *ingress, struct weft_tra
 static void pass_all(struct weft_fabric *fabric, struct weft_train *train, uint32_t first)
 {
     for (uint32_t i = first; i < train->n; i++) {
-        struct weft_fabric_out *port = &fabric->port[train->port[i]];
+        struct weft_port *port = &fabric->port[train->port[i]];
         uint64_t wire_bytes = (uint64_t)train->frame_bytes[i] + fabric->gap_bytes;
-        train->done_ps[i] = weft_port_take(&port->out, train->enter_ps[i], wire_bytes);
-        fabric->device_ps[i] = train->done_ps[i] + port->out.delay_ps;
+        train->done_ps[i] = weft_port_take(port, train->enter_ps[i], wire_bytes);
+        fabric->device_ps[i] = train->done_ps[i] + port->delay_ps;
     }
 }
 
@@ -95,7 +95,7 @@ void weft_fabric_pass_some(struct weft_fabric *fabric, uint32_t first)
     struct weft_admission *admission = &fabric->losses.admission;
     for (uint32_t i = first; i < train->n; i++) {
         uint32_t frame_bytes = train->frame_bytes[i], index = train->port[i];
-        struct weft_fabric_out *port = &fabric->port[index];
+        struct weft_port *port = &fabric->port[index];
         train->done_ps[i] = fabric->device_ps[i] = WEFT_NEVER;
         if (train->outcome[i] != WEFT_DELIVERED)
             continue;
@@ -104,8 +104,8 @@ void weft_fabric_pass_some(struct weft_fabric *fabric, uint32_t first)
             continue;
         }
         uint64_t wire_bytes = (uint64_t)frame_bytes + fabric->gap_bytes;
-        train->done_ps[i] = weft_port_take(&port->out, train->enter_ps[i], wire_bytes);
-        fabric->device_ps[i] = train->done_ps[i] + port->out.delay_ps;
+        train->done_ps[i] = weft_port_take(port, train->enter_ps[i], wire_bytes);
+        fabric->device_ps[i] = train->done_ps[i] + port->delay_ps;
         weft_admission_enter(admission, index, train->enter_ps[i], train->done_ps[i], frame_bytes);
         if (fabric->device_ps[i] >= fabric->losses.off_ps[index])
             train->outcome[i] = WEFT_DROPPED_DEVICE;
@@ -133,7 +133,7 @@ static bool is_end(const struct weft_fabric *fabric, uint32_t stream, uint32_t p
 static void pass_trunks(struct weft_fabric *fabric, const struct weft_train *train, uint32_t first)
 {
     for (uint32_t i = first; i < train->n; i++) {
-        uint32_t lane = fabric->port[train->port[i]].lane;
+        uint32_t lane = fabric->port_lane[train->port[i]];
         if (lane == WEFT_NO_LANE || train->outcome[i] != WEFT_DELIVERED ||
             is_end(fabric, train->stream[i], train->port[i]))
             continue;
@@ -163,7 +163,7 @@ static void reach_devices(struct weft_fabric *fabric, struct weft_train *train)
     if (fabric->loses || fabric->trunked || fabric->sources > 0) {
         n = 0;
         for (uint32_t i = 0; i < train->n; i++)
-            if (train->outcome[i] == WEFT_DELIVERED && fabric->port[train->port[i]].lane == WEFT_NO_LANE &&
+            if (train->outcome[i] == WEFT_DELIVERED && fabric->port_lane[train->port[i]] == WEFT_NO_LANE &&
                 train->stream[i] < fabric->streams) {
                 fabric->device_ps[n] = fabric->device_ps[i];
                 move_packet(train, i, n++);
@@ -244,7 +244,7 @@ static void take_run(struct weft_fabric *fabric, uint32_t lane, weft_ps limit_ps
             break;
         pop_one(fabric, lane, train);
         train->port[i] = find_port(fabric, lane, train->stream[i]);
-        trunk = fabric->port[train->port[i]].lane != WEFT_NO_LANE;
+        trunk = fabric->port_lane[train->port[i]] != WEFT_NO_LANE;
     }
 }
 
@@ -278,7 +278,7 @@ static inline bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struc
  * in the tournament. */
 static weft_ps decides_ps(const struct weft_fabric *fabric, uint32_t index)
 {
-    const struct weft_port *out = &fabric->port[index].out;
+    const struct weft_port *out = &fabric->port[index];
     weft_ps since_ps = weft_backlog_since(&fabric->backlog, index);
     return since_ps == WEFT_NEVER ? WEFT_NEVER
                                   : weft_pipe_start(&out->link, since_ps + out->latency_ps) - out->latency_ps;
@@ -307,7 +307,7 @@ static void come_in(struct weft_fabric *fabric, uint32_t lane)
         return;
     }
     weft_backlog_wait(&fabric->backlog, place,
-                      fabric->port[index].by_class ? fabric->class_[train->stream[0]] : 0);
+                      fabric->port_by_class[index] ? fabric->class_[train->stream[0]] : 0);
     weft_tournament_set(&fabric->merge, index, decides_ps(fabric, index));
 }
 
@@ -322,23 +322,23 @@ static void go_on(struct weft_fabric *fabric, uint32_t lane, const struct weft_b
 /* A port decides what goes next. */
 static void send_next(struct weft_fabric *fabric, uint32_t index)
 {
-    struct weft_fabric_out *port = &fabric->port[index];
+    struct weft_port *port = &fabric->port[index];
     weft_ps now_ps = weft_tournament_key(&fabric->merge, index);
     uint64_t place = weft_backlog_choose(&fabric->backlog, index);
     struct weft_backlog_packet *packet = weft_backlog_at(&fabric->backlog, place);
     packet->done_ps =
-        weft_port_take(&port->out, packet->enter_ps, (uint64_t)packet->frame_bytes + fabric->gap_bytes);
-    packet->device_ps = packet->done_ps + port->out.delay_ps;
+        weft_port_take(port, packet->enter_ps, (uint64_t)packet->frame_bytes + fabric->gap_bytes);
+    packet->device_ps = packet->done_ps + port->delay_ps;
     weft_tournament_set(&fabric->merge, index, decides_ps(fabric, index));
     if (fabric->loses) {
-        weft_admission_send(&fabric->losses.admission, index, now_ps + port->out.latency_ps, packet->done_ps,
+        weft_admission_send(&fabric->losses.admission, index, now_ps + port->latency_ps, packet->done_ps,
                             packet->frame_bytes);
         if (packet->device_ps >= fabric->losses.off_ps[index])
             packet->outcome = WEFT_DROPPED_DEVICE;
     }
-    bool trunk = port->lane != WEFT_NO_LANE;
+    bool trunk = fabric->port_lane[index] != WEFT_NO_LANE;
     if (trunk && !is_end(fabric, packet->stream, index))
-        go_on(fabric, port->lane, packet);
+        go_on(fabric, fabric->port_lane[index], packet);
     weft_backlog_settle(&fabric->backlog, place,
                         !trunk && packet->outcome == WEFT_DELIVERED && packet->stream < fabric->streams);
 }

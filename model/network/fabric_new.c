@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CACHE_LINE_BYTES = 64 };
+
 static void *copy_of(const void *from, size_t count, size_t size)
 {
     void *to = weft_alloc(count, size);
@@ -40,26 +42,37 @@ static void init_losses(struct weft_fabric_losses *losses, const struct weft_fab
     weft_admission_init(&losses->admission, params);
 }
 
+/* Each in a cache line of its own, which is all of it that a packet touches. */
+static void alloc_ports(struct weft_fabric *fabric)
+{
+    static_assert(sizeof *fabric->port == CACHE_LINE_BYTES, "a port is one cache line");
+    fabric->port_memory = weft_alloc((size_t)fabric->ports + 1, sizeof *fabric->port);
+    uintptr_t over = (uintptr_t)fabric->port_memory % CACHE_LINE_BYTES;
+    fabric->port = (void *)((char *)fabric->port_memory + (over ? CACHE_LINE_BYTES - over : 0));
+}
+
 static void init_ports(struct weft_fabric *fabric, const struct weft_fabric_params *params)
 {
     fabric->ports = params->ports;
-    fabric->port = weft_alloc(params->ports, sizeof *fabric->port);
+    alloc_ports(fabric);
+    fabric->port_lane = weft_alloc(params->ports, sizeof *fabric->port_lane);
+    fabric->port_by_class = weft_alloc(params->ports, sizeof *fabric->port_by_class);
     fabric->lanes = params->ingresses;
     for (uint32_t i = 0; i < params->ports; i++) {
-        struct weft_fabric_out *port = &fabric->port[i];
+        struct weft_port *port = &fabric->port[i];
         assert(params->port[i].switch_index < params->switches);
-        weft_pipe_init(&port->out.link, params->port[i].rate_bps);
-        port->out.latency_ps = params->rules[params->port[i].switch_index].latency_ps;
-        port->by_class = weft_port_rules_by_class(&params->rules[params->port[i].switch_index]);
-        fabric->by_class |= port->by_class;
-        port->out.delay_ps = params->port[i].delay_ps;
-        port->lane = params->port[i].to_switch == WEFT_TO_DEVICE ? WEFT_NO_LANE : fabric->lanes++;
+        weft_pipe_init(&port->link, params->port[i].rate_bps);
+        port->latency_ps = params->rules[params->port[i].switch_index].latency_ps;
+        fabric->port_by_class[i] = weft_port_rules_by_class(&params->rules[params->port[i].switch_index]);
+        fabric->by_class |= fabric->port_by_class[i];
+        port->delay_ps = params->port[i].delay_ps;
+        fabric->port_lane[i] = params->port[i].to_switch == WEFT_TO_DEVICE ? WEFT_NO_LANE : fabric->lanes++;
     }
     fabric->trunked = fabric->lanes > params->ingresses;
     fabric->trunk_port = weft_alloc(fabric->lanes - params->ingresses, sizeof *fabric->trunk_port);
     for (uint32_t i = 0; i < params->ports; i++)
-        if (fabric->port[i].lane != WEFT_NO_LANE)
-            fabric->trunk_port[fabric->port[i].lane - params->ingresses] = i;
+        if (fabric->port_lane[i] != WEFT_NO_LANE)
+            fabric->trunk_port[fabric->port_lane[i] - params->ingresses] = i;
 }
 
 static struct weft_fabric_entry entry_of(const struct weft_fabric *fabric,
@@ -175,7 +188,9 @@ void weft_fabric_free(struct weft_fabric *fabric)
     free(fabric->entry);
     free(fabric->source);
     free(fabric->ingress);
-    free(fabric->port);
+    free(fabric->port_memory);
+    free(fabric->port_lane);
+    free(fabric->port_by_class);
     free(fabric->trunk_port);
     free(fabric->first_port);
     free(fabric->route_first);

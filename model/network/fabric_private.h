@@ -16,12 +16,6 @@
 
 enum { WEFT_NO_LANE = UINT32_MAX };
 
-struct weft_fabric_out {
-    struct weft_port out;
-    uint32_t lane; /* into the switch behind it; WEFT_NO_LANE: a device is */
-    bool by_class; /* what goes next */
-};
-
 /* How packets come into a switch. */
 struct weft_fabric_entry {
     uint64_t in_bps;
@@ -47,7 +41,10 @@ struct weft_fabric {
     struct weft_tournament
         merge;           /* lanes and sources by when their next packet is in; by class: ports before them */
     uint32_t first_lane; /* which entrant the first lane is */
-    struct weft_fabric_out *port;
+    struct weft_port *port; /* in port_memory, each in its cache line */
+    void *port_memory;
+    uint32_t *port_lane;              /* by port: into the switch behind it; WEFT_NO_LANE: a device is */
+    bool *port_by_class;              /* by port: what goes next */
     struct weft_fabric_losses losses; /* only if it loses */
     struct weft_fabric_entry *entry;  /* by lane */
     uint32_t *first_port;             /* of each stream, then of each source */

@@ -24,34 +24,66 @@ bool weft_fabric_settle(struct weft_fabric *fabric, weft_ps at_ps)
     return true;
 }
 
-/* Packet `place` of a lane. */
-static void put_packet(const struct weft_fabric *fabric, const struct weft_lane *lane, uint64_t place,
-                       const struct weft_phase *phase, struct weft_image *image)
+/* Columns of packets on their way, of a lane or of the short way's links. */
+struct columns {
+    uint64_t *packet;
+    weft_ps *tx_ps, *in_ps, *enter_ps; /* enter_ps NULL: is in_ps */
+    uint32_t *stream, *number, *payload_bytes, *frame_bytes;
+};
+
+static struct columns columns_of_lane(const struct weft_lane *lane)
 {
-    const uint64_t at = place & (lane->slots - 1), server = lane->packet[at] >> WEFT_PACKET_SERVER_SHIFT;
-    const uint32_t stream = lane->stream[at];
-    assert(server < fabric->ingresses);
-    weft_image_put(image, lane->packet[at] - phase->steps * phase->server_packets[server]);
-    weft_image_put(image, lane->number[at] - phase->steps * phase->packets[stream]);
-    weft_image_put(image, (uint64_t)lane->payload_bytes[at] << 32 | lane->frame_bytes[at]);
+    return (struct columns){lane->packet, lane->tx_ps,  lane->in_ps,         lane->enter_ps,
+                            lane->stream, lane->number, lane->payload_bytes, lane->frame_bytes};
+}
+
+static struct columns columns_of_links(const struct weft_inbound *inbound)
+{
+    return (struct columns){inbound->packet, inbound->tx_ps,  inbound->in_ps,         NULL,
+                            inbound->stream, inbound->number, inbound->payload_bytes, inbound->frame_bytes};
+}
+
+static void put_packet(const struct columns *of, uint64_t at, const struct weft_phase *phase,
+                       struct weft_image *image)
+{
+    const uint64_t server = of->packet[at] >> WEFT_PACKET_SERVER_SHIFT;
+    const uint32_t stream = of->stream[at];
+    weft_image_put(image, of->packet[at] - phase->steps * phase->server_packets[server]);
+    weft_image_put(image, of->number[at] - phase->steps * phase->packets[stream]);
+    weft_image_put(image, (uint64_t)of->payload_bytes[at] << 32 | of->frame_bytes[at]);
     weft_image_put(image, stream);
-    weft_image_put(image, phase->at_ps - lane->tx_ps[at]);
-    weft_image_put(image, lane->in_ps[at] - phase->at_ps);
-    if (lane->cuts)
-        weft_image_put(image, lane->enter_ps[at] - phase->at_ps);
+    weft_image_put(image, phase->at_ps - of->tx_ps[at]);
+    weft_image_put(image, of->in_ps[at] - phase->at_ps);
+    if (of->enter_ps)
+        weft_image_put(image, of->enter_ps[at] - phase->at_ps);
+}
+
+static void put_packets(const struct weft_fabric *fabric, const struct weft_phase *phase,
+                        struct weft_image *image)
+{
+    for (uint32_t i = 0; i < fabric->lanes; i++) {
+        const struct weft_lane *lane = &fabric->lane[i];
+        const struct columns of = columns_of_lane(lane);
+        weft_image_put(image, lane->tail - lane->head);
+        for (uint64_t place = lane->head; place != lane->tail && !image->differs; place++)
+            put_packet(&of, place & (lane->slots - 1), phase, image);
+    }
+    const struct weft_inbound *inbound = &fabric->inbound;
+    const struct columns of = columns_of_links(inbound);
+    for (uint32_t i = 0; i < inbound->lanes; i++) {
+        weft_image_put(image, weft_inbound_packets(inbound, i));
+        for (uint32_t at = inbound->head[i]; at != inbound->tail[i] && !image->differs;
+             at = weft_inbound_after(inbound, at))
+            put_packet(&of, at, phase, image);
+    }
 }
 
 void weft_fabric_image(const struct weft_fabric *fabric, const struct weft_phase *phase,
                        struct weft_image *image)
 {
     for (uint32_t i = 0; i < fabric->ports && !image->differs; i++)
-        weft_image_put_pipe(image, phase, &fabric->port[i].out.link);
-    for (uint32_t i = 0; i < fabric->lanes; i++) {
-        const struct weft_lane *lane = &fabric->lane[i];
-        weft_image_put(image, lane->tail - lane->head);
-        for (uint64_t place = lane->head; place != lane->tail && !image->differs; place++)
-            put_packet(fabric, lane, place, phase, image);
-    }
+        weft_image_put_pipe(image, phase, &fabric->port[i].link);
+    put_packets(fabric, phase, image);
     if (fabric->loses)
         weft_admission_image(&fabric->losses.admission, phase, image);
 }
@@ -61,10 +93,13 @@ weft_ps weft_fabric_oldest_ps(const struct weft_fabric *fabric, weft_ps at_ps)
     weft_ps oldest_ps = at_ps;
     for (uint32_t i = 0; i < fabric->lanes; i++) {
         const struct weft_lane *lane = &fabric->lane[i];
-        for (uint64_t place = lane->head; place != lane->tail; place++)
-            if (lane->tx_ps[place & (lane->slots - 1)] < oldest_ps)
-                oldest_ps = lane->tx_ps[place & (lane->slots - 1)];
+        if (lane->head != lane->tail && lane->tx_ps[lane->head & (lane->slots - 1)] < oldest_ps)
+            oldest_ps = lane->tx_ps[lane->head & (lane->slots - 1)];
     }
+    const struct weft_inbound *inbound = &fabric->inbound;
+    for (uint32_t i = 0; i < inbound->lanes; i++)
+        if (inbound->head[i] != inbound->tail[i] && inbound->tx_ps[inbound->head[i]] < oldest_ps)
+            oldest_ps = inbound->tx_ps[inbound->head[i]];
     return oldest_ps;
 }
 
@@ -72,28 +107,40 @@ weft_ps weft_fabric_newest_ps(const struct weft_fabric *fabric)
 {
     weft_ps newest_ps = 0;
     for (uint32_t i = 0; i < fabric->ports; i++) {
-        const struct weft_port *out = &fabric->port[i].out;
+        const struct weft_port *out = &fabric->port[i];
         if (out->link.free_ps + out->delay_ps > newest_ps)
             newest_ps = out->link.free_ps + out->delay_ps;
     }
     return newest_ps;
 }
 
+static void repeat_packet(const struct columns *of, uint64_t at, const struct weft_repeat *repeat)
+{
+    const weft_ps later_ps = repeat->times * repeat->period_ps;
+    of->packet[at] += repeat->times * repeat->server_packets[of->packet[at] >> WEFT_PACKET_SERVER_SHIFT];
+    of->number[at] += (uint32_t)(repeat->times * repeat->packets[of->stream[at]]);
+    of->tx_ps[at] += later_ps;
+    of->in_ps[at] += later_ps;
+    if (of->enter_ps)
+        of->enter_ps[at] += later_ps;
+}
+
 static void repeat_lane(struct weft_lane *lane, const struct weft_repeat *repeat)
 {
     const weft_ps later_ps = repeat->times * repeat->period_ps;
-    for (uint64_t place = lane->head; place != lane->tail; place++) {
-        const uint64_t at = place & (lane->slots - 1);
-        lane->packet[at] +=
-            repeat->times * repeat->server_packets[lane->packet[at] >> WEFT_PACKET_SERVER_SHIFT];
-        lane->number[at] += (uint32_t)(repeat->times * repeat->packets[lane->stream[at]]);
-        lane->tx_ps[at] += later_ps;
-        lane->in_ps[at] += later_ps;
-        if (lane->cuts)
-            lane->enter_ps[at] += later_ps;
-    }
+    const struct columns of = columns_of_lane(lane);
+    for (uint64_t place = lane->head; place != lane->tail; place++)
+        repeat_packet(&of, place & (lane->slots - 1), repeat);
     lane->last_in_ps += later_ps;
     lane->last_enter_ps += later_ps;
+}
+
+static void repeat_links(struct weft_inbound *inbound, const struct weft_repeat *repeat)
+{
+    const struct columns of = columns_of_links(inbound);
+    for (uint32_t i = 0; i < inbound->lanes; i++)
+        for (uint32_t at = inbound->head[i]; at != inbound->tail[i]; at = weft_inbound_after(inbound, at))
+            repeat_packet(&of, at, repeat);
 }
 
 void weft_fabric_repeat(struct weft_fabric *fabric, weft_ps now_ps, const struct weft_repeat *repeat)
@@ -101,11 +148,12 @@ void weft_fabric_repeat(struct weft_fabric *fabric, weft_ps now_ps, const struct
     const weft_ps later_ps = repeat->times * repeat->period_ps;
     assert(fabric->train.n == 0 && fabric->sources == 0);
     for (uint32_t i = 0; i < fabric->ports; i++)
-        weft_pipe_shift(&fabric->port[i].out.link, now_ps, later_ps);
+        weft_pipe_shift(&fabric->port[i].link, now_ps, later_ps);
     for (uint32_t i = 0; i < fabric->lanes; i++) {
         repeat_lane(&fabric->lane[i], repeat);
         weft_tournament_set(&fabric->merge, fabric->first_lane + i, weft_lane_next(&fabric->lane[i]));
     }
+    repeat_links(&fabric->inbound, repeat);
     if (fabric->loses)
         weft_admission_repeat(&fabric->losses.admission, now_ps, later_ps);
 }

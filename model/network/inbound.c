@@ -104,3 +104,11 @@ void weft_inbound_push(struct weft_inbound *inbound, uint32_t lane, const struct
     }
     end_lane(inbound, lane, at);
 }
+
+uint32_t weft_inbound_packets(const struct weft_inbound *inbound, uint32_t lane)
+{
+    uint32_t packets = 0;
+    for (uint32_t at = inbound->head[lane]; at != inbound->tail[lane]; at = weft_inbound_after(inbound, at))
+        packets++;
+    return packets;
+}

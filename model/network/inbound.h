@@ -36,6 +36,16 @@ static inline weft_ps weft_inbound_next(const struct weft_inbound *inbound, uint
     return inbound->in_ps[inbound->head[lane]];
 }
 
+/* The place behind one on its lane. */
+static inline uint32_t weft_inbound_after(const struct weft_inbound *inbound, uint32_t place)
+{
+    uint32_t next = place + 1;
+    return next % WEFT_INBOUND_BLOCK ? next : inbound->next[place / WEFT_INBOUND_BLOCK] * WEFT_INBOUND_BLOCK;
+}
+
+/* How many packets are on a lane: they are counted. */
+uint32_t weft_inbound_packets(const struct weft_inbound *inbound, uint32_t lane);
+
 /* Take the next packet of a lane, which there must be. Its place keeps it until somebody pushes. */
 static inline uint32_t weft_inbound_take(struct weft_inbound *inbound, uint32_t lane)
 {

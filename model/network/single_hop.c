@@ -37,13 +37,13 @@ bool weft_single_hop_is(const struct weft_fabric_params *params)
 static void pass_all(struct weft_fabric *fabric, uint32_t first, const weft_ps *sent_ps, weft_ps delay_ps)
 {
     struct weft_train *train = &fabric->train;
-    struct weft_fabric_out *const ports = fabric->port;
+    struct weft_port *const ports = fabric->port;
     const uint32_t *const first_port = fabric->first_port;
     const uint64_t gap_bytes = fabric->gap_bytes;
     for (uint32_t i = first, n = train->n; i < n; i++) {
         weft_ps in_ps = *sent_ps++ + delay_ps;
         uint32_t index = first_port[train->stream[i]];
-        struct weft_port *port = &ports[index].out;
+        struct weft_port *port = &ports[index];
         train->at_ps[i] = train->enter_ps[i] = in_ps;
         train->port[i] = index;
         weft_ps done_ps = weft_port_take(port, in_ps, train->frame_bytes[i] + gap_bytes);
