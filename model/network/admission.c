@@ -39,6 +39,7 @@ void weft_admission_init(struct weft_admission *admission, const struct weft_fab
         const struct weft_buffer *buffer = params->rules[i].buffer, *sharing = params->rules[i].sharing;
         sw->rules = params->rules[i];
         sw->limited = weft_admission_refuses(&params->rules[i]);
+        sw->whole = !sw->rules.accounting || !sw->rules.accounting->left_bytes;
         sw->pooled = (buffer && buffer->pooled) || (sharing && sharing->pooled);
         if (sw->pooled)
             init_wheel(&sw->wheel, params);
@@ -57,13 +58,13 @@ void weft_admission_clear(struct weft_admission *admission)
 }
 
 /* What a port with `bytes` has of the pool. */
-static uint64_t pool_share(const struct weft_switch_buffer *sw, uint64_t bytes)
+static inline uint64_t pool_share(const struct weft_switch_buffer *sw, uint64_t bytes)
 {
     uint64_t reserved_bytes = sw->rules.memory.reserved_bytes;
     return bytes > reserved_bytes ? bytes - reserved_bytes : 0;
 }
 
-static void forget_departed(struct weft_switch_buffer *sw, struct weft_port_buffer *port, weft_ps now_ps)
+static inline void forget_departed(struct weft_switch_buffer *sw, struct weft_port_buffer *port, weft_ps now_ps)
 {
     uint64_t before_bytes = pool_share(sw, port->held.bytes);
     weft_held_leave(&port->held, now_ps);
@@ -113,7 +114,7 @@ static uint64_t sum_of_shares(const struct weft_admission *admission, const stru
     return sum_bytes;
 }
 
-static bool accepts(const struct weft_switch_buffer *sw, const struct weft_buffer_use *use, uint64_t bytes)
+static inline bool accepts(const struct weft_switch_buffer *sw, const struct weft_buffer_use *use, uint64_t bytes)
 {
     const struct weft_port_rules *rules = &sw->rules;
     return (!rules->buffer || !rules->buffer->accepts ||
@@ -170,6 +171,30 @@ void weft_admission_enter(struct weft_admission *admission, uint32_t index, weft
                     weft_stored_bytes(sw->rules.memory.cell_bytes, frame_bytes));
     sw->pool_bytes += pool_share(sw, port->held.bytes) - before_bytes;
     note_departure(sw, port, index, out_ps);
+}
+
+weft_ps weft_admission_pass(struct weft_admission *admission, struct weft_port *out, uint32_t index,
+                            weft_ps now_ps, uint32_t frame_bytes, uint64_t wire_bytes)
+{
+    struct weft_port_buffer *port = &admission->port[index];
+    struct weft_switch_buffer *sw = &admission->switch_[port->switch_index];
+    struct weft_held *held = &port->held;
+    if (!sw->limited)
+        return weft_port_take(out, now_ps, wire_bytes);
+    forget_departed(sw, port, now_ps);
+    uint64_t bytes = weft_stored_bytes(sw->rules.memory.cell_bytes, frame_bytes);
+    const struct weft_buffer_use use = {.packets = weft_held_packets(held),
+                                        .bytes = sw->whole ? held->bytes : used_bytes(sw, port, now_ps),
+                                        .pool_bytes = sw->pool_bytes};
+    if (!accepts(sw, &use, bytes) &&
+        (!sw->pooled || !weft_admission_admits(admission, index, now_ps, frame_bytes)))
+        return WEFT_NEVER;
+    weft_ps out_ps = weft_port_take(out, now_ps, wire_bytes);
+    uint64_t before_bytes = pool_share(sw, held->bytes);
+    weft_held_enter(held, now_ps + sw->rules.latency_ps, out_ps, bytes);
+    sw->pool_bytes += pool_share(sw, held->bytes) - before_bytes;
+    note_departure(sw, port, index, out_ps);
+    return out_ps;
 }
 
 void weft_admission_wait(struct weft_admission *admission, uint32_t index, uint32_t frame_bytes)

@@ -6,6 +6,7 @@
  * for one more frame. Only switches that can refuse one have it. */
 
 #include "network/held.h"
+#include "network/port.h"
 #include "weft/fabric.h"
 #include "weft/wheel.h"
 
@@ -20,6 +21,7 @@ struct weft_port_buffer {
 struct weft_switch_buffer {
     struct weft_port_rules rules;
     bool limited, pooled;
+    bool whole;              /* a frame counts whole until it has left */
     struct weft_wheel wheel; /* ports that hold something of a pool; only where there is one */
     uint64_t pool_bytes;     /* at least what is used of the pool */
 };
@@ -43,6 +45,10 @@ bool weft_admission_admits(struct weft_admission *admission, uint32_t port, weft
 /* It has come in at `now_ps`, right after it was asked for, and leaves at `out_ps`. */
 void weft_admission_enter(struct weft_admission *admission, uint32_t port, weft_ps now_ps, weft_ps out_ps,
                           uint32_t frame_bytes);
+/* Both in one, and through the port in between: when the last bit of a frame that comes into `port` at `now_ps` has left it,
+ * or WEFT_NEVER if there is no room. Its link carries `wire_bytes` for it. */
+weft_ps weft_admission_pass(struct weft_admission *admission, struct weft_port *port, uint32_t index,
+                            weft_ps now_ps, uint32_t frame_bytes, uint64_t wire_bytes);
 /* The same in two steps: it has come in and leaves at an instant not known yet; it goes onto its link, after all that did
  * before. What leaves at or before an instant must be known when anybody is asked for at it. */
 void weft_admission_wait(struct weft_admission *admission, uint32_t port, uint32_t frame_bytes);

@@ -92,35 +92,39 @@ static void pass_all(struct weft_fabric *fabric, struct weft_train *train, uint3
 void weft_fabric_pass_some(struct weft_fabric *fabric, uint32_t first)
 {
     struct weft_train *train = &fabric->train;
-    struct weft_admission *admission = &fabric->losses.admission;
     for (uint32_t i = first; i < train->n; i++) {
         uint32_t frame_bytes = train->frame_bytes[i], index = train->port[i];
         struct weft_port *port = &fabric->port[index];
-        train->done_ps[i] = fabric->device_ps[i] = WEFT_NEVER;
-        if (train->outcome[i] != WEFT_DELIVERED)
-            continue;
-        if (!weft_admission_admits(admission, index, train->enter_ps[i], frame_bytes)) {
-            train->outcome[i] = WEFT_DROPPED_BUFFER;
-            continue;
+        weft_ps done_ps = WEFT_NEVER, device_ps = WEFT_NEVER;
+        if (train->outcome[i] == WEFT_DELIVERED) {
+            done_ps = weft_admission_pass(&fabric->losses.admission, port, index, train->enter_ps[i],
+                                          frame_bytes, (uint64_t)frame_bytes + fabric->gap_bytes);
+            if (done_ps == WEFT_NEVER)
+                train->outcome[i] = WEFT_DROPPED_BUFFER;
+            else if ((device_ps = done_ps + port->delay_ps) >= fabric->losses.off_ps[index])
+                train->outcome[i] = WEFT_DROPPED_DEVICE;
         }
-        uint64_t wire_bytes = (uint64_t)frame_bytes + fabric->gap_bytes;
-        train->done_ps[i] = weft_port_take(port, train->enter_ps[i], wire_bytes);
-        fabric->device_ps[i] = train->done_ps[i] + port->delay_ps;
-        weft_admission_enter(admission, index, train->enter_ps[i], train->done_ps[i], frame_bytes);
-        if (fabric->device_ps[i] >= fabric->losses.off_ps[index])
-            train->outcome[i] = WEFT_DROPPED_DEVICE;
+        train->done_ps[i] = done_ps;
+        fabric->device_ps[i] = device_ps;
     }
 }
 
-static void move_packet(struct weft_train *train, uint32_t from, uint32_t to)
+#define MOVE(column) memmove((column) + to, (column) + from, n * sizeof *(column))
+
+/* What is told of `n` packets at devices. */
+static void move_packets(struct weft_fabric *fabric, uint32_t from, uint32_t to, uint32_t n)
 {
-    train->packet[to] = train->packet[from];
-    train->stream[to] = train->stream[from];
-    train->number[to] = train->number[from];
-    train->payload_bytes[to] = train->payload_bytes[from];
-    train->frame_bytes[to] = train->frame_bytes[from];
-    train->tx_ps[to] = train->tx_ps[from];
-    train->outcome[to] = train->outcome[from];
+    struct weft_train *train = &fabric->train;
+    if (from == to)
+        return;
+    MOVE(fabric->device_ps);
+    MOVE(train->packet);
+    MOVE(train->stream);
+    MOVE(train->number);
+    MOVE(train->payload_bytes);
+    MOVE(train->frame_bytes);
+    MOVE(train->tx_ps);
+    MOVE(train->outcome);
 }
 
 /* Is this port the end of the packet's way? Of streams only those before devices are. */
@@ -155,19 +159,28 @@ static void pass(struct weft_fabric *fabric)
     fabric->passed = train->n;
 }
 
-/* What arrives of the train. A device keeps nothing, so it is done with a packet when it has it. Background traffic is no
- * matter of devices. */
+/* Background traffic is no matter of devices, nor is what goes on to another switch. */
+static inline bool arrives(const struct weft_fabric *fabric, uint32_t i)
+{
+    const struct weft_train *train = &fabric->train;
+    return train->outcome[i] == WEFT_DELIVERED &&
+           (fabric->single_hop ||
+            (fabric->port_lane[train->port[i]] == WEFT_NO_LANE && train->stream[i] < fabric->streams));
+}
+
+/* What arrives of the train, in runs. A device keeps nothing, so it is done with a packet when it has it. */
 static void reach_devices(struct weft_fabric *fabric, struct weft_train *train)
 {
     uint32_t n = train->n;
     if (fabric->loses || fabric->trunked || fabric->sources > 0) {
         n = 0;
-        for (uint32_t i = 0; i < train->n; i++)
-            if (train->outcome[i] == WEFT_DELIVERED && fabric->port_lane[train->port[i]] == WEFT_NO_LANE &&
-                train->stream[i] < fabric->streams) {
-                fabric->device_ps[n] = fabric->device_ps[i];
-                move_packet(train, i, n++);
-            }
+        for (uint32_t end = 0; end < train->n; end++) {
+            uint32_t from = end;
+            while (end < train->n && arrives(fabric, end))
+                end++;
+            move_packets(fabric, from, n, end - from);
+            n += end - from;
+        }
     }
     train->n = n;
     memcpy(train->at_ps, fabric->device_ps, n * sizeof *train->at_ps);

@@ -13,39 +13,13 @@ void weft_held_clear(struct weft_held *held)
     free(held->slot);
 }
 
-void weft_held_leave(struct weft_held *held, weft_ps now_ps)
-{
-    for (; held->head != held->tail; held->head++) {
-        const struct weft_held_frame *first = &held->slot[held->head & (held->slots - 1)];
-        if (first->out_ps > now_ps)
-            break;
-        held->bytes -= first->bytes;
-    }
-}
-
-static void grow(struct weft_held *held)
+void weft_held_grow(struct weft_held *held)
 {
     uint64_t slots = held->slots ? held->slots : FIRST_SLOTS / 2;
     held->slot = weft_resize(held->slot, 2 * slots, sizeof *held->slot);
     /* A place modulo `slots` is the same modulo twice as many, or `slots` higher: the copy serves both. */
     memcpy(held->slot + slots, held->slot, held->slots * sizeof *held->slot);
     held->slots = 2 * slots;
-}
-
-static void put(struct weft_held *held, struct weft_held_frame frame)
-{
-    if (held->tail - held->head == held->slots)
-        grow(held);
-    assert(held->last_out_ps <= frame.out_ps);
-    held->slot[held->tail++ & (held->slots - 1)] = frame;
-    held->last_out_ps = frame.out_ps;
-}
-
-void weft_held_enter(struct weft_held *held, weft_ps ready_ps, weft_ps out_ps, uint64_t bytes)
-{
-    weft_ps start_ps = ready_ps > held->last_out_ps ? ready_ps : held->last_out_ps;
-    put(held, (struct weft_held_frame){start_ps, out_ps, bytes});
-    held->bytes += bytes;
 }
 
 void weft_held_wait(struct weft_held *held, uint64_t bytes)
@@ -58,7 +32,7 @@ void weft_held_send(struct weft_held *held, weft_ps start_ps, weft_ps out_ps, ui
 {
     assert(held->waiting > 0);
     held->waiting--;
-    put(held, (struct weft_held_frame){start_ps, out_ps, bytes});
+    weft_held_put(held, (struct weft_held_frame){start_ps, out_ps, bytes});
 }
 
 void weft_held_image(const struct weft_held *held, const struct weft_phase *phase, struct weft_image *image)

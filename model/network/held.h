@@ -22,10 +22,42 @@ struct weft_held {
 };
 
 void weft_held_clear(struct weft_held *held);
-/* Forget the frames that have left at or before `now_ps`. */
-void weft_held_leave(struct weft_held *held, weft_ps now_ps);
+/* Twice the room. */
+void weft_held_grow(struct weft_held *held);
+
+/* Forget the frames that have left at or before `now_ps`. Inline, as the next: every packet asks. When the last one has left,
+ * and mostly it has, no other needs to be looked at. */
+static inline void weft_held_leave(struct weft_held *held, weft_ps now_ps)
+{
+    if (held->last_out_ps <= now_ps && held->waiting == 0) {
+        held->head = held->tail;
+        held->bytes = 0;
+        return;
+    }
+    for (; held->head != held->tail; held->head++) {
+        const struct weft_held_frame *first = &held->slot[held->head & (held->slots - 1)];
+        if (first->out_ps > now_ps)
+            break;
+        held->bytes -= first->bytes;
+    }
+}
+
+static inline void weft_held_put(struct weft_held *held, struct weft_held_frame frame)
+{
+    if (held->tail - held->head == held->slots)
+        weft_held_grow(held);
+    assert(held->last_out_ps <= frame.out_ps);
+    held->slot[held->tail++ & (held->slots - 1)] = frame;
+    held->last_out_ps = frame.out_ps;
+}
+
 /* One more, which leaves after all others and could leave from `ready_ps` on. */
-void weft_held_enter(struct weft_held *held, weft_ps ready_ps, weft_ps out_ps, uint64_t bytes);
+static inline void weft_held_enter(struct weft_held *held, weft_ps ready_ps, weft_ps out_ps, uint64_t bytes)
+{
+    weft_ps start_ps = ready_ps > held->last_out_ps ? ready_ps : held->last_out_ps;
+    weft_held_put(held, (struct weft_held_frame){start_ps, out_ps, bytes});
+    held->bytes += bytes;
+}
 
 /* The same in two steps: one more, which leaves at an instant not known yet; and one of those, after all of which it is
  * known. */
