@@ -64,7 +64,8 @@ static inline uint64_t pool_share(const struct weft_switch_buffer *sw, uint64_t 
     return bytes > reserved_bytes ? bytes - reserved_bytes : 0;
 }
 
-static inline void forget_departed(struct weft_switch_buffer *sw, struct weft_port_buffer *port, weft_ps now_ps)
+static inline void forget_departed(struct weft_switch_buffer *sw, struct weft_port_buffer *port,
+                                   weft_ps now_ps)
 {
     uint64_t before_bytes = pool_share(sw, port->held.bytes);
     weft_held_leave(&port->held, now_ps);
@@ -114,7 +115,8 @@ static uint64_t sum_of_shares(const struct weft_admission *admission, const stru
     return sum_bytes;
 }
 
-static inline bool accepts(const struct weft_switch_buffer *sw, const struct weft_buffer_use *use, uint64_t bytes)
+static inline bool accepts(const struct weft_switch_buffer *sw, const struct weft_buffer_use *use,
+                           uint64_t bytes)
 {
     const struct weft_port_rules *rules = &sw->rules;
     return (!rules->buffer || !rules->buffer->accepts ||
@@ -173,28 +175,48 @@ void weft_admission_enter(struct weft_admission *admission, uint32_t index, weft
     note_departure(sw, port, index, out_ps);
 }
 
-weft_ps weft_admission_pass(struct weft_admission *admission, struct weft_port *out, uint32_t index,
-                            weft_ps now_ps, uint32_t frame_bytes, uint64_t wire_bytes)
+/* Through a port with limits, where a frame counts whole until it has left: of the pool there is one sum before and one after. */
+static inline weft_ps pass_whole(struct weft_admission *admission, struct weft_switch_buffer *sw,
+                                 struct weft_port *out, uint32_t index, weft_ps now_ps, uint32_t frame_bytes,
+                                 uint64_t wire_bytes)
 {
     struct weft_port_buffer *port = &admission->port[index];
-    struct weft_switch_buffer *sw = &admission->switch_[port->switch_index];
     struct weft_held *held = &port->held;
-    if (!sw->limited)
-        return weft_port_take(out, now_ps, wire_bytes);
     forget_departed(sw, port, now_ps);
-    uint64_t bytes = weft_stored_bytes(sw->rules.memory.cell_bytes, frame_bytes);
-    const struct weft_buffer_use use = {.packets = weft_held_packets(held),
-                                        .bytes = sw->whole ? held->bytes : used_bytes(sw, port, now_ps),
-                                        .pool_bytes = sw->pool_bytes};
+    uint64_t bytes = weft_stored_bytes(sw->rules.memory.cell_bytes, frame_bytes),
+             before_bytes = pool_share(sw, held->bytes);
+    const struct weft_buffer_use use = {
+        .packets = weft_held_packets(held), .bytes = held->bytes, .pool_bytes = sw->pool_bytes};
     if (!accepts(sw, &use, bytes) &&
         (!sw->pooled || !weft_admission_admits(admission, index, now_ps, frame_bytes)))
         return WEFT_NEVER;
     weft_ps out_ps = weft_port_take(out, now_ps, wire_bytes);
-    uint64_t before_bytes = pool_share(sw, held->bytes);
     weft_held_enter(held, now_ps + sw->rules.latency_ps, out_ps, bytes);
     sw->pool_bytes += pool_share(sw, held->bytes) - before_bytes;
     note_departure(sw, port, index, out_ps);
     return out_ps;
+}
+
+void weft_admission_pass(struct weft_admission *admission, struct weft_port *ports, uint32_t gap_bytes,
+                         struct weft_train *train, uint32_t first)
+{
+    for (uint32_t i = first, n = train->n; i < n; i++) {
+        uint32_t index = train->port[i], frame_bytes = train->frame_bytes[i];
+        struct weft_switch_buffer *sw = &admission->switch_[admission->port[index].switch_index];
+        uint64_t wire_bytes = (uint64_t)frame_bytes + gap_bytes;
+        weft_ps now_ps = train->enter_ps[i], done_ps = WEFT_NEVER;
+        if (train->outcome[i] == WEFT_DELIVERED) {
+            if (sw->limited && sw->whole) {
+                done_ps = pass_whole(admission, sw, &ports[index], index, now_ps, frame_bytes, wire_bytes);
+            } else if (weft_admission_admits(admission, index, now_ps, frame_bytes)) {
+                done_ps = weft_port_take(&ports[index], now_ps, wire_bytes);
+                weft_admission_enter(admission, index, now_ps, done_ps, frame_bytes);
+            }
+            if (done_ps == WEFT_NEVER)
+                train->outcome[i] = WEFT_DROPPED_BUFFER;
+        }
+        train->done_ps[i] = done_ps;
+    }
 }
 
 void weft_admission_wait(struct weft_admission *admission, uint32_t index, uint32_t frame_bytes)

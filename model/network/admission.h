@@ -8,6 +8,7 @@
 #include "network/held.h"
 #include "network/port.h"
 #include "weft/fabric.h"
+#include "weft/train.h"
 #include "weft/wheel.h"
 
 /* Of one port. */
@@ -45,10 +46,11 @@ bool weft_admission_admits(struct weft_admission *admission, uint32_t port, weft
 /* It has come in at `now_ps`, right after it was asked for, and leaves at `out_ps`. */
 void weft_admission_enter(struct weft_admission *admission, uint32_t port, weft_ps now_ps, weft_ps out_ps,
                           uint32_t frame_bytes);
-/* Both in one, and through the port in between: when the last bit of a frame that comes into `port` at `now_ps` has left it,
- * or WEFT_NEVER if there is no room. Its link carries `wire_bytes` for it. */
-weft_ps weft_admission_pass(struct weft_admission *admission, struct weft_port *port, uint32_t index,
-                            weft_ps now_ps, uint32_t frame_bytes, uint64_t wire_bytes);
+/* Both in one for packets of a train from its `first` on, and through their `ports` in between. Known of them are port,
+ * enter_ps, and outcome as far as it was decided before; after this also done_ps, WEFT_NEVER where there was no room, and outcome.
+ * Their links carry `gap_bytes` besides their frames. */
+void weft_admission_pass(struct weft_admission *admission, struct weft_port *ports, uint32_t gap_bytes,
+                         struct weft_train *train, uint32_t first);
 /* The same in two steps: it has come in and leaves at an instant not known yet; it goes onto its link, after all that did
  * before. What leaves at or before an instant must be known when anybody is asked for at it. */
 void weft_admission_wait(struct weft_admission *admission, uint32_t port, uint32_t frame_bytes);

@@ -92,20 +92,14 @@ static void pass_all(struct weft_fabric *fabric, struct weft_train *train, uint3
 void weft_fabric_pass_some(struct weft_fabric *fabric, uint32_t first)
 {
     struct weft_train *train = &fabric->train;
-    for (uint32_t i = first; i < train->n; i++) {
-        uint32_t frame_bytes = train->frame_bytes[i], index = train->port[i];
-        struct weft_port *port = &fabric->port[index];
-        weft_ps done_ps = WEFT_NEVER, device_ps = WEFT_NEVER;
-        if (train->outcome[i] == WEFT_DELIVERED) {
-            done_ps = weft_admission_pass(&fabric->losses.admission, port, index, train->enter_ps[i],
-                                          frame_bytes, (uint64_t)frame_bytes + fabric->gap_bytes);
-            if (done_ps == WEFT_NEVER)
-                train->outcome[i] = WEFT_DROPPED_BUFFER;
-            else if ((device_ps = done_ps + port->delay_ps) >= fabric->losses.off_ps[index])
-                train->outcome[i] = WEFT_DROPPED_DEVICE;
-        }
-        train->done_ps[i] = done_ps;
+    weft_admission_pass(&fabric->losses.admission, fabric->port, fabric->gap_bytes, train, first);
+    for (uint32_t i = first, n = train->n; i < n; i++) {
+        weft_ps done_ps = train->done_ps[i];
+        bool leaves = done_ps != WEFT_NEVER;
+        weft_ps device_ps = leaves ? done_ps + fabric->port[train->port[i]].delay_ps : WEFT_NEVER;
         fabric->device_ps[i] = device_ps;
+        if (fabric->offs && leaves && device_ps >= fabric->losses.off_ps[train->port[i]])
+            train->outcome[i] = WEFT_DROPPED_DEVICE;
     }
 }
 

@@ -24,11 +24,17 @@ static bool has_outages(const struct weft_fabric_params *params)
     return has;
 }
 
+static bool has_offs(const struct weft_fabric_params *params)
+{
+    bool has = false;
+    for (uint32_t i = 0; i < params->ports; i++)
+        has |= params->port[i].off_ps > 0;
+    return has;
+}
+
 static bool can_lose(const struct weft_fabric_params *params)
 {
-    bool can = has_outages(params);
-    for (uint32_t i = 0; i < params->ports; i++)
-        can |= params->port[i].off_ps > 0;
+    bool can = has_outages(params) || has_offs(params);
     for (uint32_t i = 0; i < params->switches; i++)
         can |= weft_admission_refuses(&params->rules[i]);
     return can;
@@ -161,6 +167,7 @@ struct weft_fabric *weft_fabric_new(const struct weft_fabric_params *params)
     init_routes(fabric, params);
     init_classes(fabric, params);
     fabric->outages = has_outages(params);
+    fabric->offs = has_offs(params);
     fabric->loses = can_lose(params);
     if (fabric->loses)
         init_losses(&fabric->losses, params);

@@ -33,6 +33,7 @@ struct weft_fabric {
     bool loses;      /* any link, port or device can */
     bool trunked;    /* some port leads to another switch */
     bool single_hop; /* goes the short way of single_hop.c; then there are neither lanes nor sources */
+    bool offs;       /* some device goes off */
     bool outages;    /* some link from a server goes down */
     struct weft_fabric_ingress *ingress;
     struct weft_lane *lane;     /* from the servers, then over the trunks in the order of their ports */
