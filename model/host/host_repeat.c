@@ -5,12 +5,14 @@
  *
  *     packets sent                         the next one's name
  *     NIC: link, shaper, moderation        when the next packet, the next interrupt may come at the earliest
- *     cores: who called last               whether the next call is a context switch
- *     applications: state, flags, batch    when the next call is due, of whom, how many packets
+ *     applications: the next batch         when it is due, of whom, how many packets
  *     streams: the next packet             with it when it is due, and where its data lies
  *     pages touched, TLBs                  where anybody asks for them
  *
- * Not in it: earlier_end_ps, an instant that is over, of which only matters whether it is later than one to come; counters. */
+ * Not in it, as it is of no matter here: who called last on a core (whoever is next has slept, which switches contexts anyway), and
+ * that flag itself; earlier_end_ps, an instant that is over, of which only matters whether it is later than one to come, and
+ * what goes with it. That a batch's packets are the sum of its quantities', and that these end where their streams go on, is
+ * how it was grouped. Counters never act back. */
 
 #include "server.h"
 
@@ -118,17 +120,14 @@ static void put_nic(const struct weft_nic *nic, const struct weft_phase *phase, 
 static void put_application(const struct weft_application *a, const struct weft_phase *phase,
                             struct weft_image *image)
 {
-    weft_image_put(image, a->state);
-    weft_image_put(image, (uint64_t)a->slept << 4 | (uint64_t)a->counted << 3 |
-                              (uint64_t)a->earlier_waited << 2 | (uint64_t)a->waited << 1 | a->is_first);
-    if (a->state == WEFT_APPLICATION_SLEEPS)
-        weft_image_put_instant(image, phase, a->due_ps);
-    weft_image_put(image, a->batch_packets);
+    const bool sleeps = a->state == WEFT_APPLICATION_SLEEPS;
+    assert(!sleeps || (a->is_first && !a->waited && !a->in_call));
+    weft_image_put_instant(image, phase, sleeps ? a->due_ps : WEFT_NEVER);
     weft_image_put(image, a->quantities);
     for (uint32_t i = 0; i < a->quantities && !image->differs; i++) {
         const struct weft_quantity *quantity = &a->quantity[i];
+        assert(quantity->first + quantity->packets == a->source[quantity->index].next);
         weft_image_put(image, quantity->packets << 32 | quantity->index);
-        weft_image_put(image, a->source[quantity->index].next - quantity->first);
     }
     for (uint32_t i = 0; i < a->sources && !image->differs; i++)
         weft_image_put(image, a->source[i].next - phase->steps * phase->packets[a->source[i].stream]);
@@ -139,11 +138,9 @@ void weft_host_image(const struct weft_host *host, const struct weft_phase *phas
     weft_image_put(image, host->nic.taken + host->skipped_packets -
                               phase->steps * phase->server_packets[host->index]);
     put_nic(&host->nic, phase, image);
-    for (uint32_t c = 0; c < host->server->cores; c++) {
-        weft_image_put(image, host->core[c].last_application);
+    for (uint32_t c = 0; c < host->server->cores; c++)
         if (host->core[c].mmu)
             weft_mmu_image(host->core[c].mmu, image);
-    }
     for (uint32_t a = 0; a < host->applications && !image->differs; a++) {
         if (host->application[a].touched)
             weft_image_put(image, host->application[a].touched_pages);
