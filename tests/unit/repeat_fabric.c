@@ -123,8 +123,8 @@ static void side_init(struct side *side, struct lab *lab)
 }
 
 /* Both servers send, all is moved to `until_ps`. `change` (may be NULL) changes what server 0 sends. */
-typedef void change(struct weft_train *train);
-static void send(struct side *side, change *change, weft_ps from_ps, uint32_t first, weft_ps until_ps)
+typedef void change_fn(struct weft_train *train);
+static void send(struct side *side, change_fn *change, weft_ps from_ps, uint32_t first, weft_ps until_ps)
 {
     struct weft_train train;
     for (uint32_t s = 0; s < SERVERS; s++) {
@@ -196,7 +196,7 @@ static void larger_before(struct weft_train *train)
 
 static const struct row {
     const char *name;
-    change *change;
+    change_fn *change;
     bool matters;
 } rows[] = {
     {"none", none, false},          {"packet", packet, true},     {"number", number, true},
