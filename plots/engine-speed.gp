@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# How many packets a second the engine simulates, by back end and number of streams, with and without metrics.
+# How many packets a second the engine simulates, by back end and number of streams, alone and with all that `weft run` measures, between
+# peers and the limit.
 # gnuplot -c engine-speed.gp ENGINE.csv OUTPUT svg|png|pdf
 # The input is an engine.csv of `weft-bench-engine --out`: a header row, then a row for each case. Shown are the plain scales (one
 # application on one server) of the method that is measured at all of them, `interleaved`; what has no value at a scale was not measured there.
@@ -8,10 +9,14 @@ home = ARG0[1:strlen(ARG0) - strlen("engine-speed.gp")]
 question = "How many packets a second does the engine simulate?"
 call home."table.gpi" ARG1 "backend method observers scale streams packets_per_s packets_per_s_least packets_per_s_most"
 
-# Plain scales are named after their number of streams. A back end is a line, and one with metrics another.
-is_shown(x) = stringcolumn("method") eq "interleaved" && stringcolumn("scale") eq stringcolumn("streams") && \
-              (stringcolumn("observers") eq "none" || stringcolumn("observers") eq "metrics")
-line_of(x) = stringcolumn("backend").(stringcolumn("observers") eq "metrics" ? "+metrics" : "")
+# Plain scales are named after their number of streams. A back end is a line, and the two that are not slowed down by a simulator's events
+# another with all observers; of peers those that weft is held against, of the limits that of the whole run.
+hidden = "lindley-loop ns-3-events ns-3-UdpClient ns-3-OnOff SimGrid-sendto SimGrid-sleep"
+is_plain(x) = stringcolumn("method") eq "interleaved" && stringcolumn("scale") eq stringcolumn("streams")
+is_alone(x) = stringcolumn("observers") eq "none" && !listed(hidden, stringcolumn("backend"))
+is_full(x) = stringcolumn("observers") eq "full" && listed("reference simgrid", stringcolumn("backend"))
+is_shown(x) = is_plain(0) && (is_alone(0) || is_full(0))
+line_of(x) = stringcolumn("backend").(stringcolumn("observers") eq "full" ? "+full" : "")
 series = ""
 scales = ""
 note_line(s) = (listed(series, s) ? 0 : (series = series.(series eq "" ? "" : " ").s, 0))

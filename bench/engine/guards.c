@@ -15,11 +15,11 @@ static const struct guard {
     const char *name; /* of the case */
     double instructions;
 } guards[] = {
-    {"reference/interleaved/1000/none", 279.1},
-    {"reference/interleaved/1000/full", 1029.1},
-    {"reference/interleaved/1000-8-servers/full", 1255.2},
-    {"reference/interleaved/1000-thresholds/full", 1322.0},
-    {"simgrid/interleaved/1000/full", 1449.8},
+    {"reference/interleaved/1000/none", 197},
+    {"reference/interleaved/1000/full", 414},
+    {"reference/interleaved/1000-8-servers/full", 458},
+    {"reference/interleaved/1000-thresholds/full", 1140},
+    {"simgrid/interleaved/1000/full", 863},
 };
 
 static gboolean check(const struct guard *guard, GString *over, GError **error)

@@ -12,14 +12,14 @@
 #include <string.h>
 
 struct options {
-    gboolean quick, list, check, instructions, peers;
+    gboolean quick, list, check, instructions, peers, long_runs;
     gint repetitions;
     char *json, *out, *only, *child;
 };
 
 /* Where the results go, opened before anything is measured. NULL: not asked for. */
 struct outputs {
-    struct outfile *json, *in_directory, *csv, *peers, *machine;
+    struct outfile *json, *in_directory, *csv, *peers, *long_runs, *machine;
 };
 
 static gboolean outputs_open(struct outputs *outputs, const struct options *options, GError **error)
@@ -29,7 +29,9 @@ static gboolean outputs_open(struct outputs *outputs, const struct options *opti
                               (outputs->csv = outfile_new_in(options->out, "engine.csv", error)) &&
                               (outputs->machine = outfile_new_in(options->out, "machine.csv", error)))) &&
            (!options->out || !options->peers ||
-            (outputs->peers = outfile_new_in(options->out, "peers.csv", error)));
+            (outputs->peers = outfile_new_in(options->out, "peers.csv", error))) &&
+           (!options->out || !options->long_runs ||
+            (outputs->long_runs = outfile_new_in(options->out, "long-runs.csv", error)));
 }
 
 static void outputs_abandon(struct outputs *outputs)
@@ -38,6 +40,7 @@ static void outputs_abandon(struct outputs *outputs)
     outfile_abandon(outputs->in_directory);
     outfile_abandon(outputs->csv);
     outfile_abandon(outputs->peers);
+    outfile_abandon(outputs->long_runs);
     outfile_abandon(outputs->machine);
 }
 
@@ -56,9 +59,11 @@ static gboolean publish(const struct report *report, struct outputs *outputs, bo
     }
     gsize length;
     g_autofree char *json = report_json(report, &length), *csv = report_csv(report),
-                    *peers = report_peers_csv(report), *machine = report_machine_csv(report);
+                    *peers = report_peers_csv(report), *long_runs = report_long_csv(report),
+                    *machine = report_machine_csv(report);
     return put(&outputs->json, json, length, error) && put(&outputs->in_directory, json, length, error) &&
            put(&outputs->csv, csv, strlen(csv), error) && put(&outputs->peers, peers, strlen(peers), error) &&
+           put(&outputs->long_runs, long_runs, strlen(long_runs), error) &&
            put(&outputs->machine, machine, strlen(machine), error);
 }
 
@@ -76,7 +81,7 @@ static gboolean measure(struct report *report, const struct options *options, GE
         return failure(error, STATUS_INPUT,
                        "weft-bench-engine: instructions are counted by valgrind, which is missing");
     return rounds_time(report, error) && (!options->instructions || rounds_count(report, error)) &&
-           (!options->peers || rounds_peers(report, error));
+           rounds_long(report, error) && (!options->peers || rounds_peers(report, error));
 }
 
 static gboolean run_child(const struct options *options, GError **error)
@@ -96,6 +101,8 @@ static gboolean run(const struct options *options, GError **error)
     struct outputs outputs = {0};
     gint repetitions = options->repetitions ? options->repetitions : options->quick ? 1 : 5;
     report_init(&report, options->quick, repetitions, options->only, options->peers);
+    if (options->long_runs)
+        report_add_long_runs(&report);
     gboolean good = TRUE;
     if (report.results->len == 0)
         good = failure(error, STATUS_INPUT,
@@ -124,6 +131,10 @@ int main(int argc, char **argv)
          "DIR"},
         {"instructions", 'i', 0, G_OPTION_ARG_NONE, &options.instructions,
          "Also count instructions a packet, once a case (valgrind)", NULL},
+        {"long", 0, 0, G_OPTION_ARG_NONE, &options.long_runs,
+         "Also run weft itself for long: a minute and an hour of 10,000 streams, 100,000 streams; in at most "
+         "3 rounds",
+         NULL},
         {"peers", 'p', 0, G_OPTION_ARG_NONE, &options.peers,
          "Also run what weft-bench-peers does: ns-3 and SimGrid, tuned, beside weft, in at most 3 rounds",
          NULL},

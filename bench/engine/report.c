@@ -28,6 +28,14 @@ static void clear_limit(void *data)
         g_array_unref(limit->loop[i].ns_per_packet);
 }
 
+static void clear_long(void *data)
+{
+    struct bench_long_result *result = data;
+    g_array_unref(result->cpu_s);
+    g_array_unref(result->wall_s);
+    g_array_unref(result->peak_bytes);
+}
+
 static bool same_traffic(const struct bench_case *a, const struct bench_case *b)
 {
     return strcmp(a->method, b->method) == 0 && a->scale == b->scale;
@@ -62,6 +70,8 @@ void report_init(struct report *report, gboolean quick, gint repetitions, const 
     machine_init(&report->machine);
     report->results = g_array_new(FALSE, TRUE, sizeof(struct bench_result));
     report->limits = g_array_new(FALSE, TRUE, sizeof(struct bench_limit));
+    report->long_runs = g_array_new(FALSE, TRUE, sizeof(struct bench_long_result));
+    g_array_set_clear_func(report->long_runs, clear_long);
     g_array_set_clear_func(report->results, clear_result);
     g_array_set_clear_func(report->limits, clear_limit);
     for (guint i = 0; i < cases->len; i++) {
@@ -84,6 +94,15 @@ void report_init(struct report *report, gboolean quick, gint repetitions, const 
         init_peers(report);
 }
 
+void report_add_long_runs(struct report *report)
+{
+    for (const struct bench_long_run *what = bench_long_runs; what->name; what++) {
+        const struct bench_long_result result = {
+            .what = what, .cpu_s = series_new(), .wall_s = series_new(), .peak_bytes = series_new()};
+        g_array_append_val(report->long_runs, result);
+    }
+}
+
 void report_clear(struct report *report)
 {
     machine_clear(&report->machine);
@@ -91,6 +110,7 @@ void report_clear(struct report *report)
         peers_report_clear(&report->peers);
     g_array_unref(report->results);
     g_array_unref(report->limits);
+    g_array_unref(report->long_runs);
 }
 
 double report_of_limit(const struct report *report, const struct bench_result *result, int loop)

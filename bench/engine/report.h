@@ -6,6 +6,7 @@
 
 #include "cases.h"
 #include "compare.h"
+#include "long_runs.h"
 #include "machine.h"
 #include "series.h"
 
@@ -32,15 +33,25 @@ extern const struct bench_limit_name {
     const char *title, *name;
 } bench_limit_names[BENCH_LIMITS];
 
+/* One long run, a value a round. */
+struct bench_long_result {
+    const struct bench_long_run *what;
+    uint64_t packets;
+    GArray *cpu_s, *wall_s, *peak_bytes;
+};
+
 struct report {
     struct machine machine;
     gboolean quick;
     gint repetitions;
     GArray *results, *limits; /* of the structs above */
+    GArray *long_runs;        /* likewise; empty unless asked for */
     gboolean with_peers;
     struct peers_report peers;
 };
 
+/* Asks for the long runs, too. */
+void report_add_long_runs(struct report *report);
 /* With peers: those that weft is held against, beside all of weft's programs, at every scale of theirs. */
 void report_init(struct report *report, gboolean quick, gint repetitions, const char *only,
                  gboolean with_peers);
@@ -54,6 +65,7 @@ double report_bytes_per_stream(const struct report *report, const struct bench_r
 /* The caller frees with g_free. CSV: a header, then a line a limit, a case and a peer; of peers beside weft's programs, with ratios,
  * a line a program; and of the machine one line. */
 char *report_csv(const struct report *report);
+char *report_long_csv(const struct report *report);
 char *report_peers_csv(const struct report *report);
 char *report_machine_csv(const struct report *report);
 char *report_table(const struct report *report);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What stands beside the results: peers with their ratios, and the machine. */
+/* What stands beside the results: peers with their ratios, long runs, and the machine. */
 
 #include "report.h"
 #include "table.h"
@@ -73,6 +73,31 @@ char *report_peers_csv(const struct report *report)
     put_titles(table, peers_titles, G_N_ELEMENTS(peers_titles));
     for (guint i = 0; report->with_peers && i < report->peers.results->len; i++)
         put_program(table, report, &g_array_index(report->peers.results, struct peers_result, i));
+    char *text = table_csv(table);
+    table_free(table);
+    return text;
+}
+
+char *report_long_csv(const struct report *report)
+{
+    static const char *const titles[] = {"run",         "rounds",     "packets", "cpu_s",
+                                         "cpu_s_least", "cpu_s_most", "wall_s",  "peak_bytes"};
+    struct table *table = table_new();
+    put_titles(table, titles, G_N_ELEMENTS(titles));
+    for (guint i = 0; i < report->long_runs->len; i++) {
+        const struct bench_long_result *result =
+            &g_array_index(report->long_runs, struct bench_long_result, i);
+        struct spread cpu = series_spread(result->cpu_s);
+        table_row(table);
+        table_cell(table, "%s", result->what->name);
+        table_cell(table, "%u", result->cpu_s->len);
+        table_cell(table, "%" PRIu64, result->packets);
+        table_cell(table, "%.4g", cpu.median);
+        table_cell(table, "%.4g", cpu.least);
+        table_cell(table, "%.4g", cpu.most);
+        table_cell(table, "%.4g", series_spread(result->wall_s).median);
+        table_cell(table, "%.0f", series_spread(result->peak_bytes).most);
+    }
     char *text = table_csv(table);
     table_free(table);
     return text;

@@ -47,6 +47,18 @@ static void add_limit(JsonBuilder *builder, const struct bench_limit *limit, int
     json_builder_end_object(builder);
 }
 
+static void add_long(JsonBuilder *builder, const struct bench_long_result *result)
+{
+    json_builder_begin_object(builder);
+    json_add_text(builder, "run", result->what->name);
+    json_add_text(builder, "help", result->what->help);
+    json_add_count(builder, "packets", result->packets);
+    json_add_series(builder, "cpu_s", result->cpu_s);
+    json_add_series(builder, "wall_s", result->wall_s);
+    json_add_series(builder, "peak_rss_bytes", result->peak_bytes);
+    json_builder_end_object(builder);
+}
+
 /* Back ends without their simulator: missing from the results, and why. */
 static void add_not_built(JsonBuilder *builder)
 {
@@ -79,6 +91,11 @@ char *report_json(const struct report *report, gsize *length)
     json_builder_begin_array(builder);
     for (guint i = 0; i < report->results->len; i++)
         add_result(builder, report, &g_array_index(report->results, struct bench_result, i));
+    json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "long_runs");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < report->long_runs->len; i++)
+        add_long(builder, &g_array_index(report->long_runs, struct bench_long_result, i));
     json_builder_end_array(builder);
     if (report->with_peers) {
         json_builder_set_member_name(builder, "peers");

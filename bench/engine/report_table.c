@@ -125,6 +125,23 @@ static char *legend(const struct report *report)
     return g_string_free(text, FALSE);
 }
 
+static char *long_runs(const struct report *report)
+{
+    GString *text = g_string_new(report->long_runs->len > 0 ? "\n" : NULL);
+    for (guint i = 0; i < report->long_runs->len; i++) {
+        const struct bench_long_result *result =
+            &g_array_index(report->long_runs, struct bench_long_result, i);
+        struct spread cpu = series_spread(result->cpu_s);
+        g_string_append_printf(text,
+                               "weft run, %s: %.2f s (%.2f-%.2f) of processor time, %" PRIu64
+                               " packets, %.2f ns each, %.0f MB\n",
+                               result->what->help, cpu.median, cpu.least, cpu.most, result->packets,
+                               cpu.median * 1e9 / (double)result->packets,
+                               series_spread(result->peak_bytes).most / 1e6);
+    }
+    return g_string_free(text, FALSE);
+}
+
 char *report_table(const struct report *report)
 {
     static const char *const titles[] = {
@@ -137,11 +154,11 @@ char *report_table(const struct report *report)
     for (size_t i = 0; i < G_N_ELEMENTS(titles); i++)
         table_cell(table, "%s", titles[i]);
     put_all(table, report);
-    g_autofree char *cells = table_text(table, 3, FALSE), *words = legend(report);
+    g_autofree char *cells = table_text(table, 3, FALSE), *words = legend(report), *runs = long_runs(report);
     table_free(table);
     return g_strdup_printf(
-        "%s, %u cores, load %.2f, %s, %s (%s), %s\n%d repetition%s%s\n\n%s%s%s", machine->cpu, machine->cores,
-        machine->load, machine->kernel, machine->compiler, machine->flags, machine->date, report->repetitions,
-        report->repetitions == 1 ? "" : "s", report->quick ? ", quick: too short to mean anything" : "",
-        cells, *words ? "\n" : "", words);
+        "%s, %u cores, load %.2f, %s, %s (%s), %s\n%d repetition%s%s\n\n%s%s%s%s", machine->cpu,
+        machine->cores, machine->load, machine->kernel, machine->compiler, machine->flags, machine->date,
+        report->repetitions, report->repetitions == 1 ? "" : "s",
+        report->quick ? ", quick: too short to mean anything" : "", cells, *words ? "\n" : "", words, runs);
 }

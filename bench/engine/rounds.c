@@ -11,6 +11,8 @@
 
 #include <stdio.h>
 
+enum { MOST_LONG_ROUNDS = 3 };
+
 static gboolean measure_limit(struct bench_limit *limit, GError **error)
 {
     struct bench_lindley sample;
@@ -73,6 +75,27 @@ gboolean rounds_count(struct report *report, GError **error)
             fprintf(stderr, "count %s\n", name);
         good = bench_instructions(&result->what, &result->instructions, error);
     }
+    return good;
+}
+
+static gboolean measure_long(struct bench_long_result *result, GError **error)
+{
+    struct bench_long_sample sample;
+    if (!bench_long_run(result->what->argument, &sample, NULL, error))
+        return FALSE;
+    result->packets = sample.packets;
+    series_add(result->cpu_s, sample.cpu_s);
+    series_add(result->wall_s, sample.wall_s);
+    series_add(result->peak_bytes, (double)sample.peak_bytes);
+    return TRUE;
+}
+
+gboolean rounds_long(struct report *report, GError **error)
+{
+    gboolean good = TRUE;
+    for (gint round = 0; good && round < MIN(report->repetitions, MOST_LONG_ROUNDS); round++)
+        for (guint i = 0; good && i < report->long_runs->len; i++)
+            good = measure_long(&g_array_index(report->long_runs, struct bench_long_result, i), error);
     return good;
 }
 

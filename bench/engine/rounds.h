@@ -13,6 +13,9 @@ gboolean rounds_time(struct report *report, GError **error);
 /* Instructions of the cases that have them counted. */
 gboolean rounds_count(struct report *report, GError **error);
 
+/* The long runs that were asked for, in at most 3 rounds. */
+gboolean rounds_long(struct report *report, GError **error);
+
 /* The peers, tuned first, but for quick reports. */
 gboolean rounds_peers(struct report *report, GError **error);
 
