@@ -91,10 +91,12 @@ void weft_fabric_image(const struct weft_fabric *fabric, const struct weft_phase
 weft_ps weft_fabric_oldest_ps(const struct weft_fabric *fabric, weft_ps at_ps)
 {
     weft_ps oldest_ps = at_ps;
-    for (uint32_t i = 0; i < fabric->lanes; i++) {
+    for (uint32_t i = 0; i < fabric->lanes;
+         i++) { /* over a trunk they do not rise: servers are not equally far */
         const struct weft_lane *lane = &fabric->lane[i];
-        if (lane->head != lane->tail && lane->tx_ps[lane->head & (lane->slots - 1)] < oldest_ps)
-            oldest_ps = lane->tx_ps[lane->head & (lane->slots - 1)];
+        for (uint64_t place = lane->head; place != lane->tail; place++)
+            if (lane->tx_ps[place & (lane->slots - 1)] < oldest_ps)
+                oldest_ps = lane->tx_ps[place & (lane->slots - 1)];
     }
     const struct weft_inbound *inbound = &fabric->inbound;
     for (uint32_t i = 0; i < inbound->lanes; i++)
