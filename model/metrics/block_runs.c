@@ -125,32 +125,44 @@ static void add_to_run(struct weft_stream_blocks *blocks, const struct block *bl
     record->until_ps = 0;
 }
 
-/* Exact transits, their extremes and the sum of the rounded ones. Leaves where the next block begins. */
-static int64_t measure(struct block *block, weft_ps *due_ps, uint32_t *due_part)
+/* Exact transits, their extremes and the sum of the rounded ones. Leaves where the next block begins. `n` is a constant for
+ * full blocks. */
+static inline __attribute__((always_inline)) int64_t measure_n(struct block *restrict block,
+                                                               const weft_ps *restrict arrival_ps, uint32_t n,
+                                                               weft_ps *due_ps, uint32_t *due_part)
 {
     const struct block_rate *rate = block->rate;
-    const uint64_t step_part = rate->part, units = rate->units;
-    const weft_ps step_ps = rate->step_ps;
+    const uint64_t step_part = rate->part, gap = rate->units - rate->part;
+    const weft_ps carried_ps = rate->step_ps + 1;
+    const uint32_t shift = rate->shift;
     weft_ps at_ps = block->due_ps;
     uint64_t part = block->part;
     int64_t low = INT64_MAX, high = INT64_MIN, sum_ps = 0;
-    for (uint32_t i = 0; i < block->n; i++) {
-        int64_t transit_ps = (int64_t)(block->at_ps[i] - at_ps);
-        int64_t transit = transit_make(transit_ps, part, rate->shift);
+#pragma GCC unroll 5
+    for (uint32_t i = 0; i < n; i++) {
+        int64_t transit_ps = (int64_t)(arrival_ps[i] - at_ps);
+        int64_t transit = transit_make(transit_ps, part, shift);
+        uint64_t over;
         block->transit_ps[i] = transit_ps;
         block->transit[i] = transit;
         sum_ps += transit_ps;
         low = transit < low ? transit : low;
         high = transit > high ? transit : high;
-        part += step_part;
-        at_ps += step_ps + (part >= units);
-        part -= part >= units ? units : 0;
+        bool within = __builtin_sub_overflow(part, gap, &over); /* no carry: part + step_part < units */
+        at_ps += carried_ps - within;
+        part = within ? part + step_part : over;
     }
     block->low = low;
     block->high = high;
     *due_ps = at_ps;
     *due_part = (uint32_t)part;
     return sum_ps;
+}
+
+static int64_t measure(struct block *block, weft_ps *due_ps, uint32_t *due_part)
+{
+    return block->n == BLOCK ? measure_n(block, block->at_ps, BLOCK, due_ps, due_part)
+                             : measure_n(block, block->at_ps, block->n, due_ps, due_part);
 }
 
 /* Arrivals and due instants rise, so the first and the last say how large a transit may be at most. */

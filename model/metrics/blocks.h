@@ -29,7 +29,7 @@ struct block_rate {
     weft_ps step_ps; /* from packet to packet: step_ps + part / units */
     uint64_t part;
     uint64_t packet;  /* the same in 1 / units ps */
-    weft_ps limit_ps; /* a transit of a block, or a duration in it, is less */
+    weft_ps limit_ps; /* a transit of a block, or a duration in it, is less: 2^(58 - shift) */
 };
 
 /* False: packets of such a clock go the plain way. */
@@ -115,10 +115,10 @@ static inline uint64_t transit_part(int64_t transit, uint32_t shift)
 {
     return -(uint64_t)transit & ((UINT64_C(1) << shift) - 1);
 }
-/* In 1 / units ps. */
-static inline weft_i128 transit_units(int64_t transit, const struct block_rate *rate)
+/* In 1 / units ps: below 2^58. */
+static inline int64_t transit_units(int64_t transit, const struct block_rate *rate)
 {
-    return (weft_i128)transit_ceil_ps(transit, rate->shift) * (int64_t)rate->units -
+    return transit_ceil_ps(transit, rate->shift) * (int64_t)rate->units -
            (int64_t)transit_part(transit, rate->shift);
 }
 

@@ -52,8 +52,10 @@ static inline bool deposit_put(struct deposit *deposit, uint32_t number, uint32_
 {
     if (deposit->number != number || deposit->payload_bytes != payload_bytes)
         return false;
-    deposit->at_ps[deposit->n++] = at_ps;
-    deposit->number++;
+    uint32_t n = deposit->n;
+    deposit->at_ps[n] = at_ps;
+    deposit->n = (uint16_t)(n + 1);
+    deposit->number = number + 1;
     return true;
 }
 

@@ -161,23 +161,32 @@ static __attribute__((noinline)) void arrive(struct weft_stream_blocks *blocks,
                                                      .at_ps = train->at_ps[i]});
 }
 
+static inline void put_down(struct weft_stream_blocks *blocks, struct deposit *deposit,
+                            const struct weft_train *train, uint32_t i)
+{
+    deposit += train->stream[i];
+    if (!deposit_put(deposit, train->number[i], train->payload_bytes[i], train->at_ps[i]))
+        arrive(blocks, train, i);
+    else if (deposit->n == BLOCK)
+        is_full(blocks, train->stream[i]);
+}
+
 static void see_packets(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
 {
     enum { AHEAD = 8 };
     struct weft_stream_blocks *blocks = ctx;
+    const uint32_t n = train->n;
+    uint32_t i = 0;
     (void)node;
     if (point != WEFT_AT_DEVICE)
         return;
     blocks->holds = true;
-    for (uint32_t i = 0; i < train->n; i++) {
-        if (i + AHEAD < train->n)
-            __builtin_prefetch(&blocks->deposit[train->stream[i + AHEAD]], 1);
-        struct deposit *deposit = &blocks->deposit[train->stream[i]];
-        if (!deposit_put(deposit, train->number[i], train->payload_bytes[i], train->at_ps[i]))
-            arrive(blocks, train, i);
-        else if (deposit->n == BLOCK)
-            is_full(blocks, train->stream[i]);
+    for (struct deposit *deposit = blocks->deposit; i + AHEAD < n; i++) {
+        __builtin_prefetch(&deposit[train->stream[i + AHEAD]], 1);
+        put_down(blocks, deposit, train, i);
     }
+    for (; i < n; i++)
+        put_down(blocks, blocks->deposit, train, i);
     drain(blocks);
     if (blocks->period)
         weft_blocks_record(blocks, train);

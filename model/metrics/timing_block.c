@@ -9,11 +9,14 @@
 /* ---- Jitter: weft_jitter_packet(), whose limit no block reaches. */
 static_assert(WEFT_JITTER_MOST_PS / 2 >= UINT64_C(1) << 58, "transits of blocks are below 2^58");
 
-static void jitter(struct pace *pace, const struct block *block)
+/* `n` is a constant for full blocks, as below. */
+static inline __attribute__((always_inline)) void jitter(struct pace *pace, const struct block *block,
+                                                         uint32_t n)
 {
     uint64_t sixteen_ps = pace->sixteen_ps, most = pace->jitter_most;
     int64_t before_ps = pace->transit_ps;
-    for (uint32_t i = 0; i < block->n; i++) {
+#pragma GCC unroll 5
+    for (uint32_t i = 0; i < n; i++) {
         int64_t change_ps = block->transit_ps[i] - before_ps;
         before_ps = block->transit_ps[i];
         sixteen_ps += (uint64_t)(change_ps < 0 ? -change_ps : change_ps) - ((sixteen_ps + 8) >> 4);
@@ -105,16 +108,27 @@ static void vrx_exactly(struct pace *pace, const struct block *block, uint32_t f
     }
 }
 
+/* False: there may be a new extreme, or numbers do not fit. */
+static bool vrx_is_within(const struct pace *pace, const struct block *block, uint32_t from, int64_t low,
+                          int64_t high)
+{
+    const struct block_rate *rate = block->rate;
+    int64_t units = (int64_t)rate->units, packet = (int64_t)rate->packet, limit_ps = (int64_t)rate->limit_ps;
+    int64_t due_ps = (int64_t)block->at_ps[from] - block->transit_ps[from] - pace->start_ps;
+    int64_t taken, highest, lowest;
+    if (due_ps >= limit_ps || due_ps <= -limit_ps ||
+        __builtin_mul_overflow((int64_t)pace->received, packet, &taken) || taken >= (int64_t)1 << 60 ||
+        __builtin_mul_overflow(1 - pace->vrx_low, packet, &highest) ||
+        __builtin_mul_overflow(-pace->vrx_high, packet, &lowest))
+        return false;
+    int64_t origin = due_ps * units + (int64_t)transit_part(block->transit[from], rate->shift) - taken;
+    return transit_units(high, rate) + origin < highest && transit_units(low, rate) + origin >= lowest;
+}
+
 static void vrx(struct pace *pace, const struct block *block, uint32_t from, uint32_t to, int64_t low,
                 int64_t high)
 {
-    const struct block_rate *rate = block->rate;
-    weft_i128 units = (int64_t)rate->units, packet = (int64_t)rate->packet;
-    int64_t due_ps = (int64_t)block->at_ps[from] - block->transit_ps[from];
-    weft_i128 origin = (due_ps - pace->start_ps) * units +
-                       (weft_i128)transit_part(block->transit[from], rate->shift) - pace->received * packet;
-    if (transit_units(high, rate) + origin >= (1 - (weft_i128)pace->vrx_low) * packet ||
-        transit_units(low, rate) + origin < -(weft_i128)pace->vrx_high * packet)
+    if (!vrx_is_within(pace, block, from, low, high))
         vrx_exactly(pace, block, from, to);
     pace->received += to - from;
 }
@@ -209,20 +223,32 @@ static int64_t cinst_most(const struct pace *pace, const struct block *block)
     return most;
 }
 
-static void drains(struct pace *pace, const struct block *block)
+/* Terms of q are taken modulo 2^64: what comes out fits. */
+static inline __attribute__((always_inline)) void drains(struct pace *pace, const struct block *block,
+                                                         uint32_t n)
 {
-    const int64_t units = drain_units(block->rate), step = drain_step(block->rate), from_ps = pace->drain_ps;
-    int64_t offered = pace->offered - (int64_t)pace->drain_under, least = pace->least, rise = 0;
-    for (uint32_t i = 0; i < block->n; i++) {
-        int64_t q = offered - ((int64_t)block->at_ps[i] - from_ps) * units;
+    const uint64_t units = (uint64_t)drain_units(block->rate), step = (uint64_t)drain_step(block->rate);
+    uint64_t offered = (uint64_t)pace->offered - pace->drain_under + (uint64_t)pace->drain_ps * units;
+    int64_t least = pace->least, rise = 0;
+#pragma GCC unroll 5
+    for (uint32_t i = 0; i < n; i++) {
+        int64_t q = (int64_t)(offered - block->at_ps[i] * units);
         least = q < least ? q : least;
         rise = q - least > rise ? q - least : rise;
         offered += step;
     }
-    if (rise > (weft_i128)pace->cinst_most * step)
+    if (rise > (weft_i128)pace->cinst_most * (int64_t)step)
         pace->cinst_most = cinst_most(pace, block);
-    pace->offered = offered + (int64_t)pace->drain_under;
+    pace->offered += (int64_t)(n * step);
     pace->least = least;
+}
+
+/* What looks at each packet. */
+static inline __attribute__((always_inline)) void each(struct pace *pace, const struct block *block,
+                                                       uint32_t n)
+{
+    drains(pace, block, n);
+    jitter(pace, block, n);
 }
 
 static void begin(struct pace *pace, const struct block *block, weft_ps interval_ps)
@@ -230,7 +256,7 @@ static void begin(struct pace *pace, const struct block *block, weft_ps interval
     pace->transit_ps = block->transit_ps[0];
     pace->drain_ps = (int64_t)block->at_ps[0];
     pace->vrx_low = INT64_MAX;
-    pace->vrx_high = INT64_MIN;
+    pace->vrx_high = -INT64_MAX;
     timing_turn_interval(&pace->interval, &pace->interval_end_ps, interval_ps, due_of(block, 0));
     pace->zero_ps = (int64_t)(block->at_ps[0] - pace->interval * interval_ps);
     pace->start_ps = (int64_t)block->at_ps[0];
@@ -250,8 +276,10 @@ bool weft_timing_block(const struct weft_stream_timing *timing, struct pace *pac
         if (!drain_fits(pace, block))
             return false;
     }
-    drains(pace, block);
-    jitter(pace, block);
+    if (block->n == BLOCK)
+        each(pace, block, BLOCK);
+    else
+        each(pace, block, block->n);
     windows(pace, block);
     mdi(pace, block);
     frames(pace, block, timing->interval_ps);
