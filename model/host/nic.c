@@ -189,7 +189,8 @@ void weft_nic_turn(struct weft_nic *nic, weft_ps now_ps)
 }
 
 /* How many packets from number `first` on, at most `most`, have an instant (of a column in wire order) at or before
- * `until_ps`, up to where the columns wrap around. Instants are in order. */
+ * `until_ps`, up to where the columns wrap around. Instants are in order. Mostly all are due, or few: then steps from the
+ * first one on, each twice the one before, come soon to one that is not. */
 static uint32_t due(const struct weft_nic *nic, const weft_ps *column, uint64_t first, uint64_t most,
                     weft_ps until_ps)
 {
@@ -200,14 +201,21 @@ static uint32_t due(const struct weft_nic *nic, const weft_ps *column, uint64_t 
         return 0;
     if (at_ps[end - 1] <= until_ps)
         return end;
-    while (n < end) { /* those before n are due, those from end on are not */
+    for (uint32_t step = 1; n + step < end; step *= 2) {
+        if (at_ps[n + step] > until_ps) {
+            end = n + step;
+            break;
+        }
+        n += step;
+    }
+    while (n + 1 < end) { /* packet n is due, those from end on are not */
         uint32_t middle = n + (end - n) / 2;
         if (at_ps[middle] <= until_ps)
-            n = middle + 1;
+            n = middle;
         else
             end = middle;
     }
-    return n;
+    return n + 1;
 }
 
 void weft_nic_retire(struct weft_nic *nic, weft_ps now_ps)

@@ -28,6 +28,9 @@ static void take_stretch(const struct weft_ring *ring, uint32_t place, uint32_t 
     memcpy(out->frame_bytes + at, ring->frame_bytes + place, n * sizeof(*out->frame_bytes));
 }
 
+/* Of few packets it is quicker to copy each. */
+enum { LEAST_STRETCH = 4 };
+
 static void take_packets(struct weft_host *host, uint64_t first, uint32_t n, struct weft_train *out)
 {
     const struct weft_nic *nic = &host->nic;
@@ -35,7 +38,7 @@ static void take_packets(struct weft_host *host, uint64_t first, uint32_t n, str
     for (uint32_t at = 0; at < n;) {
         uint64_t beside = n - at;
         const uint32_t *place = weft_nic_places(nic, first + at, &beside);
-        if (ring->in_turn && !nic->fair)
+        if (ring->in_turn && !nic->fair && beside >= LEAST_STRETCH)
             take_stretch(ring, place[0], (uint32_t)beside, at, out);
         else
             take_places(ring, place, (uint32_t)beside, at, out);
@@ -45,19 +48,39 @@ static void take_packets(struct weft_host *host, uint64_t first, uint32_t n, str
     }
 }
 
-uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out)
+/* When they are on the link. */
+static void take_instants(const struct weft_nic *nic, uint64_t first, uint32_t n, struct weft_train *out)
 {
-    struct weft_nic *nic = &host->nic;
-    uint64_t first;
-    const uint32_t n = weft_nic_take(nic, until_ps, &first);
-    const uint64_t name = (uint64_t)host->index << WEFT_PACKET_SERVER_SHIFT | (first + host->skipped_packets);
+    const weft_ps *tx_ps = nic->tx_ps + (first & nic->mask), *done_ps = nic->done_ps + (first & nic->mask);
     const size_t bytes = n * sizeof(*out->tx_ps);
-    memcpy(out->tx_ps, nic->tx_ps + (first & nic->mask), bytes);
-    memcpy(out->at_ps, nic->tx_ps + (first & nic->mask), bytes);
-    memcpy(out->done_ps, nic->done_ps + (first & nic->mask), bytes);
+    if (n < LEAST_STRETCH) {
+        for (uint32_t i = 0; i < n; i++) {
+            out->tx_ps[i] = out->at_ps[i] = tx_ps[i];
+            out->done_ps[i] = done_ps[i];
+        }
+        return;
+    }
+    memcpy(out->tx_ps, tx_ps, bytes);
+    memcpy(out->at_ps, tx_ps, bytes);
+    memcpy(out->done_ps, done_ps, bytes);
+}
+
+static void name_packets(const struct weft_host *host, uint64_t first, uint32_t n, struct weft_train *out)
+{
+    const uint64_t name = (uint64_t)host->index << WEFT_PACKET_SERVER_SHIFT | (first + host->skipped_packets);
     for (uint32_t i = 0; i < n; i++)
         out->packet[i] = name + i;
-    take_packets(host, first, n, out);
+}
+
+uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out)
+{
+    uint64_t first;
+    const uint32_t n = weft_nic_take(&host->nic, until_ps, &first);
+    if (n > 0) { /* often there is none */
+        take_instants(&host->nic, first, n, out);
+        name_packets(host, first, n, out);
+        take_packets(host, first, n, out);
+    }
     out->n = n;
     out->desc = host->carries_bytes ? host->taken_desc : NULL;
     out->memory = host->carries_bytes ? host->memory : NULL;
