@@ -6,8 +6,8 @@
  *
  * pass_alone() takes such packets one after the other with the state of their switch in registers, and ends at the first
  * that is none: it finds somebody in its port, leaves before one that came before it, comes to another switch, ends a window
- * of load balance, leaves after the end, was dropped or does not count. What needs more than the next call is looked at by
- * itself, in look_at(), which is all that there is when a run is plain. */
+ * of load balance, leaves after the end, was dropped or does not count. pass_queued() takes those that find somebody. Others are
+ * looked at by themselves, in look_at(), which is all that there is when a run is plain. */
 #include "metrics/metrics_private.h"
 #include "metrics/occupancy_private.h"
 
@@ -79,6 +79,40 @@ static inline bool is_common(const struct weft_metrics *metrics, const struct we
 {
     return train->stream[i] < metrics->setup->streams && weft_metrics_counts(metrics, train, i) &&
            train->outcome[i] == WEFT_DELIVERED;
+}
+
+/* A common packet of the open window finds others in its port: as look_at(), but for what it need not ask. */
+static inline void queue_up(struct weft_metrics *metrics, const struct weft_train *train, uint32_t i)
+{
+    struct weft_balance *const balance = &metrics->balance;
+    const uint32_t port = train->port[i], frame_bytes = train->frame_bytes[i];
+    weft_metrics_saw(metrics, train->done_ps[i]);
+    metrics->ports[port].forwarded_packets++;
+    if (port < balance->ports) {
+        balance->sum += frame_bytes;
+        balance->sum_of_squares +=
+            weft_balance_add(&metrics->occupancy->line[port], balance->end_ps, frame_bytes);
+    }
+    weft_occupancy_queue_up(metrics->occupancy, port, train->enter_ps[i], train->done_ps[i], frame_bytes,
+                            metrics->ports);
+}
+
+/* Packets from `i` on that find others in their ports; the result is the first that does not, or is not common. */
+static uint32_t pass_queued(struct weft_metrics *metrics, const struct weft_train *train, uint32_t i,
+                            bool alike)
+{
+    struct weft_occupancy *const occupancy = metrics->occupancy;
+    const weft_ps end_ps = metrics->setup->duration_ps;
+    for (; i < train->n; i++) {
+        const uint32_t port = train->port[i];
+        if (train->done_ps[i] > end_ps || train->enter_ps[i] >= metrics->balance.end_ps ||
+            occupancy->switch_[occupancy->line[port].switch_index].plain ||
+            (!alike && !is_common(metrics, train, i)) ||
+            weft_occupancy_is_empty(occupancy, port, train->enter_ps[i], metrics->ports))
+            break;
+        queue_up(metrics, train, i);
+    }
+    return i;
 }
 
 /* The packet raises the switch's sum above its peak, if that sum is not too high by what has left. */
@@ -164,7 +198,9 @@ void weft_metrics_at_switch(struct weft_metrics *metrics, const struct weft_trai
         uint32_t first = i;
         if (train->enter_ps[i] >= metrics->balance.end_ps)
             open_window(metrics, train, i);
-        if (weft_occupancy_is_empty(metrics->occupancy, train->port[i], train->enter_ps[i], metrics->ports))
+        i = pass_queued(metrics, train, i, alike);
+        if (i < train->n &&
+            weft_occupancy_is_empty(metrics->occupancy, train->port[i], train->enter_ps[i], metrics->ports))
             i = alike ? pass_alone(metrics, train, i, true) : pass_alone(metrics, train, i, false);
         if (i == first)
             look_at(metrics, train, i++);

@@ -64,14 +64,3 @@ void weft_departures_shift(struct weft_departures *departures, weft_ps later_ps)
             queue->slot[at].out_ps += later_ps;
     }
 }
-
-uint64_t weft_departures_drop(struct weft_departures *departures, weft_ps now_ps)
-{
-    uint64_t bytes = 0;
-    for (uint32_t i = 0; i < departures->queues; i++) {
-        struct weft_departure_queue *queue = &departures->queue[i];
-        while (queue->slot[queue->head].out_ps <= now_ps)
-            bytes += queue->slot[queue->head++].frame_bytes;
-    }
-    return bytes;
-}

@@ -17,9 +17,13 @@
 
 enum { FIRST_SLOTS = 4 };
 
+/* `whole`, which callers know when this is compiled: frames count whole and nobody is told of steps, as at every switch that is
+ * not plain. */
+#define WEFT_INLINE static inline __attribute__((always_inline))
+
 /* Up to `until_ps` the port held `packets`. The time with none is what remains at the end. */
-static void spend(const struct weft_occupancy *occupancy, struct held_port *port, uint32_t packets,
-                  weft_ps until_ps, struct weft_port_result *result)
+static inline void spend(const struct weft_occupancy *occupancy, struct held_port *port, uint32_t packets,
+                         weft_ps until_ps, struct weft_port_result *result)
 {
     weft_ps end_ps = until_ps < occupancy->end_ps ? until_ps : occupancy->end_ps;
     if (end_ps <= port->since_ps)
@@ -54,9 +58,9 @@ static void tell(const struct weft_occupancy *occupancy, const struct held_port 
                     port->frame_bytes - sent_bytes(occupancy, sw, port, now_ps));
 }
 
-/* The next departure is over. */
-static void drop_one(const struct weft_occupancy *occupancy, struct held_port *port, struct held_switch *sw,
-                     struct weft_port_result *result)
+/* The next departure is over. Inline, as others here: what queues up in ports does so packet after packet. */
+WEFT_INLINE void drop_one(const struct weft_occupancy *occupancy, struct held_port *port,
+                          struct held_switch *sw, struct weft_port_result *result, bool whole)
 {
     weft_ps out_ps = port->next.out_ps;
     spend(occupancy, port, port->packets, out_ps, result);
@@ -68,41 +72,51 @@ static void drop_one(const struct weft_occupancy *occupancy, struct held_port *p
     if (port->packets == 0) {
         port->next.out_ps = WEFT_NEVER;
     } else {
-        if (sw->fluid)
+        if (!whole && sw->fluid)
             fluid_of(occupancy, port)->next_start_ps =
                 fluid_of(occupancy, port)->start_ps[port->head & port->mask];
         port->next = port->slot[port->head++ & port->mask];
     }
-    if (occupancy->step)
+    if (!whole && occupancy->step)
         tell(occupancy, port, out_ps, false);
 }
 
-static void drop_departed(const struct weft_occupancy *occupancy, struct held_port *port,
-                          struct held_switch *sw, weft_ps now_ps, struct weft_port_result *result)
+WEFT_INLINE void drop_departed(const struct weft_occupancy *occupancy, struct held_port *port,
+                               struct held_switch *sw, weft_ps now_ps, struct weft_port_result *result,
+                               bool whole)
 {
     while (port->next.out_ps <= now_ps)
-        drop_one(occupancy, port, sw, result);
+        drop_one(occupancy, port, sw, result, whole);
 }
 
 /* Every step drops a departure, or meets a port that dropped one itself, or one that waits in the bucket of now or for a
  * later turn. */
-void weft_occupancy_settle(struct weft_occupancy *occupancy, struct held_switch *sw, weft_ps now_ps,
-                           uint64_t enough_bytes, struct weft_port_result *results)
+WEFT_INLINE void sweep(struct weft_occupancy *occupancy, struct held_switch *sw, weft_ps now_ps,
+                       uint64_t enough_bytes, struct weft_port_result *results, bool whole)
 {
     bool last = false;
-    sw->frame_bytes -= weft_departures_drop(&sw->departures, now_ps);
     while (!last && sw->frame_bytes > enough_bytes) {
         uint32_t place = weft_wheel_take(&sw->wheel, now_ps, &last);
         while (place != WEFT_WHEEL_NONE) {
             uint32_t index = sw->port[place], next = sw->wheel.next[place];
             struct held_port *port = &occupancy->port[index];
-            drop_departed(occupancy, port, sw, now_ps, &results[index]);
+            drop_departed(occupancy, port, sw, now_ps, &results[index], whole);
             port->waits = port->packets > 0;
             if (port->waits)
                 weft_wheel_put(&sw->wheel, place, port->next.out_ps);
             place = next;
         }
     }
+}
+
+void weft_occupancy_settle(struct weft_occupancy *occupancy, struct held_switch *sw, weft_ps now_ps,
+                           uint64_t enough_bytes, struct weft_port_result *results)
+{
+    sw->frame_bytes -= weft_departures_drop(&sw->departures, now_ps);
+    if (sw->plain)
+        sweep(occupancy, sw, now_ps, enough_bytes, results, false);
+    else
+        sweep(occupancy, sw, now_ps, enough_bytes, results, true);
 }
 
 /* Where classes are, a frame may leave before others that came before it, but not before the next: it is put in from the
@@ -143,7 +157,7 @@ static void queue_behind(struct held_port *port, struct weft_departure departure
     put_in_order(port, departure);
 }
 
-static void port_push(struct held_port *port, weft_ps out_ps, uint32_t frame_bytes)
+WEFT_INLINE void port_push(struct held_port *port, weft_ps out_ps, uint32_t frame_bytes)
 {
     const struct weft_departure departure = {.out_ps = out_ps, .frame_bytes = frame_bytes};
     port->frame_bytes += frame_bytes;
@@ -152,7 +166,12 @@ static void port_push(struct held_port *port, weft_ps out_ps, uint32_t frame_byt
         return;
     }
     assert(port->next.out_ps <= out_ps);
-    queue_behind(port, departure);
+    const uint32_t behind = port->tail - port->head;
+    if (port->slot && behind > 0 && behind <= port->mask &&
+        port->slot[(port->tail - 1) & port->mask].out_ps <= out_ps)
+        port->slot[port->tail++ & port->mask] = departure; /* there is room, and it leaves last */
+    else
+        queue_behind(port, departure);
 }
 
 /* When the frame that was pushed last comes onto the link. */
@@ -232,12 +251,18 @@ static void measure_fluid_switch(const struct weft_occupancy *occupancy, struct 
     raise_to(&sw->peak_bytes, bytes);
 }
 
+WEFT_INLINE void account(const struct weft_occupancy *occupancy, struct held_port *port,
+                         struct held_switch *sw, weft_ps now_ps, struct weft_port_result *result, bool whole)
+{
+    drop_departed(occupancy, port, sw, now_ps, result, whole);
+    spend(occupancy, port, port->packets, now_ps, result);
+}
+
 void weft_occupancy_account(struct weft_occupancy *occupancy, uint32_t index, weft_ps now_ps,
                             struct weft_port_result *results)
 {
     struct held_port *port = &occupancy->port[index];
-    drop_departed(occupancy, port, &occupancy->switch_[port->switch_index], now_ps, &results[index]);
-    spend(occupancy, port, port->packets, now_ps, &results[index]);
+    account(occupancy, port, &occupancy->switch_[port->switch_index], now_ps, &results[index], false);
 }
 
 void weft_occupancy_take_over(struct weft_occupancy *occupancy, uint32_t index, weft_ps now_ps)
@@ -259,19 +284,38 @@ void weft_occupancy_take_over(struct weft_occupancy *occupancy, uint32_t index, 
     port->frame_bytes = line->frame_bytes;
 }
 
-bool weft_occupancy_is_empty(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps,
-                             struct weft_port_result *results)
+bool weft_occupancy_empties(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps,
+                            struct weft_port_result *results)
 {
-    struct weft_port_line *line = &occupancy->line[index];
     struct held_port *port = &occupancy->port[index];
     struct held_switch *sw = &occupancy->switch_[port->switch_index];
-    if (line->out_ps != WEFT_NEVER || sw->plain)
-        return line->out_ps <= in_ps;
-    drop_departed(occupancy, port, sw, in_ps, &results[index]);
+    if (sw->plain)
+        return false;
+    drop_departed(occupancy, port, sw, in_ps, &results[index], true);
     if (port->packets > 0)
         return false;
-    line->out_ps = 0;
+    occupancy->line[index].out_ps = 0;
     return true;
+}
+
+/* The port takes the frame: it is in its queue, and the port, if it is in none, in a bucket of the wheel. */
+WEFT_INLINE void take(struct held_port *port, struct held_switch *sw, weft_ps out_ps, uint32_t frame_bytes)
+{
+    port_push(port, out_ps, frame_bytes);
+    sw->frame_bytes += frame_bytes;
+    if (port->waits)
+        return;
+    port->waits = true;
+    weft_wheel_put(&sw->wheel, port->place, port->next.out_ps);
+}
+
+/* With a frame that comes now: the peak is raised by what is exact, or not at all. */
+static inline void settle_for(struct weft_occupancy *occupancy, struct held_switch *sw, weft_ps now_ps,
+                              uint32_t frame_bytes, struct weft_port_result *results)
+{
+    if (sw->frame_bytes + frame_bytes > sw->peak_bytes)
+        weft_occupancy_settle(occupancy, sw, now_ps,
+                              sw->peak_bytes > frame_bytes ? sw->peak_bytes - frame_bytes : 0, results);
 }
 
 void weft_occupancy_arrive(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps, weft_ps out_ps,
@@ -283,17 +327,10 @@ void weft_occupancy_arrive(struct weft_occupancy *occupancy, uint32_t index, wef
     assert(out_ps >= in_ps);
     frame_bytes = (uint32_t)weft_stored_bytes(sw->cell_bytes, frame_bytes);
     weft_occupancy_take_over(occupancy, index, in_ps);
-    weft_occupancy_account(occupancy, index, in_ps, results);
-    /* With this frame: the peak is raised by what is exact, or not at all. */
-    if (measured && sw->frame_bytes + frame_bytes > sw->peak_bytes)
-        weft_occupancy_settle(occupancy, sw, in_ps,
-                              sw->peak_bytes > frame_bytes ? sw->peak_bytes - frame_bytes : 0, results);
-    port_push(port, out_ps, frame_bytes);
-    sw->frame_bytes += frame_bytes;
-    if (!port->waits) {
-        port->waits = true;
-        weft_wheel_put(&sw->wheel, port->place, port->next.out_ps);
-    }
+    account(occupancy, port, sw, in_ps, &results[index], false);
+    if (measured)
+        settle_for(occupancy, sw, in_ps, frame_bytes, results);
+    take(port, sw, out_ps, frame_bytes);
     if (sw->fluid)
         results[index].byte_ps +=
             leave_slowly(occupancy, sw, port, in_ps, (struct weft_departure){out_ps, frame_bytes});
@@ -308,6 +345,25 @@ void weft_occupancy_arrive(struct weft_occupancy *occupancy, uint32_t index, wef
     }
     if (occupancy->step)
         tell(occupancy, port, in_ps, true);
+}
+
+void weft_occupancy_queue_up(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps, weft_ps out_ps,
+                             uint32_t frame_bytes, struct weft_port_result *results)
+{
+    struct held_port *port = &occupancy->port[index];
+    struct held_switch *sw = &occupancy->switch_[port->switch_index];
+    struct weft_port_result *result = &results[index];
+    assert(!sw->plain && occupancy->warmup_ps <= in_ps && in_ps <= out_ps && out_ps <= occupancy->end_ps);
+    frame_bytes = (uint32_t)weft_stored_bytes(sw->cell_bytes, frame_bytes);
+    if (occupancy->line[index].out_ps != WEFT_NEVER)
+        weft_occupancy_take_over(occupancy, index, in_ps);
+    account(occupancy, port, sw, in_ps, result, true);
+    settle_for(occupancy, sw, in_ps, frame_bytes, results);
+    take(port, sw, out_ps, frame_bytes);
+    result->byte_ps += (weft_u128)frame_bytes * (out_ps - in_ps);
+    raise_to(&result->peak_packets, port->packets);
+    raise_to(&result->peak_frame_bytes, port->frame_bytes);
+    raise_to(&sw->peak_bytes, sw->frame_bytes);
 }
 
 void weft_occupancy_only_plain(struct weft_occupancy *occupancy)
@@ -341,15 +397,4 @@ weft_ps weft_occupancy_flush(struct weft_occupancy *occupancy, struct weft_port_
         raise_to(&totals->peak_switch_bytes, switches[i].peak_bytes);
     }
     return last_ps;
-}
-
-void weft_occupancy_finish(struct weft_occupancy *occupancy, struct weft_port_result *results)
-{
-    for (uint32_t i = 0; i < occupancy->ports; i++) {
-        struct held_port *port = &occupancy->port[i];
-        drop_departed(occupancy, port, &occupancy->switch_[port->switch_index], WEFT_NEVER - 1, &results[i]);
-        results[i].held_ps[0] = occupancy->end_ps - occupancy->warmup_ps;
-        for (uint32_t bin = 1; bin < WEFT_HELD_BINS; bin++)
-            results[i].held_ps[0] -= results[i].held_ps[bin];
-    }
 }

@@ -106,3 +106,13 @@ void weft_occupancy_free(struct weft_occupancy *occupancy)
     free(occupancy->switch_);
     free(occupancy);
 }
+
+void weft_occupancy_finish(struct weft_occupancy *occupancy, struct weft_port_result *results)
+{
+    for (uint32_t i = 0; i < occupancy->ports; i++) {
+        weft_occupancy_account(occupancy, i, WEFT_NEVER - 1, results);
+        results[i].held_ps[0] = occupancy->end_ps - occupancy->warmup_ps;
+        for (uint32_t bin = 1; bin < WEFT_HELD_BINS; bin++)
+            results[i].held_ps[0] -= results[i].held_ps[bin];
+    }
+}

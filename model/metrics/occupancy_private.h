@@ -64,9 +64,26 @@ struct weft_occupancy {
 void weft_occupancy_settle(struct weft_occupancy *occupancy, struct held_switch *sw, weft_ps now_ps,
                            uint64_t enough_bytes, struct weft_port_result *results);
 
+/* Whether a port that may be empty at `in_ps` is: its line is in use again then. */
+bool weft_occupancy_empties(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps,
+                            struct weft_port_result *results);
+
 /* Whether the line of a port may be used for a frame that comes at `in_ps`: its out_ps is at most that then. */
-bool weft_occupancy_is_empty(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps,
-                             struct weft_port_result *results);
+static inline bool weft_occupancy_is_empty(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps,
+                                           struct weft_port_result *results)
+{
+    const weft_ps out_ps = occupancy->line[index].out_ps;
+    const struct held_port *port = &occupancy->port[index];
+    if (out_ps != WEFT_NEVER)
+        return out_ps <= in_ps;
+    if (port->packets > 0 && port->next.out_ps > in_ps)
+        return false;
+    return weft_occupancy_empties(occupancy, index, in_ps, results);
+}
+
+/* As weft_occupancy_arrive(), for a frame that comes after warm-up and leaves by the end, at a switch that is not plain. */
+void weft_occupancy_queue_up(struct weft_occupancy *occupancy, uint32_t index, weft_ps in_ps, weft_ps out_ps,
+                             uint32_t frame_bytes, struct weft_port_result *results);
 
 /* Account for a port until now: what has left by then is gone. */
 void weft_occupancy_account(struct weft_occupancy *occupancy, uint32_t index, weft_ps now_ps,
