@@ -18,7 +18,7 @@
  * plain way, as do all packets of media.
  *
  * Memory of a stream: 196 bytes here, of which a packet touches one line of 64 or two; with blocks weft_stream_timing has
- * 256 bytes a stream instead of 384, of which three lines are touched once a block. */
+ * 256 bytes a stream instead of 416, of which three lines are touched once a block. */
 
 #include "weft/metrics.h"
 #include "weft/stream_playout.h"
