@@ -20,20 +20,14 @@ static bool is_told(const struct weft_stream_blocks *blocks, uint32_t taker)
     return !blocks->repeats || !blocks->taker[taker].repeats;
 }
 
-/* To those that take runs, or to those that take blocks. */
-static void hand_packet(const struct weft_stream_blocks *blocks, const struct block_packet *packet, bool runs)
+void weft_blocks_hand_packet(const struct weft_stream_blocks *blocks, const struct block_packet *packet)
 {
     for (uint32_t k = 0; k < blocks->takers; k++)
-        if (!blocks->taker[k].run != runs && is_told(blocks, k))
+        if (is_told(blocks, k))
             blocks->taker[k].packet(blocks->taker[k].ctx, packet);
 }
 
-void weft_blocks_hand_packet(const struct weft_stream_blocks *blocks, const struct block_packet *packet)
-{
-    hand_packet(blocks, packet, true);
-    hand_packet(blocks, packet, false);
-}
-
+/* To those that take runs, or to those that take blocks. */
 static void hand_packets(const struct weft_stream_blocks *blocks, const struct block *block, bool runs)
 {
     for (uint32_t i = 0; i < block->n; i++) {
@@ -42,7 +36,9 @@ static void hand_packets(const struct weft_stream_blocks *blocks, const struct b
                                             .payload_bytes = block->rate->payload_bytes,
                                             .at_ps = block->at_ps[i],
                                             .rate = block->rate};
-        hand_packet(blocks, &packet, runs);
+        for (uint32_t k = 0; k < blocks->takers; k++)
+            if (!blocks->taker[k].run != runs && is_told(blocks, k))
+                blocks->taker[k].packet(blocks->taker[k].ctx, &packet);
     }
 }
 
@@ -213,6 +209,8 @@ void weft_blocks_hand(struct weft_stream_blocks *blocks, uint32_t stream)
 
 void weft_blocks_settle(struct weft_stream_blocks *blocks, uint32_t stream)
 {
+    if (blocks->deposit[stream].payload_bytes == DEPOSIT_PLAIN)
+        return;
     if (blocks->deposit[stream].n > 0)
         weft_blocks_hand(blocks, stream);
     end_run(blocks, stream, 0);

@@ -82,6 +82,8 @@ struct block_taker {
     const void
         *state; /* what `block` touches of stream s: state_bytes at state + s * state_bytes; to be fetched */
     size_t state_bytes;
+    const void *plain; /* likewise of `packet` */
+    size_t plain_bytes;
 };
 /* A period of a steady state: packets that follow each other, all full, which come again each period_ps later with the
  * same transits. at_ps are the last arrivals that were told. */

@@ -6,9 +6,11 @@
 
 #include "metrics/blocks.h"
 
-enum { BLOCK_TAKERS = 3 };
+enum { BLOCK_TAKERS = 3, BLOCK_WAITING = 16 };
 
-/* Of a stream that goes the plain way payload_bytes is 0: no packet fits. */
+/* While a stream goes the plain way no packet fits: none is of DEPOSIT_PLAIN bytes, which is more than IP carries. If the
+ * stream may come back, n is how many packets have followed each other since. */
+enum { DEPOSIT_PLAIN = UINT16_MAX };
 struct deposit {
     uint32_t number; /* expected next */
     uint16_t payload_bytes, n;
@@ -38,12 +40,13 @@ struct weft_stream_blocks {
     uint32_t rates, rates_room;
     struct block_taker taker[BLOCK_TAKERS];
     uint32_t takers;
-    bool runs;                 /* somebody takes them */
-    bool holds;                /* something was put down since all was handed on */
-    uint32_t full[WEFT_TRAIN]; /* streams whose block is full: for a moment no packet of theirs fits */
-    uint32_t full_n;
-    struct period *period; /* from a mark on; NULL: none is open */
-    bool repeats;          /* for a moment: takers that repeat by themselves are not told */
+    bool runs;                    /* somebody takes them */
+    bool holds;                   /* something was put down since all was handed on */
+    uint32_t full[BLOCK_WAITING]; /* streams whose block is full: for a moment no packet of theirs fits */
+    uint32_t full_n, plain_n;
+    struct block_packet plain[BLOCK_WAITING]; /* packets that are for no block */
+    struct period *period;                    /* from a mark on; NULL: none is open */
+    bool repeats; /* for a moment: takers that repeat by themselves are not told */
 };
 
 /* False: it is no packet for the block. */

@@ -88,21 +88,24 @@ static void tell(struct weft_stream_blocks *blocks, const struct part *part, uin
 }
 
 /* All packets of a period, in order and full, and the clock is after the period where it was. */
-static bool is_steady(const struct weft_stream_blocks *blocks, struct part *part)
+static bool is_steady(const struct weft_stream_blocks *blocks, struct part *part, uint64_t time)
 {
     const struct deposit *deposit = &blocks->deposit[part->stream];
-    if (blocks->rate_of[part->stream] == UINT32_MAX || part->n != part->packets)
+    const uint32_t first_number = deposit->number - (uint32_t)(time + 1) * part->n;
+    if (deposit->payload_bytes == DEPOSIT_PLAIN || part->n != part->packets)
         return false;
     part->rate = &blocks->rate[blocks->rate_of[part->stream]];
+    if ((weft_u128)part->n * part->rate->packet != (weft_u128)part->period_ps * part->rate->units)
+        return false;
     for (uint32_t i = 0; i < part->n; i++)
-        if (part->arrival[i].number != deposit->number - part->n + i ||
+        if (part->arrival[i].number != first_number + i ||
             part->arrival[i].payload_bytes != part->rate->payload_bytes)
             return false;
-    return (weft_u128)part->n * part->rate->packet == (weft_u128)part->period_ps * part->rate->units;
+    return true;
 }
 
 /* Exact transits. False: a word has no room for one. */
-static bool measure(const struct weft_stream_blocks *blocks, struct part *part)
+static bool measure(const struct weft_stream_blocks *blocks, struct part *part, uint64_t time)
 {
     const struct record *record = &blocks->record[part->stream];
     const int64_t limit_ps = (int64_t)part->rate->limit_ps;
@@ -111,7 +114,7 @@ static bool measure(const struct weft_stream_blocks *blocks, struct part *part)
     int64_t low = INT64_MAX, high = INT64_MIN;
     weft_blocks_due_move(part->rate, -(int64_t)part->n, &due_ps, &due_part);
     for (uint32_t i = 0; i < part->n; i++) {
-        int64_t transit_ps = (int64_t)(part->arrival[i].at_ps - due_ps);
+        int64_t transit_ps = (int64_t)(part->arrival[i].at_ps + time * part->period_ps - due_ps);
         if (transit_ps >= limit_ps || transit_ps <= -limit_ps)
             return false;
         int64_t transit = transit_make(transit_ps, due_part, part->rate->shift);
@@ -180,24 +183,27 @@ static uint64_t skip(struct weft_stream_blocks *blocks, const struct part *part,
 /* States are kept after periods 1, 2, 4, ...: a cycle of any length is found before as many periods again (Brent). */
 static void repeat_stream(struct weft_stream_blocks *blocks, struct part *part)
 {
-    bool steady = is_steady(blocks, part) && measure(blocks, part);
+    bool steady = false, skips = true;
     for (uint64_t time = 1, kept = 0; time <= part->times; time++) {
         tell(blocks, part, time);
+        if (!skips)
+            continue;
+        if (blocks->deposit[part->stream].payload_bytes != DEPOSIT_PLAIN &&
+            blocks->deposit[part->stream].n > 0)
+            weft_blocks_hand(blocks, part->stream);
+        steady = steady || (is_steady(blocks, part, time) && measure(blocks, part, time));
         if (!steady)
             continue;
-        if (blocks->deposit[part->stream].n > 0)
-            weft_blocks_hand(blocks, part->stream);
         if (kept > 0 && all_are_kept(blocks, part->stream, (time - kept) * part->period_ps)) {
             uint64_t skipped = skip(blocks, part, time, time - kept);
-            steady = skipped == 0;
+            skips = skipped == 0;
             time += skipped;
         } else if (kept == 0 || time == 2 * kept) {
             keep_all(blocks, part->stream);
             kept = time;
         }
     }
-    if (blocks->rate_of[part->stream] != UINT32_MAX)
-        weft_blocks_settle(blocks, part->stream);
+    weft_blocks_settle(blocks, part->stream);
 }
 
 static void repeat_streams(struct weft_stream_blocks *blocks, const struct weft_repeat *repeat)

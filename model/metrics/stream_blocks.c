@@ -34,7 +34,7 @@ bool weft_block_rate_init(struct block_rate *rate, const struct weft_clock *cloc
     while (UINT64_C(1) << rate->shift < rate->units && rate->shift < MOST_SHIFT)
         rate->shift++;
     rate->limit_ps = UINT64_C(1) << (58 - rate->shift);
-    if (clock->media || clock->payload_bytes > UINT16_MAX || UINT64_C(1) << rate->shift < rate->units ||
+    if (clock->media || clock->payload_bytes >= DEPOSIT_PLAIN || UINT64_C(1) << rate->shift < rate->units ||
         rate->step_ps >= rate->limit_ps / BLOCK)
         return false;
     rate->packet = step.step_ps * rate->units + rate->part;
@@ -73,7 +73,7 @@ struct weft_stream_blocks *weft_stream_blocks_new(const struct weft_setup *setup
         uint64_t first_number = weft_clock_due_before(clock, setup->warmup_ps);
         assert(first_number <= UINT32_MAX);
         blocks->rate_of[i] = rate_of(blocks, clock);
-        blocks->deposit[i].number = UINT32_MAX;
+        blocks->deposit[i].payload_bytes = DEPOSIT_PLAIN;
         if (blocks->rate_of[i] == UINT32_MAX)
             continue;
         blocks->deposit[i].payload_bytes = (uint16_t)clock->payload_bytes;
@@ -87,16 +87,6 @@ void weft_blocks_add(struct weft_stream_blocks *blocks, const struct block_taker
     assert(blocks->takers < BLOCK_TAKERS && !taker->block != !taker->run);
     blocks->taker[blocks->takers++] = *taker;
     blocks->runs |= taker->run != NULL;
-}
-
-static void drain(struct weft_stream_blocks *blocks)
-{
-    for (uint32_t i = 0; i < blocks->full_n; i++) {
-        uint32_t stream = blocks->full[i];
-        weft_blocks_hand(blocks, stream);
-        blocks->deposit[stream].payload_bytes = (uint16_t)blocks->rate[blocks->rate_of[stream]].payload_bytes;
-    }
-    blocks->full_n = 0;
 }
 
 void weft_stream_blocks_flush(struct weft_stream_blocks *blocks)
@@ -121,44 +111,89 @@ void weft_stream_blocks_free(struct weft_stream_blocks *blocks)
     free(blocks);
 }
 
-/* The block is looked at a little later, so that what it touches can be fetched until then. */
-static __attribute__((noinline)) void is_full(struct weft_stream_blocks *blocks, uint32_t stream)
+/* A packet that does not follow ends the stream's blocks for a while: where many are lost, going back and forth would cost
+ * more than it saves. They begin anew when so many have followed each other. */
+static void count_in_order(struct weft_stream_blocks *blocks, const struct block_packet *packet)
 {
-    blocks->deposit[stream].payload_bytes = 0;
-    blocks->full[blocks->full_n++] = stream;
-    __builtin_prefetch(&blocks->record[stream], 1);
-    for (uint32_t k = 0; k < blocks->takers; k++)
-        weft_prefetch((const char *)blocks->taker[k].state + stream * blocks->taker[k].state_bytes,
-                      blocks->taker[k].state_bytes);
-    if (blocks->full_n == 16)
-        drain(blocks);
+    enum { IN_ORDER = 128 };
+    struct deposit *deposit = &blocks->deposit[packet->stream];
+    bool follows = packet->number == deposit->number && packet->payload_bytes == packet->rate->payload_bytes;
+    deposit->n = follows ? (uint16_t)(deposit->n + 1) : 0;
+    if (packet->number >= deposit->number)
+        deposit->number = packet->number + 1;
+    if (deposit->n < IN_ORDER)
+        return;
+    deposit->payload_bytes = (uint16_t)packet->rate->payload_bytes;
+    deposit->n = 0;
+    weft_blocks_expect(blocks, packet->stream, deposit->number);
 }
 
+/* One that came before (or before warm-up) changes nothing of what is expected. */
 void weft_blocks_arrive(struct weft_stream_blocks *blocks, struct block_packet packet)
 {
     struct deposit *deposit = &blocks->deposit[packet.stream];
-    drain(blocks);
     if (deposit_put(deposit, packet.number, packet.payload_bytes, packet.at_ps)) {
         if (deposit->n == BLOCK)
             weft_blocks_hand(blocks, packet.stream);
         return;
     }
-    if (blocks->rate_of[packet.stream] != UINT32_MAX) {
+    if (blocks->rate_of[packet.stream] != UINT32_MAX)
         packet.rate = &blocks->rate[blocks->rate_of[packet.stream]];
+    if (deposit->payload_bytes != DEPOSIT_PLAIN) {
         weft_blocks_settle(blocks, packet.stream);
+        if (packet.number >= deposit->number)
+            deposit->payload_bytes = DEPOSIT_PLAIN;
     }
     weft_blocks_hand_packet(blocks, &packet);
-    if (packet.rate && packet.number >= deposit->number)
-        weft_blocks_expect(blocks, packet.stream, packet.number + 1);
+    if (packet.rate && deposit->payload_bytes == DEPOSIT_PLAIN)
+        count_in_order(blocks, &packet);
 }
 
-static __attribute__((noinline)) void arrive(struct weft_stream_blocks *blocks,
-                                             const struct weft_train *train, uint32_t i)
+/* Full blocks and packets that are for none are looked at a little later, so that what they touch can be fetched until then.
+ * In the meantime no packet of their streams fits: all that comes of them waits, too, and stays in order. */
+static void drain(struct weft_stream_blocks *blocks)
 {
-    weft_blocks_arrive(blocks, (struct block_packet){.stream = train->stream[i],
-                                                     .number = train->number[i],
-                                                     .payload_bytes = train->payload_bytes[i],
-                                                     .at_ps = train->at_ps[i]});
+    for (uint32_t i = 0; i < blocks->full_n; i++) {
+        uint32_t stream = blocks->full[i];
+        weft_blocks_hand(blocks, stream);
+        blocks->deposit[stream].payload_bytes = (uint16_t)blocks->rate[blocks->rate_of[stream]].payload_bytes;
+    }
+    blocks->full_n = 0;
+    for (uint32_t i = 0; i < blocks->plain_n; i++)
+        weft_blocks_arrive(blocks, blocks->plain[i]);
+    blocks->plain_n = 0;
+}
+
+static __attribute__((noinline)) void is_full(struct weft_stream_blocks *blocks, uint32_t stream)
+{
+    blocks->deposit[stream].payload_bytes = DEPOSIT_PLAIN;
+    blocks->full[blocks->full_n++] = stream;
+    __builtin_prefetch(&blocks->record[stream], 1);
+    for (uint32_t k = 0; k < blocks->takers; k++)
+        weft_prefetch((const char *)blocks->taker[k].state + stream * blocks->taker[k].state_bytes,
+                      blocks->taker[k].state_bytes);
+    if (blocks->full_n == BLOCK_WAITING)
+        drain(blocks);
+}
+
+static __attribute__((noinline)) void is_plain(struct weft_stream_blocks *blocks,
+                                               const struct weft_train *train, uint32_t i)
+{
+    const struct block_packet packet = {.stream = train->stream[i],
+                                        .number = train->number[i],
+                                        .payload_bytes = train->payload_bytes[i],
+                                        .at_ps = train->at_ps[i]};
+    struct deposit *deposit = &blocks->deposit[packet.stream];
+    if (deposit->payload_bytes != DEPOSIT_PLAIN) { /* nothing of it waits */
+        weft_blocks_arrive(blocks, packet);
+        return;
+    }
+    blocks->plain[blocks->plain_n++] = packet;
+    for (uint32_t k = 0; k < blocks->takers; k++)
+        weft_prefetch((const char *)blocks->taker[k].plain + packet.stream * blocks->taker[k].plain_bytes,
+                      blocks->taker[k].plain_bytes);
+    if (blocks->plain_n == BLOCK_WAITING)
+        drain(blocks);
 }
 
 static inline void put_down(struct weft_stream_blocks *blocks, struct deposit *deposit,
@@ -166,7 +201,7 @@ static inline void put_down(struct weft_stream_blocks *blocks, struct deposit *d
 {
     deposit += train->stream[i];
     if (!deposit_put(deposit, train->number[i], train->payload_bytes[i], train->at_ps[i]))
-        arrive(blocks, train, i);
+        is_plain(blocks, train, i);
     else if (deposit->n == BLOCK)
         is_full(blocks, train->stream[i]);
 }

@@ -105,8 +105,13 @@ static void leave(void *ctx)
 
 void weft_stream_blocks_give_playout(struct weft_stream_blocks *blocks, struct weft_stream_playout *playout)
 {
-    const struct block_taker taker = {
-        .ctx = playout, .run = take_run, .limits = limits, .packet = take_packet, .leave = leave};
+    const struct block_taker taker = {.ctx = playout,
+                                      .run = take_run,
+                                      .limits = limits,
+                                      .packet = take_packet,
+                                      .leave = leave,
+                                      .plain = playout->stream,
+                                      .plain_bytes = sizeof *playout->stream};
     playout->blocks = blocks;
     weft_blocks_add(blocks, &taker);
 }

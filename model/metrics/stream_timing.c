@@ -59,8 +59,6 @@ void weft_stream_timing_free(struct weft_stream_timing *timing)
 {
     if (!timing)
         return;
-    for (uint32_t i = 0; timing->pace && i < timing->setup->streams; i++)
-        free(timing->pace[i].plain);
     free(timing->memory);
     free(timing->kind);
     free(timing->stream);
@@ -116,37 +114,32 @@ struct weft_watch weft_stream_timing_watch(struct weft_stream_timing *timing)
     return (struct weft_watch){.ctx = timing, .packets = see_packets};
 }
 
-static struct stream *copy_of(const struct stream *stream)
-{
-    struct stream *copy = weft_alloc(1, sizeof *copy);
-    *copy = *stream;
-    return copy;
-}
-
-/* Once a stream is what cannot be folded it stays plain. */
 static void take_packet(void *ctx, const struct block_packet *packet)
 {
     struct weft_stream_timing *timing = ctx;
     struct pace *pace = &timing->pace[packet->stream];
-    struct stream unfolded, *stream = pace->plain;
+    struct stream *stream = &timing->stream[packet->stream];
     if (packet->number < pace->first_number)
         return;
-    if (!stream) {
-        stream = &unfolded;
+    if (!pace->plain)
         weft_timing_unfold(timing, stream, pace, packet->rate, packet->stream);
-    }
+    pace->plain = true;
     arrive(timing, stream, packet->stream, packet->at_ps, packet->number, packet->payload_bytes);
     pace->last_ps = packet->at_ps;
-    if (pace->plain || weft_timing_fold(timing, pace, stream, packet->rate, packet->stream))
-        return;
-    pace->plain = copy_of(stream);
+}
+
+/* False: the stream's state is plain, and cannot be anything else. */
+static bool is_folded(const struct weft_stream_timing *timing, struct pace *pace, const struct block *block)
+{
+    const struct stream *stream = &timing->stream[block->stream];
+    return !pace->plain || weft_timing_fold(timing, pace, stream, block->rate, block->stream);
 }
 
 static void take_block(void *ctx, const struct block *block)
 {
     struct weft_stream_timing *timing = ctx;
     struct pace *pace = &timing->pace[block->stream];
-    if (!pace->plain && weft_timing_block(timing, pace, block))
+    if (is_folded(timing, pace, block) && weft_timing_block(timing, pace, block))
         return;
     for (uint32_t i = 0; i < block->n; i++)
         take_packet(timing, &(struct block_packet){.stream = block->stream,
@@ -167,26 +160,29 @@ void weft_stream_blocks_give_timing(struct weft_stream_blocks *blocks, struct we
 {
     const uint32_t streams = timing->setup->streams;
     timing->blocks = blocks;
+    struct stream *stream = timing->stream;
+    timing->stream = weft_alloc(streams, sizeof *timing->stream);
     timing->memory = weft_alloc(1, streams * sizeof *timing->pace + BLOCK_LINE);
     timing->pace = weft_line_aligned(timing->memory);
     for (uint32_t i = 0; i < streams; i++) {
-        const struct stream *stream = &timing->stream[i];
         struct pace *pace = &timing->pace[i];
-        pace->kind = stream->kind;
-        pace->number = pace->first_number = stream->first_number;
-        pace->interval = stream->interval;
-        if (!timing->kind[pace->kind].in_blocks)
-            pace->plain = copy_of(stream);
+        pace->kind = stream[i].kind;
+        pace->number = pace->first_number = stream[i].first_number;
+        pace->interval = stream[i].interval;
+        pace->plain = !timing->kind[pace->kind].in_blocks;
+        if (pace->plain)
+            timing->stream[i] = stream[i];
     }
-    free(timing->stream);
-    timing->stream = NULL;
+    free(stream);
     const struct block_taker taker = {.ctx = timing,
                                       .block = take_block,
                                       .packet = take_packet,
                                       .leave = leave,
                                       .repeater = &weft_timing_repeater,
                                       .state = timing->pace,
-                                      .state_bytes = sizeof *timing->pace};
+                                      .state_bytes = sizeof *timing->pace,
+                                      .plain = timing->stream,
+                                      .plain_bytes = sizeof *timing->stream};
     weft_blocks_add(blocks, &taker);
 }
 
@@ -215,10 +211,9 @@ const struct weft_timing_report *weft_stream_timing_reports(struct weft_stream_t
     if (timing->blocks)
         weft_stream_blocks_flush(timing->blocks);
     for (uint32_t i = 0; i < setup->streams; i++) {
-        assert(timing->pace || timing->stream);
-        const struct stream *stream = timing->pace ? timing->pace[i].plain : &timing->stream[i];
+        const struct stream *stream = &timing->stream[i];
         struct stream unfolded;
-        if (timing->pace && !stream) {
+        if (timing->pace && !timing->pace[i].plain) {
             const struct pace *pace = &timing->pace[i];
             weft_timing_unfold(timing, &unfolded, pace, &timing->kind[pace->kind].rate, i);
             stream = &unfolded;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Between the state that blocks leave and the state that packets one by one need: a packet that is no part of a block is
- * shown to the plain functions on an unfolded copy, which is folded again.
+ * shown to the plain functions on the unfolded state, which is folded again when blocks come again.
  *
  * A virtual buffer is R - MR * t with R the bits received. Of packets that follow each other R less MR times the due instant
  * is a constant, which changes with a packet lost or overtaken: what is kept of the open interval is written anew as

@@ -62,7 +62,7 @@ struct pace {
     uint64_t interval;
     int64_t zero_ps; /* T_VD of frame 0 */
     weft_ps ts_df_most_ps;
-    struct stream *plain; /* it is kept here: nothing else is in use. NULL: it is kept in blocks */
+    bool plain; /* it is kept in a struct stream, nothing else is in use */
 
     weft_u128 df; /* struct weft_mdi_counters ... */
     uint64_t missing_most, lost, out_of_order;
@@ -80,7 +80,7 @@ struct weft_stream_timing {
     struct weft_timing_report *report;
     struct weft_stream_blocks *blocks; /* they give; NULL: the watch does */
     void *memory;
-    struct pace *pace; /* with blocks, in place of `stream` */
+    struct pace *pace; /* with blocks: `stream` is for those that are plain, and otherwise never touched */
     struct pace kept;  /* of what repeats */
 };
 
