@@ -180,6 +180,7 @@ void weft_blocks_hand(struct weft_stream_blocks *blocks, uint32_t stream)
     block.stream = stream;
     block.n = deposit->n;
     block.number = deposit->number - block.n;
+    block.lost = 0;
     block.rate = &blocks->rate[blocks->rate_of[stream]];
     block.due_ps = record->due_ps;
     block.part = record->part;
@@ -202,9 +203,34 @@ void weft_blocks_hand(struct weft_stream_blocks *blocks, uint32_t stream)
             blocks->taker[k].block(blocks->taker[k].ctx, &block);
     if (blocks->runs)
         add_to_run(blocks, &block, sum_ps);
+    else
+        record->n += block.n;
     record->due_ps = due_ps;
     record->part = part;
     deposit->n = 0;
+}
+
+void weft_blocks_hand_after_loss(struct weft_stream_blocks *blocks, const struct block_packet *packet)
+{
+    struct deposit *deposit = &blocks->deposit[packet->stream];
+    struct record *record = &blocks->record[packet->stream];
+    struct block block = {.stream = packet->stream,
+                          .number = packet->number,
+                          .n = 1,
+                          .lost = packet->number - deposit->number,
+                          .rate = packet->rate,
+                          .part = record->part,
+                          .due_ps = record->due_ps,
+                          .at_ps = &packet->at_ps};
+    weft_blocks_due_move(block.rate, block.lost, &block.due_ps, &block.part);
+    deposit->number = packet->number + 1;
+    const bool as_block = is_measurable(&block);
+    measure_n(&block, block.at_ps, 1, &record->due_ps, &record->part);
+    for (uint32_t k = 0; k < blocks->takers; k++)
+        if (blocks->taker[k].block && as_block)
+            blocks->taker[k].block(blocks->taker[k].ctx, &block);
+        else if (is_told(blocks, k))
+            blocks->taker[k].packet(blocks->taker[k].ctx, packet);
 }
 
 void weft_blocks_settle(struct weft_stream_blocks *blocks, uint32_t stream)

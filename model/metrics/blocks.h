@@ -38,6 +38,7 @@ bool weft_block_rate_init(struct block_rate *rate, const struct weft_clock *cloc
 /* Packets number, number + 1, ... of a stream, all full. */
 struct block {
     uint32_t stream, number, n;
+    uint32_t lost; /* packets right before the first one, which did not come */
     const struct block_rate *rate;
     weft_ps due_ps; /* of the first one */
     uint64_t part;

@@ -68,6 +68,9 @@ void weft_blocks_expect(struct weft_stream_blocks *blocks, uint32_t stream, uint
 void weft_blocks_arrive(struct weft_stream_blocks *blocks, struct block_packet packet);
 /* What was put down of a stream (something was), as a block; and then its run, too. */
 void weft_blocks_hand(struct weft_stream_blocks *blocks, uint32_t stream);
+/* A full packet before which some were lost, of a stream of which nothing is put down and no run is open: a block of its own
+ * for those that take blocks, a plain packet for the others. */
+void weft_blocks_hand_after_loss(struct weft_stream_blocks *blocks, const struct block_packet *packet);
 void weft_blocks_settle(struct weft_stream_blocks *blocks, uint32_t stream);
 void weft_blocks_hand_packet(const struct weft_stream_blocks *blocks, const struct block_packet *packet);
 /* Due instants on by n packets; n may be negative. */

@@ -115,7 +115,7 @@ void weft_stream_blocks_free(struct weft_stream_blocks *blocks)
  * more than it saves. They begin anew when so many have followed each other. */
 static void count_in_order(struct weft_stream_blocks *blocks, const struct block_packet *packet)
 {
-    enum { IN_ORDER = 128 };
+    enum { IN_ORDER = 32 };
     struct deposit *deposit = &blocks->deposit[packet->stream];
     bool follows = packet->number == deposit->number && packet->payload_bytes == packet->rate->payload_bytes;
     deposit->n = follows ? (uint16_t)(deposit->n + 1) : 0;
@@ -126,6 +126,22 @@ static void count_in_order(struct weft_stream_blocks *blocks, const struct block
     deposit->payload_bytes = (uint16_t)packet->rate->payload_bytes;
     deposit->n = 0;
     weft_blocks_expect(blocks, packet->stream, deposit->number);
+}
+
+/* A loss now and then ends the run and nothing else. True: the packet has been handed on. */
+static bool arrives_after_loss(struct weft_stream_blocks *blocks, const struct block_packet *packet)
+{
+    enum { IN_ORDER = 4 };
+    const struct record *record = &blocks->record[packet->stream];
+    struct deposit *deposit = &blocks->deposit[packet->stream];
+    if (deposit->n > 0)
+        weft_blocks_hand(blocks, packet->stream);
+    bool rarely = record->n >= IN_ORDER;
+    weft_blocks_settle(blocks, packet->stream);
+    if (!rarely || packet->number <= deposit->number || packet->payload_bytes != packet->rate->payload_bytes)
+        return false;
+    weft_blocks_hand_after_loss(blocks, packet);
+    return true;
 }
 
 /* One that came before (or before warm-up) changes nothing of what is expected. */
@@ -139,8 +155,9 @@ void weft_blocks_arrive(struct weft_stream_blocks *blocks, struct block_packet p
     }
     if (blocks->rate_of[packet.stream] != UINT32_MAX)
         packet.rate = &blocks->rate[blocks->rate_of[packet.stream]];
-    if (deposit->payload_bytes != DEPOSIT_PLAIN) {
-        weft_blocks_settle(blocks, packet.stream);
+    if (packet.rate && deposit->payload_bytes != DEPOSIT_PLAIN) {
+        if (arrives_after_loss(blocks, &packet))
+            return;
         if (packet.number >= deposit->number)
             deposit->payload_bytes = DEPOSIT_PLAIN;
     }
@@ -159,19 +176,28 @@ static void drain(struct weft_stream_blocks *blocks)
         blocks->deposit[stream].payload_bytes = (uint16_t)blocks->rate[blocks->rate_of[stream]].payload_bytes;
     }
     blocks->full_n = 0;
-    for (uint32_t i = 0; i < blocks->plain_n; i++)
-        weft_blocks_arrive(blocks, blocks->plain[i]);
+    for (uint32_t i = 0; i < blocks->plain_n; i++) {
+        const struct block_packet *packet = &blocks->plain[i];
+        if (packet->rate) /* it was the first that did not fit */
+            blocks->deposit[packet->stream].payload_bytes = (uint16_t)packet->rate->payload_bytes;
+        weft_blocks_arrive(blocks, *packet);
+    }
     blocks->plain_n = 0;
+}
+
+static void fetch(const struct weft_stream_blocks *blocks, uint32_t stream)
+{
+    __builtin_prefetch(&blocks->record[stream], 1);
+    for (uint32_t k = 0; k < blocks->takers; k++)
+        weft_prefetch((const char *)blocks->taker[k].state + stream * blocks->taker[k].state_bytes,
+                      blocks->taker[k].state_bytes);
 }
 
 static __attribute__((noinline)) void is_full(struct weft_stream_blocks *blocks, uint32_t stream)
 {
     blocks->deposit[stream].payload_bytes = DEPOSIT_PLAIN;
     blocks->full[blocks->full_n++] = stream;
-    __builtin_prefetch(&blocks->record[stream], 1);
-    for (uint32_t k = 0; k < blocks->takers; k++)
-        weft_prefetch((const char *)blocks->taker[k].state + stream * blocks->taker[k].state_bytes,
-                      blocks->taker[k].state_bytes);
+    fetch(blocks, stream);
     if (blocks->full_n == BLOCK_WAITING)
         drain(blocks);
 }
@@ -179,19 +205,23 @@ static __attribute__((noinline)) void is_full(struct weft_stream_blocks *blocks,
 static __attribute__((noinline)) void is_plain(struct weft_stream_blocks *blocks,
                                                const struct weft_train *train, uint32_t i)
 {
-    const struct block_packet packet = {.stream = train->stream[i],
-                                        .number = train->number[i],
-                                        .payload_bytes = train->payload_bytes[i],
-                                        .at_ps = train->at_ps[i]};
+    struct block_packet packet = {.stream = train->stream[i],
+                                  .number = train->number[i],
+                                  .payload_bytes = train->payload_bytes[i],
+                                  .at_ps = train->at_ps[i]};
     struct deposit *deposit = &blocks->deposit[packet.stream];
-    if (deposit->payload_bytes != DEPOSIT_PLAIN) { /* nothing of it waits */
-        weft_blocks_arrive(blocks, packet);
-        return;
+    const bool first =
+        deposit->payload_bytes != DEPOSIT_PLAIN; /* nothing of it waits, and it need not become plain */
+    if (first) {
+        packet.rate = &blocks->rate[blocks->rate_of[packet.stream]];
+        deposit->payload_bytes = DEPOSIT_PLAIN;
+        fetch(blocks, packet.stream);
     }
     blocks->plain[blocks->plain_n++] = packet;
     for (uint32_t k = 0; k < blocks->takers; k++)
-        weft_prefetch((const char *)blocks->taker[k].plain + packet.stream * blocks->taker[k].plain_bytes,
-                      blocks->taker[k].plain_bytes);
+        if (!first || blocks->taker[k].run)
+            weft_prefetch((const char *)blocks->taker[k].plain + packet.stream * blocks->taker[k].plain_bytes,
+                          blocks->taker[k].plain_bytes);
     if (blocks->plain_n == BLOCK_WAITING)
         drain(blocks);
 }

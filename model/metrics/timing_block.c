@@ -6,6 +6,11 @@
 
 #include <assert.h>
 
+static int64_t ceil_div(int64_t a, int64_t b)
+{
+    return a / b + (a % b > 0);
+}
+
 /* ---- Jitter: weft_jitter_packet(), whose limit no block reaches. */
 static_assert(WEFT_JITTER_MOST_PS / 2 >= UINT64_C(1) << 58, "transits of blocks are below 2^58");
 
@@ -79,8 +84,43 @@ void weft_timing_turn_mdi(struct pace *pace, const struct block_rate *rate, weft
     pace->mdi_high = INT64_MIN;
 }
 
+/* Fewer bytes have come to the virtual buffer than the clock says by so many packets: the levels that were, written as
+ * transits (timing_fold.c), are so much earlier. */
+static int64_t earlier(int64_t transit, const struct block_rate *rate, uint32_t packets)
+{
+    int64_t units = transit_units(transit, rate) - (int64_t)(packets * rate->packet);
+    int64_t ceil_ps = ceil_div(units, (int64_t)rate->units);
+    return transit_make(ceil_ps, (uint64_t)(ceil_ps * (int64_t)rate->units - units), rate->shift);
+}
+
+static bool loss_fits(const struct pace *pace, const struct block *block)
+{
+    const struct block_rate *rate = block->rate;
+    int64_t most_ps = (int64_t)(rate->limit_ps / 2);
+    return block->lost == 0 ||
+           (block->lost < (uint64_t)most_ps / (rate->step_ps + 1) && pace->mdi_end_ps != 0 &&
+            transit_ceil_ps(pace->mdi_low, rate->shift) > -most_ps);
+}
+
+/* Before the first packet of the block, in whose interval they count: weft_mdi_misplaced(). */
+static void lose(struct pace *pace, const struct block *block)
+{
+    const bool turns = block->at_ps[0] >= pace->mdi_end_ps;
+    if (turns)
+        weft_timing_turn_mdi(pace, block->rate, block->at_ps[0]);
+    else {
+        pace->mdi_low = earlier(pace->mdi_low, block->rate, block->lost);
+        pace->mdi_high = earlier(pace->mdi_high, block->rate, block->lost);
+    }
+    pace->lost += block->lost;
+    pace->missing += block->lost;
+    pace->number += block->lost;
+}
+
 static void mdi(struct pace *pace, const struct block *block)
 {
+    if (block->lost > 0)
+        lose(pace, block);
     pace->number += block->n;
     if (block->at_ps[block->n - 1] < pace->mdi_end_ps) {
         widen(&pace->mdi_low, &pace->mdi_high, block->low, block->high);
@@ -167,11 +207,6 @@ static void frames(struct pace *pace, const struct block *block, weft_ps interva
  * its least value, and rounding up keeps the order. q is kept times T_DRAIN in 1 / (11 units) ps, of which T_DRAIN is
  * 10 packet times; `offered` is k of these, `least` the least q. No C can be above ceil(q - least), so the exact C is
  * asked for only where this is above the most so far. */
-
-static int64_t ceil_div(int64_t a, int64_t b)
-{
-    return a / b + (a % b > 0);
-}
 
 /* At most so much of anything that is summed up here. */
 #define DRAIN_MOST ((int64_t)1 << 60)
@@ -264,7 +299,9 @@ static void begin(struct pace *pace, const struct block *block, weft_ps interval
 
 bool weft_timing_block(const struct weft_stream_timing *timing, struct pace *pace, const struct block *block)
 {
-    assert(!pace->plain && block->number == pace->number);
+    assert(!pace->plain && block->number == pace->number + block->lost);
+    if (!loss_fits(pace, block))
+        return false;
     if (pace->window_end_ps == 0) {
         struct pace begun = *pace;
         begin(&begun, block, timing->interval_ps);
