@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The tables of docs/performance.md that weft-bench-engine measures, between their marks; the rest of the page as it is.
-# awk -f performance.awk ENGINE.csv PEERS.csv LONG-RUNS.csv MACHINE.csv PAGE
-# Tables are read by the names of their columns: value["engine", key, column], with the cells that name a row as its key.
-BEGIN { FS = ","; kind[1] = "engine"; kind[2] = "peers"; kind[3] = "long"; kind[4] = "machine"; page = 5 }
+# awk -f performance.awk ENGINE.csv PEERS.csv LONG-RUNS.csv MACHINE.csv DRIVER.txt PAGE
+# DRIVER.txt is what weft-bench-driver prints. Tables are read by the names of their columns: value["engine", key, column], with the cells that name a row as its key.
+BEGIN { FS = ","; kind[1] = "engine"; kind[2] = "peers"; kind[3] = "long"; kind[4] = "machine"; driver = 5; page = 6 }
 FNR == 1 { file++ }
 file == page && /^<!-- speed: / { print; print ""; tables(); inside = 1; next }
-file == page && /^<!-- end of speed -->/ { inside = 0; ends++ }
+file == page && /^<!-- driver: / { print; print ""; driver_table(); print ""; inside = 1; next }
+file == page && /^<!-- end of (speed|driver) -->/ { inside = 0; ends++ }
 file == page { if (!inside) print; next }
+file == driver { read_driver(); next }
 FNR == 1 { split("", name); for (i = 1; i <= NF; i++) name[i] = $i; next }
 {
     key = file == 1 ? $1 "/" $2 "/" $4 "/" $3 : file == 2 ? $1 "/" $3 : file == 3 ? $1 : ""
@@ -14,7 +16,7 @@ FNR == 1 { split("", name); for (i = 1; i <= NF; i++) name[i] = $i; next }
     if (!((file, key) in seen)) { seen[file, key] = 1; order[file, ++rows[file]] = key }
 }
 END {
-    if (file != page || ends != 1) { print "performance.awk: needs four tables, and a page with one pair of marks" > "/dev/stderr"; exit 1 }
+    if (file != page || ends != 2) { print "performance.awk: needs five inputs, and a page with two pairs of marks" > "/dev/stderr"; exit 1 }
     exit missing > 0
 }
 
@@ -62,6 +64,34 @@ function tables() {
     limits()
     peers()
     long_runs()
+}
+
+# Two tables, each from its head to an empty line; cells are two spaces apart.
+function read_driver(    n, cell, i, line) {
+    if (FNR == 1) { driver_machine = $0; return }
+    if (/^Packets of/) driver_how = $0
+    part_of_it = /^instructions a packet/ ? "instructions" : /^cycles a packet/ ? "cycles" : /^$/ ? "" : part_of_it
+    if (part_of_it == "") return
+    n = split($0, cell, /  +/)
+    if (/^(instructions|cycles) a packet/) {
+        if (part_of_it == "instructions") for (i = 2; i < n; i++) line = line "|" cell[i] # the last is what it may take
+        if (line) driver_head = "path" line "|cycles"
+        return
+    }
+    if (part_of_it == "cycles") { driver_cycles[cell[1]] = cell[n]; return }
+    for (i = 2; i < n; i++) line = line " | " cell[i]
+    driver_path[++paths] = cell[1]
+    driver_row[cell[1]] = line
+}
+function driver_table(    i) {
+    print driver_machine "  "
+    print driver_how ".\n"
+    head(driver_head)
+    for (i = 1; i <= paths; i++) {
+        if (!(driver_path[i] in driver_cycles)) { print "performance.awk: there are no cycles of " driver_path[i] > "/dev/stderr"; missing++ }
+        print "| `" driver_path[i] "`" driver_row[driver_path[i]] " | " driver_cycles[driver_path[i]] " |"
+    }
+    if (!paths) { print "performance.awk: nothing of the driver" > "/dev/stderr"; missing++ }
 }
 
 function holds(is, least) { return is >= least ? "yes" : "**no**" }
@@ -182,6 +212,8 @@ function chosen(    i, key, text) {
 }
 function long_runs(    i, key) {
     print "\n### `weft run` for long\n"
+    print "`scenarios/city.ini`, 10,000 streams of 8 servers: a minute with `--no-skip`, and its hour, of which repeated periods are left out; and 100,000 streams"
+    print "of one server for a second with `--no-skip`. Whole processes, full metrics, results written.\n"
     head("run|packets|processor s|ns a packet|MB")
     for (i = 1; i <= rows[3]; i++) {
         key = order[3, i]

@@ -15,11 +15,11 @@ static const struct guard {
     const char *name; /* of the case */
     double instructions;
 } guards[] = {
-    {"reference/interleaved/1000/none", 197},
-    {"reference/interleaved/1000/full", 414},
-    {"reference/interleaved/1000-8-servers/full", 458},
-    {"reference/interleaved/1000-thresholds/full", 1140},
-    {"simgrid/interleaved/1000/full", 863},
+    {"reference/interleaved/1000/none", 137.2},
+    {"reference/interleaved/1000/full", 333.6},
+    {"reference/interleaved/1000-8-servers/full", 379.0},
+    {"reference/interleaved/1000-thresholds/full", 972.8},
+    {"simgrid/interleaved/1000/full", 753.4},
 };
 
 static gboolean check(const struct guard *guard, GString *over, GError **error)
