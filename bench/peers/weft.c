@@ -7,6 +7,7 @@
 #include "peer.h"
 #include "plan.h"
 #include "weft/metrics.h"
+#include "weft/stream_blocks.h"
 #include "weft/stream_playout.h"
 #include "weft/stream_timing.h"
 
@@ -17,6 +18,7 @@ struct observers {
     struct weft_metrics *metrics;
     struct weft_stream_timing *timing;
     struct weft_stream_playout *playout;
+    struct weft_stream_blocks *blocks;
     struct weft_watch watch[4];
     size_t watches;
 };
@@ -40,13 +42,17 @@ static void observe(struct observers *observers, const struct weft_setup *setup,
     observers->metrics = weft_metrics_new(setup);
     observers->timing = weft_stream_timing_new(setup);
     observers->playout = weft_stream_playout_new(setup);
+    observers->blocks = weft_stream_blocks_new(setup);
+    weft_stream_blocks_give_metrics(observers->blocks, observers->metrics);
+    weft_stream_blocks_give_timing(observers->blocks, observers->timing);
+    weft_stream_blocks_give_playout(observers->blocks, observers->playout);
     observers->watch[observers->watches++] = weft_metrics_watch(observers->metrics);
-    observers->watch[observers->watches++] = weft_stream_timing_watch(observers->timing);
-    observers->watch[observers->watches++] = weft_stream_playout_watch(observers->playout);
+    observers->watch[observers->watches++] = weft_stream_blocks_watch(observers->blocks);
 }
 
 static void observers_clear(struct observers *observers)
 {
+    weft_stream_blocks_free(observers->blocks);
     weft_metrics_free(observers->metrics);
     weft_stream_timing_free(observers->timing);
     weft_stream_playout_free(observers->playout);
