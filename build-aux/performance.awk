@@ -213,7 +213,7 @@ function chosen(    i, key, text) {
 function long_runs(    i, key) {
     print "\n### `weft run` for long\n"
     print "`scenarios/city.ini`, 10,000 streams of 8 servers: a minute with `--no-skip`, and its hour, of which repeated periods are left out; and 100,000 streams"
-    print "of one server for a second with `--no-skip`. Whole processes, full metrics, results written.\n"
+    print "of one server for a second with `--no-skip`. Whole processes, full metrics.\n"
     head("run|packets|processor s|ns a packet|MB")
     for (i = 1; i <= rows[3]; i++) {
         key = order[3, i]

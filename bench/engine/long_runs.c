@@ -7,10 +7,13 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #define MINUTE "--set", "scenario.duration=60 s"
 #define HOUR   "--set", "scenario.duration=3600 s"
@@ -37,61 +40,83 @@ static double now_s(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* The caller unrefs; `out`: where the JSON goes, NULL: nowhere. */
+static GPtrArray *command(const char *const *argument, const char *out)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = g_path_get_dirname(self ? self : "");
+    GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(argv, g_build_filename(folder, "weft", NULL));
+    g_ptr_array_add(argv, g_strdup("run"));
+    g_ptr_array_add(argv, g_strdup(WEFT_BENCH_LONG_SCENARIO));
+    if (out) {
+        g_ptr_array_add(argv, g_strdup("--json"));
+        g_ptr_array_add(argv, g_strdup(out));
+    }
+    for (; *argument; argument++)
+        g_ptr_array_add(argv, g_strdup(*argument));
+    g_ptr_array_add(argv, NULL);
+    return argv;
+}
+
+/* All that comes out of the pipe. The caller frees with g_free. */
+static char *read_all(int pipe)
+{
+    GString *text = g_string_new(NULL);
+    char part[4096];
+    for (ssize_t got; (got = read(pipe, part, sizeof part)) > 0 || (got < 0 && errno == EINTR);)
+        if (got > 0)
+            g_string_append_len(text, part, got);
+    close(pipe);
+    return g_string_free(text, FALSE);
+}
+
+/* The line "packets  N sent, M delivered, ..." of the summary. */
+static gboolean read_summary(const char *said, struct bench_long_sample *sample, GError **error)
+{
+    const char *line = strstr(said, "\n  packets ");
+    return (line && sscanf(line, " packets %" SCNu64 " sent, %" SCNu64 " delivered", &sample->packets,
+                           &sample->delivered) == 2) ||
+           failure(error, STATUS_FAILED, "weft run: says nothing of packets");
+}
+
 static gboolean spawn(const char *const *argument, const char *out, struct bench_long_sample *sample,
                       GError **error)
 {
-    g_autofree char *self = g_file_read_link("/proc/self/exe", error);
-    g_autofree char *folder = self ? g_path_get_dirname(self) : NULL,
-                    *weft = folder ? g_build_filename(folder, "weft", NULL) : NULL;
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    const char *const first[] = {weft, "run", WEFT_BENCH_LONG_SCENARIO, "--quiet", "--json", out};
+    g_autoptr(GPtrArray) argv = command(argument, out);
     struct rusage usage;
     GPid pid;
-    int status;
-    for (gsize i = 0; i < G_N_ELEMENTS(first); i++)
-        g_ptr_array_add(argv, (gpointer)first[i]);
-    for (; *argument; argument++)
-        g_ptr_array_add(argv, (gpointer)*argument);
-    g_ptr_array_add(argv, NULL);
+    int status, pipe;
     double began_s = now_s();
-    if (!weft ||
-        !g_spawn_async(NULL, (char **)argv->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, error))
+    if (!g_spawn_async_with_pipes(NULL, (char **)argv->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                                  &pid, NULL, &pipe, NULL, error))
         return FALSE;
+    g_autofree char *said = read_all(pipe);
     while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR)
         ;
     sample->wall_s = now_s() - began_s;
     sample->cpu_s = time_s(usage.ru_utime) + time_s(usage.ru_stime);
     sample->peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != STATUS_OK)
-        return failure(error, STATUS_FAILED, "%s run %s: did not end well", weft, WEFT_BENCH_LONG_SCENARIO);
-    return TRUE;
+        return failure(error, STATUS_FAILED, "weft run %s: did not end well", WEFT_BENCH_LONG_SCENARIO);
+    return read_summary(said, sample, error);
 }
 
-static gboolean read_result(const char *out, struct bench_long_sample *sample, char **result, GError **error)
-{
-    g_autofree char *text = NULL;
-    if (!g_file_get_contents(out, &text, NULL, error))
-        return FALSE;
-    g_autoptr(JsonNode) node = json_from_string(text, error);
-    if (!node)
-        return FALSE;
-    JsonObject *totals = json_object_get_object_member(json_node_get_object(node), "totals");
-    sample->packets = (uint64_t)json_object_get_int_member(totals, "packets_sent");
-    sample->delivered = (uint64_t)json_object_get_int_member(totals, "packets_delivered");
-    if (result)
-        *result = g_steal_pointer(&text);
-    return TRUE;
-}
-
-gboolean bench_long_run(const char *const *argument, struct bench_long_sample *sample, char **result,
-                        GError **error)
+static gboolean spawn_for_result(const char *const *argument, struct bench_long_sample *sample, char **result,
+                                 GError **error)
 {
     g_autofree char *out = NULL;
     int file = g_file_open_tmp("weft-bench-XXXXXX", &out, error);
     if (file < 0)
         return FALSE;
-    g_close(file, NULL);
-    gboolean good = spawn(argument, out, sample, error) && read_result(out, sample, result, error);
+    close(file);
+    gboolean good = spawn(argument, out, sample, error) && g_file_get_contents(out, result, NULL, error);
     g_unlink(out);
     return good;
+}
+
+gboolean bench_long_run(const char *const *argument, struct bench_long_sample *sample, char **result,
+                        GError **error)
+{
+    return result ? spawn_for_result(argument, sample, result, error) : spawn(argument, NULL, sample, error);
 }

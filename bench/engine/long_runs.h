@@ -19,8 +19,8 @@ struct bench_long_sample {
     uint64_t peak_bytes;
 };
 
-/* Runs the `weft` beside this program. `*result`, unless NULL, is the JSON that it writes; the caller frees with g_free. FALSE and an
- * error, and no result, if it does not end well. */
+/* Runs the `weft` beside this program, which prints its summary. `*result`, unless NULL, is the JSON that it then also writes, which takes
+ * far more memory than the run; the caller frees with g_free. FALSE and an error, and no result, if it does not end well. */
 gboolean bench_long_run(const char *const *argument, struct bench_long_sample *sample, char **result,
                         GError **error);
 

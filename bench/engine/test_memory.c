@@ -11,7 +11,7 @@
 enum { MOST_DIFFERENCE_BYTES = 1000 * 1000, ATTEMPTS = 3 };
 
 /* A stream with all that `weft run` has on, and the port and device that it goes to; and what more streams may differ by. */
-enum { MOST_STREAM_BYTES = 2500, FEW_STREAMS = 2000, STREAMS_MORE = 8000, MOST_APART_PERCENT = 10 };
+enum { MOST_STREAM_BYTES = 1800, FEW_STREAMS = 2000, STREAMS_MORE = 8000, MOST_APART_PERCENT = 10 };
 
 #define GBPS UINT64_C(1000000000)
 

@@ -20,7 +20,7 @@ static const struct bound {
     const char *name; /* of the long run */
     uint64_t streams, seconds, most_mb;
     double most_s;
-} bounds[] = {{"minute", 10000, 60, 200, 30}, {"hour", 10000, 3600, 200, 10}, {"100000", 100000, 1, 500, 20}};
+} bounds[] = {{"minute", 10000, 60, 100, 30}, {"hour", 10000, 3600, 200, 10}, {"100000", 100000, 1, 300, 20}};
 
 static struct bench_long_sample run(const char *what, const char *const *argument, char **result)
 {
