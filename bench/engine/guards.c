@@ -15,11 +15,11 @@ static const struct guard {
     const char *name; /* of the case */
     double instructions;
 } guards[] = {
-    {"reference/interleaved/1000/none", 137.2},
-    {"reference/interleaved/1000/full", 333.6},
-    {"reference/interleaved/1000-8-servers/full", 379.0},
-    {"reference/interleaved/1000-thresholds/full", 972.8},
-    {"simgrid/interleaved/1000/full", 753.4},
+    {"reference/interleaved/1000/none", 133.2},
+    {"reference/interleaved/1000/full", 328.1},
+    {"reference/interleaved/1000-8-servers/full", 374.6},
+    {"reference/interleaved/1000-thresholds/full", 796.1},
+    {"simgrid/interleaved/1000/full", 747.9},
 };
 
 static gboolean check(const struct guard *guard, GString *over, GError **error)
