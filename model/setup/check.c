@@ -372,6 +372,8 @@ int weft_setup_check(const struct weft_setup *setup, struct weft_error *error)
         status = check_write(setup, error);
     for (uint32_t i = 0; i < setup->streams && status == WEFT_OK; i++)
         status = check_stream(setup, &setup->stream[i], error);
+    if (status == WEFT_OK)
+        status = weft_packet_names_check(setup, error);
     uint32_t longest = 1;
     if (status == WEFT_OK)
         status = weft_check_network(setup, &longest, error);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Every server, switch, trunk, device and stream has a name of its own among its kind. Found with a hash table: a million names
- * are common, and sorting them would take longer than all else that is checked. */
+ * are common, and sorting them would take longer than all else that is checked. Packets have names, too, which are numbers. */
 
 #include "names.h"
+#include "weft/train.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,5 +80,23 @@ int weft_names_check(const struct weft_setup *setup, struct weft_error *error)
     int status = WEFT_OK;
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]) && status == WEFT_OK; k++)
         status = check_kind(&kinds[k], error);
+    return status;
+}
+
+int weft_packet_names_check(const struct weft_setup *setup, struct weft_error *error)
+{
+    const uint64_t most = UINT64_C(1) << WEFT_PACKET_SERVER_SHIFT;
+    uint64_t *packets = weft_alloc(setup->servers, sizeof(*packets));
+    int status = WEFT_OK;
+    for (uint32_t i = 0; i < setup->streams; i++)
+        packets[setup->stream[i].server] +=
+            weft_clock_due_before(&setup->stream[i].clock, setup->duration_ps);
+    for (uint32_t i = 0; i < setup->servers && status == WEFT_OK; i++)
+        if (packets[i] > most)
+            status = weft_fail(error, WEFT_INVALID,
+                               "server %s: number of packets of its streams is %" PRIu64
+                               "; allowed: 0 to %" PRIu64,
+                               setup->server[i].name, packets[i], most);
+    free(packets);
     return status;
 }

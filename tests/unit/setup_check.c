@@ -349,6 +349,27 @@ static void overflow(void)
     lab_free(lab);
 }
 
+/* 4,000 packets a second for 10^6 s from each stream; 2^40 are 274.9 streams of those. */
+static void packets_of_a_server(void)
+{
+    struct weft_error error = {{0}};
+    struct lab *lab = lab_new(275);
+    const struct weft_setup *setup = lab_setup(lab);
+    for (guint i = 0; i < 275; i++) {
+        lab_stream(lab, i)->clock.payload_bytes = 1250;
+        lab_stream(lab, i)->clock.rate_bps = 40000000;
+        lab_device(lab, i)->rate_bps = UINT64_C(1000000000000);
+    }
+    lab_server(lab, 0)->link_bps = UINT64_C(1000000000000);
+    lab->setup.duration_ps = UINT64_C(1000000) * WEFT_PS_PER_S;
+    assert_says(setup,
+                "server n0: number of packets of its streams is 1100000000000; allowed: 0 to 1099511627776");
+    lab_stream(lab, 0)->clock.rate_bps = 30000000;
+    if (weft_setup_check(setup, &error) != WEFT_OK)
+        g_error("%s", error.text);
+    lab_free(lab);
+}
+
 /* One name spoilt, then what it was again. Another kind may have it. */
 static void spoil_name(const struct weft_setup *setup, const char **name, const char *kind)
 {
@@ -406,6 +427,7 @@ int main(int argc, char **argv)
     g_test_add_func("/setup/trunks", trunks);
     g_test_add_func("/setup/background", background);
     g_test_add_func("/setup/streams", streams);
+    g_test_add_func("/setup/packets-of-a-server", packets_of_a_server);
     g_test_add_func("/setup/scenario", scenario);
     g_test_add_func("/setup/pacing", pacing);
     g_test_add_func("/setup/order", order);
