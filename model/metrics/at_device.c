@@ -56,10 +56,17 @@ static void deliver(struct weft_metrics *metrics, uint32_t index, uint64_t packe
     totals->late_packets += late;
 }
 
+/* Blocks hand on what metrics were told of long ago, and may have been asked about since. */
+static void saw_later(struct weft_metrics *metrics, weft_ps event_ps)
+{
+    weft_metrics_saw(metrics, event_ps);
+    metrics->unflushed += metrics->unflushed == 0;
+}
+
 static void take_packet(void *ctx, const struct block_packet *packet)
 {
     struct weft_metrics *metrics = ctx;
-    weft_metrics_saw(metrics, packet->at_ps);
+    saw_later(metrics, packet->at_ps);
     if (packet->number >= metrics->first_number[packet->stream])
         deliver(metrics, packet->stream, 1, packet->payload_bytes,
                 is_late(metrics, packet->stream, packet->number, packet->at_ps));
@@ -67,7 +74,7 @@ static void take_packet(void *ctx, const struct block_packet *packet)
 
 static void take_run(void *ctx, const struct block_run *run)
 {
-    weft_metrics_saw(ctx, run->last_ps);
+    saw_later(ctx, run->last_ps);
     deliver(ctx, run->stream, run->n, (uint64_t)run->n * run->rate->payload_bytes, false);
 }
 

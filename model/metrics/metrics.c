@@ -42,7 +42,6 @@ static void init_counted(struct weft_metrics *metrics)
         uint64_t first_number = weft_clock_due_before(&setup->stream[i].clock, setup->warmup_ps);
         assert(first_number <= UINT32_MAX);
         metrics->first_number[i] = (uint32_t)first_number;
-        metrics->stream[i].first_number = (uint32_t)first_number;
         metrics->uncounted_at_servers += first_number;
     }
     metrics->uncounted_at_switches = metrics->uncounted_at_servers;
@@ -124,7 +123,7 @@ void weft_metrics_flush(struct weft_metrics *metrics)
     struct weft_totals *totals = metrics->totals;
     if (metrics->blocks)
         weft_stream_blocks_flush(metrics->blocks);
-    metrics->unflushed = 0;
+    metrics->unflushed = 0; /* also of what blocks handed on just now */
     for (uint32_t i = 0; i < metrics->setup->streams; i++) {
         metrics->streams[i].packets_sent += metrics->sent[i];
         metrics->sent[i] = 0;
@@ -139,6 +138,8 @@ void weft_metrics_flush(struct weft_metrics *metrics)
 
 static void bring_up_to_date(struct weft_metrics *metrics)
 {
+    if (metrics->blocks)
+        weft_stream_blocks_flush(metrics->blocks);
     if (metrics->unflushed > 0)
         weft_metrics_flush(metrics);
 }

@@ -10,8 +10,7 @@
 
 /* What is asked for every packet, apart from the setup so that it stays in the cache. */
 struct stream {
-    uint32_t first_number; /* the first packet that is due at or after warm-up */
-    weft_ps late_ps;       /* packets from late_number on are in time when they come before it */
+    weft_ps late_ps; /* packets from late_number on are in time when they come before it */
     uint32_t late_number;
 };
 

@@ -268,9 +268,13 @@ static void feed(GRand *rand)
         if (draw(rand, 1000 * (uint64_t)read) == 0)
             same_reports(&it);
     }
-    for (gsize k = 0; k < G_N_ELEMENTS(it.watch); k++)
+    for (gsize k = 0; k < G_N_ELEMENTS(it.watch); k++) {
         it.watch[k].packets(it.watch[k].ctx, WEFT_AT_DEVICE, 0, &train);
-    same_reports(&it);
+        if (draw(rand, 2)) /* somebody asks before all have been told */
+            weft_metrics_block(it.metrics[1]);
+    }
+    if (draw(rand, 2)) /* else when blocks have handed on what they had */
+        same_reports(&it);
     sides_clear(&it);
     lab_free(lab);
 }
