@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 
+/* Of a cycle, so that memory does not grow with the run: where there are more, periods are told one by one. */
+enum { MOST_WINDOWS = 1 << 21 };
+
 struct indices {
     double *index;
     size_t n, room;
@@ -67,10 +70,12 @@ void weft_balance_repeat(struct weft_balance *balance, struct weft_port_line *li
                          const struct weft_repeat *repeat, const struct weft_arrivals *arrivals)
 {
     const weft_ps period_ps = repeat->period_ps;
-    const uint64_t cycle = WEFT_BALANCE_WINDOW_PS / common_divisor(period_ps, WEFT_BALANCE_WINDOW_PS);
+    const uint64_t divisor = common_divisor(period_ps, WEFT_BALANCE_WINDOW_PS),
+                   cycle = WEFT_BALANCE_WINDOW_PS / divisor, windows = period_ps / divisor; /* of a cycle */
     /* With the period that was seen, nothing that came before it is in the window then. */
     const uint64_t first = (WEFT_BALANCE_WINDOW_PS - 1) / period_ps;
-    const uint64_t cycles = repeat->times > first ? (repeat->times - first) / cycle : 0;
+    const uint64_t cycles =
+        repeat->times > first && windows <= MOST_WINDOWS ? (repeat->times - first) / cycle : 0;
     struct indices indices = {.n = 0};
     uint64_t told = 0;
     if (cycles > 1) {
