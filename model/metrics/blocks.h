@@ -80,8 +80,8 @@ struct block_taker {
     void (*leave)(void *ctx);              /* nothing more comes, the blocks are gone */
     bool repeats;                          /* it has a watch of its own that repeats */
     const struct block_repeater *repeater; /* of `block` */
-    const void
-        *state; /* what `block` touches of stream s: state_bytes at state + s * state_bytes; to be fetched */
+    /* What `block` touches of stream s: state_bytes at state + s * state_bytes; to be fetched. */
+    const void *state;
     size_t state_bytes;
     const void *plain; /* likewise of `packet` */
     size_t plain_bytes;

@@ -24,7 +24,7 @@ static void make_room(struct weft_departure_queue *queue, uint32_t room)
     memmove(queue->slot, queue->slot + queue->head, ((size_t)held + 1) * sizeof *queue->slot);
     queue->head = 0;
     queue->tail = held;
-    assert(held <= UINT32_MAX / 4 && room <= UINT32_MAX / 4);
+    assert(held <= UINT32_MAX / 8 && room <= UINT32_MAX / 8);
     if (queue->slots / 2 > held + room)
         return;
     queue->slots = 2 * (queue->slots + room);

@@ -16,8 +16,8 @@ struct weft_port_line {
     uint32_t frame_bytes;
     uint32_t switch_index;
     weft_u128 byte_ps; /* of frames that came when the port was empty */
-    weft_ps
-        alone_ps; /* that they were alone, to their ends; modulo 2^64, as what is taken back may be more */
+    /* That they were alone, to their ends; modulo 2^64, as what is taken back may be more. */
+    weft_ps alone_ps;
     weft_ps window_ps;            /* load balance: the end of the last window in which something came, */
     uint32_t packets, peak_bytes; /* (of frames that were alone: how many, and the largest) */
     uint64_t window_bytes;        /* and frame bytes that came in it */

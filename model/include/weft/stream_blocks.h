@@ -14,8 +14,8 @@
  *
  * Of observers that were given, timing and playout have no watch besides; that of metrics looks at servers and switches
  * then. Their results may be read at any time; what was put down is looked at first. Blocks are of packets that follow each
- * other at a constant rate, all full: a packet that is out of order, is of another size or comes after a loss goes the
- * plain way, as do all packets of media.
+ * other at a constant rate, all full: a packet that is out of order or of another size goes the plain way, as do all packets of
+ * media, and all of a stream for a while that loses packets again and again.
  *
  * Memory of a stream: 196 bytes here, of which a packet touches one line of 64 or two; with blocks weft_stream_timing has
  * 256 bytes a stream instead of 416, of which three lines are touched once a block. */
