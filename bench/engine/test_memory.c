@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Memory is so many bytes a stream, and none a packet or a simulated second: a long run of the same streams has the peak of a short
  * one, whatever the switch, the servers and the observers are; traces and captures go to their files. An observer that keeps 8 bytes a
- * packet shows that the measurement would see it. And twice the streams more take twice the memory more. */
+ * packet shows that the measurement would see it. And twice the streams more take twice the memory more, which more servers take no more
+ * of: what a server keeps is of its own streams. */
 
 #include "child.h"
 #include "measure.h"
@@ -12,6 +13,9 @@ enum { MOST_DIFFERENCE_BYTES = 1000 * 1000, ATTEMPTS = 3 };
 
 /* A stream with all that `weft run` has on, and the port and device that it goes to; and what more streams may differ by. */
 enum { MOST_STREAM_BYTES = 1800, FEW_STREAMS = 2000, STREAMS_MORE = 8000, MOST_APART_PERCENT = 10 };
+/* Servers of the same streams, and what a stream may take more with the many: its route at each of them would be 144 bytes a server,
+ * its queue at each 12. */
+enum { FEW_SERVERS = 2, MANY_SERVERS = 16, MOST_MORE_BYTES = 70 };
 
 #define GBPS UINT64_C(1000000000)
 
@@ -29,7 +33,7 @@ static const struct bench_scale
             GBPS / 200,
             .set = {"switch.shared=2500 kB", "switch.alpha=1"},
             .drops = true},
-    servers = {"64-servers", NULL, 64, 8, 1, GBPS, 4000000, GBPS / 10, .fewer = 1},
+    several = {"64-servers", NULL, 64, 8, 1, GBPS, 4000000, GBPS / 10, .fewer = 1},
     many = {"100000", NULL, 100000, 1, 1, 100 * GBPS, 430000, GBPS / 10, .set = {"server.cpu=10 GHz"}};
 
 static const struct bench_observers metrics = {.name = "metrics", .metrics = true},
@@ -50,9 +54,9 @@ static const struct pair {
 } pairs[] = {
     {"reference", &plain, &metrics, 1000, 100000},   {"reference", &plain, &full_trace, 1000, 20000},
     {"reference", &plain, &capture, 5000, 15000},    {"reference", &limits, &full, 1000, 30000},
-    {"reference", &pool, &full, 1000, 30000},        {"reference", &servers, &full, 1000, 30000},
+    {"reference", &pool, &full, 1000, 30000},        {"reference", &several, &full, 1000, 30000},
     {"reference", &many, &full, 400, 1000},          {"simgrid", &plain, &metrics, 1000, 100000},
-    {"simgrid", &servers, &full_trace, 1000, 20000},
+    {"simgrid", &several, &full_trace, 1000, 20000},
 };
 
 struct memory_case {
@@ -128,12 +132,12 @@ static void leak_is_seen(void)
     g_assert_cmpint(growth_bytes(&pairs[2], true), >=, MOST_DIFFERENCE_BYTES);
 }
 
-static double memory_bytes(uint32_t streams)
+static double memory_bytes(uint32_t streams, uint32_t servers, const char *method)
 {
-    const struct bench_scale scale = {"streams",  NULL,   streams,   1,         1,
+    const struct bench_scale scale = {"streams",  NULL,   streams,   servers,   1,
                                       100 * GBPS, 430000, GBPS / 10, .fewer = 1};
     const struct memory_case c = {.what = {.backend = backends_find("reference"),
-                                           .method = "interleaved",
+                                           .method = method,
                                            .scale = &scale,
                                            .observers = &full},
                                   .duration_ps = WEFT_PS_PER_S * 2 / 5};
@@ -143,12 +147,29 @@ static double memory_bytes(uint32_t streams)
 /* Rings and other buffers double as they grow, so differences of streams are not quite alike. */
 static void streams_take_the_same(void)
 {
-    double few = memory_bytes(FEW_STREAMS), more = memory_bytes(FEW_STREAMS + STREAMS_MORE),
-           most = memory_bytes(FEW_STREAMS + 2 * STREAMS_MORE);
+    double few = memory_bytes(FEW_STREAMS, 1, "interleaved"),
+           more = memory_bytes(FEW_STREAMS + STREAMS_MORE, 1, "interleaved"),
+           most = memory_bytes(FEW_STREAMS + 2 * STREAMS_MORE, 1, "interleaved");
     double first = (more - few) / STREAMS_MORE, second = (most - more) / STREAMS_MORE;
     g_test_message("bytes a stream: %.0f, then %.0f", first, second);
     g_assert_cmpfloat(second, <, MOST_STREAM_BYTES);
     g_assert_cmpfloat(ABS(second - first), <, first * MOST_APART_PERCENT / 100);
+}
+
+static double bytes_a_stream(uint32_t servers, const char *method)
+{
+    double few = memory_bytes(FEW_STREAMS, servers, method),
+           more = memory_bytes(FEW_STREAMS + 2 * STREAMS_MORE, servers, method);
+    return (more - few) / (2 * STREAMS_MORE);
+}
+
+/* With one queue a server, and with one for each stream of it. */
+static void servers_take_the_same(gconstpointer method)
+{
+    double few = bytes_a_stream(FEW_SERVERS, method), more = bytes_a_stream(MANY_SERVERS, method);
+    g_test_message("%s, bytes a stream: of %d servers %.0f, of %d %.0f", (const char *)method, FEW_SERVERS,
+                   few, MANY_SERVERS, more);
+    g_assert_cmpfloat(more - few, <, MOST_MORE_BYTES);
 }
 
 int main(int argc, char **argv)
@@ -161,5 +182,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/bench/memory/leak-is-seen", leak_is_seen);
     g_test_add_func("/bench/memory/bytes-a-stream", streams_take_the_same);
+    g_test_add_data_func("/bench/memory/servers/one-queue", "interleaved", servers_take_the_same);
+    g_test_add_data_func("/bench/memory/servers/fair-queues", "per-destination-fq", servers_take_the_same);
     return g_test_run();
 }

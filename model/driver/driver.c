@@ -28,6 +28,7 @@ struct weft_driver *weft_driver_new(const struct weft_driver_params *params, str
     driver->params = *params;
     if (!params->interface)
         driver->params.interface = weft_interfaces[0];
+    driver->connected = weft_subset_of(params->own, params->streams);
     driver->page_shift = (uint32_t)__builtin_ctzll(params->page_bytes);
     assert(params->page_bytes == UINT64_C(1) << driver->page_shift);
     driver->stamps = params->header->stamps && !params->copies && !params->checksum_in_software &&
@@ -51,6 +52,7 @@ void weft_driver_free(struct weft_driver *driver)
         return;
     free(driver->place);
     free(driver->emitted_entry);
+    free(driver->route);
     free(driver->progress);
     free(driver->rounds.address);
     free(driver->rounds.entry);
@@ -68,6 +70,7 @@ static void make_room(struct weft_driver *driver, uint32_t entries)
     if (entries <= driver->entry_room)
         return;
     driver->entry_room = entries;
+    driver->route = weft_resize(driver->route, entries, sizeof(const struct weft_stream_route *));
     driver->progress = weft_resize(driver->progress, entries, sizeof(*driver->progress));
     driver->order_state = weft_resize(driver->order_state, driver->params.order->state_bytes(entries), 1);
 }
@@ -86,26 +89,35 @@ static uint64_t table_packets(const struct weft_packets *packets, uint32_t first
 }
 
 /* How many packets a sound entry becomes. */
-static uint64_t count_packets(const struct weft_driver_params *params, const struct weft_entry *entry)
+static uint64_t count_packets(const struct weft_driver *driver, uint32_t index)
 {
-    const struct weft_stream_route *route = &params->routes[entry->stream];
+    const struct weft_entry *entry = &driver->vector[index];
+    const struct weft_stream_route *route = driver->route[index];
     if (route->packets)
         return table_packets(route->packets, entry->first_number, entry->bytes);
-    return params->cut->packets(entry->bytes, route->payload_bytes);
+    return driver->params.cut->packets(entry->bytes, route->payload_bytes);
 }
 
-/* What is wrong with an entry before anything is looked up. */
-static enum weft_entry_status look_at(const struct weft_driver *driver, const struct weft_entry *entry)
+/* The route of a stream; NULL: this socket is not connected to its device. */
+static inline const struct weft_stream_route *find_route(const struct weft_driver *driver, uint32_t stream)
 {
-    const struct weft_driver_params *params = &driver->params;
-    if (entry->stream >= params->streams || params->routes[entry->stream].payload_bytes == 0)
+    const uint32_t place = weft_subset_place(&driver->connected, stream);
+    if (place == WEFT_NOT_IN_SUBSET || driver->params.routes[place].payload_bytes == 0)
+        return NULL;
+    return &driver->params.routes[place];
+}
+
+/* What is wrong with an entry, by its route, before any address is looked up. */
+static enum weft_entry_status look_at(const struct weft_driver *driver, const struct weft_entry *entry,
+                                      const struct weft_stream_route *route)
+{
+    if (!route)
         return WEFT_ENTRY_NO_DESTINATION;
     if (entry->bytes == 0)
         return WEFT_ENTRY_EMPTY;
     if (entry->address >= WEFT_ADDRESS_END || entry->bytes > WEFT_ADDRESS_END - entry->address)
         return WEFT_ENTRY_OUT_OF_RANGE;
     /* packets of a stream are numbered in 32 bits */
-    const struct weft_stream_route *route = &params->routes[entry->stream];
     uint64_t packets = route->packets ? table_packets(route->packets, entry->first_number, entry->bytes)
                                       : entry->bytes / route->payload_bytes + 1;
     if (packets == 0 || packets > UINT32_MAX - entry->first_number)
@@ -116,11 +128,12 @@ static enum weft_entry_status look_at(const struct weft_driver *driver, const st
 }
 
 /* What all packets of an entry have in common. */
-static inline void begin_progress(const struct weft_driver *driver, const struct weft_entry *entry,
-                                  uint64_t address, struct weft_progress *progress)
+static inline void begin_progress(const struct weft_driver *driver, uint32_t index, uint64_t address,
+                                  struct weft_progress *progress)
 {
     const struct weft_driver_params *params = &driver->params;
-    const struct weft_stream_route *route = &params->routes[entry->stream];
+    const struct weft_entry *entry = &driver->vector[index];
+    const struct weft_stream_route *route = driver->route[index];
     const uint32_t full_bytes = route->payload_bytes;
     bool common = params->cut->full_first && !route->packets && entry->bytes >= full_bytes;
     if (driver->ring->desc)
@@ -141,8 +154,7 @@ static inline void begin_progress(const struct weft_driver *driver, const struct
 static inline __attribute__((always_inline)) void begin_entry(struct weft_driver *driver, uint32_t index,
                                                               uint64_t address)
 {
-    const struct weft_entry *entry = &driver->vector[index];
-    const struct weft_stream_route *route = &driver->params.routes[entry->stream];
+    const struct weft_stream_route *route = driver->route[index];
     struct weft_progress *progress = &driver->progress[index];
     if (!driver->first) {
         driver->first = route;
@@ -151,7 +163,7 @@ static inline __attribute__((always_inline)) void begin_entry(struct weft_driver
     bool like_first = weft_driver_same_sizes(route, driver->first);
     progress->full = like_first ? driver->full : weft_driver_full_sizes(driver, route);
     driver->alike = driver->alike && like_first;
-    begin_progress(driver, entry, address, progress);
+    begin_progress(driver, index, address, progress);
 }
 
 /* Translation of one entry, before any ordering, so that order never changes its count. False: it is refused. */
@@ -160,7 +172,8 @@ static bool accept(struct weft_driver *driver, uint32_t index)
     const struct weft_driver_params *params = &driver->params;
     struct weft_entry *entry = &driver->vector[index];
     entry->packets = 0;
-    entry->status = look_at(driver, entry);
+    driver->route[index] = find_route(driver, entry->stream);
+    entry->status = look_at(driver, entry, driver->route[index]);
     uint64_t address = entry->address;
     if (entry->status == WEFT_ENTRY_OK && params->copies)
         weft_pages_check_readable(driver, index);
@@ -168,7 +181,7 @@ static bool accept(struct weft_driver *driver, uint32_t index)
         address = weft_pages_translate(driver, index);
     if (entry->status != WEFT_ENTRY_OK)
         return false;
-    entry->packets = (uint32_t)count_packets(params, entry);
+    entry->packets = (uint32_t)count_packets(driver, index);
     if (driver->rounds.possible)
         weft_rounds_add(driver, index, address);
     else

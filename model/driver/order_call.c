@@ -4,11 +4,6 @@
 
 #include "order_call.h"
 
-static const struct weft_stream_route *route_of(const struct weft_driver *driver, uint32_t entry)
-{
-    return &driver->params.routes[driver->vector[entry].stream];
-}
-
 static uint32_t on_link(const struct weft_driver *driver, const struct weft_stream_route *route,
                         uint32_t payload_bytes)
 {
@@ -26,7 +21,7 @@ static uint32_t table_payload(const struct weft_packets *packets, const struct w
 static uint32_t packet_bytes(const void *ctx, uint32_t entry, uint32_t k)
 {
     const struct weft_driver *driver = ctx;
-    const struct weft_stream_route *route = route_of(driver, entry);
+    const struct weft_stream_route *route = driver->route[entry];
     const struct weft_entry *of = &driver->vector[entry];
     return on_link(driver, route,
                    route->packets ? table_payload(route->packets, of, k)
@@ -36,7 +31,7 @@ static uint32_t packet_bytes(const void *ctx, uint32_t entry, uint32_t k)
 static struct weft_order_sizes sizes(const void *ctx, uint32_t entry)
 {
     const struct weft_driver *driver = ctx;
-    const struct weft_stream_route *route = route_of(driver, entry);
+    const struct weft_stream_route *route = driver->route[entry];
     const struct weft_entry *of = &driver->vector[entry];
     /* no packet is larger than a full one, so what is as large as full ones consists of them */
     if (!route->packets && of->bytes == (uint64_t)of->packets * route->payload_bytes) {
@@ -56,7 +51,7 @@ static struct weft_order_sizes sizes(const void *ctx, uint32_t entry)
 static weft_ps deadline_ps(const void *ctx, uint32_t entry, uint32_t k)
 {
     const struct weft_driver *driver = ctx;
-    const struct weft_stream_route *route = route_of(driver, entry);
+    const struct weft_stream_route *route = driver->route[entry];
     uint64_t number = (uint64_t)driver->vector[entry].first_number + k;
     return route->clock ? weft_clock_deadline(route->clock, number, route->startup_ps) : WEFT_NEVER;
 }

@@ -81,12 +81,6 @@ static inline uint32_t cut_bytes(const struct weft_cut *cut, struct weft_progres
     return origin->data_bytes;
 }
 
-static const struct weft_stream_route *route_of(const struct weft_driver *driver,
-                                                const struct weft_progress *progress)
-{
-    return &driver->params.routes[progress->stream];
-}
-
 /* A packet that need not be a full one. */
 static inline struct weft_origin cut_other(const struct weft_driver *driver,
                                            const struct weft_stream_route *route,
@@ -179,7 +173,7 @@ static inline __attribute__((always_inline)) void cut_sizes(struct weft_driver *
         if (progress->address < progress->common_until)
             origin = cut_full(progress);
         else
-            origin = cut_other(driver, route_of(driver, progress), progress, place);
+            origin = cut_other(driver, driver->route[entry], progress, place);
         name_packet(&ring, place, progress);
         tally.data_bytes += origin.data_bytes;
         if (nic_cuts)
@@ -198,7 +192,7 @@ static __attribute__((noinline)) void cut_any(struct weft_driver *driver, uint32
 {
     const uint32_t entry = driver->emitted_entry[i], place = driver->place[i];
     struct weft_progress *progress = &driver->progress[entry];
-    const struct weft_stream_route *route = route_of(driver, progress);
+    const struct weft_stream_route *route = driver->route[entry];
     const struct weft_origin origin = cut_other(driver, route, progress, place);
     const uint32_t number = progress->number;
     name_packet(driver->ring, place, progress);

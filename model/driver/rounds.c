@@ -33,7 +33,7 @@ void weft_rounds_add(struct weft_driver *driver, uint32_t index, uint64_t addres
 {
     struct weft_rounds *rounds = &driver->rounds;
     const struct weft_entry *entry = &driver->vector[index];
-    const struct weft_stream_route *route = &driver->params.routes[entry->stream];
+    const struct weft_stream_route *route = driver->route[index];
     rounds->address[index] = address;
     if (!driver->first)
         driver->first = route;

@@ -6,6 +6,7 @@
 
 #include "pace.h"
 #include "ring.h"
+#include "weft/subset.h"
 
 /* How far an entry has been cut, and what all its packets have in common. Every packet reads it: a cache line. */
 struct weft_progress {
@@ -41,7 +42,8 @@ struct weft_pin {
 
 struct weft_driver {
     struct weft_driver_params params;
-    uint32_t page_shift; /* a page is 2^page_shift bytes */
+    struct weft_subset connected; /* streams that have routes, by place in params.routes */
+    uint32_t page_shift;          /* a page is 2^page_shift bytes */
     bool
         stamps; /* a full packet needs no more than a stamped header and a gather list, if its stream has a stamp */
     bool nic_cuts;
@@ -71,6 +73,7 @@ struct weft_driver {
     struct weft_sizes full;
     const struct weft_stream_route *first; /* of the call's accepted entries; NULL: there is none */
     uint32_t entry_room;
+    const struct weft_stream_route **route; /* by entry of the call; NULL: it has no destination */
     struct weft_progress *progress;
     void *order_state;
     struct weft_order_call order_call;

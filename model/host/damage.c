@@ -28,7 +28,7 @@ void weft_damage_init(struct weft_host *host)
         }
     }
     if (any)
-        host->refused = weft_alloc(host->setup->streams, sizeof(*host->refused));
+        host->refused = weft_alloc(host->own.members, sizeof(*host->refused));
 }
 
 bool weft_damage_in_tables(const struct weft_host *host)
@@ -110,7 +110,8 @@ void weft_damage_count(struct weft_host *host, struct weft_application *applicat
         enum weft_entry_status status = application->vector[damage->entry].status;
         if (status == WEFT_ENTRY_OK || !damage->counted)
             continue;
-        struct weft_refused *of_stream = &host->refused[application->source[damage->source].stream];
+        uint32_t stream = application->source[damage->source].stream;
+        struct weft_refused *of_stream = &host->refused[weft_subset_place(&host->own, stream)];
         of_stream->packets += damage->packets;
         of_stream->entries[status]++;
         host->counters.refused.packets += damage->packets;

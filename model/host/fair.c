@@ -9,18 +9,20 @@
 
 enum { NO_PLACE = UINT32_MAX };
 
-void weft_fair_init(struct weft_fair *queues, uint32_t streams, uint32_t slots, uint32_t sockets)
+void weft_fair_init(struct weft_fair *queues, const struct weft_subset *streams, uint32_t slots,
+                    uint32_t sockets)
 {
-    *queues = (struct weft_fair){.streams = streams, .free_calls = slots + sockets};
-    queues->head = weft_alloc(streams, sizeof(*queues->head));
-    queues->tail = weft_alloc(streams, sizeof(*queues->tail));
-    queues->turn = weft_alloc(streams, sizeof(*queues->turn));
+    const uint32_t n = streams->members;
+    *queues = (struct weft_fair){.streams = *streams, .free_calls = slots + sockets};
+    queues->head = weft_alloc(n, sizeof(*queues->head));
+    queues->tail = weft_alloc(n, sizeof(*queues->tail));
+    queues->turn = weft_alloc(n, sizeof(*queues->turn));
     queues->next = weft_alloc(slots, sizeof(*queues->next));
     queues->call_of_place = weft_alloc(slots, sizeof(*queues->call_of_place));
     queues->call_of_socket = weft_alloc(sockets, sizeof(*queues->call_of_socket));
     queues->call = weft_alloc(queues->free_calls, sizeof(*queues->call));
     queues->free_call = weft_alloc(queues->free_calls, sizeof(*queues->free_call));
-    for (uint32_t i = 0; i < streams; i++)
+    for (uint32_t i = 0; i < n; i++)
         queues->head[i] = NO_PLACE;
     for (uint32_t i = 0; i < sockets; i++)
         queues->call_of_socket[i] = WEFT_NO_CALL;
@@ -70,17 +72,18 @@ static bool close_call(struct weft_fair *queues, uint32_t place)
 
 static void add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t socket, uint32_t place)
 {
-    uint32_t stream = ring->stream[place];
+    uint32_t queue = weft_subset_place(&queues->streams, ring->stream[place]);
+    assert(queue != WEFT_NOT_IN_SUBSET);
     open_call(queues, socket, ring->marks[place] & WEFT_SLOT_LAST_OF_CALL, place);
     queues->next[place] = NO_PLACE;
     queues->queued++;
-    if (queues->head[stream] != NO_PLACE) {
-        queues->next[queues->tail[stream]] = place;
+    if (queues->head[queue] != NO_PLACE) {
+        queues->next[queues->tail[queue]] = place;
     } else {
-        queues->head[stream] = place;
-        queues->turn[(queues->first + queues->count++) % queues->streams] = stream;
+        queues->head[queue] = place;
+        queues->turn[(queues->first + queues->count++) % queues->streams.members] = queue;
     }
-    queues->tail[stream] = place;
+    queues->tail[queue] = place;
 }
 
 void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t socket,
@@ -93,8 +96,8 @@ void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, uint3
 
 static weft_ps launch_of_turn(const struct weft_fair *queues, const struct weft_ring *ring, uint32_t turn)
 {
-    uint32_t stream = queues->turn[(queues->first + turn) % queues->streams];
-    return ring->launch_ps[queues->head[stream]];
+    uint32_t queue = queues->turn[(queues->first + turn) % queues->streams.members];
+    return ring->launch_ps[queues->head[queue]];
 }
 
 weft_ps weft_fair_ready(const struct weft_fair *queues, const struct weft_ring *ring, weft_ps from_ps)
@@ -114,17 +117,17 @@ uint32_t weft_fair_take(struct weft_fair *queues, const struct weft_ring *ring, 
     while (launch_of_turn(queues, ring, at) > now_ps)
         at++;
     assert(at < queues->count);
-    uint32_t stream = queues->turn[(queues->first + at) % queues->streams];
-    uint32_t place = queues->head[stream];
+    uint32_t queue = queues->turn[(queues->first + at) % queues->streams.members];
+    uint32_t place = queues->head[queue];
     for (; at > 0; at--) /* those passed over keep their turn */
-        queues->turn[(queues->first + at) % queues->streams] =
-            queues->turn[(queues->first + at - 1) % queues->streams];
-    queues->first = (queues->first + 1) % queues->streams;
+        queues->turn[(queues->first + at) % queues->streams.members] =
+            queues->turn[(queues->first + at - 1) % queues->streams.members];
+    queues->first = (queues->first + 1) % queues->streams.members;
     queues->count--;
     queues->queued--;
-    queues->head[stream] = queues->next[place];
-    if (queues->head[stream] != NO_PLACE)
-        queues->turn[(queues->first + queues->count++) % queues->streams] = stream;
+    queues->head[queue] = queues->next[place];
+    if (queues->head[queue] != NO_PLACE)
+        queues->turn[(queues->first + queues->count++) % queues->streams.members] = queue;
     *call_over = close_call(queues, place);
     return place;
 }

@@ -8,11 +8,27 @@
 #include <assert.h>
 #include <stdlib.h>
 
-static void init_route(struct weft_host *host, uint32_t stream)
+/* Which streams are this server's. */
+static void init_own(struct weft_host *host)
 {
     const struct weft_setup *setup = host->setup;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < setup->streams; i++)
+        n += setup->stream[i].server == host->index;
+    host->own_stream = weft_alloc(n, sizeof(*host->own_stream));
+    n = 0;
+    for (uint32_t i = 0; i < setup->streams; i++)
+        if (setup->stream[i].server == host->index)
+            host->own_stream[n++] = i;
+    host->own = weft_subset_of(host->own_stream, n);
+}
+
+static void init_route(struct weft_host *host, uint32_t place)
+{
+    const struct weft_setup *setup = host->setup;
+    const uint32_t stream = host->own_stream[place];
     const struct weft_clock *clock = &setup->stream[stream].clock;
-    struct weft_stream_route *route = &host->route[stream];
+    struct weft_stream_route *route = &host->route[place];
     *route = (struct weft_stream_route){
         .payload_bytes = clock->payload_bytes,
         .header_bytes = weft_format_header_bytes(clock->format, setup->network),
@@ -33,9 +49,8 @@ static void init_route(struct weft_host *host, uint32_t stream)
 static void init_applications(struct weft_host *host)
 {
     const struct weft_setup *setup = host->setup;
-    for (uint32_t i = 0; i < setup->streams; i++)
-        if (setup->stream[i].server == host->index)
-            host->application[setup->stream[i].application].sources++;
+    for (uint32_t i = 0; i < host->own.members; i++)
+        host->application[setup->stream[host->own_stream[i]].application].sources++;
     for (uint32_t a = 0; a < host->applications; a++) {
         struct weft_application *application = &host->application[a];
         uint32_t n = application->sources;
@@ -44,12 +59,12 @@ static void init_applications(struct weft_host *host)
         application->quantity = weft_alloc(n, sizeof(*application->quantity));
         application->sources = 0;
     }
-    for (uint32_t i = 0; i < setup->streams; i++) {
-        const struct weft_stream *stream = &setup->stream[i];
-        if (stream->server != host->index)
-            continue;
+    host->route = weft_alloc(host->own.members, sizeof(*host->route));
+    for (uint32_t i = 0; i < host->own.members; i++) {
+        const struct weft_stream *stream = &setup->stream[host->own_stream[i]];
         struct weft_application *application = &host->application[stream->application];
-        application->source[application->sources++] = (struct weft_source){.stream = i, .live = stream->live};
+        application->source[application->sources++] =
+            (struct weft_source){.stream = host->own_stream[i], .live = stream->live};
         init_route(host, i);
     }
 }
@@ -81,8 +96,9 @@ static void init_drivers(struct weft_host *host)
         .profile = server->profile,
         .page_bytes = server->page_bytes,
         .walks_ranges = host->system->walks_ranges,
-        .streams = host->setup->streams,
+        .streams = host->own.members,
         .routes = host->route,
+        .own = host->own_stream,
     };
     for (uint32_t a = 0; a < host->applications; a++) {
         struct weft_application *application = &host->application[a];
@@ -116,11 +132,11 @@ struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server,
     host->carries_bytes = carries_bytes;
     host->interval_ps = weft_setup_interval(setup);
     host->applications = host->server->applications;
-    host->route = weft_alloc(setup->streams, sizeof(*host->route));
     host->application = weft_alloc(host->applications, sizeof(*host->application));
     host->core = weft_alloc(host->server->cores, sizeof(*host->core));
     for (uint32_t c = 0; c < host->server->cores; c++)
         weft_core_init(&host->core[c], host->applications);
+    init_own(host);
     weft_tournament_init(&host->timer, host->applications);
     weft_tournament_init(&host->wait, host->applications);
     weft_tournament_init(&host->work, host->server->cores);
@@ -129,7 +145,7 @@ struct weft_host *weft_host_new(const struct weft_setup *setup, uint32_t server,
                                                         .axes = &setup->write.axes,
                                                         .shaped_bps = setup->write.pacing_argument,
                                                         .interrupt_argument = setup->write.interrupt_argument,
-                                                        .streams = setup->streams,
+                                                        .streams = &host->own,
                                                         .carries_bytes = carries_bytes});
     init_applications(host);
     weft_damage_init(host);
@@ -174,6 +190,7 @@ void weft_host_free(struct weft_host *host)
     free(host->core);
     free(host->application);
     free(host->route);
+    free(host->own_stream);
     free(host);
 }
 
@@ -374,5 +391,8 @@ const struct weft_host_counters *weft_host_counted(const struct weft_host *host)
 const struct weft_refused *weft_host_refused(const struct weft_host *host, uint32_t stream)
 {
     assert(stream < host->setup->streams);
-    return host->refused && host->refused[stream].packets > 0 ? &host->refused[stream] : NULL;
+    const uint32_t place = weft_subset_place(&host->own, stream);
+    if (!host->refused || place == WEFT_NOT_IN_SUBSET)
+        return NULL;
+    return host->refused[place].packets > 0 ? &host->refused[place] : NULL;
 }

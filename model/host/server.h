@@ -5,6 +5,7 @@
 /* The stations of one server, and what they tell each other. */
 
 #include "weft/host.h"
+#include "weft/subset.h"
 #include "weft/tournament.h"
 
 /* A core: one piece of work at a time, the rest waits first come, first served. Interrupts that came one
@@ -50,9 +51,9 @@ struct weft_open_call {
 /* The queues of a NIC that takes a packet from each destination in turn: a list of places per stream, and the streams
  * that have packets, in the order of their turns. */
 struct weft_fair {
-    uint32_t streams;
-    uint32_t *head, *tail, *next; /* head and tail by stream, next by place */
-    uint32_t *turn, first, count; /* a ring of streams */
+    struct weft_subset streams;   /* that the server has; a queue each */
+    uint32_t *head, *tail, *next; /* head and tail by queue, next by place */
+    uint32_t *turn, first, count; /* a ring of queues */
     uint64_t queued;              /* packets */
     weft_ps rung_ps;              /* the last doorbell */
     /* The packets of a call may go in any order: its interrupt comes when the last of them has gone. */
@@ -88,9 +89,9 @@ struct weft_nic_params {
     const struct weft_network *network;
     const struct weft_server *server;
     const struct weft_method *axes;
-    uint64_t shaped_bps;         /* where pacing shapes */
-    uint64_t interrupt_argument; /* where interrupts count */
-    uint32_t streams;
+    uint64_t shaped_bps;               /* where pacing shapes */
+    uint64_t interrupt_argument;       /* where interrupts count */
+    const struct weft_subset *streams; /* of the server */
     bool carries_bytes;
 };
 void weft_nic_init(struct weft_nic *nic, const struct weft_nic_params *params);
@@ -114,7 +115,8 @@ weft_ps weft_nic_next_interrupt(const struct weft_nic *nic);
 bool weft_nic_interrupt(struct weft_nic *nic);
 
 /* fair.c: what waits for its turn. */
-void weft_fair_init(struct weft_fair *queues, uint32_t streams, uint32_t slots, uint32_t sockets);
+void weft_fair_init(struct weft_fair *queues, const struct weft_subset *streams, uint32_t slots,
+                    uint32_t sockets);
 void weft_fair_clear(struct weft_fair *queues);
 /* The `n` packets at these places were rung by `socket` at `now_ps`. */
 void weft_fair_add(struct weft_fair *queues, const struct weft_ring *ring, uint32_t socket,
@@ -205,7 +207,10 @@ struct weft_host {
     bool dma_is_cold; /* no cache holds what DMA put into memory when it is read */
     const struct weft_memory_system *system;
     weft_ps interval_ps;
-    struct weft_stream_route *route;
+    /* Of all streams only the server's own are kept here, so that servers together take no more than one would. */
+    struct weft_subset own;
+    uint32_t *own_stream;
+    struct weft_stream_route *route; /* by place in `own` */
     struct weft_memory *memory;
     struct weft_nic nic;
     uint32_t applications;
@@ -217,7 +222,7 @@ struct weft_host {
         wait; /* those that wait for more packets to be sent than have their instant yet, by how many */
     struct weft_tournament work; /* cores by the end of their work */
     struct weft_host_counters counters;
-    struct weft_refused *refused; /* by stream; NULL where no stream has a fault */
+    struct weft_refused *refused; /* by place in `own`; NULL where no stream has a fault */
     const struct weft_desc *taken_desc[WEFT_TRAIN];
     uint64_t skipped_packets; /* of periods that were left out: the NIC's numbers are less by so many */
     struct weft_host_marked *marked; /* NULL: no period has begun */

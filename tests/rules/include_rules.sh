@@ -21,7 +21,7 @@ for room in model/*/; do
     room=$(basename "$room")
     case $room in
     include) continue ;;
-    base) public='argument|base|image|tournament|variates|wheel|wire' ;;
+    base) public='argument|base|image|subset|tournament|variates|wheel|wire' ;;
     network) public='background|base|fabric|image|port|theory|tournament|train|variates|wheel|wire' ;;
     *) public='[a-z0-9_]+' ;;
     esac

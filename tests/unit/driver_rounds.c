@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Random calls through two drivers that differ in one thing: one's order says its packets in stretches, so that calls of alike
- * packets are cut in rounds, the other's only packet by packet. Steps, prices, counts and all columns of their rings are
- * the same, and both kinds of calls are among them, on rings whose places go round and on others. */
+/* Random calls through two drivers that differ in two things: one's order says its packets in stretches, so that calls of alike
+ * packets are cut in rounds, the other's only packet by packet; and one has routes of its own streams only, the other of all
+ * numbers. Steps, prices, counts and all columns of their rings are the same, and both kinds of calls are among them, on
+ * rings whose places go round and on others. */
 
 #include "driver/rounds.h"
 #include "driver/rows.h"
@@ -10,11 +11,12 @@
 #include <glib.h>
 #include <string.h>
 
-enum { ROUNDS = 0, PLAIN = 1, DRIVERS = 2, MOST_STREAMS = 40, MOST_SLOTS = 200, CALLS = 25 };
+enum { ROUNDS = 0, PLAIN = 1, DRIVERS = 2, MOST_STREAMS = 40, MOST_SLOTS = 200, CALLS = 25, MOST_APART = 4 };
 
 struct pair {
     struct weft_order plain_order;
-    struct weft_stream_route route[MOST_STREAMS];
+    struct weft_stream_route route[MOST_STREAMS], route_by_number[MOST_APART * MOST_STREAMS];
+    uint32_t number[MOST_STREAMS]; /* of the stream whose route it is */
     uint32_t streams, slots;
     struct weft_ring *ring[DRIVERS];
     struct weft_driver *driver[DRIVERS];
@@ -47,12 +49,25 @@ static void make_routes(struct pair *pair)
     }
 }
 
+/* In a row, every k-th, or irregular. */
+static void number_streams(struct pair *pair)
+{
+    const uint32_t apart = draw(1, MOST_APART);
+    const bool regular = draw(0, 1);
+    for (uint32_t i = 0, next = draw(0, apart - 1); i < pair->streams; i++) {
+        pair->number[i] = next;
+        pair->route_by_number[next] = pair->route[i];
+        next += regular ? apart : draw(1, MOST_APART - 1);
+    }
+}
+
 static void begin(struct pair *pair, const struct weft_order *order)
 {
     static const struct weft_segmentation *const segmentations[] = {
         &weft_segmentation_stack, &weft_segmentation_split, &weft_segmentation_driver,
         &weft_segmentation_driver, &weft_segmentation_nic};
     make_routes(pair);
+    number_streams(pair);
     pair->plain_order = *order;
     pair->plain_order.turns = NULL;
     pair->plain_order.stretch = NULL;
@@ -69,10 +84,16 @@ static void begin(struct pair *pair, const struct weft_order *order)
                                         .profile = &weft_profile_modern_x86,
                                         .page_bytes = draw(0, 3) ? WEFT_PAGE_4K : WEFT_PAGE_2M,
                                         .streams = pair->streams,
-                                        .routes = pair->route};
+                                        .routes = pair->route,
+                                        .own = pair->number};
     for (int i = 0; i < DRIVERS; i++) {
         pair->ring[i] = weft_ring_new(pair->slots, false);
-        params.order = i == PLAIN ? &pair->plain_order : order;
+        if (i == PLAIN) {
+            params.order = &pair->plain_order;
+            params.streams = pair->number[pair->streams - 1] + 1;
+            params.routes = pair->route_by_number;
+            params.own = NULL;
+        }
         pair->driver[i] = weft_driver_new(&params, pair->ring[i], NULL, NULL);
     }
 }
@@ -104,12 +125,14 @@ static uint32_t write_vector(const struct pair *pair, struct weft_entry *vector)
             bytes = count * 1000;
         else if (ragged && draw(0, 3) == 0)
             bytes += draw(0, route->payload_bytes);
-        vector[i] = (struct weft_entry){
-            .stream = i, .first_number = 2 * draw(0, 1000000), .address = draw(0, 1u << 30), .bytes = bytes};
+        vector[i] = (struct weft_entry){.stream = pair->number[i],
+                                        .first_number = 2 * draw(0, 1000000),
+                                        .address = draw(0, 1u << 30),
+                                        .bytes = bytes};
         if (draw(0, 60) == 0)
             vector[i].bytes = 0;
         if (draw(0, 60) == 0)
-            vector[i].stream = pair->streams;
+            vector[i].stream = draw(0, pair->number[pair->streams - 1] + 2);
     }
     return n;
 }

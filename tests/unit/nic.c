@@ -34,11 +34,12 @@ static void begin(struct bench *bench, uint32_t slots)
                                      .queues = &weft_queues_one,
                                      .pacing = &weft_pacing_none};
     for (int i = 0; i < NICS; i++)
-        weft_nic_init(&bench->nic[i], &(struct weft_nic_params){.network = &weft_network_ethernet,
-                                                                .server = &server,
-                                                                .axes = &axes,
-                                                                .interrupt_argument = 3,
-                                                                .streams = 1});
+        weft_nic_init(&bench->nic[i],
+                      &(struct weft_nic_params){.network = &weft_network_ethernet,
+                                                .server = &server,
+                                                .axes = &axes,
+                                                .interrupt_argument = 3,
+                                                .streams = &(struct weft_subset){.members = 1}});
     bench->nic[LAUNCHES].ring->launches = true;
 }
 

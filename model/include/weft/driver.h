@@ -300,8 +300,11 @@ struct weft_driver_params {
     bool walks_ranges; /* as struct weft_memory_system has it */
     /* Of the core that the application runs on, in whose address space `socket` it copies; NULL: no page is ever missed. */
     struct weft_mmu *mmu;
-    uint32_t streams;
-    const struct weft_stream_route *routes; /* by stream */
+    uint32_t streams; /* that routes[] is of: an entry of any other has no destination */
+    const struct weft_stream_route *routes;
+    /* Whose routes these are: routes[i] is of stream own[i]. Ascending, each once (asserted), for the driver's life; NULL:
+     * routes[i] is of stream i. */
+    const uint32_t *own;
 };
 
 enum weft_need {
