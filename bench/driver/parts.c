@@ -20,6 +20,8 @@ static const struct {
 } files[] = {
     {"*/model/driver/driver.c", PART_CALL},
     {"*/model/driver/state.h", PART_CALL},
+    {"*/weft/subset.h", PART_CALL},
+    {"*/model/base/subset.c", PART_CALL},
     {"*/model/driver/order*.?", PART_ORDER},
     {"*/model/driver/round.?", PART_ORDER},
     {"*/model/driver/flows.?", PART_ORDER},
