@@ -238,7 +238,7 @@ static inline void put_down(struct weft_stream_blocks *blocks, struct deposit *d
 
 static void see_packets(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
 {
-    enum { AHEAD = 8 };
+    enum { AHEAD = 32 };
     struct weft_stream_blocks *blocks = ctx;
     const uint32_t n = train->n;
     uint32_t i = 0;

@@ -15,6 +15,9 @@
 #include <string.h>
 
 enum { MOST_INGRESSES = 1024 }; /* of more the first of a tournament is found with fewer steps */
+/* So many do not stay in a core's caches. Then ports are fetched so many packets ahead; behind a train's end lie streams of an
+ * earlier one. */
+enum { MANY_PORTS = 1 << 14, AHEAD = 32 };
 
 static bool cuts(const struct weft_port_rules *rules)
 {
@@ -40,9 +43,12 @@ static void pass_all(struct weft_fabric *fabric, uint32_t first, const weft_ps *
     struct weft_port *const ports = fabric->port;
     const uint32_t *const first_port = fabric->first_port;
     const uint64_t gap_bytes = fabric->gap_bytes;
+    const bool far = fabric->ports >= MANY_PORTS;
     for (uint32_t i = first, n = train->n; i < n; i++) {
         weft_ps in_ps = *sent_ps++ + delay_ps;
         uint32_t index = first_port[train->stream[i]];
+        if (far)
+            __builtin_prefetch(&ports[first_port[train->stream[(i + AHEAD) % WEFT_TRAIN]]], 1);
         struct weft_port *port = &ports[index];
         train->at_ps[i] = train->enter_ps[i] = in_ps;
         train->port[i] = index;
