@@ -260,14 +260,17 @@ static guint find_row(char **rows, const char *name)
     return 0;
 }
 
-/* --peers and --instructions: what they find stands in the table, in engine.csv, in a file beside it and in the JSON. Under
- * valgrind a sanitizer's runtime does not start. */
+/* --peers and --instructions: what they find stands in the table, in engine.csv, in a file beside it and in the JSON. A
+ * sanitizer's runtime does not start under valgrind, and finds what simulators do not free at their ends. */
 static void peers(void)
 {
     g_autofree char *valgrind = g_find_program_in_path("valgrind"),
                     *out = g_dir_make_tmp("weft-bench-XXXXXX", NULL);
-    const gboolean counts = valgrind && !WEFT_SANITIZED;
-    g_assert_cmpint(RUN(NULL, "--quick", "--peers", counts ? "--instructions" : "--quick", "--only",
+    if (WEFT_SANITIZED) {
+        g_test_skip("peers and callgrind are not for sanitizers");
+        return;
+    }
+    g_assert_cmpint(RUN(NULL, "--quick", "--peers", valgrind ? "--instructions" : "--quick", "--only",
                         "reference/interleaved/64/none", "--out", out),
                     ==, 0);
     g_autofree char *engine = read_text(out, "engine.csv"), *beside = read_text(out, "peers.csv"),
@@ -276,7 +279,7 @@ static void peers(void)
     guint own = find_row(rows, "reference"), weft = find_row(programs, "reference"), peer = 0;
     g_assert_true(own > 0 && weft > 0);
     double instructions = cell(rows, own, "instructions_per_packet");
-    g_assert_true(counts ? instructions > 10 && instructions < 10000 : isnan(instructions));
+    g_assert_true(valgrind ? instructions > 10 && instructions < 10000 : isnan(instructions));
     g_assert_cmpfloat(cell(programs, weft, "is_weft"), ==, 1);
     g_assert_cmpfloat(cell(programs, weft, "slope_times_reference"), ==, 1);
     g_autoptr(JsonNode) node = json_from_string(json, NULL);
