@@ -185,12 +185,18 @@ static void drain(struct weft_stream_blocks *blocks)
     blocks->plain_n = 0;
 }
 
+/* A taker need not have both arrays. */
+static void fetch_element(const void *array, uint32_t i, size_t bytes)
+{
+    if (array)
+        weft_prefetch((const char *)array + i * bytes, bytes);
+}
+
 static void fetch(const struct weft_stream_blocks *blocks, uint32_t stream)
 {
     __builtin_prefetch(&blocks->record[stream], 1);
     for (uint32_t k = 0; k < blocks->takers; k++)
-        weft_prefetch((const char *)blocks->taker[k].state + stream * blocks->taker[k].state_bytes,
-                      blocks->taker[k].state_bytes);
+        fetch_element(blocks->taker[k].state, stream, blocks->taker[k].state_bytes);
 }
 
 static __attribute__((noinline)) void is_full(struct weft_stream_blocks *blocks, uint32_t stream)
@@ -220,8 +226,7 @@ static __attribute__((noinline)) void is_plain(struct weft_stream_blocks *blocks
     blocks->plain[blocks->plain_n++] = packet;
     for (uint32_t k = 0; k < blocks->takers; k++)
         if (!first || blocks->taker[k].run)
-            weft_prefetch((const char *)blocks->taker[k].plain + packet.stream * blocks->taker[k].plain_bytes,
-                          blocks->taker[k].plain_bytes);
+            fetch_element(blocks->taker[k].plain, packet.stream, blocks->taker[k].plain_bytes);
     if (blocks->plain_n == BLOCK_WAITING)
         drain(blocks);
 }
