@@ -9,7 +9,10 @@
  *     a packet not handed over by then has its first bit after `until`, because no host will do anything before it
  *
  * and so comes into the switch later still. A move asks every server, so it is made when a train's worth of packets, or
- * one a server, waits: its cost is constant a packet and what waits is bounded. */
+ * one a server, waits: its cost is constant a packet and what waits is bounded.
+ *
+ * What one server sends is gathered until a train is full, which goes as it is to all that look at it and through the
+ * fabric: a train costs more than a packet. */
 
 #include "common/exchange.h"
 
@@ -22,7 +25,8 @@ struct weft_exchange {
     uint32_t servers;
     struct weft_hosts *hosts;
     struct weft_fabric *fabric;
-    uint64_t waiting; /* packets handed to the fabric since it was last moved */
+    bool gathers;
+    uint64_t waiting; /* packets taken since the fabric was last moved */
     struct weft_train train;
 };
 
@@ -32,6 +36,7 @@ struct weft_exchange *weft_exchange_new(const struct weft_setup *setup, const st
     struct weft_exchange *exchange = weft_alloc(1, sizeof(*exchange));
     exchange->servers = setup->servers;
     exchange->hosts = weft_hosts_new(setup, watch, watches);
+    exchange->gathers = setup->servers == 1 && !weft_hosts_want_bytes(exchange->hosts);
     exchange->fabric = weft_setup_fabric(setup, watch, watches);
     return exchange;
 }
@@ -65,13 +70,30 @@ uint32_t weft_exchange_first(const struct weft_exchange *exchange)
     return weft_hosts_first(exchange->hosts);
 }
 
-void weft_exchange_take(struct weft_exchange *exchange, uint32_t server, weft_ps until_ps)
+static void hand_over(struct weft_exchange *exchange)
+{
+    weft_hosts_tell(exchange->hosts, 0, &exchange->train);
+    weft_fabric_push(exchange->fabric, 0, &exchange->train);
+    exchange->train.n = 0;
+}
+
+static void gather(struct weft_exchange *exchange, weft_ps until_ps)
 {
     struct weft_train *train = &exchange->train;
-    while (weft_hosts_take(exchange->hosts, server, until_ps, train) > 0) {
-        weft_fabric_push(exchange->fabric, server, train);
-        exchange->waiting += train->n;
+    for (uint32_t n; (n = weft_hosts_gather(exchange->hosts, 0, until_ps, train)) > 0; exchange->waiting += n)
+        if (train->n == WEFT_TRAIN)
+            hand_over(exchange);
+}
+
+void weft_exchange_take(struct weft_exchange *exchange, uint32_t server, weft_ps until_ps)
+{
+    if (exchange->gathers) {
+        gather(exchange, until_ps);
+        return;
     }
+    for (uint32_t n; (n = weft_hosts_take(exchange->hosts, server, until_ps, &exchange->train)) > 0;
+         exchange->waiting += n)
+        weft_fabric_push(exchange->fabric, server, &exchange->train);
 }
 
 void weft_exchange_step(struct weft_exchange *exchange, uint32_t server, weft_ps now_ps)
@@ -83,6 +105,8 @@ void weft_exchange_move(struct weft_exchange *exchange, weft_ps until_ps)
 {
     for (uint32_t s = 0; s < exchange->servers; s++)
         weft_exchange_take(exchange, s, until_ps);
+    if (exchange->gathers && exchange->train.n > 0)
+        hand_over(exchange);
     weft_fabric_advance(exchange->fabric, until_ps);
     weft_hosts_advance(exchange->hosts, until_ps);
     exchange->waiting = 0;

@@ -62,8 +62,24 @@ uint32_t weft_hosts_take(struct weft_hosts *hosts, uint32_t server, weft_ps unti
 {
     uint32_t n = weft_host_take(hosts->host[server], until_ps, out);
     if (n > 0)
-        weft_watches_tell(&hosts->watches, WEFT_AT_SERVER, server, out);
+        weft_hosts_tell(hosts, server, out);
     return n;
+}
+
+uint32_t weft_hosts_gather(struct weft_hosts *hosts, uint32_t server, weft_ps until_ps,
+                           struct weft_train *train)
+{
+    return weft_host_gather(hosts->host[server], until_ps, train);
+}
+
+void weft_hosts_tell(const struct weft_hosts *hosts, uint32_t server, const struct weft_train *train)
+{
+    weft_watches_tell(&hosts->watches, WEFT_AT_SERVER, server, train);
+}
+
+bool weft_hosts_want_bytes(const struct weft_hosts *hosts)
+{
+    return weft_watches_want_bytes(&hosts->watches);
 }
 
 void weft_hosts_step(struct weft_hosts *hosts, uint32_t server, weft_ps now_ps)

@@ -26,6 +26,12 @@ uint32_t weft_hosts_first(const struct weft_hosts *hosts);
  * valid until the next call of any function here. To be called until it returns 0 before the host is stepped to that
  * instant. */
 uint32_t weft_hosts_take(struct weft_hosts *hosts, uint32_t server, weft_ps until_ps, struct weft_train *out);
+/* The same to the end of a train that has room, not reported yet; and the report of it. Without bytes. */
+uint32_t weft_hosts_gather(struct weft_hosts *hosts, uint32_t server, weft_ps until_ps,
+                           struct weft_train *train);
+void weft_hosts_tell(const struct weft_hosts *hosts, uint32_t server, const struct weft_train *train);
+/* Whether an observer asks for them. */
+bool weft_hosts_want_bytes(const struct weft_hosts *hosts);
 /* Step the host of one server, as weft_host_step(). Hosts are stepped in no other way. */
 void weft_hosts_step(struct weft_hosts *hosts, uint32_t server, weft_ps now_ps);
 

@@ -233,10 +233,10 @@ void weft_nic_retire(struct weft_nic *nic, weft_ps now_ps)
     }
 }
 
-uint32_t weft_nic_take(struct weft_nic *nic, weft_ps until_ps, uint64_t *first)
+uint32_t weft_nic_take(struct weft_nic *nic, weft_ps until_ps, uint32_t most, uint64_t *first)
 {
-    uint64_t most = nic->scheduled - nic->taken;
-    uint32_t n = due(nic, nic->tx_ps, nic->taken, most < WEFT_TRAIN ? most : WEFT_TRAIN, until_ps);
+    uint64_t left = nic->scheduled - nic->taken;
+    uint32_t n = due(nic, nic->tx_ps, nic->taken, left < most ? left : most, until_ps);
     *first = nic->taken;
     nic->taken += n;
     return n;

@@ -101,9 +101,9 @@ void weft_nic_doorbell(struct weft_nic *nic, uint32_t socket, weft_ps now_ps);
 /* When the NIC chooses the next packet by itself; WEFT_NEVER if nothing waits for its turn. */
 weft_ps weft_nic_next_turn(const struct weft_nic *nic);
 void weft_nic_turn(struct weft_nic *nic, weft_ps now_ps);
-/* Take packets whose first bit goes out at or before `until_ps`, at most a train, up to where the columns wrap around:
+/* Take packets whose first bit goes out at or before `until_ps`, at most `most`, up to where the columns wrap around:
  * how many, and the number of the first on the wire. 0: there are none. */
-uint32_t weft_nic_take(struct weft_nic *nic, weft_ps until_ps, uint64_t *first);
+uint32_t weft_nic_take(struct weft_nic *nic, weft_ps until_ps, uint32_t most, uint64_t *first);
 /* The places of packets `first`, first + 1, ... on the wire, taken just now: at most `n` (at least 1) of them; `*n` becomes
  * how many. */
 const uint32_t *weft_nic_places(const struct weft_nic *nic, uint64_t first, uint64_t *n);

@@ -4,6 +4,7 @@
 
 #include "server.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Packets `at`, at + 1, ... of the train from `n` places of the ring. */
@@ -35,9 +36,9 @@ static void take_packets(struct weft_host *host, uint64_t first, uint32_t n, str
 {
     const struct weft_nic *nic = &host->nic;
     const struct weft_ring *ring = nic->ring;
-    for (uint32_t at = 0; at < n;) {
-        uint64_t beside = n - at;
-        const uint32_t *place = weft_nic_places(nic, first + at, &beside);
+    for (uint32_t at = out->n, end = at + n; at < end;) {
+        uint64_t beside = end - at;
+        const uint32_t *place = weft_nic_places(nic, first + (at - out->n), &beside);
         if (ring->in_turn && !nic->fair && beside >= LEAST_STRETCH)
             take_stretch(ring, place[0], (uint32_t)beside, at, out);
         else
@@ -53,36 +54,53 @@ static void take_instants(const struct weft_nic *nic, uint64_t first, uint32_t n
 {
     const weft_ps *tx_ps = nic->tx_ps + (first & nic->mask), *done_ps = nic->done_ps + (first & nic->mask);
     const size_t bytes = n * sizeof(*out->tx_ps);
+    const uint32_t at = out->n;
     if (n < LEAST_STRETCH) {
         for (uint32_t i = 0; i < n; i++) {
-            out->tx_ps[i] = out->at_ps[i] = tx_ps[i];
-            out->done_ps[i] = done_ps[i];
+            out->tx_ps[at + i] = out->at_ps[at + i] = tx_ps[i];
+            out->done_ps[at + i] = done_ps[i];
         }
         return;
     }
-    memcpy(out->tx_ps, tx_ps, bytes);
-    memcpy(out->at_ps, tx_ps, bytes);
-    memcpy(out->done_ps, done_ps, bytes);
+    memcpy(out->tx_ps + at, tx_ps, bytes);
+    memcpy(out->at_ps + at, tx_ps, bytes);
+    memcpy(out->done_ps + at, done_ps, bytes);
 }
 
 static void name_packets(const struct weft_host *host, uint64_t first, uint32_t n, struct weft_train *out)
 {
     const uint64_t name = (uint64_t)host->index << WEFT_PACKET_SERVER_SHIFT | (first + host->skipped_packets);
+    uint64_t *packet = out->packet + out->n;
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < n; i++)
-        out->packet[i] = name + i;
+        packet[i] = name + i;
 }
 
-uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out)
+static uint32_t gather(struct weft_host *host, weft_ps until_ps, struct weft_train *out)
 {
     uint64_t first;
-    const uint32_t n = weft_nic_take(&host->nic, until_ps, &first);
+    const uint32_t n = weft_nic_take(&host->nic, until_ps, WEFT_TRAIN - out->n, &first);
     if (n > 0) { /* often there is none */
         take_instants(&host->nic, first, n, out);
         name_packets(host, first, n, out);
         take_packets(host, first, n, out);
     }
-    out->n = n;
+    out->n += n;
+    return n;
+}
+
+uint32_t weft_host_gather(struct weft_host *host, weft_ps until_ps, struct weft_train *train)
+{
+    assert(!host->carries_bytes);
+    train->desc = NULL;
+    train->memory = NULL;
+    return gather(host, until_ps, train);
+}
+
+uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out)
+{
+    out->n = 0;
     out->desc = host->carries_bytes ? host->taken_desc : NULL;
     out->memory = host->carries_bytes ? host->memory : NULL;
-    return n;
+    return gather(host, until_ps, out);
 }

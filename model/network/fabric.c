@@ -42,7 +42,7 @@ static void push_each(struct weft_fabric *fabric, uint32_t ingress, const struct
         push_packet(fabric, ingress, train, i, train->done_ps[i] + fabric->ingress[ingress].delay_ps);
 }
 
-void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train)
+void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, struct weft_train *train)
 {
     assert(ingress < fabric->ingresses);
     if (fabric->single_hop) {
@@ -106,9 +106,9 @@ void weft_fabric_pass_some(struct weft_fabric *fabric, uint32_t first)
 #define MOVE(column) memmove((column) + to, (column) + from, n * sizeof *(column))
 
 /* What is told of `n` packets at devices. */
-static void move_packets(struct weft_fabric *fabric, uint32_t from, uint32_t to, uint32_t n)
+static void move_packets(struct weft_fabric *fabric, struct weft_train *train, uint32_t from, uint32_t to,
+                         uint32_t n)
 {
-    struct weft_train *train = &fabric->train;
     if (from == to)
         return;
     MOVE(fabric->device_ps);
@@ -154,9 +154,8 @@ static void pass(struct weft_fabric *fabric)
 }
 
 /* Background traffic is no matter of devices, nor is what goes on to another switch. */
-static inline bool arrives(const struct weft_fabric *fabric, uint32_t i)
+static inline bool arrives(const struct weft_fabric *fabric, const struct weft_train *train, uint32_t i)
 {
-    const struct weft_train *train = &fabric->train;
     return train->outcome[i] == WEFT_DELIVERED &&
            (fabric->single_hop ||
             (fabric->port_lane[train->port[i]] == WEFT_NO_LANE && train->stream[i] < fabric->streams));
@@ -170,9 +169,9 @@ static void reach_devices(struct weft_fabric *fabric, struct weft_train *train)
         n = 0;
         for (uint32_t end = 0; end < train->n; end++) {
             uint32_t from = end;
-            while (end < train->n && arrives(fabric, end))
+            while (end < train->n && arrives(fabric, train, end))
                 end++;
-            move_packets(fabric, from, n, end - from);
+            move_packets(fabric, train, from, n, end - from);
             n += end - from;
         }
     }
@@ -181,29 +180,29 @@ static void reach_devices(struct weft_fabric *fabric, struct weft_train *train)
     memcpy(train->done_ps, fabric->device_ps, n * sizeof *train->done_ps);
 }
 
-static void report(const struct weft_fabric *fabric, enum weft_point point)
+static void report(const struct weft_fabric *fabric, enum weft_point point, const struct weft_train *train)
 {
-    if (fabric->train.n == 0)
+    if (train->n == 0)
         return;
     for (size_t i = 0; i < fabric->watches; i++) {
         const struct weft_watch *watch = &fabric->watch[i];
         if (watch->packets)
-            watch->packets(watch->ctx, point, 0, &fabric->train);
+            watch->packets(watch->ctx, point, 0, train);
     }
 }
 
-void weft_fabric_tell(struct weft_fabric *fabric)
+void weft_fabric_tell(struct weft_fabric *fabric, struct weft_train *train)
 {
-    report(fabric, WEFT_AT_SWITCH);
-    reach_devices(fabric, &fabric->train);
-    report(fabric, WEFT_AT_DEVICE);
-    fabric->train.n = 0;
+    report(fabric, WEFT_AT_SWITCH, train);
+    reach_devices(fabric, train);
+    report(fabric, WEFT_AT_DEVICE, train);
+    train->n = 0;
 }
 
 static void forward(struct weft_fabric *fabric)
 {
     pass(fabric);
-    weft_fabric_tell(fabric);
+    weft_fabric_tell(fabric, &fabric->train);
     fabric->passed = 0;
 }
 
@@ -353,9 +352,9 @@ static void send_next(struct weft_fabric *fabric, uint32_t index)
 static void tell(struct weft_fabric *fabric)
 {
     while (weft_backlog_tell_switches(&fabric->backlog, &fabric->train)) {
-        report(fabric, WEFT_AT_SWITCH);
+        report(fabric, WEFT_AT_SWITCH, &fabric->train);
         while (weft_backlog_tell_devices(&fabric->backlog, &fabric->train))
-            report(fabric, WEFT_AT_DEVICE);
+            report(fabric, WEFT_AT_DEVICE, &fabric->train);
     }
     fabric->train.n = 0;
 }

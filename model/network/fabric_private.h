@@ -70,13 +70,13 @@ void weft_fabric_pass_some(struct weft_fabric *fabric, uint32_t first);
 /* Whether a packet was on the wire of its server's link while that was down. */
 enum weft_outcome weft_fabric_pass_link(const struct weft_fabric_ingress *ingress, weft_ps tx_ps,
                                         weft_ps in_ps);
-/* Tell of the train, which has been through its ports, at switches and devices. It is empty then. */
-void weft_fabric_tell(struct weft_fabric *fabric);
+/* Tell of a train, which has been through its ports as the fabric's last one, at switches and devices. It is empty then. */
+void weft_fabric_tell(struct weft_fabric *fabric, struct weft_train *train);
 
 /* --- in single_hop.c --- */
 
 bool weft_single_hop_is(const struct weft_fabric_params *params);
-void weft_single_hop_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train);
+void weft_single_hop_push(struct weft_fabric *fabric, uint32_t ingress, struct weft_train *train);
 void weft_single_hop_advance(struct weft_fabric *fabric, weft_ps until_ps);
 
 #endif

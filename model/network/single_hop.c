@@ -35,15 +35,15 @@ bool weft_single_hop_is(const struct weft_fabric_params *params)
     return is;
 }
 
-/* Packets from `first` on, whose last bits left their servers at `sent_ps`, through ports that lose nothing: outcomes stay
- * WEFT_DELIVERED. */
-static void pass_all(struct weft_fabric *fabric, uint32_t first, const weft_ps *sent_ps, weft_ps delay_ps)
+/* `far`: ports do not stay in a core's caches. */
+static inline __attribute__((always_inline)) void pass_near_or_far(struct weft_fabric *fabric,
+                                                                   struct weft_train *train, uint32_t first,
+                                                                   const weft_ps *sent_ps, weft_ps delay_ps,
+                                                                   bool far)
 {
-    struct weft_train *train = &fabric->train;
     struct weft_port *const ports = fabric->port;
     const uint32_t *const first_port = fabric->first_port;
     const uint64_t gap_bytes = fabric->gap_bytes;
-    const bool far = fabric->ports >= MANY_PORTS;
     for (uint32_t i = first, n = train->n; i < n; i++) {
         weft_ps in_ps = *sent_ps++ + delay_ps;
         uint32_t index = first_port[train->stream[i]];
@@ -56,6 +56,17 @@ static void pass_all(struct weft_fabric *fabric, uint32_t first, const weft_ps *
         train->done_ps[i] = done_ps;
         fabric->device_ps[i] = done_ps + port->delay_ps;
     }
+}
+
+/* Packets from `first` on, whose last bits left their servers at `sent_ps`, through ports that lose nothing: outcomes stay
+ * WEFT_DELIVERED. */
+static void pass_all(struct weft_fabric *fabric, struct weft_train *train, uint32_t first,
+                     const weft_ps *sent_ps, weft_ps delay_ps)
+{
+    if (fabric->ports >= MANY_PORTS)
+        pass_near_or_far(fabric, train, first, sent_ps, delay_ps, true);
+    else
+        pass_near_or_far(fabric, train, first, sent_ps, delay_ps, false);
 }
 
 /* A packet's name says which server's link it came over. */
@@ -89,9 +100,9 @@ static void pass(struct weft_fabric *fabric, uint32_t first, const weft_ps *sent
     if (fabric->loses)
         pass_some(fabric, first, sent_ps, delay_ps);
     else
-        pass_all(fabric, first, sent_ps, delay_ps);
+        pass_all(fabric, &fabric->train, first, sent_ps, delay_ps);
     if (fabric->train.n == WEFT_TRAIN)
-        weft_fabric_tell(fabric);
+        weft_fabric_tell(fabric, &fabric->train);
 }
 
 #define APPEND(column) memcpy(out->column + to, train->column + from, n * sizeof *train->column)
@@ -109,11 +120,16 @@ static void append(struct weft_train *out, const struct weft_train *train, uint3
     out->n += n;
 }
 
-void weft_single_hop_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train)
+void weft_single_hop_push(struct weft_fabric *fabric, uint32_t ingress, struct weft_train *train)
 {
     weft_ps delay_ps = fabric->ingress[ingress].delay_ps;
     if (fabric->ingresses > 1) {
         weft_inbound_push(&fabric->inbound, ingress, train, delay_ps);
+        return;
+    }
+    if (train->n == WEFT_TRAIN && fabric->train.n == 0 && !fabric->loses) {
+        pass_all(fabric, train, 0, train->done_ps, delay_ps); /* nothing need be copied */
+        weft_fabric_tell(fabric, train);
         return;
     }
     for (uint32_t from = 0; from < train->n;) {
@@ -183,8 +199,8 @@ void weft_single_hop_advance(struct weft_fabric *fabric, weft_ps until_ps)
             gather(&fabric->train, &fabric->inbound, place, n);
             pass(fabric, 0, fabric->train.at_ps, 0);
             if (n < WEFT_TRAIN)
-                weft_fabric_tell(fabric);
+                weft_fabric_tell(fabric, &fabric->train);
         }
     if (fabric->train.n > 0)
-        weft_fabric_tell(fabric);
+        weft_fabric_tell(fabric, &fabric->train);
 }

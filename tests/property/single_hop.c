@@ -190,12 +190,12 @@ static void free_scene(struct scene *scene)
 
 /* --- runs --- */
 
-/* Push what server `i` sends, at least all of which a bit has left it by `until_ps`, in trains cut at random. */
+/* Push what server `i` sends, at least all of which a bit has left it by `until_ps`, in full trains or in some cut at random. */
 static void push_some(struct weft_fabric *fabric, const GArray *sent, uint32_t i, weft_ps until_ps,
                       uint32_t *pushed)
 {
     struct weft_train train = {.n = 0};
-    uint64_t ahead = draw(300), cut = 1 + draw(100);
+    uint64_t ahead = draw(300), cut = draw(3) ? 1 + draw(100) : WEFT_TRAIN * WEFT_TRAIN;
     for (; *pushed < sent->len; ++*pushed) {
         const struct sent *packet = &g_array_index(sent, struct sent, *pushed);
         if (packet->tx_ps > until_ps && ahead-- == 0)

@@ -91,7 +91,7 @@ static void pass(struct weft_nic *nic, weft_ps now_ps)
     uint64_t first, n, due = nic->taken;
     while (due < nic->scheduled && nic->tx_ps[due & nic->mask] <= now_ps)
         due++;
-    while ((n = weft_nic_take(nic, now_ps, &first)) > 0) {
+    while ((n = weft_nic_take(nic, now_ps, WEFT_TRAIN, &first)) > 0) {
         g_assert_cmpuint(first + n, ==, nic->taken);
         while (n > 0) {
             uint64_t beside = n;

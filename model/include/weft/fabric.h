@@ -65,8 +65,9 @@ struct weft_fabric;
 struct weft_fabric *weft_fabric_new(const struct weft_fabric_params *params);
 void weft_fabric_free(struct weft_fabric *fabric);
 
-/* Packets that left server `ingress`, as weft_host_take() gives them; in order per ingress. */
-void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train);
+/* Packets that left server `ingress`, as weft_host_take() gives them; in order per ingress. The train is the fabric's to write in:
+ * what it holds afterwards means nothing, and it may be filled anew. */
+void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, struct weft_train *train);
 /* Move every packet that is in a switch at or before `until_ps` (by class: as far as that can be known); every ingress must have pushed all that come into its
  * switch until then. Sources send what is due by then: WEFT_NEVER: all. A fabric of one ingress may move packets before that, when they
  * are pushed: nothing can come in between. */

@@ -73,6 +73,8 @@ weft_ps weft_host_wake(const struct weft_host *host, uint32_t application);
 /* Packets whose first bit goes onto the link at or before `until_ps`, in order; returns their number, also in
  * out->n. at_ps is the first bit, done_ps the last bit at the server's end of the link. */
 uint32_t weft_host_take(struct weft_host *host, weft_ps until_ps, struct weft_train *out);
+/* The same to the end of `train`, as many as it has room for; returns how many came to it. Of a host that carries no bytes. */
+uint32_t weft_host_gather(struct weft_host *host, weft_ps until_ps, struct weft_train *train);
 
 /* --- a steady state (weft/train.h, weft/image.h): what a back end needs to leave periods out --- */
 
