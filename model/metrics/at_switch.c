@@ -130,20 +130,36 @@ static uint64_t raise_peak(struct weft_metrics *metrics, struct held_switch *sw,
     return sw->peak_bytes;
 }
 
+/* The end of the packets from `i` on that come in the window of load balance that is open: they come in order. */
+static uint32_t within_window(const struct weft_metrics *metrics, const struct weft_train *train, uint32_t i)
+{
+    const weft_ps window_ps = metrics->balance.end_ps;
+    uint32_t n = train->n;
+    if (train->enter_ps[n - 1] < window_ps)
+        return n;
+    while (i < n) {
+        uint32_t middle = i + (n - i) / 2;
+        if (train->enter_ps[middle] < window_ps)
+            i = middle + 1;
+        else
+            n = middle;
+    }
+    return n;
+}
+
 /* Packets from `i` on that are alone; the result is the first that is none. `alike`: they all are common unless they were
  * lost, and come to the one switch, without cells, into ports before devices: nothing of that need be asked. */
 static inline __attribute__((always_inline)) uint32_t
-pass_alone(struct weft_metrics *metrics, const struct weft_train *train, uint32_t i, bool alike)
+pass_alone(struct weft_metrics *metrics, const struct weft_train *train, uint32_t i, bool alike, bool far)
 {
     struct weft_port_line *const lines = metrics->occupancy->line;
-    const uint32_t n = train->n, sw_index = lines[train->port[i]].switch_index;
+    const uint32_t n = within_window(metrics, train, i), sw_index = lines[train->port[i]].switch_index;
     struct held_switch *const sw = &metrics->occupancy->switch_[sw_index];
     struct weft_departure_queue *const queue =
         weft_departures_fit(&sw->departures, train->done_ps[i], WEFT_TRAIN);
     if (!queue)
         return i;
     const weft_ps end_ps = metrics->setup->duration_ps, window_ps = metrics->balance.end_ps;
-    const bool far = metrics->occupancy->ports >= MANY_PORTS;
     const struct weft_departure *head = queue->slot + queue->head;
     struct weft_departure *tail = queue->slot + queue->tail;
     weft_ps last_ps = queue->last_ps;
@@ -153,7 +169,7 @@ pass_alone(struct weft_metrics *metrics, const struct weft_train *train, uint32_
         const weft_ps in_ps = train->enter_ps[i], out_ps = train->done_ps[i];
         if (far)
             __builtin_prefetch(&lines[train->port[(i + AHEAD) % WEFT_TRAIN]], 1);
-        if (line->out_ps > in_ps || out_ps < last_ps || out_ps > end_ps || in_ps >= window_ps ||
+        if (line->out_ps > in_ps || out_ps < last_ps || out_ps > end_ps ||
             (!alike && (line->switch_index != sw_index || !is_common(metrics, train, i))))
             break;
         const uint32_t frame_bytes = train->frame_bytes[i];
@@ -197,6 +213,7 @@ void weft_metrics_at_switch(struct weft_metrics *metrics, const struct weft_trai
     const bool alike = metrics->alike && metrics->uncounted_at_switches == 0;
     const bool plain = metrics->plain || train->enter_ps[0] < metrics->setup->warmup_ps ||
                        metrics->balance.sum >= WEFT_BALANCE_NARROW_BYTES;
+    const bool far = metrics->occupancy->ports >= MANY_PORTS;
     uint32_t i = 0;
     metrics->entered_ps = train->enter_ps[train->n - 1];
     if (metrics->period)
@@ -208,7 +225,9 @@ void weft_metrics_at_switch(struct weft_metrics *metrics, const struct weft_trai
         i = pass_queued(metrics, train, i, alike);
         if (i < train->n &&
             weft_occupancy_is_empty(metrics->occupancy, train->port[i], train->enter_ps[i], metrics->ports))
-            i = alike ? pass_alone(metrics, train, i, true) : pass_alone(metrics, train, i, false);
+            i = !alike ? pass_alone(metrics, train, i, false, far)
+                : far  ? pass_alone(metrics, train, i, true, true)
+                       : pass_alone(metrics, train, i, true, false);
         if (i == first)
             look_at(metrics, train, i++);
     }

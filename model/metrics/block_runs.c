@@ -9,7 +9,7 @@ void weft_blocks_expect(struct weft_stream_blocks *blocks, uint32_t stream, uint
     const struct block_rate *rate = &blocks->rate[blocks->rate_of[stream]];
     struct weft_due due;
     weft_due_seek(&blocks->setup->stream[stream].clock, &due, number);
-    blocks->deposit[stream].number = number;
+    deposit_set_number(&blocks->deposit[stream], number);
     blocks->record[stream].due_ps = due.at_ps;
     blocks->record[stream].part = (uint32_t)(due.carry / (rate->rate_bps / rate->units));
 }
@@ -58,7 +58,7 @@ static void end_run(struct weft_stream_blocks *blocks, uint32_t stream, uint32_t
     if (record->n == 0)
         return;
     struct block_run run = {.stream = stream,
-                            .number = blocks->deposit[stream].number - before - record->n,
+                            .number = deposit_number(&blocks->deposit[stream]) - before - record->n,
                             .n = record->n,
                             .rate = &blocks->rate[blocks->rate_of[stream]],
                             .due_ps = record->due_ps,
@@ -178,8 +178,8 @@ void weft_blocks_hand(struct weft_stream_blocks *blocks, uint32_t stream)
     struct record *record = &blocks->record[stream];
     struct block block;
     block.stream = stream;
-    block.n = deposit->n;
-    block.number = deposit->number - block.n;
+    block.n = deposit_n(deposit);
+    block.number = deposit_number(deposit) - block.n;
     block.lost = 0;
     block.rate = &blocks->rate[blocks->rate_of[stream]];
     block.due_ps = record->due_ps;
@@ -192,7 +192,7 @@ void weft_blocks_hand(struct weft_stream_blocks *blocks, uint32_t stream)
         uint64_t part = record->part;
         weft_blocks_due_move(block.rate, block.n, &record->due_ps, &part);
         record->part = (uint32_t)part;
-        deposit->n = 0;
+        deposit_set_n(deposit, 0);
         return;
     }
     weft_ps due_ps;
@@ -207,7 +207,7 @@ void weft_blocks_hand(struct weft_stream_blocks *blocks, uint32_t stream)
         record->n += block.n;
     record->due_ps = due_ps;
     record->part = part;
-    deposit->n = 0;
+    deposit_set_n(deposit, 0);
 }
 
 void weft_blocks_hand_after_loss(struct weft_stream_blocks *blocks, const struct block_packet *packet)
@@ -217,13 +217,13 @@ void weft_blocks_hand_after_loss(struct weft_stream_blocks *blocks, const struct
     struct block block = {.stream = packet->stream,
                           .number = packet->number,
                           .n = 1,
-                          .lost = packet->number - deposit->number,
+                          .lost = packet->number - deposit_number(deposit),
                           .rate = packet->rate,
                           .part = record->part,
                           .due_ps = record->due_ps,
                           .at_ps = &packet->at_ps};
     weft_blocks_due_move(block.rate, block.lost, &block.due_ps, &block.part);
-    deposit->number = packet->number + 1;
+    deposit_set_number(deposit, packet->number + 1);
     const bool as_block = is_measurable(&block);
     measure_n(&block, block.at_ps, 1, &record->due_ps, &record->part);
     for (uint32_t k = 0; k < blocks->takers; k++)
@@ -235,9 +235,9 @@ void weft_blocks_hand_after_loss(struct weft_stream_blocks *blocks, const struct
 
 void weft_blocks_settle(struct weft_stream_blocks *blocks, uint32_t stream)
 {
-    if (blocks->deposit[stream].payload_bytes == DEPOSIT_PLAIN)
+    if (deposit_payload_bytes(&blocks->deposit[stream]) == DEPOSIT_PLAIN)
         return;
-    if (blocks->deposit[stream].n > 0)
+    if (deposit_n(&blocks->deposit[stream]) > 0)
         weft_blocks_hand(blocks, stream);
     end_run(blocks, stream, 0);
 }

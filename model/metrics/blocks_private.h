@@ -12,8 +12,9 @@ enum { BLOCK_TAKERS = 3, BLOCK_WAITING = 16 };
  * stream may come back, n is how many packets have followed each other since. */
 enum { DEPOSIT_PLAIN = UINT16_MAX };
 struct deposit {
-    uint32_t number; /* expected next */
-    uint16_t payload_bytes, n;
+    /* The number that is expected next, 32 bits; payload_bytes, 16 bits; n, 16 bits: in one word, to be compared and counted up
+     * in one. */
+    uint64_t head;
     weft_ps at_ps[BLOCK];
 };
 static_assert(sizeof(struct deposit) % BLOCK_LINE == 0, "no line has two streams");
@@ -49,17 +50,52 @@ struct weft_stream_blocks {
     bool repeats; /* for a moment: takers that repeat by themselves are not told */
 };
 
-/* False: it is no packet for the block. */
-static inline bool deposit_put(struct deposit *deposit, uint32_t number, uint32_t payload_bytes,
-                               weft_ps at_ps)
+static inline uint32_t deposit_number(const struct deposit *deposit)
 {
-    if (deposit->number != number || deposit->payload_bytes != payload_bytes)
-        return false;
-    uint32_t n = deposit->n;
+    return (uint32_t)deposit->head;
+}
+
+static inline uint32_t deposit_payload_bytes(const struct deposit *deposit)
+{
+    return (uint16_t)(deposit->head >> 32);
+}
+
+static inline uint32_t deposit_n(const struct deposit *deposit)
+{
+    return (uint16_t)(deposit->head >> 48);
+}
+
+static inline uint64_t deposit_head(uint32_t number, uint32_t payload_bytes, uint32_t n)
+{
+    return number | (uint64_t)(uint16_t)payload_bytes << 32 | (uint64_t)n << 48;
+}
+
+static inline void deposit_set_number(struct deposit *deposit, uint32_t number)
+{
+    deposit->head = deposit_head(number, deposit_payload_bytes(deposit), deposit_n(deposit));
+}
+
+static inline void deposit_set_payload_bytes(struct deposit *deposit, uint32_t payload_bytes)
+{
+    deposit->head = deposit_head(deposit_number(deposit), payload_bytes, deposit_n(deposit));
+}
+
+static inline void deposit_set_n(struct deposit *deposit, uint32_t n)
+{
+    deposit->head = deposit_head(deposit_number(deposit), deposit_payload_bytes(deposit), n);
+}
+
+/* How many are put down then; 0: it is no packet for the block. */
+static inline uint32_t deposit_put(struct deposit *deposit, uint32_t number, uint32_t payload_bytes,
+                                   weft_ps at_ps)
+{
+    const uint64_t head = deposit->head, differs = head ^ deposit_head(number, payload_bytes, 0);
+    if (differs << 16 != 0) /* not in n alone */
+        return 0;
+    const uint32_t n = (uint32_t)(differs >> 48);
     deposit->at_ps[n] = at_ps;
-    deposit->n = (uint16_t)(n + 1);
-    deposit->number = number + 1;
-    return true;
+    deposit->head = head + deposit_head(1, 0, 1);
+    return n + 1;
 }
 
 /* The block to come begins with packet `number`. */

@@ -91,8 +91,8 @@ static void tell(struct weft_stream_blocks *blocks, const struct part *part, uin
 static bool is_steady(const struct weft_stream_blocks *blocks, struct part *part, uint64_t time)
 {
     const struct deposit *deposit = &blocks->deposit[part->stream];
-    const uint32_t first_number = deposit->number - (uint32_t)(time + 1) * part->n;
-    if (deposit->payload_bytes == DEPOSIT_PLAIN || part->n != part->packets)
+    const uint32_t first_number = deposit_number(deposit) - (uint32_t)(time + 1) * part->n;
+    if (deposit_payload_bytes(deposit) == DEPOSIT_PLAIN || part->n != part->packets)
         return false;
     part->rate = &blocks->rate[blocks->rate_of[part->stream]];
     if ((weft_u128)part->n * part->rate->packet != (weft_u128)part->period_ps * part->rate->units)
@@ -145,7 +145,7 @@ static bool run_on(struct weft_stream_blocks *blocks, const struct part *part, u
     record->n += blocks->runs ? (uint32_t)times * part->n : 0;
     record->last_ps += times * part->period_ps;
     record->due_ps += times * part->period_ps;
-    deposit->number += (uint32_t)times * part->n;
+    deposit_set_number(deposit, deposit_number(deposit) + (uint32_t)times * part->n);
     return true;
 }
 
@@ -188,8 +188,8 @@ static void repeat_stream(struct weft_stream_blocks *blocks, struct part *part)
         tell(blocks, part, time);
         if (!skips)
             continue;
-        if (blocks->deposit[part->stream].payload_bytes != DEPOSIT_PLAIN &&
-            blocks->deposit[part->stream].n > 0)
+        if (deposit_payload_bytes(&blocks->deposit[part->stream]) != DEPOSIT_PLAIN &&
+            deposit_n(&blocks->deposit[part->stream]) > 0)
             weft_blocks_hand(blocks, part->stream);
         steady = steady || (is_steady(blocks, part, time) && measure(blocks, part, time));
         if (!steady)

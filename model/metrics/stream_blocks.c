@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 enum { MOST_SHIFT = 20 };
+/* Of so many streams deposits are fetched so many packets ahead; behind a train's end lie streams of an earlier one. */
+enum { MANY_STREAMS = 1 << 12, AHEAD = 32 };
 
 static uint64_t common_divisor(uint64_t a, uint64_t b)
 {
@@ -73,10 +75,10 @@ struct weft_stream_blocks *weft_stream_blocks_new(const struct weft_setup *setup
         uint64_t first_number = weft_clock_due_before(clock, setup->warmup_ps);
         assert(first_number <= UINT32_MAX);
         blocks->rate_of[i] = rate_of(blocks, clock);
-        blocks->deposit[i].payload_bytes = DEPOSIT_PLAIN;
+        deposit_set_payload_bytes(&blocks->deposit[i], DEPOSIT_PLAIN);
         if (blocks->rate_of[i] == UINT32_MAX)
             continue;
-        blocks->deposit[i].payload_bytes = (uint16_t)clock->payload_bytes;
+        deposit_set_payload_bytes(&blocks->deposit[i], clock->payload_bytes);
         weft_blocks_expect(blocks, i, (uint32_t)first_number);
     }
     return blocks;
@@ -117,15 +119,16 @@ static void count_in_order(struct weft_stream_blocks *blocks, const struct block
 {
     enum { IN_ORDER = 32 };
     struct deposit *deposit = &blocks->deposit[packet->stream];
-    bool follows = packet->number == deposit->number && packet->payload_bytes == packet->rate->payload_bytes;
-    deposit->n = follows ? (uint16_t)(deposit->n + 1) : 0;
-    if (packet->number >= deposit->number)
-        deposit->number = packet->number + 1;
-    if (deposit->n < IN_ORDER)
+    bool follows =
+        packet->number == deposit_number(deposit) && packet->payload_bytes == packet->rate->payload_bytes;
+    deposit_set_n(deposit, follows ? deposit_n(deposit) + 1 : 0);
+    if (packet->number >= deposit_number(deposit))
+        deposit_set_number(deposit, packet->number + 1);
+    if (deposit_n(deposit) < IN_ORDER)
         return;
-    deposit->payload_bytes = (uint16_t)packet->rate->payload_bytes;
-    deposit->n = 0;
-    weft_blocks_expect(blocks, packet->stream, deposit->number);
+    deposit_set_payload_bytes(deposit, packet->rate->payload_bytes);
+    deposit_set_n(deposit, 0);
+    weft_blocks_expect(blocks, packet->stream, deposit_number(deposit));
 }
 
 /* A loss now and then ends the run and nothing else. True: the packet has been handed on. */
@@ -134,11 +137,12 @@ static bool arrives_after_loss(struct weft_stream_blocks *blocks, const struct b
     enum { IN_ORDER = 4 };
     const struct record *record = &blocks->record[packet->stream];
     struct deposit *deposit = &blocks->deposit[packet->stream];
-    if (deposit->n > 0)
+    if (deposit_n(deposit) > 0)
         weft_blocks_hand(blocks, packet->stream);
     bool rarely = record->n >= IN_ORDER;
     weft_blocks_settle(blocks, packet->stream);
-    if (!rarely || packet->number <= deposit->number || packet->payload_bytes != packet->rate->payload_bytes)
+    if (!rarely || packet->number <= deposit_number(deposit) ||
+        packet->payload_bytes != packet->rate->payload_bytes)
         return false;
     weft_blocks_hand_after_loss(blocks, packet);
     return true;
@@ -148,21 +152,21 @@ static bool arrives_after_loss(struct weft_stream_blocks *blocks, const struct b
 void weft_blocks_arrive(struct weft_stream_blocks *blocks, struct block_packet packet)
 {
     struct deposit *deposit = &blocks->deposit[packet.stream];
-    if (deposit_put(deposit, packet.number, packet.payload_bytes, packet.at_ps)) {
-        if (deposit->n == BLOCK)
-            weft_blocks_hand(blocks, packet.stream);
+    const uint32_t n = deposit_put(deposit, packet.number, packet.payload_bytes, packet.at_ps);
+    if (n == BLOCK)
+        weft_blocks_hand(blocks, packet.stream);
+    if (n > 0)
         return;
-    }
     if (blocks->rate_of[packet.stream] != UINT32_MAX)
         packet.rate = &blocks->rate[blocks->rate_of[packet.stream]];
-    if (packet.rate && deposit->payload_bytes != DEPOSIT_PLAIN) {
+    if (packet.rate && deposit_payload_bytes(deposit) != DEPOSIT_PLAIN) {
         if (arrives_after_loss(blocks, &packet))
             return;
-        if (packet.number >= deposit->number)
-            deposit->payload_bytes = DEPOSIT_PLAIN;
+        if (packet.number >= deposit_number(deposit))
+            deposit_set_payload_bytes(deposit, DEPOSIT_PLAIN);
     }
     weft_blocks_hand_packet(blocks, &packet);
-    if (packet.rate && deposit->payload_bytes == DEPOSIT_PLAIN)
+    if (packet.rate && deposit_payload_bytes(deposit) == DEPOSIT_PLAIN)
         count_in_order(blocks, &packet);
 }
 
@@ -173,13 +177,14 @@ static void drain(struct weft_stream_blocks *blocks)
     for (uint32_t i = 0; i < blocks->full_n; i++) {
         uint32_t stream = blocks->full[i];
         weft_blocks_hand(blocks, stream);
-        blocks->deposit[stream].payload_bytes = (uint16_t)blocks->rate[blocks->rate_of[stream]].payload_bytes;
+        deposit_set_payload_bytes(&blocks->deposit[stream],
+                                  blocks->rate[blocks->rate_of[stream]].payload_bytes);
     }
     blocks->full_n = 0;
     for (uint32_t i = 0; i < blocks->plain_n; i++) {
         const struct block_packet *packet = &blocks->plain[i];
         if (packet->rate) /* it was the first that did not fit */
-            blocks->deposit[packet->stream].payload_bytes = (uint16_t)packet->rate->payload_bytes;
+            deposit_set_payload_bytes(&blocks->deposit[packet->stream], packet->rate->payload_bytes);
         weft_blocks_arrive(blocks, *packet);
     }
     blocks->plain_n = 0;
@@ -201,7 +206,7 @@ static void fetch(const struct weft_stream_blocks *blocks, uint32_t stream)
 
 static __attribute__((noinline)) void is_full(struct weft_stream_blocks *blocks, uint32_t stream)
 {
-    blocks->deposit[stream].payload_bytes = DEPOSIT_PLAIN;
+    deposit_set_payload_bytes(&blocks->deposit[stream], DEPOSIT_PLAIN);
     blocks->full[blocks->full_n++] = stream;
     fetch(blocks, stream);
     if (blocks->full_n == BLOCK_WAITING)
@@ -216,11 +221,11 @@ static __attribute__((noinline)) void is_plain(struct weft_stream_blocks *blocks
                                   .payload_bytes = train->payload_bytes[i],
                                   .at_ps = train->at_ps[i]};
     struct deposit *deposit = &blocks->deposit[packet.stream];
-    const bool first =
-        deposit->payload_bytes != DEPOSIT_PLAIN; /* nothing of it waits, and it need not become plain */
+    const bool first = deposit_payload_bytes(deposit) !=
+                       DEPOSIT_PLAIN; /* nothing of it waits, and it need not become plain */
     if (first) {
         packet.rate = &blocks->rate[blocks->rate_of[packet.stream]];
-        deposit->payload_bytes = DEPOSIT_PLAIN;
+        deposit_set_payload_bytes(deposit, DEPOSIT_PLAIN);
         fetch(blocks, packet.stream);
     }
     blocks->plain[blocks->plain_n++] = packet;
@@ -231,32 +236,34 @@ static __attribute__((noinline)) void is_plain(struct weft_stream_blocks *blocks
         drain(blocks);
 }
 
-static inline void put_down(struct weft_stream_blocks *blocks, struct deposit *deposit,
-                            const struct weft_train *train, uint32_t i)
+/* `far`: deposits do not stay in a core's caches, and are fetched so many packets ahead. */
+static inline __attribute__((always_inline)) void put_down(struct weft_stream_blocks *blocks,
+                                                           const struct weft_train *train, bool far)
 {
-    deposit += train->stream[i];
-    if (!deposit_put(deposit, train->number[i], train->payload_bytes[i], train->at_ps[i]))
-        is_plain(blocks, train, i);
-    else if (deposit->n == BLOCK)
-        is_full(blocks, train->stream[i]);
+    struct deposit *const deposit = blocks->deposit;
+    for (uint32_t i = 0; i < train->n; i++) {
+        if (far)
+            __builtin_prefetch(&deposit[train->stream[(i + AHEAD) % WEFT_TRAIN]], 1);
+        uint32_t n = deposit_put(&deposit[train->stream[i]], train->number[i], train->payload_bytes[i],
+                                 train->at_ps[i]);
+        if (n == 0)
+            is_plain(blocks, train, i);
+        else if (n == BLOCK)
+            is_full(blocks, train->stream[i]);
+    }
 }
 
 static void see_packets(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
 {
-    enum { AHEAD = 32 };
     struct weft_stream_blocks *blocks = ctx;
-    const uint32_t n = train->n;
-    uint32_t i = 0;
     (void)node;
     if (point != WEFT_AT_DEVICE)
         return;
     blocks->holds = true;
-    for (struct deposit *deposit = blocks->deposit; i + AHEAD < n; i++) {
-        __builtin_prefetch(&deposit[train->stream[i + AHEAD]], 1);
-        put_down(blocks, deposit, train, i);
-    }
-    for (; i < n; i++)
-        put_down(blocks, blocks->deposit, train, i);
+    if (blocks->setup->streams >= MANY_STREAMS)
+        put_down(blocks, train, true);
+    else
+        put_down(blocks, train, false);
     drain(blocks);
     if (blocks->period)
         weft_blocks_record(blocks, train);
