@@ -241,7 +241,7 @@ static inline __attribute__((always_inline)) void put_down(struct weft_stream_bl
                                                            const struct weft_train *train, bool far)
 {
     struct deposit *const deposit = blocks->deposit;
-    for (uint32_t i = 0; i < train->n; i++) {
+    for (uint32_t i = 0, packets = train->n; i < packets; i++) {
         if (far)
             __builtin_prefetch(&deposit[train->stream[(i + AHEAD) % WEFT_TRAIN]], 1);
         uint32_t n = deposit_put(&deposit[train->stream[i]], train->number[i], train->payload_bytes[i],
