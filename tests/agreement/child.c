@@ -11,15 +11,12 @@
 
 /* AddressSanitizer prints a warning when an exception crosses a stack that it does not know, as SimGrid's end
  * of an actor does; and its leak checker misreads the thread-local storage of modules opened at run time. */
-#ifdef __SANITIZE_ADDRESS__
-enum { MUST_BE_SILENT = 0 };
+#if WEFT_SANITIZED
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
     return "intercept_tls_get_addr=0";
 }
-#else
-enum { MUST_BE_SILENT = 1 };
 #endif
 
 static void write_all(int file, const guint8 *data, gsize bytes)
@@ -71,7 +68,7 @@ GBytes *child_run(GBytes *(*function)(const void *data), const void *data)
     close(printed[0]);
     int status;
     g_assert_cmpint(waitpid(child, &status, 0), ==, child);
-    if ((MUST_BE_SILENT && g_bytes_get_size(text) > 0) || status != 0) {
+    if ((!WEFT_SANITIZED && g_bytes_get_size(text) > 0) || status != 0) {
         g_test_message("child ended with %d and printed: %.*s", status, (int)g_bytes_get_size(text),
                        (const char *)g_bytes_get_data(text, NULL));
         g_test_fail();

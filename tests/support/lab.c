@@ -381,19 +381,21 @@ static struct record *find(struct recorder *recorder, uint64_t packet)
 
 static void add_record(struct recorder *recorder, const struct weft_train *train, uint32_t i)
 {
-    const struct record record = {.packet = train->packet[i],
-                                  .stream = train->stream[i],
-                                  .number = train->number[i],
-                                  .payload_bytes = train->payload_bytes[i],
-                                  .frame_bytes = train->frame_bytes[i],
-                                  .tx_ps = train->tx_ps[i],
-                                  .sent_ps = train->done_ps[i],
-                                  .out_ps = WEFT_NEVER,
-                                  .device_ps = WEFT_NEVER};
-    g_assert_false(g_hash_table_contains(recorder->by_packet, &record.packet));
-    g_array_append_val(recorder->record, record);
-    g_hash_table_insert(recorder->by_packet, g_memdup2(&record.packet, sizeof(record.packet)),
-                        GSIZE_TO_POINTER((gsize)recorder->record->len));
+    const guint at = recorder->record->len;
+    g_assert_false(g_hash_table_contains(recorder->by_packet, &train->packet[i]));
+    g_array_set_size(recorder->record, at + 1); /* zeros, padding too: arrays are compared byte for byte */
+    struct record *record = recorder_at(recorder, at);
+    record->packet = train->packet[i];
+    record->stream = train->stream[i];
+    record->number = train->number[i];
+    record->payload_bytes = train->payload_bytes[i];
+    record->frame_bytes = train->frame_bytes[i];
+    record->tx_ps = train->tx_ps[i];
+    record->sent_ps = train->done_ps[i];
+    record->out_ps = WEFT_NEVER;
+    record->device_ps = WEFT_NEVER;
+    g_hash_table_insert(recorder->by_packet, g_memdup2(&record->packet, sizeof(record->packet)),
+                        GSIZE_TO_POINTER((gsize)at + 1));
 }
 
 static void see(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)

@@ -101,15 +101,16 @@ static void put_headers(const struct scene *scene, uint32_t stream, uint32_t num
 }
 
 /* Two frames get the payload; a flipped bit cannot be in what is lent, so that piece is copied then. */
-static void put_payload(struct scene *scene, const uint8_t *source, const uint8_t *payload, uint32_t bytes,
+static void put_payload(struct scene *scene, uint32_t number, const uint8_t *payload, uint32_t bytes,
                         bool lent, struct weft_desc *desc)
 {
     const uint32_t first = 100;
     const uint64_t at[] = {scene->page[0] + PAGE - first, scene->page[1]};
     const uint32_t from[] = {0, first}, piece[] = {first, bytes - first};
     for (int i = 0; i < 2; i++) {
-        if (lent && memcmp(source + from[i], payload + from[i], piece[i]) == 0)
-            weft_memory_lend(scene->memory, at[i], source + from[i], piece[i]);
+        const uint64_t in_file = (uint64_t)number * PAYLOAD + from[i];
+        if (lent && memcmp(&scene->file[in_file], payload + from[i], piece[i]) == 0)
+            weft_memory_lend(scene->memory, at[i], &scene->file[in_file], piece[i]);
         else
             memcpy(weft_memory_write_at(scene->memory, at[i], piece[i]), payload + from[i], piece[i]);
         desc->fragment[i] = (struct weft_fragment){at[i], piece[i]};
@@ -123,14 +124,13 @@ static void send_wrong(struct scene *scene, uint32_t stream, uint32_t number, co
     struct weft_desc desc = {.fragments = 2};
     uint8_t payload[PAYLOAD];
     uint32_t bytes = weft_clock_payload(clock, number);
-    const uint8_t *source = scene->file + (size_t)number * PAYLOAD;
     weft_clock_fill(clock, scene->setup.seed, stream, (uint64_t)number * PAYLOAD, payload, bytes);
     put_headers(scene, stream, number, payload, wrong, &desc);
     if (wrong->flip < desc.header_bytes)
         desc.header[wrong->flip] ^= 0x10;
     else if (wrong->flip - desc.header_bytes < bytes)
         payload[wrong->flip - desc.header_bytes] ^= 0x10;
-    put_payload(scene, source, payload, bytes, wrong->lent, &desc);
+    put_payload(scene, number, payload, bytes, wrong->lent, &desc);
     desc.fragment[0].physical += (uint64_t)wrong->moved;
     desc.fragment[1].bytes -= wrong->cut;
     if (wrong->swapped) {

@@ -10,7 +10,7 @@
 
 WEFT_BEGIN_DECLS
 
-enum { WEFT_NOT_IN_SUBSET = UINT32_MAX };
+#define WEFT_NOT_IN_SUBSET UINT32_MAX
 
 struct weft_subset {
     uint32_t members;       /* fewer than 2^32 - 1 */
