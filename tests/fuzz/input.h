@@ -13,8 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Descriptors that input_file() gives names to. */
 enum { INPUT_FD = 100, INPUT_PLAIN_FD, INPUT_SOUND_FD };
 
-/* A file in memory that holds exactly `data`, behind descriptor `fd` until the next call with the same one. Its path,
- * "/proc/self/fd/FD", lives as long; a scenario there names the others as files beside it: "file:101". */
+/* A file in memory that holds exactly `data`, behind descriptor `fd`, until the next call with the same one. Its path lives
+ * until the next call; a scenario there names the others as files beside it: "file:101". */
 const char *input_file(int fd, const void *data, size_t size);
 
 #endif
