@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { SCENES = 300, OBSERVED = 200, LEAST_SKIPPED_PERCENT = 35 };
+enum { SCENES = 300, EDGES = 100, UNTOLD = 20, OBSERVED = 200, LEAST_SKIPPED_PERCENT = 35 };
 
 /* --- every packet --- */
 
@@ -20,6 +20,11 @@ struct journal {
     GArray *roll;     /* of uint64_t: servers, the switches, devices */
     GArray *counters; /* struct weft_host_counters */
     uint64_t packets[3];
+    struct edge {
+        uint32_t node;
+        weft_ps at_ps;
+    } sent,
+        came; /* the last packet's first bit on a server's link, and at a device, in the first half of the run */
 };
 
 static void journal_init(struct journal *journal, const struct weft_setup *setup)
@@ -42,11 +47,22 @@ static void roll(uint64_t *word, uint64_t fact)
     *word ^= *word >> 29;
 }
 
+static void note_edges(struct journal *journal, enum weft_point point, uint32_t node,
+                       const struct weft_train *train)
+{
+    for (uint32_t i = 0; i < train->n; i++)
+        if (train->done_ps[i] < journal->setup->duration_ps / 2 && point == WEFT_AT_SERVER)
+            journal->sent = (struct edge){node, train->tx_ps[i]};
+        else if (train->at_ps[i] < journal->setup->duration_ps / 2 && point == WEFT_AT_DEVICE)
+            journal->came = (struct edge){journal->setup->stream[train->stream[i]].device, train->at_ps[i]};
+}
+
 static void see(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
 {
     struct journal *journal = ctx;
     const struct weft_setup *setup = journal->setup;
     journal->packets[point] += train->n;
+    note_edges(journal, point, node, train);
     for (uint32_t i = 0; i < train->n; i++) {
         guint at = point == WEFT_AT_SERVER   ? node
                    : point == WEFT_AT_SWITCH ? setup->servers
@@ -72,6 +88,28 @@ static void counted(void *ctx, uint32_t server, const struct weft_host_counters 
     g_array_append_val(journal->counters, *counters);
 }
 
+/* An observer that wants every packet told until an instant. */
+struct early {
+    weft_ps whole_until_ps, now_ps;
+};
+
+static void early_advance(void *ctx, weft_ps until_ps)
+{
+    struct early *early = ctx;
+    early->now_ps = until_ps;
+}
+
+static void early_mark(void *ctx)
+{
+    const struct early *early = ctx;
+    g_assert_cmpuint(early->now_ps, >=, early->whole_until_ps);
+}
+
+static void early_repeat(void *ctx, const struct weft_repeat *repeat)
+{
+    early_advance(ctx, ((struct early *)ctx)->now_ps + repeat->times * repeat->period_ps);
+}
+
 /* Returns how many periods were left out. */
 static uint64_t run(struct lab *lab, bool skips, struct journal *journal)
 {
@@ -81,8 +119,14 @@ static uint64_t run(struct lab *lab, bool skips, struct journal *journal)
     journal_init(journal, setup);
     const struct weft_watch watch = {.ctx = journal, .packets = see, .server = counted};
     struct replay *replay = replay_new(&watch);
-    const struct weft_watch told = replay_watch(replay);
-    if (weft_backend_reference.run(setup, &told, 1, &error) != WEFT_OK)
+    struct early early = {.whole_until_ps = setup->seed % 3 == 0 ? setup->seed % setup->duration_ps / 2 : 0};
+    const struct weft_watch told[] = {replay_watch(replay),
+                                      {.ctx = &early,
+                                       .whole_until_ps = early.whole_until_ps,
+                                       .advance = early_advance,
+                                       .mark = early_mark,
+                                       .repeat = early_repeat}};
+    if (weft_backend_reference.run(setup, told, G_N_ELEMENTS(told), &error) != WEFT_OK)
         g_error("%s", error.text);
     uint64_t periods = replay_periods(replay);
     replay_free(replay);
@@ -119,6 +163,62 @@ static uint64_t run_scene(guint32 seed)
     journal_clear(&skipped);
     lab_free(lab);
     return periods;
+}
+
+/* A server goes off and on, and a device off, just when a packet begins and another one comes. */
+static uint64_t run_edges(guint32 seed)
+{
+    struct lab *lab = steady_lab(seed);
+    struct journal first, whole, skipped;
+    for (guint i = 0; i < lab->server->len; i++)
+        lab_server(lab, i)->down_ps = lab_server(lab, i)->up_ps = 0;
+    for (guint i = 0; i < lab->device->len; i++)
+        lab_device(lab, i)->off_ps = 0;
+    run(lab, false, &first);
+    if (seed % 2) {
+        lab_server(lab, first.sent.node)->down_ps = first.sent.at_ps;
+        lab_server(lab, first.sent.node)->up_ps = first.sent.at_ps + 13 * weft_setup_interval(&lab->setup);
+    } else {
+        lab_device(lab, first.came.node)->off_ps = first.came.at_ps;
+    }
+    run(lab, false, &whole);
+    uint64_t periods = run(lab, true, &skipped);
+    compare(seed, &whole, &skipped);
+    journal_clear(&first);
+    journal_clear(&whole);
+    journal_clear(&skipped);
+    lab_free(lab);
+    return periods;
+}
+
+static void test_edges(void)
+{
+    guint skipped = 0;
+    for (guint i = 0; i < EDGES; i++)
+        skipped += run_edges((guint32)g_test_rand_int()) > 0;
+    g_test_message("%u of %u scenes had periods left out", skipped, (guint)EDGES);
+    g_assert_cmpuint(skipped, >=, EDGES / 5);
+}
+
+/* Who cannot be told of periods is told of every packet. */
+static void test_untold(void)
+{
+    for (guint i = 0; i < UNTOLD; i++) {
+        guint32 seed = (guint32)g_test_rand_int();
+        struct lab *lab = steady_lab(seed);
+        struct journal whole, other;
+        struct weft_error error;
+        run(lab, false, &whole);
+        lab->setup.no_skip = false;
+        const struct weft_setup *setup = lab_setup(lab);
+        journal_init(&other, setup);
+        const struct weft_watch watch = {.ctx = &other, .packets = see, .server = counted};
+        g_assert_cmpint(weft_backend_reference.run(setup, &watch, 1, &error), ==, WEFT_OK);
+        compare(seed, &whole, &other);
+        journal_clear(&whole);
+        journal_clear(&other);
+        lab_free(lab);
+    }
 }
 
 static void test_steady(void)
@@ -223,6 +323,7 @@ static void test_one(void)
 {
     guint32 seed = (guint32)g_ascii_strtoull(g_getenv("WEFT_SCENE"), NULL, 10);
     g_test_message("%" G_GUINT64_FORMAT " periods left out", run_scene(seed));
+    g_test_message("%" G_GUINT64_FORMAT " with an edge", run_edges(seed));
     g_test_message("%" G_GUINT64_FORMAT " from observers", observe_scene(seed));
 }
 
@@ -234,6 +335,8 @@ int main(int argc, char **argv)
         return g_test_run();
     }
     g_test_add_func("/skipping/steady", test_steady);
+    g_test_add_func("/skipping/edges", test_edges);
+    g_test_add_func("/skipping/untold", test_untold);
     g_test_add_func("/skipping/observers", test_observers);
     return g_test_run();
 }

@@ -11,7 +11,10 @@ enum { PACKETS = 12, SERVERS = 2, STREAMS = 4, SPACE_US = 12 };
 
 struct told {
     uint64_t word, packets, dropped;
+    weft_ps oldest_ps, newest_ps; /* first bit of all that came to a switch; the last one at a device */
 };
+
+static const struct told nothing = {.oldest_ps = WEFT_NEVER};
 
 static void roll(struct told *told, uint64_t fact)
 {
@@ -39,6 +42,10 @@ static void see(void *ctx, enum weft_point point, uint32_t node, const struct we
             roll(told, facts[f]);
         told->packets += point == WEFT_AT_SWITCH;
         told->dropped += point == WEFT_AT_SWITCH && train->outcome[i] != WEFT_DELIVERED;
+        if (point == WEFT_AT_SWITCH)
+            told->oldest_ps = MIN(told->oldest_ps, train->tx_ps[i]);
+        if (point == WEFT_AT_DEVICE)
+            told->newest_ps = MAX(told->newest_ps, train->at_ps[i]);
     }
 }
 
@@ -83,6 +90,21 @@ static void with_trunk(struct lab *lab)
     for (guint i = 0; i < STREAMS; i += 2)
         lab_device(lab, i)->switch_index = far;
 }
+/* Two packets of the first server come to the switch before the next one of the second. */
+static void with_far_server(struct lab *lab)
+{
+    with_trunk(lab);
+    lab_server(lab, 1)->delay_ps = 300 * US;
+}
+/* A frame of 1,362 B needs 316 us, so that at noon a port holds all six that came; there is no room for a seventh. */
+static void with_full_ports(struct lab *lab)
+{
+    struct weft_port_rules *rules = &g_array_index(lab->switch_, struct weft_switch, 0).rules;
+    rules->buffer = weft_buffers[1];
+    rules->memory.limit = 6 * 1362 + 1000;
+    for (guint i = 0; i < STREAMS; i++)
+        lab_device(lab, i)->rate_bps = 35000000;
+}
 static void with_classes(struct lab *lab)
 {
     g_array_index(lab->switch_, struct weft_switch, 0).rules.scheduler = weft_schedulers[1];
@@ -117,7 +139,7 @@ struct side {
 
 static void side_init(struct side *side, struct lab *lab)
 {
-    side->told = (struct told){0};
+    side->told = nothing;
     side->watch = (struct weft_watch){.ctx = &side->told, .packets = see};
     side->fabric = weft_setup_fabric(lab_setup(lab), &side->watch, 1);
 }
@@ -194,6 +216,13 @@ static void larger_before(struct weft_train *train)
         train->frame_bytes[i] = 1518;
 }
 
+/* The port has as much to send, but its first frame leaves later. */
+static void larger_first(struct weft_train *train)
+{
+    train->frame_bytes[0] += 156;
+    train->frame_bytes[2] -= 156;
+}
+
 static const struct row {
     const char *name;
     change_fn *change;
@@ -205,38 +234,73 @@ static const struct row {
     {"ports", larger_before, true},
 };
 
-static void check_members(void (*with)(struct lab *lab))
+static void check_member(const struct row *row, void (*with)(struct lab *lab))
 {
     const struct weft_phase noon = {NOON, 0, step_packets, step_server_packets};
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        struct lab *lab = lab_of(with);
-        struct side side[2];
-        for (int k = 0; k < 2; k++) {
-            side_init(&side[k], lab);
-            send(&side[k], k ? rows[i].change : NULL, SENT_FROM, 0, NOON);
-            g_assert_true(weft_fabric_settle(side[k].fabric, NOON));
-            side[k].told = (struct told){0}; /* what comes */
-        }
-        bool same = same_images(&side[0], &noon, &side[1], &noon);
-        for (int k = 0; k < 2; k++) {
-            send(&side[k], NULL, NOON - 20 * US, PACKETS, WEFT_NEVER);
-            weft_fabric_free(side[k].fabric);
-        }
-        bool alike = side[0].told.word == side[1].told.word;
-        g_test_message("%s: image %s, what comes %s", rows[i].name, same ? "the same" : "differs",
-                       alike ? "the same" : "differs");
-        g_assert_cmpint(same, ==, !rows[i].matters);
-        g_assert_cmpint(alike, ==, !rows[i].matters);
-        lab_free(lab);
+    struct lab *lab = lab_of(with);
+    struct side side[2];
+    for (int k = 0; k < 2; k++) {
+        side_init(&side[k], lab);
+        send(&side[k], k ? row->change : NULL, SENT_FROM, 0, NOON);
+        g_assert_true(weft_fabric_settle(side[k].fabric, NOON));
+        side[k].told = nothing; /* what comes */
     }
+    bool same = same_images(&side[0], &noon, &side[1], &noon);
+    for (int k = 0; k < 2; k++) {
+        send(&side[k], NULL, NOON - 20 * US, PACKETS, WEFT_NEVER);
+        weft_fabric_free(side[k].fabric);
+    }
+    bool alike = side[0].told.word == side[1].told.word;
+    g_test_message("%s: image %s, what comes %s", row->name, same ? "the same" : "differs",
+                   alike ? "the same" : "differs");
+    g_assert_cmpint(same, ==, !row->matters);
+    g_assert_cmpint(alike, ==, !row->matters);
+    lab_free(lab);
 }
 
 static void test_members(void)
 {
-    check_members(NULL);
-    check_members(with_limit);
-    check_members(with_cut_through);
-    check_members(with_trunk);
+    void (*const with[])(struct lab * lab) = {NULL, with_limit, with_cut_through, with_trunk};
+    const struct row held = {"held", larger_first, true};
+    for (size_t w = 0; w < G_N_ELEMENTS(with); w++)
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+            check_member(&rows[i], with[w]);
+    check_member(&rows[0], with_full_ports);
+    check_member(&held, with_full_ports);
+}
+
+/* Of what is told from noon on, nothing was sent earlier than is said; of what has been told, nothing arrives later. */
+static void check_span(void (*with)(struct lab *lab), bool is_last_hop)
+{
+    struct lab *lab = lab_of(with);
+    struct side side;
+    for (guint i = 0; i < STREAMS; i++)
+        lab_device(lab, i)->delay_ps = (3 + 7 * i) * US;
+    side_init(&side, lab);
+    send(&side, NULL, SENT_FROM, 0, NOON);
+    g_assert_true(weft_fabric_settle(side.fabric, NOON));
+    const weft_ps newest_ps = side.told.newest_ps;
+    side.told = nothing;
+    const weft_ps oldest_ps = weft_fabric_oldest_ps(side.fabric, NOON),
+                  latest_ps = weft_fabric_newest_ps(side.fabric);
+    weft_fabric_advance(side.fabric, WEFT_NEVER);
+    g_assert_cmpuint(oldest_ps, <, NOON);
+    g_assert_cmpuint(oldest_ps, ==, side.told.oldest_ps);
+    g_assert_cmpuint(newest_ps, <=, latest_ps);
+    if (is_last_hop)
+        g_assert_cmpuint(newest_ps, ==, latest_ps);
+    g_assert_cmpuint(weft_fabric_oldest_ps(side.fabric, WEFT_NEVER - 1), ==, WEFT_NEVER - 1);
+    weft_fabric_free(side.fabric);
+    lab_free(lab);
+}
+
+static void test_span(void)
+{
+    check_span(NULL, true);
+    check_span(with_limit, true);
+    check_span(with_cut_through, true);
+    check_span(with_trunk, false);
+    check_span(with_far_server, false);
 }
 
 static void check_repeat(void (*with)(struct lab *lab), bool drops)
@@ -261,7 +325,7 @@ static void check_repeat(void (*with)(struct lab *lab), bool drops)
     g_assert_true(same_images(&told, &later, &sent, &later));
     struct side *const sides[] = {&told, &sent};
     for (int k = 0; k < 2; k++) {
-        sides[k]->told = (struct told){0};
+        sides[k]->told = nothing;
         send(sides[k], NULL, NOON + later_ps - 20 * US, (uint32_t)(times + 1) * PACKETS, WEFT_NEVER);
         weft_fabric_free(sides[k]->fabric);
     }
@@ -279,6 +343,8 @@ static void test_repeat(void)
     check_repeat(with_pool, true);
     check_repeat(with_cut_through, false);
     check_repeat(with_trunk, true);
+    check_repeat(with_far_server, true);
+    check_repeat(with_full_ports, true);
     check_repeat(with_classes, false);
 }
 
@@ -305,6 +371,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/repeat-fabric/members", test_members);
+    g_test_add_func("/repeat-fabric/span", test_span);
     g_test_add_func("/repeat-fabric/repeat", test_repeat);
     g_test_add_func("/repeat-fabric/refused", test_refused);
     return g_test_run();

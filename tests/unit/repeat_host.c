@@ -6,6 +6,8 @@
 #include "host/server.h"
 #include "lab.h"
 
+#include <string.h>
+
 #define MS (WEFT_PS_PER_S / 1000)
 enum { INTERVAL_MS = 10, REST_MS = 50, DURATION_MS = 200, PACKETS = 4 };
 
@@ -138,6 +140,13 @@ static void touched_before(struct weft_host *host)
         weft_touch_pages(first_of(host)->touched, 0, last / host->server->page_bytes);
 }
 
+static void pages_ahead(struct weft_host *host)
+{
+    struct weft_walks walks = {0};
+    for (uint64_t at = WEFT_BUFFERS_BEGIN; at < first_of(host)->buffers_end; at += host->server->page_bytes)
+        weft_mmu_touch(host->core[0].mmu, at, 1, &walks);
+}
+
 /* --- what does not --- */
 
 static void nothing(struct weft_host *host)
@@ -184,6 +193,14 @@ static void with_touch(struct lab *lab)
     with_moderation(lab);
     lab_server(lab, 0)->touch = weft_touches[1];
 }
+static void with_tlb(struct lab *lab)
+{
+    lab_use(lab, lab_method("per-packet"));
+    lab_server(lab, 0)->memory = &weft_memory_skylake_sp;
+    lab_server(lab, 0)->applications = 1; /* another one finds nothing of what was touched before */
+    for (guint i = 0; i < lab->stream->len; i++)
+        lab_stream(lab, i)->application = 0;
+}
 
 static const struct row {
     const char *name;
@@ -201,9 +218,11 @@ static const struct row {
     {"next packet", packet_left_out, true, NULL},
     {"names", other_names, true, NULL},
     {"touched pages", touched_before, true, with_touch},
+    {"TLB", pages_ahead, true, with_tlb},
     {"nothing", nothing, false, NULL},
     {"nothing, with a shaper", nothing, false, with_shaper},
     {"nothing, with first touches", nothing, false, with_touch},
+    {"nothing, with a TLB", nothing, false, with_tlb},
     {"who called last", other_caller, false, NULL},
     {"slept", slept, false, NULL},
     {"earlier waited", earlier_waited, false, NULL},
@@ -309,6 +328,8 @@ static void check_repeat(void (*with)(struct lab *lab), bool overruns)
     g_assert_true(same_images(told, &later, ran, &later));
     g_assert_cmpuint(weft_host_next(told), ==, weft_host_next(ran));
     g_assert_cmpint(weft_host_counted(ran)->overruns > 0, ==, overruns);
+    g_assert_true(
+        memcmp(weft_host_counted(told), weft_host_counted(ran), sizeof(struct weft_host_counters)) == 0);
     g_assert_cmpuint(end(told), ==, end(ran));
     weft_host_free(told);
     weft_host_free(ran);
@@ -323,11 +344,36 @@ static void test_repeat(void)
     check_repeat(with_overruns, true);
 }
 
+/* Instants that lie ahead move by what is left out, the remainder of a link stays. */
+static void test_ahead(void)
+{
+    struct lab *lab = lab_two();
+    with_shaper(lab);
+    struct weft_host *host = weft_host_new(lab_setup(lab), 0, false);
+    const weft_ps period_ps = INTERVAL_MS * MS, end_ps = rest.at_ps + period_ps;
+    const struct weft_repeat repeat = {period_ps, 3, step_packets, step_server_packets};
+    run(host, rest.at_ps, 0);
+    weft_host_mark(host);
+    run(host, end_ps, 0);
+    host->nic.link.free_ps = end_ps + 1;
+    host->nic.link.carry = 5;
+    host->nic.shaper.free_ps = end_ps + 7 * MS;
+    host->nic.allowed_ps = end_ps + 2;
+    weft_host_repeat(host, end_ps, &repeat);
+    g_assert_cmpuint(host->nic.link.free_ps, ==, end_ps + 3 * period_ps + 1);
+    g_assert_cmpuint(host->nic.link.carry, ==, 5);
+    g_assert_cmpuint(host->nic.shaper.free_ps, ==, end_ps + 3 * period_ps + 7 * MS);
+    g_assert_cmpuint(host->nic.allowed_ps, ==, end_ps + 3 * period_ps + 2);
+    weft_host_free(host);
+    lab_free(lab);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/repeat-host/members", test_members);
     g_test_add_func("/repeat-host/mmu", test_mmu);
     g_test_add_func("/repeat-host/repeat", test_repeat);
+    g_test_add_func("/repeat-host/ahead", test_ahead);
     return g_test_run();
 }
