@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A server in a steady state. It is only looked at where it rests, as little is left of it then: the ring is empty, so which
- * places come next is of no matter; no call runs, and a driver keeps nothing from one call to the next; queues per destination
- * are empty. What is left and can matter later is put into an image, each member once:
+/* A server in a steady state. It is only looked at where its applications rest, as little is left of it then: no call runs, and
+ * a driver keeps nothing from one call to the next; queues per destination are empty, so that all packets have their instants;
+ * cores work for interrupts alone. What is left and can matter later is put into an image, each member once:
  *
- *     packets sent                         the next one's name
+ *     packets taken by the network         the next one's name
+ *     packets in flight                    when each leaves, and those not taken yet, all that will be told of them
  *     NIC: link, shaper, moderation        when the next packet, the next interrupt may come at the earliest
+ *     interrupts to come                   when, whether they count; what more completions make of the newest
+ *     cores: the interrupt that runs       when it is over; how many wait
  *     applications: the next batch         when it is due, of whom, how many packets
  *     streams: the next packet             with it when it is due, and where its data lies
  *     pages touched, TLBs                  where anybody asks for them
  *
- * Not in it, as it is of no matter here: who called last on a core (whoever is next has slept, which switches contexts anyway), and
- * that flag itself; earlier_end_ps, an instant that is over, of which only matters whether it is later than one to come, and
- * what goes with it. That a batch's packets are the sum of its quantities', and that these end where their streams go on, is
- * how it was grouped. Counters never act back. */
+ * Not in it, as it is of no matter here: at which places of the ring packets lie, and their marks and launch times, which are over
+ * once a packet has its instants; who called last on a core (whoever is next has slept, which switches contexts anyway), and that
+ * flag itself; earlier_end_ps, an instant that is over, of which only matters whether it is later than one to come, and what goes
+ * with it. That a batch's packets are the sum of its quantities', and that these end where their streams go on, is how it was
+ * grouped. Counters never act back. */
 
 #include "server.h"
 
@@ -69,19 +73,23 @@ weft_ps weft_host_period(const struct weft_host *host, weft_ps most_ps)
 bool weft_host_rests(struct weft_host *host, weft_ps at_ps)
 {
     assert(at_ps <= weft_host_next(host));
-    if (weft_tournament_least(&host->work) != WEFT_NEVER ||
-        weft_nic_next_interrupt(&host->nic) != WEFT_NEVER || weft_nic_next_turn(&host->nic) != WEFT_NEVER ||
-        weft_tournament_least(&host->wait) != WEFT_NEVER)
+    if (weft_nic_next_turn(&host->nic) != WEFT_NEVER)
         return false;
-    for (uint32_t c = 0; c < host->server->cores; c++)
-        if (host->core[c].count > 0)
-            return false;
     for (uint32_t a = 0; a < host->applications; a++)
         if (host->application[a].state != WEFT_APPLICATION_SLEEPS &&
             host->application[a].state != WEFT_APPLICATION_IS_OVER)
             return false;
+    assert(host->nic.scheduled == host->nic.ring->reserved &&
+           weft_tournament_least(&host->wait) == WEFT_NEVER);
     weft_nic_retire(&host->nic, at_ps);
-    return weft_ring_free_slots(host->nic.ring) == weft_ring_slots(host->nic.ring);
+    return true;
+}
+
+/* Where a packet lies that has its instants and has not left yet. */
+static uint32_t place_of(const struct weft_nic *nic, uint64_t number)
+{
+    uint64_t one = 1;
+    return *weft_nic_places(nic, number, &one);
 }
 
 static const struct weft_clock *clock_of(const struct weft_host *host, const struct weft_application *a,
@@ -90,8 +98,22 @@ static const struct weft_clock *clock_of(const struct weft_host *host, const str
     return &host->setup->stream[a->source[index].stream].clock;
 }
 
+static bool packets_in_flight_count(const struct weft_host *host)
+{
+    const struct weft_nic *nic = &host->nic;
+    for (uint64_t number = nic->taken; number < nic->scheduled; number++) {
+        const uint32_t place = place_of(nic, number);
+        const struct weft_clock *clock = &host->setup->stream[nic->ring->stream[place]].clock;
+        if (weft_clock_due(clock, nic->ring->number[place]) < host->setup->warmup_ps)
+            return false;
+    }
+    return true;
+}
+
 bool weft_host_counts_all(const struct weft_host *host)
 {
+    if (!packets_in_flight_count(host))
+        return false;
     for (uint32_t a = 0; a < host->applications; a++) {
         const struct weft_application *application = &host->application[a];
         for (uint32_t i = 0; i < application->quantities; i++) {
@@ -108,12 +130,60 @@ bool weft_host_counts_all(const struct weft_host *host)
     return true;
 }
 
+/* Of those that the network has, when their places are free; of the others also what it will be told of them. */
+static void put_packets(const struct weft_nic *nic, const struct weft_phase *phase, struct weft_image *image)
+{
+    const struct weft_ring *ring = nic->ring;
+    const uint64_t first = weft_ring_completed(ring);
+    weft_image_put(image, nic->scheduled - first);
+    weft_image_put(image, nic->scheduled - nic->taken);
+    for (uint64_t number = first; number < nic->scheduled && !image->differs; number++) {
+        weft_image_put_instant(image, phase, nic->done_ps[number & nic->mask]);
+        if (number < nic->taken)
+            continue;
+        const uint32_t place = place_of(nic, number), stream = ring->stream[place];
+        weft_image_put_instant(image, phase, nic->tx_ps[number & nic->mask]);
+        weft_image_put(image, stream);
+        weft_image_put(image, ring->number[place] - phase->steps * phase->packets[stream]);
+        weft_image_put(image, (uint64_t)ring->payload_bytes[place] << 32 | ring->frame_bytes[place]);
+    }
+}
+
+/* A completion joins the newest one, and makes it come at once if it is the last of a number. */
+static void put_interrupts(const struct weft_nic *nic, const struct weft_phase *phase,
+                           struct weft_image *image)
+{
+    weft_image_put(image, nic->notice_end - nic->notice_first);
+    for (uint64_t i = nic->notice_first; i < nic->notice_end && !image->differs; i++) {
+        const struct weft_notice *notice = &nic->notice[i & nic->notice_mask];
+        weft_image_put_instant(image, phase, notice->at_ps);
+        weft_image_put(image, notice->counted);
+        if (nic->threshold == 0 || i + 1 < nic->notice_end)
+            continue;
+        weft_image_put(image, notice->completions);
+        weft_image_put_limit(image, phase, notice->allowed_ps);
+    }
+}
+
 static void put_nic(const struct weft_nic *nic, const struct weft_phase *phase, struct weft_image *image)
 {
     weft_image_put_pipe(image, phase, &nic->link);
     if (nic->shapes)
         weft_image_put_pipe(image, phase, &nic->shaper);
     weft_image_put_limit(image, phase, nic->allowed_ps);
+    put_packets(nic, phase, image);
+    put_interrupts(nic, phase, image);
+}
+
+/* Interrupts that came while one ran wait as one run. */
+static void put_core(const struct weft_core *core, const struct weft_phase *phase, struct weft_image *image)
+{
+    assert(!core->busy || core->work.application == WEFT_NO_APPLICATION);
+    assert(core->count == 0 || (core->count == 1 && core->busy));
+    weft_image_put_instant(image, phase, core->busy ? core->work.end_ps : WEFT_NEVER);
+    weft_image_put(image, core->count > 0 ? core->run[core->first].interrupts : 0);
+    if (core->mmu)
+        weft_mmu_image(core->mmu, image);
 }
 
 /* The batch that is to be written next, and how far each stream has been written. */
@@ -138,9 +208,8 @@ void weft_host_image(const struct weft_host *host, const struct weft_phase *phas
     weft_image_put(image, host->nic.taken + host->skipped_packets -
                               phase->steps * phase->server_packets[host->index]);
     put_nic(&host->nic, phase, image);
-    for (uint32_t c = 0; c < host->server->cores; c++)
-        if (host->core[c].mmu)
-            weft_mmu_image(host->core[c].mmu, image);
+    for (uint32_t c = 0; c < host->server->cores && !image->differs; c++)
+        put_core(&host->core[c], phase, image);
     for (uint32_t a = 0; a < host->applications && !image->differs; a++) {
         if (host->application[a].touched)
             weft_image_put(image, host->application[a].touched_pages);
@@ -160,7 +229,11 @@ weft_ps weft_host_looked_ps(const struct weft_host *host)
                 latest_ps = application->source[i].due_ps;
     }
     /* a packet is due in the interval that begins when it is written, or before */
-    return latest_ps < WEFT_NEVER - host->interval_ps ? latest_ps + host->interval_ps : WEFT_NEVER;
+    latest_ps = latest_ps < WEFT_NEVER - host->interval_ps ? latest_ps + host->interval_ps : WEFT_NEVER;
+    for (uint32_t c = 0; c < host->server->cores; c++)
+        if (host->core[c].busy && host->core[c].work.end_ps > latest_ps)
+            latest_ps = host->core[c].work.end_ps;
+    return latest_ps;
 }
 
 void weft_host_mark(struct weft_host *host)
@@ -210,17 +283,53 @@ static void repeat_application(struct weft_host *host, uint32_t index, const str
     }
 }
 
-void weft_host_repeat(struct weft_host *host, weft_ps now_ps, const struct weft_repeat *repeat)
+static void repeat_packets(struct weft_nic *nic, const struct weft_repeat *repeat)
 {
     const weft_ps later_ps = repeat->times * repeat->period_ps;
+    struct weft_ring *ring = nic->ring;
+    for (uint64_t number = weft_ring_completed(ring); number < nic->scheduled; number++) {
+        nic->done_ps[number & nic->mask] += later_ps;
+        if (number < nic->taken)
+            continue;
+        const uint32_t place = place_of(nic, number);
+        nic->tx_ps[number & nic->mask] += later_ps;
+        ring->number[place] += (uint32_t)(repeat->times * repeat->packets[ring->stream[place]]);
+    }
+}
+
+static void repeat_nic(struct weft_nic *nic, weft_ps now_ps, const struct weft_repeat *repeat)
+{
+    const weft_ps later_ps = repeat->times * repeat->period_ps;
+    weft_pipe_shift(&nic->link, now_ps, later_ps);
+    if (nic->shapes)
+        weft_pipe_shift(&nic->shaper, now_ps, later_ps);
+    if (nic->allowed_ps > now_ps)
+        nic->allowed_ps += later_ps;
+    repeat_packets(nic, repeat);
+    for (uint64_t i = nic->notice_first; i < nic->notice_end; i++) {
+        nic->notice[i & nic->notice_mask].at_ps += later_ps;
+        nic->notice[i & nic->notice_mask].allowed_ps += later_ps;
+    }
+}
+
+static void repeat_core(struct weft_host *host, uint32_t index, weft_ps later_ps)
+{
+    struct weft_core *core = &host->core[index];
+    if (!core->busy)
+        return;
+    core->work.start_ps += later_ps;
+    core->work.end_ps += later_ps;
+    weft_tournament_set(&host->work, index, core->work.end_ps);
+}
+
+void weft_host_repeat(struct weft_host *host, weft_ps now_ps, const struct weft_repeat *repeat)
+{
     assert(host->marked);
     repeat_counters(host, repeat->times);
     host->skipped_packets += repeat->times * repeat->server_packets[host->index];
-    weft_pipe_shift(&host->nic.link, now_ps, later_ps);
-    if (host->nic.shapes)
-        weft_pipe_shift(&host->nic.shaper, now_ps, later_ps);
-    if (host->nic.allowed_ps > now_ps)
-        host->nic.allowed_ps += later_ps;
+    repeat_nic(&host->nic, now_ps, repeat);
+    for (uint32_t c = 0; c < host->server->cores; c++)
+        repeat_core(host, c, repeat->times * repeat->period_ps);
     for (uint32_t a = 0; a < host->applications; a++)
         repeat_application(host, a, repeat);
 }

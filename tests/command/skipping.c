@@ -98,11 +98,24 @@ static void test_city(void)
     said_clear(&said);
 }
 
+/* With its packets spread over the interval, an interrupt always runs where the next one begins. */
+static void test_paced_city(void)
+{
+    g_autofree char *path = source_path("scenarios/city.ini");
+    struct said said = weft(NULL, "run", path, "--method", "interleaved-paced", "--verbose", NULL);
+    g_assert_cmpint(said.status, ==, 0);
+    g_assert_true(
+        g_str_has_prefix(said.err, "weft: left out: 14060800000 packets, 43940 periods of 81.92 ms, "));
+    g_assert_nonnull(strstr(said.out, "14062500000 sent, 14062500000 delivered, 0 dropped, 0 late"));
+    said_clear(&said);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/skipping/same", test_same);
     g_test_add_func("/skipping/said", test_said);
     g_test_add_func("/skipping/city", test_city);
+    g_test_add_func("/skipping/paced-city", test_paced_city);
     return g_test_run();
 }

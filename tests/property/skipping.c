@@ -9,7 +9,9 @@
 
 #include <stdlib.h>
 
-enum { SCENES = 300, EDGES = 100, UNTOLD = 20, OBSERVED = 200, LEAST_SKIPPED_PERCENT = 35 };
+enum { SCENES = 300, EDGES = 100, UNTOLD = 20, OBSERVED = 200, PACED = 100, LEAST_SKIPPED_PERCENT = 35 };
+
+typedef struct lab *draw(guint32 seed);
 
 /* --- every packet --- */
 
@@ -152,9 +154,9 @@ static void compare(guint32 seed, const struct journal *a, const struct journal 
             g_error("WEFT_SCENE=%u: counters of server %u differ", seed, i);
 }
 
-static uint64_t run_scene(guint32 seed)
+static uint64_t run_scene(draw *scene, guint32 seed)
 {
-    struct lab *lab = steady_lab(seed);
+    struct lab *lab = scene(seed);
     struct journal whole, skipped;
     g_assert_cmpuint(run(lab, false, &whole), ==, 0);
     uint64_t periods = run(lab, true, &skipped);
@@ -221,13 +223,24 @@ static void test_untold(void)
     }
 }
 
-static void test_steady(void)
+/* A test of nothing else if no period was left out. */
+static void check_scenes(uint64_t (*check)(draw *scene, guint32 seed), draw *scene, guint scenes)
 {
     guint skipped = 0;
-    for (guint i = 0; i < SCENES; i++)
-        skipped += run_scene((guint32)g_test_rand_int()) > 0;
-    g_test_message("%u of %u scenes had periods left out", skipped, (guint)SCENES);
-    g_assert_cmpuint(skipped * 100, >=, SCENES * LEAST_SKIPPED_PERCENT);
+    for (guint i = 0; i < scenes; i++)
+        skipped += check(scene, (guint32)g_test_rand_int()) > 0;
+    g_test_message("%u of %u scenes had periods left out", skipped, scenes);
+    g_assert_cmpuint(skipped * 100, >=, scenes * LEAST_SKIPPED_PERCENT);
+}
+
+static void test_steady(void)
+{
+    check_scenes(run_scene, steady_lab, SCENES);
+}
+
+static void test_paced(void)
+{
+    check_scenes(run_scene, steady_paced_lab, PACED);
 }
 
 /* --- weft's own observers, who are told of periods --- */
@@ -290,9 +303,9 @@ static void same_bytes(guint32 seed, const char *what, const void *a, const void
         g_error("WEFT_SCENE=%u: %s differ", seed, what);
 }
 
-static uint64_t observe_scene(guint32 seed)
+static uint64_t observe_scene(draw *scene, guint32 seed)
 {
-    struct lab *lab = steady_lab(seed);
+    struct lab *lab = scene(seed);
     const uint32_t streams = lab->stream->len;
     struct observers whole, skipped;
     observe(lab, false, seed % 2, &whole);
@@ -312,19 +325,23 @@ static uint64_t observe_scene(guint32 seed)
 
 static void test_observers(void)
 {
-    guint skipped = 0;
-    for (guint i = 0; i < OBSERVED; i++)
-        skipped += observe_scene((guint32)g_test_rand_int()) > 0;
-    g_test_message("%u of %u scenes had periods left out", skipped, (guint)OBSERVED);
-    g_assert_cmpuint(skipped * 100, >=, OBSERVED * LEAST_SKIPPED_PERCENT);
+    check_scenes(observe_scene, steady_lab, OBSERVED);
+}
+
+static void test_paced_observers(void)
+{
+    check_scenes(observe_scene, steady_paced_lab, PACED);
 }
 
 static void test_one(void)
 {
     guint32 seed = (guint32)g_ascii_strtoull(g_getenv("WEFT_SCENE"), NULL, 10);
-    g_test_message("%" G_GUINT64_FORMAT " periods left out", run_scene(seed));
     g_test_message("%" G_GUINT64_FORMAT " with an edge", run_edges(seed));
-    g_test_message("%" G_GUINT64_FORMAT " from observers", observe_scene(seed));
+    draw *const scenes[] = {steady_lab, steady_paced_lab};
+    for (guint i = 0; i < G_N_ELEMENTS(scenes); i++) {
+        g_test_message("%" G_GUINT64_FORMAT " periods left out", run_scene(scenes[i], seed));
+        g_test_message("%" G_GUINT64_FORMAT " from observers", observe_scene(scenes[i], seed));
+    }
 }
 
 int main(int argc, char **argv)
@@ -337,6 +354,8 @@ int main(int argc, char **argv)
     g_test_add_func("/skipping/steady", test_steady);
     g_test_add_func("/skipping/edges", test_edges);
     g_test_add_func("/skipping/untold", test_untold);
+    g_test_add_func("/skipping/paced", test_paced);
     g_test_add_func("/skipping/observers", test_observers);
+    g_test_add_func("/skipping/paced-observers", test_paced_observers);
     return g_test_run();
 }

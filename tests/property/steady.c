@@ -150,3 +150,38 @@ struct lab *steady_lab(guint32 seed)
     g_rand_free(rand);
     return lab;
 }
+
+/* A slow core takes longer for an interrupt (3,000 cycles) than a packet has of an interval; a slow link is never without one. */
+static void pace_densely(struct lab *lab, GRand *rand)
+{
+    const uint64_t payload_bytes = ONE_OF(rand, 512, 1024, 1024, 1024);
+    const weft_ps packet_ps = ONE_OF(rand, MS / 4, MS / 2, MS / 2);
+    lab_use(lab, lab_method("interleaved-paced"));
+    lab->setup.write.order_argument = 0;
+    if (one_in(rand, 3))
+        lab_interrupt_random(lab, rand);
+    if (one_in(rand, 4))
+        lab_pace(lab, "slice", (uint64_t)g_rand_int_range(rand, 2, 40));
+    for (guint i = 0; i < lab->server->len; i++) {
+        lab_server(lab, i)->profile = &weft_profile_modern_x86;
+        lab_server(lab, i)->cpu_hz = ONE_OF(rand, 15000000, 25000000, 50000000, 3000000000);
+        lab_server(lab, i)->applications = (uint32_t)ONE_OF(rand, 1, 1, 2);
+        lab_server(lab, i)->ring_slots = (uint32_t)ONE_OF(rand, 30, 512, 512);
+        lab_server(lab, i)->link_bps = ONE_OF(rand, 100000000, 100000007, 1000000000);
+    }
+    for (guint i = 0; i < lab->stream->len; i++) {
+        struct weft_stream *stream = lab_stream(lab, i);
+        stream->clock.payload_bytes = (uint32_t)payload_bytes;
+        stream->clock.rate_bps = payload_bytes * 8 * WEFT_PS_PER_S / packet_ps;
+        stream->application %= lab_server(lab, stream->server)->applications;
+    }
+}
+
+struct lab *steady_paced_lab(guint32 seed)
+{
+    struct lab *lab = steady_lab(seed);
+    GRand *rand = g_rand_new_with_seed(~seed);
+    pace_densely(lab, rand);
+    g_rand_free(rand);
+    return lab;
+}

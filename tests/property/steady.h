@@ -8,5 +8,8 @@
 
 /* A function of the seed. */
 struct lab *steady_lab(guint32 seed);
+/* The same where servers send evenly over the interval, so densely that something is always on its way where an interval begins:
+ * the last packets, or interrupts that they ask for. */
+struct lab *steady_paced_lab(guint32 seed);
 
 #endif

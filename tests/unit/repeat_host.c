@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The image of a server that rests: each member of its state that matters is in it, and none is that does not. Two hosts run
- * alike until they rest; a member of one is changed; both run on. What they send and count afterwards differs exactly if their
+/* The image of a server whose applications rest: each member of its state that matters is in it, and none is that does not. Two
+ * hosts run alike until they rest; a member of one is changed; both run on. What they send and count afterwards differs exactly if their
  * images did. And a host that is told of periods is as one that ran through them. */
 
 #include "host/server.h"
@@ -40,7 +40,7 @@ static uint64_t take(struct weft_host *host, weft_ps until_ps, uint64_t told)
         for (uint32_t i = 0; i < train.n; i++) {
             told = roll(told, train.packet[i]);
             told = roll(told, (uint64_t)train.stream[i] << 32 | train.number[i]);
-            told = roll(told, train.payload_bytes[i]);
+            told = roll(told, (uint64_t)train.payload_bytes[i] << 32 | train.frame_bytes[i]);
             told = roll(told, train.tx_ps[i]);
             told = roll(told, train.done_ps[i]);
         }
@@ -146,6 +146,95 @@ static void pages_ahead(struct weft_host *host)
     for (uint64_t at = WEFT_BUFFERS_BEGIN; at < first_of(host)->buffers_end; at += host->server->page_bytes)
         weft_mmu_touch(host->core[0].mmu, at, 1, &walks);
 }
+/* Of the packets on their way (with_flight), the first that the network has not been told of. */
+static struct weft_nic *nic_in_flight(struct weft_host *host)
+{
+    g_assert_cmpuint(host->nic.ring->completed, <, host->nic.taken);
+    g_assert_cmpuint(host->nic.taken + 1, <, host->nic.scheduled);
+    return &host->nic;
+}
+static uint32_t place_in_flight(struct weft_host *host)
+{
+    const struct weft_nic *nic = nic_in_flight(host);
+    return weft_ring_place(nic->ring, nic->taken);
+}
+static void leaves_now(struct weft_host *host)
+{
+    struct weft_nic *nic = nic_in_flight(host);
+    nic->done_ps[nic->ring->completed & nic->mask] = rest.at_ps; /* one place more for the call that is due */
+}
+static void first_bit_later(struct weft_host *host)
+{
+    nic_in_flight(host)->tx_ps[host->nic.taken & host->nic.mask]++;
+}
+static void last_bit_later(struct weft_host *host)
+{
+    nic_in_flight(host)->done_ps[host->nic.taken & host->nic.mask]++;
+}
+static void stream_in_flight(struct weft_host *host)
+{
+    host->nic.ring->stream[place_in_flight(host)] ^= 2;
+}
+static void number_in_flight(struct weft_host *host)
+{
+    host->nic.ring->number[place_in_flight(host)]++;
+}
+static void payload_in_flight(struct weft_host *host)
+{
+    host->nic.ring->payload_bytes[place_in_flight(host)]--;
+}
+static void frame_in_flight(struct weft_host *host)
+{
+    host->nic.ring->frame_bytes[place_in_flight(host)]--;
+}
+static void not_taken(struct weft_host *host)
+{
+    nic_in_flight(host)->taken--;
+}
+static struct weft_notice *newest_notice(struct weft_host *host)
+{
+    g_assert_cmpuint(host->nic.notice_first, <, host->nic.notice_end);
+    return &host->nic.notice[(host->nic.notice_end - 1) & host->nic.notice_mask];
+}
+static void interrupt_later(struct weft_host *host)
+{
+    newest_notice(host)->at_ps = (rest.at_ps + 10 * MS) - 1; /* just before the call after the next */
+}
+static void interrupt_uncounted(struct weft_host *host)
+{
+    newest_notice(host)->counted = false;
+}
+static void more_completions(struct weft_host *host)
+{
+    newest_notice(host)->completions += 7; /* past the number that does not wait */
+}
+static void allowed_later(struct weft_host *host)
+{
+    newest_notice(host)->allowed_ps = rest.at_ps + 70 * MS;
+}
+static void no_interrupt(struct weft_host *host)
+{
+    newest_notice(host);
+    host->nic.notice_end--;
+}
+static struct weft_core *working_core(struct weft_host *host)
+{
+    g_assert_true(host->core[0].busy && host->core[0].count == 1);
+    return &host->core[0];
+}
+static void work_longer(struct weft_host *host)
+{
+    working_core(host)->work.end_ps += MS / 10;
+    weft_tournament_set(&host->work, 0, host->core[0].work.end_ps);
+}
+static void more_wait(struct weft_host *host)
+{
+    working_core(host)->run[host->core[0].first].interrupts++;
+}
+static void none_waits(struct weft_host *host)
+{
+    working_core(host)->count = 0;
+}
 
 /* --- what does not --- */
 
@@ -174,6 +263,14 @@ static void link_idle(struct weft_host *host)
     host->nic.link.free_ps = 7;
     host->nic.link.carry = 3;
 }
+static void marks_in_flight(struct weft_host *host)
+{
+    host->nic.ring->marks[place_in_flight(host)] ^= WEFT_SLOT_COUNTED | WEFT_SLOT_LAST_OF_CALL;
+}
+static void launch_in_flight(struct weft_host *host)
+{
+    host->nic.ring->launch_ps[place_in_flight(host)] += MS;
+}
 
 static void with_remainders(struct lab *lab)
 {
@@ -201,6 +298,38 @@ static void with_tlb(struct lab *lab)
     for (guint i = 0; i < lab->stream->len; i++)
         lab_stream(lab, i)->application = 0;
 }
+/* The second call's packets wait behind the first's, which go evenly over the interval, and the link needs half a millisecond
+ * for each: some are always left at its end. */
+static void with_flight(struct lab *lab)
+{
+    lab_pace(lab, "interval", 0);
+    lab_server(lab, 0)->link_bps = 16000000;
+    lab_server(lab, 0)->ring_slots = 12;
+    lab_server(lab, 0)->profile = &weft_profile_modern_x86;
+    lab_server(lab, 0)->memory = &weft_memory_none;
+}
+/* An interval has 16 packets: the last two of them wait for others. */
+static void with_threshold(struct lab *lab)
+{
+    with_flight(lab);
+    lab->setup.write.axes.interrupt = lab_interrupt("threshold");
+    lab->setup.write.interrupt_argument = 7;
+    lab_server(lab, 0)->interrupt_delay_ps = 9 * MS;
+}
+static void with_two_interrupts(struct lab *lab)
+{
+    with_threshold(lab);
+    lab->setup.write.interrupt_argument = 8;
+}
+/* An interrupt takes longer than a packet on the link. */
+static void with_slow_core(struct lab *lab)
+{
+    with_flight(lab);
+    lab->setup.write.axes.interrupt = lab_interrupt("per-packet");
+    lab_server(lab, 0)->ring_slots = 64;
+    lab_server(lab, 0)->link_bps = 30000000;
+    lab_server(lab, 0)->cpu_hz = 8000000;
+}
 
 static const struct row {
     const char *name;
@@ -219,7 +348,28 @@ static const struct row {
     {"names", other_names, true, NULL},
     {"touched pages", touched_before, true, with_touch},
     {"TLB", pages_ahead, true, with_tlb},
+    {"a packet leaves now", leaves_now, true, with_flight},
+    {"first bit", first_bit_later, true, with_flight},
+    {"last bit", last_bit_later, true, with_flight},
+    {"stream in flight", stream_in_flight, true, with_flight},
+    {"number in flight", number_in_flight, true, with_flight},
+    {"payload in flight", payload_in_flight, true, with_flight},
+    {"frame in flight", frame_in_flight, true, with_flight},
+    {"not taken", not_taken, true, with_flight},
+    {"interrupt later", interrupt_later, true, with_flight},
+    {"interrupt does not count", interrupt_uncounted, true, with_flight},
+    {"no interrupt", no_interrupt, true, with_flight},
+    {"more completions", more_completions, true, with_threshold},
+    {"interrupt not allowed", allowed_later, true, with_threshold},
+    {"interrupt runs longer", work_longer, true, with_slow_core},
+    {"more interrupts wait", more_wait, true, with_slow_core},
+    {"no interrupt waits", none_waits, true, with_slow_core},
     {"nothing", nothing, false, NULL},
+    {"nothing, with packets in flight", nothing, false, with_flight},
+    {"nothing, with a slow core", nothing, false, with_slow_core},
+    {"more completions, no threshold", more_completions, false, with_flight},
+    {"marks in flight", marks_in_flight, false, with_flight},
+    {"launch times in flight", launch_in_flight, false, with_flight},
     {"nothing, with a shaper", nothing, false, with_shaper},
     {"nothing, with first touches", nothing, false, with_touch},
     {"nothing, with a TLB", nothing, false, with_tlb},
@@ -306,6 +456,24 @@ static void with_full_shaper(struct lab *lab)
     lab_server(lab, 0)->profile = &weft_profile_modern_x86;
 }
 
+/* Marked at rest; after an interval it is as it was, only later. */
+static void run_period(struct weft_host *host)
+{
+    const weft_ps end_ps = rest.at_ps + INTERVAL_MS * MS;
+    const struct weft_phase end = {end_ps, rest.steps + 1, step_packets, step_server_packets};
+    struct weft_image image = {0};
+    run(host, rest.at_ps, 0);
+    g_assert_true(weft_host_rests(host, rest.at_ps));
+    weft_host_mark(host);
+    weft_host_image(host, &rest, &image);
+    run(host, end_ps, 0);
+    g_assert_true(weft_host_rests(host, end_ps));
+    weft_image_compare(&image);
+    weft_host_image(host, &end, &image);
+    g_assert_true(weft_image_equals(&image));
+    weft_image_clear(&image);
+}
+
 static void check_repeat(void (*with)(struct lab *lab), bool overruns)
 {
     struct lab *lab = lab_two();
@@ -313,18 +481,15 @@ static void check_repeat(void (*with)(struct lab *lab), bool overruns)
         with(lab);
     const struct weft_setup *setup = lab_setup(lab);
     const uint64_t times = 7;
-    const weft_ps period_ps = INTERVAL_MS * MS, begin_ps = rest.at_ps, end_ps = begin_ps + period_ps;
+    const weft_ps period_ps = INTERVAL_MS * MS, end_ps = rest.at_ps + period_ps,
+                  later_ps = end_ps + times * period_ps;
     const struct weft_repeat repeat = {period_ps, times, step_packets, step_server_packets};
     struct weft_host *told = weft_host_new(setup, 0, false), *ran = weft_host_new(setup, 0, false);
-    run(told, begin_ps, 0);
-    weft_host_mark(told);
-    run(told, end_ps, 0);
-    g_assert_true(weft_host_rests(told, end_ps));
+    run_period(told);
     weft_host_repeat(told, end_ps, &repeat);
-    run(ran, end_ps + times * period_ps, 0);
-    g_assert_true(weft_host_rests(ran, end_ps + times * period_ps));
-    const struct weft_phase later = {end_ps + times * period_ps, rest.steps + 1 + times, step_packets,
-                                     step_server_packets};
+    run(ran, later_ps, 0);
+    g_assert_true(weft_host_rests(ran, later_ps));
+    const struct weft_phase later = {later_ps, rest.steps + 1 + times, step_packets, step_server_packets};
     g_assert_true(same_images(told, &later, ran, &later));
     g_assert_cmpuint(weft_host_next(told), ==, weft_host_next(ran));
     g_assert_cmpint(weft_host_counted(ran)->overruns > 0, ==, overruns);
@@ -342,6 +507,46 @@ static void test_repeat(void)
     check_repeat(with_moderation, false);
     check_repeat(with_full_shaper, false);
     check_repeat(with_overruns, true);
+    check_repeat(with_flight, false);
+    check_repeat(with_two_interrupts, false);
+    check_repeat(with_slow_core, false);
+}
+
+/* Packets in flight may be of the warm-up though all that are to be written are not. */
+static void test_counts_all(void)
+{
+    struct lab *lab = lab_two();
+    with_flight(lab);
+    lab->setup.warmup_ps = rest.at_ps;
+    struct weft_host *host = weft_host_new(lab_setup(lab), 0, false);
+    run(host, rest.at_ps, 0);
+    g_assert_true(weft_host_rests(host, rest.at_ps));
+    nic_in_flight(host);
+    g_assert_false(weft_host_counts_all(host));
+    run(host, rest.at_ps + INTERVAL_MS * MS, 0);
+    g_assert_true(weft_host_rests(host, rest.at_ps + INTERVAL_MS * MS));
+    nic_in_flight(host);
+    g_assert_true(weft_host_counts_all(host));
+    weft_host_free(host);
+    lab_free(lab);
+}
+
+/* No further than packets that are due, unless a core works for longer. */
+static void test_looked(void)
+{
+    struct lab *lab = lab_two();
+    with_slow_core(lab);
+    struct weft_host *host = weft_host_new(lab_setup(lab), 0, false);
+    run(host, rest.at_ps, 0);
+    const weft_ps looked_ps =
+        rest.at_ps + 2 * INTERVAL_MS * MS; /* the packets due in the interval after the next */
+    g_assert_cmpuint(weft_host_looked_ps(host), ==, looked_ps);
+    working_core(host)->work.end_ps = looked_ps - 1;
+    g_assert_cmpuint(weft_host_looked_ps(host), ==, looked_ps);
+    working_core(host)->work.end_ps = looked_ps + 1;
+    g_assert_cmpuint(weft_host_looked_ps(host), ==, looked_ps + 1);
+    weft_host_free(host);
+    lab_free(lab);
 }
 
 /* Instants that lie ahead move by what is left out, the remainder of a link stays. */
@@ -375,5 +580,7 @@ int main(int argc, char **argv)
     g_test_add_func("/repeat-host/mmu", test_mmu);
     g_test_add_func("/repeat-host/repeat", test_repeat);
     g_test_add_func("/repeat-host/ahead", test_ahead);
+    g_test_add_func("/repeat-host/counts-all", test_counts_all);
+    g_test_add_func("/repeat-host/looked", test_looked);
     return g_test_run();
 }

@@ -82,15 +82,15 @@ uint32_t weft_host_gather(struct weft_host *host, weft_ps until_ps, struct weft_
  * it writes by interval, not less than a whole number of intervals. WEFT_NEVER: there is none, or something here never
  * repeats or is not compared: files, bytes carried, faults of entries, an order that is not `regular`. */
 weft_ps weft_host_period(const struct weft_host *host, weft_ps most_ps);
-/* Whether nothing happens here at `at_ps`, before what is due at that instant: all applications sleep or are over, no core
- * works, nothing is in the ring. `at_ps` is at most weft_host_next(); all packets until then have been taken. Gives places of
- * packets that were sent back to the driver. */
+/* Whether nothing is written here at `at_ps`, before what is due at that instant: all applications sleep or are over, and what they
+ * gave to the NIC has its instants. It may be on its way, and cores may work for interrupts. `at_ps` is at most weft_host_next();
+ * all packets until then have been taken. Gives places of packets that were sent back to the driver. */
 bool weft_host_rests(struct weft_host *host, weft_ps at_ps);
-/* A host that rests: whether all packets not written yet are due at or after warm-up. */
+/* A host that rests: whether all packets not written, or not taken, yet are due at or after warm-up. */
 bool weft_host_counts_all(const struct weft_host *host);
 /* A host that rests: how it is, into the image. */
 void weft_host_image(const struct weft_host *host, const struct weft_phase *phase, struct weft_image *image);
-/* A host that rests: no packet or interval that it has looked at is due later. WEFT_NEVER: a stream has come to its end. */
+/* A host that rests: no packet or interval that it has looked at is due later, no work that it has begun ends later. WEFT_NEVER: a stream has come to its end. */
 weft_ps weft_host_looked_ps(const struct weft_host *host);
 /* A period begins: what is counted from now on is in it. */
 void weft_host_mark(struct weft_host *host);
