@@ -1,25 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Each packet at each port is held against the instant at which it is due and against the one before it. */
-#include "weft/arrivals.h"
+#include "metrics/arrivals_private.h"
 
 #include <assert.h>
 #include <stdlib.h>
-
-/* A server's link, or the shaper before it, and the packet before. */
-struct link {
-    struct weft_pipe pipe;
-    uint64_t interval; /* UINT64_MAX: none yet */
-};
-
-struct weft_arrivals {
-    const struct weft_setup *setup;
-    struct weft_routes routes;
-    weft_ps interval_ps;
-    uint32_t gap_bytes;
-    struct link *link;                  /* by server */
-    weft_ps *last_ps;                   /* by place on the routes */
-    struct weft_arrival_report *report; /* likewise */
-};
 
 struct weft_arrivals *weft_arrivals_new(const struct weft_setup *setup)
 {
@@ -48,6 +32,7 @@ void weft_arrivals_free(struct weft_arrivals *arrivals)
 {
     if (!arrivals)
         return;
+    weft_arrivals_forget(arrivals);
     free(arrivals->report);
     free(arrivals->last_ps);
     free(arrivals->link);
@@ -55,19 +40,32 @@ void weft_arrivals_free(struct weft_arrivals *arrivals)
     free(arrivals);
 }
 
-static weft_ps due_ps(const struct weft_arrivals *it, const struct weft_train *train, uint32_t i)
+static weft_ps due_ps(const struct weft_arrivals *it, uint32_t stream, uint32_t number)
 {
-    return weft_clock_due(&it->setup->stream[train->stream[i]].clock, train->number[i]);
+    return weft_clock_due(&it->setup->stream[stream].clock, number);
 }
 
-static void leave_server(struct weft_arrivals *it, struct link *link, const struct weft_train *train,
-                         uint32_t i)
+void weft_arrivals_leave(struct weft_arrivals *it, const struct arrivals_packet *packet)
 {
-    uint64_t interval = due_ps(it, train, i) / it->interval_ps;
-    bool idle = link->interval == interval && train->tx_ps[i] > link->pipe.free_ps;
-    it->report[it->routes.first[train->stream[i]]].idle_before += idle;
-    weft_pipe_take(&link->pipe, train->tx_ps[i], 8 * ((uint64_t)train->frame_bytes[i] + it->gap_bytes));
+    struct arrivals_link *link = &it->link[it->setup->stream[packet->stream].server];
+    uint64_t interval = due_ps(it, packet->stream, packet->number) / it->interval_ps;
+    bool idle = link->interval == interval && packet->tx_ps > link->pipe.free_ps;
+    it->report[it->routes.first[packet->stream]].idle_before += idle;
+    weft_pipe_take(&link->pipe, packet->tx_ps, 8 * ((uint64_t)packet->frame_bytes + it->gap_bytes));
     link->interval = interval;
+}
+
+static void leave_server(struct weft_arrivals *it, const struct weft_train *train)
+{
+    for (uint32_t i = 0; i < train->n; i++) {
+        const struct arrivals_packet packet = {.tx_ps = train->tx_ps[i],
+                                               .stream = train->stream[i],
+                                               .number = train->number[i],
+                                               .frame_bytes = train->frame_bytes[i]};
+        weft_arrivals_leave(it, &packet);
+        if (it->period)
+            weft_arrivals_record(it->period, &packet);
+    }
 }
 
 static void come(struct weft_arrivals *it, const struct weft_train *train, uint32_t i)
@@ -78,7 +76,7 @@ static void come(struct weft_arrivals *it, const struct weft_train *train, uint3
     struct weft_arrival_report *report = &it->report[place];
     weft_ps at_ps = train->at_ps[i];
     bool background = train->stream[i] >= it->setup->streams; /* due at no instant that anybody knows */
-    int64_t delay_ps = background ? 0 : (int64_t)(at_ps - due_ps(it, train, i));
+    int64_t delay_ps = background ? 0 : (int64_t)(at_ps - due_ps(it, train->stream[i], train->number[i]));
     if (report->packets == 0 || delay_ps < report->earliest_ps)
         report->earliest_ps = delay_ps;
     if (report->packets == 0 || delay_ps > report->latest_ps)
@@ -87,21 +85,33 @@ static void come(struct weft_arrivals *it, const struct weft_train *train, uint3
         report->least_gap_ps = at_ps - it->last_ps[place];
     report->packets++;
     it->last_ps[place] = at_ps;
+    if (it->period)
+        weft_arrivals_record_at(it->period, place, at_ps);
 }
 
 static void see_packets(void *ctx, enum weft_point point, uint32_t node, const struct weft_train *train)
 {
     struct weft_arrivals *arrivals = ctx;
-    for (uint32_t i = 0; i < train->n; i++)
-        if (point == WEFT_AT_SERVER)
-            leave_server(arrivals, &arrivals->link[node], train, i);
-        else if (point == WEFT_AT_SWITCH)
-            come(arrivals, train, i);
+    (void)node;
+    if (point == WEFT_AT_SERVER)
+        leave_server(arrivals, train);
+    for (uint32_t i = 0; i < train->n && point == WEFT_AT_SWITCH; i++)
+        come(arrivals, train, i);
+}
+
+static void advance(void *ctx, weft_ps until_ps)
+{
+    struct weft_arrivals *arrivals = ctx;
+    arrivals->advanced_ps = until_ps;
 }
 
 struct weft_watch weft_arrivals_watch(struct weft_arrivals *arrivals)
 {
-    return (struct weft_watch){.ctx = arrivals, .packets = see_packets};
+    return (struct weft_watch){.ctx = arrivals,
+                               .packets = see_packets,
+                               .advance = advance,
+                               .mark = weft_arrivals_mark,
+                               .repeat = weft_arrivals_repeat};
 }
 
 const struct weft_arrival_report *weft_arrivals_reports(const struct weft_arrivals *arrivals)

@@ -17,7 +17,8 @@ static const char steady[] = "[scenario]\nduration = 6 s\nwarmup = 100 ms\n"
 
 static struct said run_steady(const char *directory, const char *out, const char *option, const char *set)
 {
-    return weft(directory, "run", "steady.ini", "--json", "-", "--out", out, "--set", set, option, NULL);
+    return weft(directory, "run", "steady.ini", "--theory", "--json", "-", "--out", out, "--set", set, option,
+                NULL);
 }
 
 /* What both wrote. */
@@ -58,6 +59,7 @@ static void check_same(const char *set)
 static void test_same(void)
 {
     check_same("write.method=interleaved");
+    check_same("write.method=interleaved-paced");
     check_same("scenario.replications=3");
     check_same("server.link_down=3 s");
 }
@@ -66,7 +68,8 @@ static char *said_of(const char *option)
 {
     char *directory = scratch_new();
     g_autofree char *path = scratch_file(directory, "steady.ini", steady);
-    struct said said = weft(directory, "run", "steady.ini", "--json", "-", "--verbose", option, NULL);
+    struct said said =
+        weft(directory, "run", "steady.ini", "--theory", "--json", "-", "--verbose", option, NULL);
     g_assert_cmpint(said.status, ==, 0);
     char *text = g_strdup(said.err);
     said_clear(&said);

@@ -4,6 +4,7 @@
 
 #include "replay.h"
 #include "steady.h"
+#include "weft/arrivals.h"
 #include "weft/reference.h"
 #include "weft/stream_blocks.h"
 
@@ -249,6 +250,7 @@ struct observers {
     struct weft_metrics *metrics;
     struct weft_stream_timing *timing;
     struct weft_stream_playout *playout;
+    struct weft_arrivals *arrivals;
     struct weft_stream_blocks *blocks; /* NULL: each looks at every packet */
     uint64_t periods;
 };
@@ -267,13 +269,18 @@ static void count_periods(void *ctx, const struct weft_repeat *repeat)
 static void observe(struct lab *lab, bool skips, bool blocks, struct observers *observers)
 {
     struct weft_error error;
-    struct weft_watch watch[4];
+    struct weft_watch watch[5];
     size_t n = 0;
     lab->setup.no_skip = !skips;
     const struct weft_setup *setup = lab_setup(lab);
-    *observers = (struct observers){weft_metrics_new(setup), weft_stream_timing_new(setup),
-                                    weft_stream_playout_new(setup), NULL, 0};
+    *observers = (struct observers){weft_metrics_new(setup),
+                                    weft_stream_timing_new(setup),
+                                    weft_stream_playout_new(setup),
+                                    weft_arrivals_new(setup),
+                                    NULL,
+                                    0};
     watch[n++] = weft_metrics_watch(observers->metrics);
+    watch[n++] = weft_arrivals_watch(observers->arrivals);
     if (blocks) {
         observers->blocks = weft_stream_blocks_new(setup);
         weft_stream_blocks_give_metrics(observers->blocks, observers->metrics);
@@ -292,6 +299,7 @@ static void observe(struct lab *lab, bool skips, bool blocks, struct observers *
 static void observers_clear(struct observers *observers)
 {
     weft_stream_blocks_free(observers->blocks);
+    weft_arrivals_free(observers->arrivals);
     weft_stream_timing_free(observers->timing);
     weft_stream_playout_free(observers->playout);
     weft_metrics_free(observers->metrics);
@@ -316,6 +324,9 @@ static uint64_t observe_scene(draw *scene, guint32 seed)
                weft_stream_timing_reports(skipped.timing), streams * sizeof(struct weft_timing_report));
     same_bytes(seed, "playout", weft_stream_playout_reports(whole.playout),
                weft_stream_playout_reports(skipped.playout), streams * sizeof(struct weft_playout_report));
+    same_bytes(seed, "arrivals", weft_arrivals_reports(whole.arrivals),
+               weft_arrivals_reports(skipped.arrivals),
+               weft_arrivals_routes(whole.arrivals)->first[streams] * sizeof(struct weft_arrival_report));
     uint64_t periods = skipped.periods;
     observers_clear(&whole);
     observers_clear(&skipped);
