@@ -4,6 +4,7 @@
 #include "skipped.h"
 
 #include "quantity.h"
+#include "time_text.h"
 
 struct skipped {
     const struct weft_setup *setup;
@@ -51,7 +52,7 @@ char *skipped_text(const struct skipped *skipped)
     if (skipped->jumps == 0)
         return g_strdup("left out: nothing");
     g_autofree char *period = quantity_format(&quantity_time, skipped->period_ps),
-                    *all = quantity_format(&quantity_time, skipped->all_ps),
+                    *all = time_text_ps(skipped->all_ps),
                     *run = quantity_format(&quantity_time, skipped->setup->duration_ps);
     return g_strdup_printf("left out: %" G_GUINT64_FORMAT " packets, %" G_GUINT64_FORMAT
                            " period%s%s%s, %s of %s",

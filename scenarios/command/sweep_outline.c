@@ -7,7 +7,7 @@
 #include "command.h"
 #include "failure.h"
 #include "sweep_point.h"
-#include "sweep_progress.h"
+#include "time_text.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -106,7 +106,7 @@ static void say_how_long(GString *text, const struct trial *trial, guint jobs)
         return;
     }
     double point_s = (double)atomic_load(&trial->took_us) / 1e6 / ran;
-    g_autofree char *all = sweep_time_text(point_s * todo / workers);
+    g_autofree char *all = time_text(point_s * todo / workers);
     g_string_append_printf(text, "about %s with %u worker%s: %u of them took %.3g ms each\n", all, workers,
                            workers == 1 ? "" : "s", ran, point_s * 1e3);
 }

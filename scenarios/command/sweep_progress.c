@@ -3,19 +3,10 @@
 
 #include "sweep_progress.h"
 
-#include <math.h>
+#include "time_text.h"
+
 #include <stdio.h>
 #include <string.h>
-
-char *sweep_time_text(double seconds)
-{
-    guint64 s = (guint64)ceil(MIN(seconds, 1e9));
-    if (s >= 3600)
-        return g_strdup_printf("%" G_GUINT64_FORMAT " h %02u min", s / 3600, (guint)(s % 3600 / 60));
-    if (s >= 60)
-        return g_strdup_printf("%" G_GUINT64_FORMAT " min %02u s", s / 60, (guint)(s % 60));
-    return g_strdup_printf("%" G_GUINT64_FORMAT " s", s);
-}
 
 char *sweep_progress_text(guint done, guint todo, guint failed, gint64 elapsed_us)
 {
@@ -23,7 +14,7 @@ char *sweep_progress_text(guint done, guint todo, guint failed, gint64 elapsed_u
     g_string_append_printf(text, "%u of %u points done", done, todo);
     if (done > 0 && elapsed_us > 0) {
         double rate = done * 1e6 / (double)elapsed_us;
-        g_autofree char *left = sweep_time_text((todo > done ? todo - done : 0) / rate);
+        g_autofree char *left = time_text((todo > done ? todo - done : 0) / rate);
         g_string_append_printf(text, rate < 100 ? ", %.3g a second, %s left" : ", %.0f a second, %s left",
                                rate, left);
     }

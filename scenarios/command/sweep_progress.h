@@ -8,8 +8,6 @@
 
 /* `done` of `todo` points have come to an end, `failed` of them badly, in `elapsed_us` of a clock that only goes forward. The caller frees with g_free. */
 char *sweep_progress_text(guint done, guint todo, guint failed, gint64 elapsed_us);
-/* "2 h 05 min", "3 min 20 s", "12 s", rounded up. The caller frees with g_free. */
-char *sweep_time_text(double seconds);
 
 /* A line of standard error that is written over and over; `more` is added to it, or NULL. */
 struct sweep_clock {

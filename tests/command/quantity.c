@@ -2,6 +2,7 @@
 /* Quantities: exact or refused, and what is written can be read. */
 
 #include "quantity.h"
+#include "time_text.h"
 
 #include "weft/base.h"
 
@@ -123,6 +124,34 @@ static void test_round_trip(void)
     }
 }
 
+static void test_to_be_read(void)
+{
+    static const struct {
+        guint64 ps;
+        const char *text;
+    } cases[] = {
+        {UINT64_C(3599646720000000), "59 min 59 s"},
+        {UINT64_C(9584640000000), "9.58 s"},
+        {UINT64_C(59999999999999), "59.99 s"},
+        {UINT64_C(60000000000000), "1 min 00 s"},
+        {UINT64_C(480256789012), "480.25 ms"},
+        {UINT64_C(480000000000), "480 ms"},
+        {UINT64_C(1000000000), "1 ms"},
+        {UINT64_C(999999999), "999.99 us"},
+        {UINT64_C(1234), "1.23 ns"},
+        {7, "7 ps"},
+        {UINT64_C(7384000000000000), "2 h 03 min"},
+        {0, "0 s"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = time_text_ps(cases[i].ps);
+        g_assert_cmpstr(text, ==, cases[i].text);
+    }
+    g_autofree char *up = time_text(3599.2), *little = time_text(0.01);
+    g_assert_cmpstr(up, ==, "1 h 00 min");
+    g_assert_cmpstr(little, ==, "1 s");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -130,5 +159,6 @@ int main(int argc, char **argv)
     g_test_add_func("/quantity/refused", test_refused);
     g_test_add_func("/quantity/written", test_written_as_expected);
     g_test_add_func("/quantity/round-trip", test_round_trip);
+    g_test_add_func("/quantity/to-be-read", test_to_be_read);
     return g_test_run();
 }
