@@ -244,6 +244,18 @@ static void test_fault(gconstpointer data)
     }
 }
 
+/* What is compared is every packet: no period of a run that ways are watched in is left out (weft/train.h). */
+static void test_whole(void)
+{
+    struct lab *lab = network();
+    struct told told = {0};
+    struct ways *ways = ways_new(lab_setup(lab), false, (struct way_sink){&told, take});
+    const struct weft_watch watch = ways_watch(ways);
+    g_assert_true(watch.packets && !watch.mark && !watch.repeat);
+    ways_free(ways);
+    lab_free(lab);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -253,5 +265,6 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strconcat("/ways/faults/", faults[i].name, NULL);
         g_test_add_data_func(path, &faults[i], test_fault);
     }
+    g_test_add_func("/ways/whole", test_whole);
     return g_test_run();
 }
