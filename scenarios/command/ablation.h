@@ -45,10 +45,11 @@ struct ablation_runs {
     GArray *outcomes; /* of struct outcome */
 };
 
-/* Run them; the results go into the array that `json` is building, each with a member "ablation" that names its
+/* Run them; the results go into the array that `json` is in, each with a member "ablation" that names its
  * steps. NULL and an error if a run fails. The caller frees with ablation_runs_free. */
 struct ablation_runs *ablation_runs_new(const struct comparison *comparison, const struct ablation *ablation,
-                                        const struct backend_row *backend, JsonBuilder *json, GError **error);
+                                        const struct backend_row *backend, struct json_writer *json,
+                                        GError **error);
 /* The same with every combination of values, run `changed` being that with the axes of its bits changed; no results. */
 struct ablation_runs *ablation_runs_all(const struct comparison *comparison, const struct ablation *ablation,
                                         const struct backend_row *backend, GError **error);
@@ -93,9 +94,9 @@ extern const struct result_field ablation_columns[], ablation_fields[];
 char *ablation_csv(const GPtrArray *all);
 
 /* All of it, from the first method of the comparison to the second: runs on every back end, their results into the
- * array that `json` is building, files and figure into `directory` (NULL: none). What to print, which the caller
+ * array that `json` is in (NULL: nowhere), files and figure into `directory` (NULL: none). What to print, which the caller
  * frees with g_free; NULL and an error. */
-char *ablation_report(const struct comparison *comparison, const char *directory, JsonBuilder *json,
+char *ablation_report(const struct comparison *comparison, const char *directory, struct json_writer *json,
                       GError **error);
 
 #endif

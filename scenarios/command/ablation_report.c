@@ -30,7 +30,7 @@ static char *all_words(const GPtrArray *all)
     return g_string_free(text, FALSE);
 }
 
-char *ablation_report(const struct comparison *comparison, const char *directory, JsonBuilder *json,
+char *ablation_report(const struct comparison *comparison, const char *directory, struct json_writer *json,
                       GError **error)
 {
     struct ablation *ablation = ablation_new(comparison, "--ablate", error);

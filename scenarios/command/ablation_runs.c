@@ -3,7 +3,8 @@
 
 #include "ablation.h"
 
-#include "result_json.h"
+#include "json_writer.h"
+#include "result_fields.h"
 
 /* Every axis is set, so what earlier runs set does not matter. A run with all of the second method's values is
  * called by its name, every other run by the first's. */
@@ -37,7 +38,7 @@ static const struct result_field step_fields[] = {
 };
 static const struct result_objects step_objects = {.fields = step_fields, .rows = no_rows};
 
-/* As steps_json() and step_json() write them. */
+/* As put_steps() and put_step() write them. */
 const struct result_field ablation_fields[] = {
     {"from", NULL, "the first method", .type = &result_text},
     {"to", NULL, "the second method", .type = &result_text},
@@ -46,29 +47,37 @@ const struct result_field ablation_fields[] = {
     {NULL},
 };
 
-static JsonObject *step_json(const struct ablation *ablation, int view, guint step)
+static void put_text(struct json_writer *json, const char *name, const char *value)
 {
-    JsonObject *object = json_object_new();
-    json_object_set_string_member(object, "view", ablation_views[view].name);
-    json_object_set_int_member(object, "step", step);
-    json_object_set_string_member(object, "key", ablation_key(ablation, step));
-    json_object_set_string_member(object, "value", ablation_value(ablation, view, step));
-    return object;
+    json_writer_member(json, name);
+    json_writer_text(json, value);
+}
+
+static void put_step(struct json_writer *json, const struct ablation *ablation, int view, guint step)
+{
+    json_writer_begin_object(json);
+    put_text(json, "view", ablation_views[view].name);
+    json_writer_member(json, "step");
+    json_writer_integer(json, step);
+    put_text(json, "key", ablation_key(ablation, step));
+    put_text(json, "value", ablation_value(ablation, view, step));
+    json_writer_end_object(json);
 }
 
 /* Which steps of which views lead to the run. */
-static JsonObject *steps_json(const struct ablation *ablation, guint32 changed)
+static void put_steps(struct json_writer *json, const struct ablation *ablation, guint32 changed)
 {
-    JsonObject *object = json_object_new();
-    JsonArray *steps = json_array_new();
+    json_writer_begin_object(json);
+    put_text(json, "from", ablation->from->name);
+    put_text(json, "to", ablation->to->name);
+    json_writer_member(json, "steps");
+    json_writer_begin_array(json);
     for (int view = 0; view < ABLATION_VIEWS; view++)
         for (guint step = 0; step <= ablation->axes->len; step++)
             if (ablation_changed(ablation, view, step) == changed)
-                json_array_add_object_element(steps, step_json(ablation, view, step));
-    json_object_set_string_member(object, "from", ablation->from->name);
-    json_object_set_string_member(object, "to", ablation->to->name);
-    json_object_set_array_member(object, "steps", steps);
-    return object;
+                put_step(json, ablation, view, step);
+    json_writer_end_array(json);
+    json_writer_end_object(json);
 }
 
 /* What the points are made from. */
@@ -95,11 +104,11 @@ static const struct backend_row *point_backend(void *context, guint index)
     return origin->runs->backend;
 }
 
-static void decorate(void *context, guint index, JsonObject *result)
+static void decorate(void *context, guint index, struct json_writer *json)
 {
     const struct origin *origin = context;
-    JsonObject *steps = steps_json(origin->runs->ablation, changed_at(origin, index));
-    json_object_set_object_member(result, "ablation", steps);
+    json_writer_member(json, "ablation");
+    put_steps(json, origin->runs->ablation, changed_at(origin, index));
 }
 
 static bool find(const struct ablation_runs *runs, guint32 changed, guint *index)
@@ -121,7 +130,7 @@ static struct ablation_runs *runs_begin(const struct ablation *ablation, const s
 
 /* Carries them out; NULL and an error if one fails. */
 static struct ablation_runs *runs_end(struct ablation_runs *runs, const struct comparison *comparison,
-                                      JsonBuilder *json, GError **error)
+                                      struct json_writer *json, GError **error)
 {
     struct origin origin = {comparison, runs};
     struct comparison_points points = {
@@ -142,7 +151,8 @@ static struct ablation_runs *runs_end(struct ablation_runs *runs, const struct c
 }
 
 struct ablation_runs *ablation_runs_new(const struct comparison *comparison, const struct ablation *ablation,
-                                        const struct backend_row *backend, JsonBuilder *json, GError **error)
+                                        const struct backend_row *backend, struct json_writer *json,
+                                        GError **error)
 {
     struct ablation_runs *runs = runs_begin(ablation, backend);
     guint index;

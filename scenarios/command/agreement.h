@@ -102,7 +102,7 @@ bool agreement_holds(const struct agreement *agreement);
 char *agreement_text(const struct agreement *agreement);
 /* Schema weft-agree/1: the fields, and one object of them. */
 extern const struct result_field agreement_fields[];
-void agreement_json_add(JsonBuilder *builder, const struct agreement *agreement);
+void agreement_json_add(struct json_writer *writer, const struct agreement *agreement);
 
 /* --- of the parts --- */
 

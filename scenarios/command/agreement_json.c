@@ -181,8 +181,8 @@ const struct result_field agreement_fields[] = {
     {NULL},
 };
 
-void agreement_json_add(JsonBuilder *builder, const struct agreement *agreement)
+void agreement_json_add(struct json_writer *writer, const struct agreement *agreement)
 {
     const struct result_source source = {.agreement = agreement};
-    result_json_add_object(builder, agreement_fields, &source);
+    result_json_add_object(writer, agreement_fields, &source);
 }

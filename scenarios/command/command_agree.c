@@ -4,10 +4,10 @@
 #include "agreement.h"
 #include "choices.h"
 #include "command.h"
+#include "json_writer.h"
 #include "outfile.h"
 #include "points.h"
 #include "quantity.h"
-#include "result_json.h"
 
 enum { MOST_ROWS = 5 };
 
@@ -91,11 +91,12 @@ static gboolean run_all(const struct request *request, struct agreement *agreeme
 
 static gboolean write_json(struct outfile **json, const struct agreement *agreement, GError **error)
 {
-    gsize length;
-    JsonBuilder *builder = json_builder_new();
-    agreement_json_add(builder, agreement);
-    g_autofree char *text = result_json_text(builder, &length);
-    return outfile_write(*json, text, length, error) && outfile_commit(g_steal_pointer(json), error);
+    struct json_writer *writer = json_writer_new(true);
+    json_writer_into(writer, *json);
+    agreement_json_add(writer, agreement);
+    gboolean good = json_writer_end(writer, error);
+    json_writer_free(writer);
+    return good && outfile_commit(g_steal_pointer(json), error);
 }
 
 /* The one line of those that do not agree. */

@@ -8,9 +8,9 @@
 #include "device_buffer.h"
 #include "factors.h"
 #include "figures.h"
+#include "json_writer.h"
 #include "outfile.h"
 #include "repeat.h"
-#include "result_json.h"
 #include "timeline.h"
 
 #include <string.h>
@@ -71,27 +71,30 @@ static gboolean choose_intervals(struct comparison *comparison, const char *list
 
 /* --- what comes out --- */
 
-static JsonBuilder *begin_json(const char *schema, const char *member)
+static void begin_json(struct json_writer *json, const char *schema, const char *member)
 {
-    JsonBuilder *builder = json_builder_new();
-    json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "schema");
-    json_builder_add_string_value(builder, schema);
-    json_builder_set_member_name(builder, member);
-    json_builder_begin_array(builder);
-    return builder;
+    if (!json)
+        return;
+    json_writer_begin_object(json);
+    json_writer_member(json, "schema");
+    json_writer_text(json, schema);
+    json_writer_member(json, member);
+    json_writer_begin_array(json);
 }
 
-static char *end_json(JsonBuilder *builder, gsize *length)
+static gboolean end_json(struct json_writer *json, GError **error)
 {
-    json_builder_end_array(builder);
-    json_builder_end_object(builder);
-    return result_json_text(builder, length);
+    if (!json)
+        return TRUE;
+    json_writer_end_array(json);
+    json_writer_end_object(json);
+    return json_writer_end(json, error);
 }
 
 /* Places for all results, opened before the runs: what cannot be written is not found out at the end. */
 struct outputs {
     struct outfile *json, *in_directory;
+    struct json_writer *writer; /* into both, as runs end; NULL: into none */
 };
 
 static gboolean outputs_open(struct outputs *outputs, const struct options *options, GError **error)
@@ -99,13 +102,22 @@ static gboolean outputs_open(struct outputs *outputs, const struct options *opti
     if (options->json && !(outputs->json = outfile_new(options->json, error)))
         return FALSE;
     const char *name = options->ablate ? "ablation.json" : options->factors ? "factors.json" : "compare.json";
-    return !options->out || (outputs->in_directory = outfile_new_in(options->out, name, error));
+    if (options->out && !(outputs->in_directory = outfile_new_in(options->out, name, error)))
+        return FALSE;
+    outputs->writer = json_writer_for(outputs->json, outputs->in_directory);
+    return TRUE;
 }
 
-static gboolean write_whole(struct outfile **file, const char *data, gsize length, GError **error)
+static void outputs_close(struct outputs *outputs)
 {
-    return !*file ||
-           (outfile_write(*file, data, length, error) && outfile_commit(g_steal_pointer(file), error));
+    outfile_abandon(outputs->json);
+    outfile_abandon(outputs->in_directory);
+    json_writer_free(outputs->writer);
+}
+
+static gboolean commit(struct outfile **file, GError **error)
+{
+    return !*file || outfile_commit(g_steal_pointer(file), error);
 }
 
 /* Figures of a file of windows, if there is one: methods that would be in it may not have been compared. */
@@ -154,8 +166,8 @@ static char **varied_figures(const struct comparison *comparison, const struct o
 }
 
 /* All methods with all values: what to print, or NULL and an error. */
-static char *compare_varied(const struct comparison *comparison, const char *directory, JsonBuilder *json,
-                            GError **error)
+static char *compare_varied(const struct comparison *comparison, const char *directory,
+                            struct json_writer *json, GError **error)
 {
     g_autoptr(GArray) outcomes = comparison_methods(comparison, json, error);
     if (!outcomes)
@@ -168,8 +180,8 @@ static char *compare_varied(const struct comparison *comparison, const char *dir
 }
 
 /* All methods: what to print, or NULL and an error. */
-static char *compare_methods(const struct comparison *comparison, const char *directory, JsonBuilder *json,
-                             GError **error)
+static char *compare_methods(const struct comparison *comparison, const char *directory,
+                             struct json_writer *json, GError **error)
 {
     struct comparison whole = *comparison;
     if (directory && !(whole.windows = comparison_windows_new(comparison, error)))
@@ -183,19 +195,21 @@ static char *compare_methods(const struct comparison *comparison, const char *di
     return g_strdup_printf("%s%s%s", table, *words ? "\n" : "", words);
 }
 
-/* Runs, files, figures, words. `builder` is taken. */
+/* Runs, files, figures, words. */
 static gboolean carry_out(const struct comparison *comparison, const struct options *options,
-                          struct outputs *outputs, JsonBuilder *builder, GError **error)
+                          struct outputs *outputs, GError **error)
 {
+    if (options->factors)
+        begin_json(outputs->writer, "weft-factors/1", "factors");
+    else
+        begin_json(outputs->writer, "weft-compare/1", "runs");
     g_autofree char *text =
         (options->ablate         ? ablation_report
          : options->factors      ? factors_report
          : comparison->variation ? compare_varied
-                                 : compare_methods)(comparison, options->out, builder, error);
-    gsize length = 0;
-    g_autofree char *json = end_json(builder, &length);
-    if (!text || !write_whole(&outputs->in_directory, json, length, error) ||
-        !write_whole(&outputs->json, json, length, error))
+                                 : compare_methods)(comparison, options->out, outputs->writer, error);
+    if (!text || !end_json(outputs->writer, error) || !commit(&outputs->in_directory, error) ||
+        !commit(&outputs->json, error))
         return FALSE;
     return g_strcmp0(options->json, "-") == 0 || command_print(text, error);
 }
@@ -321,13 +335,9 @@ static gboolean compare(const struct options *options, const char *path, GError 
     gboolean good = choose(&comparison, options, path, error) &&
                     repeat_scenario(options->repeat, comparison.scenario, NULL, error) &&
                     outputs_open(&outputs, options, error) &&
-                    carry_out(&comparison, options, &outputs,
-                              options->factors ? begin_json("weft-factors/1", "factors")
-                                               : begin_json("weft-compare/1", "runs"),
-                              error) &&
+                    carry_out(&comparison, options, &outputs, error) &&
                     write_repeat(&comparison, options, error);
-    outfile_abandon(outputs.json);
-    outfile_abandon(outputs.in_directory);
+    outputs_close(&outputs);
     g_ptr_array_unref(comparison.methods);
     g_ptr_array_unref(comparison.backends);
     g_array_unref(comparison.intervals);

@@ -4,6 +4,7 @@
 #include "capture_output.h"
 #include "command.h"
 #include "deliver_output.h"
+#include "json_writer.h"
 #include "outfile.h"
 #include "playout.h"
 #include "queue_trace.h"
@@ -71,20 +72,25 @@ static gboolean commit(struct outfile **file, GError **error)
     return !*file || outfile_commit(g_steal_pointer(file), error);
 }
 
+static gboolean write_json(const struct outputs *outputs, const char *backend, const struct replica *replica,
+                           guint n, GError **error)
+{
+    if (!outputs->json && !outputs->run_json)
+        return TRUE;
+    struct json_writer *writer = json_writer_new(true);
+    json_writer_into(writer, outputs->json);
+    json_writer_into(writer, outputs->run_json);
+    result_json_add(writer, backend, replica, n);
+    gboolean good = json_writer_end(writer, error);
+    json_writer_free(writer);
+    return good;
+}
+
 static gboolean write_results(struct outputs *outputs, const char *backend, const struct replica *replica,
                               guint n, GError **error)
 {
-    if (outputs->json || outputs->run_json) {
-        gsize length;
-        JsonBuilder *builder = json_builder_new();
-        result_json_add(builder, backend, replica, n);
-        g_autofree char *text = result_json_text(builder, &length);
-        if (outputs->json && !outfile_write(outputs->json, text, length, error))
-            return FALSE;
-        if (outputs->run_json && !outfile_write(outputs->run_json, text, length, error))
-            return FALSE;
-    }
-    return capture_output_commit(outputs->capture, error) &&
+    return write_json(outputs, backend, replica, n, error) &&
+           capture_output_commit(outputs->capture, error) &&
            (!outputs->delivered || outset_commit(outputs->delivered, error)) &&
            commit(&outputs->trace, error) && commit(&outputs->hops, error) &&
            commit(&outputs->queues, error) && commit(&outputs->playout, error) &&

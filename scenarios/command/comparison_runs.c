@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "comparison_windows.h"
+#include "json_writer.h"
 #include "points.h"
 #include "result_json.h"
 
@@ -48,15 +49,15 @@ static void note_rates(struct outcome *outcome, const struct weft_setup *setup)
         outcome->port_bps = MIN(outcome->port_bps, setup->device[i].rate_bps);
 }
 
-static void add_json(const struct comparison_points *points, guint index, const struct replica *replica,
-                     guint n)
+static gboolean write_json(const struct comparison_points *points, guint index, const struct replica *replica,
+                           guint n, GError **error)
 {
-    g_autoptr(JsonBuilder) one = json_builder_new();
-    result_json_add(one, point_backend((void *)points, index)->name, replica, n);
-    JsonNode *result = json_builder_get_root(one);
+    json_writer_begin_object(points->json);
+    result_json_add_members(points->json, point_backend((void *)points, index)->name, replica, n);
     if (points->decorate)
-        points->decorate(points->context, index, json_node_get_object(result));
-    json_builder_add_value(points->json, result);
+        points->decorate(points->context, index, points->json);
+    json_writer_end_object(points->json);
+    return json_writer_flush(points->json, error);
 }
 
 struct outcome outcome_new(const struct backend_row *backend, const struct replica *replica, guint n)
@@ -79,12 +80,9 @@ struct outcome outcome_new(const struct backend_row *backend, const struct repli
 static gboolean end(void *context, guint index, const struct replica *replica, guint n, GError **error)
 {
     const struct comparison_points *points = context;
-    (void)error;
     struct outcome outcome = outcome_new(point_backend(context, index), replica, n);
     g_array_append_val(points->outcomes, outcome);
-    if (points->json)
-        add_json(points, index, replica, n);
-    return TRUE;
+    return !points->json || write_json(points, index, replica, n, error);
 }
 
 gboolean comparison_run(struct comparison_points *points, GError **error)
@@ -143,7 +141,7 @@ static void note_values(GArray *outcomes, const struct comparison *comparison)
     }
 }
 
-GArray *comparison_methods(const struct comparison *comparison, JsonBuilder *json, GError **error)
+GArray *comparison_methods(const struct comparison *comparison, struct json_writer *json, GError **error)
 {
     g_autoptr(GArray) outcomes = outcomes_new();
     guint values = comparison->variation ? comparison->variation->values->len : 1;

@@ -7,9 +7,8 @@
 #include "comparison.h"
 #include "plan.h"
 
-#include <json-glib/json-glib.h>
-
 struct comparison_windows;
+struct json_writer;
 
 /* What is compared. */
 struct comparison {
@@ -38,20 +37,20 @@ struct comparison_points {
     const struct backend_row *(*backend)(void *context, guint index);
     /* Changes a point's plan before it is run; NULL: nothing does. */
     void (*adjust)(void *context, guint index, struct plan *plan);
-    /* Adds to a point's result; NULL: nothing. */
-    void (*decorate)(void *context, guint index, JsonObject *result);
+    /* Adds members to a point's result, which `json` is in; NULL: nothing. */
+    void (*decorate)(void *context, guint index, struct json_writer *json);
     bool carry_bytes;                   /* bytes of media are carried, and checked */
     struct comparison_windows *windows; /* what runs show besides; NULL: nothing */
-    JsonBuilder *json;                  /* an array that results are added to; NULL: none */
+    struct json_writer *json;           /* what results are written into; NULL: nothing */
     GArray *outcomes;                   /* what points are appended to */
 };
 /* Run all of them, with what goes out in their order. */
 gboolean comparison_run(struct comparison_points *points, GError **error);
 
 /* Every method on every back end, with every value of the variation if there is one: one struct outcome each; their
- * results go into the array that `json` is building (NULL: nowhere). The caller unrefs. NULL and an error if a run
+ * results go into the array that `json` is in (NULL: nowhere). The caller unrefs. NULL and an error if a run
  * fails. */
-GArray *comparison_methods(const struct comparison *comparison, JsonBuilder *json, GError **error);
+GArray *comparison_methods(const struct comparison *comparison, struct json_writer *json, GError **error);
 /* Every method at every interval, on the first back end: sizes only. */
 GArray *comparison_intervals(const struct comparison *comparison, GError **error);
 

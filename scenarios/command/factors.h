@@ -37,11 +37,11 @@ extern const struct result_field factor_columns[], factors_fields[];
  * frees with g_free. */
 char *factors_csv(const GPtrArray *all, const char *scenario);
 /* The same rows into the array that is being built. */
-void factors_json_add(JsonBuilder *builder, const GPtrArray *all, const char *scenario);
+void factors_json_add(struct json_writer *writer, const GPtrArray *all, const char *scenario);
 
-/* All of it, on every back end of the comparison: runs, rows into the array that `json` is building, files and figure into
+/* All of it, on every back end of the comparison: runs, rows into the array that `json` is in (NULL: nowhere), files and figure into
  * `directory` (NULL: none). What to print, which the caller frees with g_free; NULL and an error. */
-char *factors_report(const struct comparison *comparison, const char *directory, JsonBuilder *json,
+char *factors_report(const struct comparison *comparison, const char *directory, struct json_writer *json,
                      GError **error);
 
 #endif

@@ -53,7 +53,7 @@ static char *name_of(const struct comparison *comparison, GError **error)
     return name;
 }
 
-char *factors_report(const struct comparison *comparison, const char *directory, JsonBuilder *json,
+char *factors_report(const struct comparison *comparison, const char *directory, struct json_writer *json,
                      GError **error)
 {
     struct ablation *ablation = ablation_new(comparison, "--factors", error);
@@ -61,7 +61,7 @@ char *factors_report(const struct comparison *comparison, const char *directory,
     gboolean good = ablation && run_all(comparison, ablation, all, error);
     g_autofree char *scenario = good ? name_of(comparison, error) : NULL;
     good = scenario && (!directory || write_directory(all, scenario, directory, error));
-    if (good)
+    if (good && json)
         factors_json_add(json, all, scenario);
     char *text = good ? all_words(all) : NULL;
     ablation_free(ablation);

@@ -162,14 +162,14 @@ char *factors_csv(const GPtrArray *all, const char *scenario)
     return text;
 }
 
-void factors_json_add(JsonBuilder *builder, const GPtrArray *all, const char *scenario)
+void factors_json_add(struct json_writer *writer, const GPtrArray *all, const char *scenario)
 {
     for (guint i = 0; i < all->len; i++) {
         const struct ablation_runs *runs = g_ptr_array_index(all, i);
         for (guint index = 0; index < runs->ablation->axes->len + 3; index++) {
             struct factor_row row = factor_row(runs, scenario, index);
             const struct result_source source = {.row = &row};
-            result_json_add_object(builder, factor_columns, &source);
+            result_json_add_object(writer, factor_columns, &source);
         }
     }
 }

@@ -21,6 +21,7 @@ struct outfile {
     char *name;             /* as it was asked for */
     char *path;             /* NULL: standard output, a device or a pipe */
     struct leftover *aside; /* NULL likewise */
+    GString *held;          /* what waits to be written; NULL: nothing does */
     int fd;
 };
 
@@ -63,6 +64,8 @@ static void release(struct outfile *file)
 {
     if (file->path)
         claims_release(file->path);
+    if (file->held)
+        g_string_free(file->held, TRUE);
     g_free(file->name);
     g_free(file);
 }
@@ -120,15 +123,29 @@ int outfile_fd(const struct outfile *file)
     return file->fd;
 }
 
-gboolean outfile_write(struct outfile *file, const char *data, gsize length, GError **error)
+void outfile_hold(struct outfile *file)
+{
+    if (!file->path && !file->held)
+        file->held = g_string_new(NULL);
+}
+
+static gboolean write_now(struct outfile *file, const char *data, gsize length, GError **error)
 {
     return write_all(file->fd, data, length) ||
            failure(error, STATUS_FAILED, "%s: cannot be written: %s", file->name, g_strerror(errno));
 }
 
+gboolean outfile_write(struct outfile *file, const char *data, gsize length, GError **error)
+{
+    if (!file->held)
+        return write_now(file, data, length, error);
+    g_string_append_len(file->held, data, (gssize)length);
+    return TRUE;
+}
+
 gboolean outfile_commit(struct outfile *file, GError **error)
 {
-    gboolean good = TRUE;
+    gboolean good = !file->held || write_now(file, file->held->str, file->held->len, error);
     if (!file->path)
         close(file->fd);
     if (file->path) {

@@ -20,6 +20,9 @@ struct outfile *outfile_new_in(const char *directory, const char *name, GError *
 gboolean outfile_check(const char *const *paths, GError **error);
 
 int outfile_fd(const struct outfile *file);
+/* Output that cannot be put in its place when it is complete (standard output, a device or a pipe) waits in memory for outfile_commit():
+ * for who may still fail after the first bytes. */
+void outfile_hold(struct outfile *file);
 gboolean outfile_write(struct outfile *file, const char *data, gsize length, GError **error);
 
 /* Put the file in its place. Ends `file` either way; on failure nothing is left. */

@@ -11,9 +11,8 @@
 #include "summary.h"
 #include "theory.h"
 
-#include <json-glib/json-glib.h>
-
 struct agreement;
+struct json_writer;
 
 /* What the fields of one object are read from. */
 struct result_source {
@@ -42,7 +41,7 @@ struct result_set {
 /* How values of a type are written. */
 struct result_type {
     const char *name; /* as in lists */
-    void (*add)(JsonBuilder *builder, const struct result_field *field, const struct result_set *set);
+    void (*add)(struct json_writer *writer, const struct result_field *field, const struct result_set *set);
     bool spreads; /* has numbers that differ from replication to replication */
 };
 /* A text, a count and a number have a function each; without one, count and number lie at `offset`. `counts` and

@@ -5,6 +5,7 @@
 #include "result_json.h"
 
 #include "estimate.h"
+#include "json_writer.h"
 #include "result_fields.h"
 
 #include <math.h>
@@ -34,19 +35,26 @@ static const struct result_source *first_measured(const struct result_field *fie
     return NULL;
 }
 
-static void put_fields(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void put_members(struct json_writer *writer, const struct result_field *field,
+                        const struct result_set *set)
 {
-    json_builder_begin_object(builder);
     for (; field->name; field++) {
         if (!is_part(field, set))
             continue;
-        json_builder_set_member_name(builder, field->name);
+        json_writer_member(writer, field->name);
         if (first_measured(field, set))
-            field->type->add(builder, field, set);
+            field->type->add(writer, field, set);
         else
-            json_builder_add_null_value(builder);
+            json_writer_null(writer);
     }
-    json_builder_end_object(builder);
+}
+
+static void put_fields(struct json_writer *writer, const struct result_field *field,
+                       const struct result_set *set)
+{
+    json_writer_begin_object(writer);
+    put_members(writer, field, set);
+    json_writer_end_object(writer);
 }
 
 /* --- values --- */
@@ -69,17 +77,17 @@ double result_field_number(const struct result_field *field, const struct result
     return value;
 }
 
-static void put_count(JsonBuilder *builder, uint64_t value)
+static void put_count(struct json_writer *writer, uint64_t value)
 {
-    json_builder_add_int_value(builder, (gint64)MIN(value, (uint64_t)G_MAXINT64));
+    json_writer_integer(writer, (gint64)MIN(value, (uint64_t)G_MAXINT64));
 }
 
-static void put_number(JsonBuilder *builder, double value)
+static void put_number(struct json_writer *writer, double value)
 {
     if (isfinite(value))
-        json_builder_add_double_value(builder, value);
+        json_writer_number(writer, value);
     else /* JSON has no other numbers */
-        json_builder_add_null_value(builder);
+        json_writer_null(writer);
 }
 
 /* A number of one source; `member` is which of the field's members it is. */
@@ -87,20 +95,21 @@ typedef double number_of(const struct result_field *field, const struct result_s
                          uint32_t member);
 
 /* What the replications say of it. */
-static void put_statistic(JsonBuilder *builder, const struct result_field *field,
+static void put_statistic(struct json_writer *writer, const struct result_field *field,
                           const struct result_set *set, uint32_t member, number_of *number)
 {
     g_autofree double *value = g_new(double, set->n);
     for (guint i = 0; i < set->n; i++)
         value[i] = is_measured(field, &set->source[i]) ? number(field, &set->source[i], member) : NAN;
     struct estimate estimate = estimate_of(value, set->n);
-    put_number(builder, set->statistic == RESULT_MEAN ? estimate.mean
-                        : set->statistic == RESULT_SD ? estimate.sd
-                                                      : estimate.ci95);
+    put_number(writer, set->statistic == RESULT_MEAN ? estimate.mean
+                       : set->statistic == RESULT_SD ? estimate.sd
+                                                     : estimate.ci95);
 }
 
 /* Same in all, or null. */
-static void add_text(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_text(struct json_writer *writer, const struct result_field *field,
+                     const struct result_set *set)
 {
     g_autofree char *text = field->text(first_measured(field, set));
     bool same = true;
@@ -109,18 +118,19 @@ static void add_text(JsonBuilder *builder, const struct result_field *field, con
         same = !other || strcmp(text, other) == 0;
     }
     if (same)
-        json_builder_add_string_value(builder, text);
+        json_writer_text(writer, text);
     else
-        json_builder_add_null_value(builder);
+        json_writer_null(writer);
 }
 
 /* True in all. */
-static void add_truth(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_truth(struct json_writer *writer, const struct result_field *field,
+                      const struct result_set *set)
 {
     bool all = true;
     for (guint i = 0; i < set->n; i++)
         all = all && (!is_measured(field, &set->source[i]) || field->truth(&set->source[i]));
-    json_builder_add_boolean_value(builder, all);
+    json_writer_truth(writer, all);
 }
 
 static double count_of(const struct result_field *field, const struct result_source *source, uint32_t member)
@@ -134,12 +144,13 @@ static bool is_same(const struct result_field *field, const struct result_set *s
     return set->n == 1 || field->role == RESULT_GIVEN || field->role == RESULT_KEY;
 }
 
-static void add_count(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_count(struct json_writer *writer, const struct result_field *field,
+                      const struct result_set *set)
 {
     if (is_same(field, set))
-        put_count(builder, result_field_count(field, set->source));
+        put_count(writer, result_field_count(field, set->source));
     else
-        put_statistic(builder, field, set, 0, count_of);
+        put_statistic(writer, field, set, 0, count_of);
 }
 
 static double number_itself(const struct result_field *field, const struct result_source *source,
@@ -149,12 +160,13 @@ static double number_itself(const struct result_field *field, const struct resul
     return result_field_number(field, source);
 }
 
-static void add_number(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_number(struct json_writer *writer, const struct result_field *field,
+                       const struct result_set *set)
 {
     if (is_same(field, set))
-        put_number(builder, result_field_number(field, set->source));
+        put_number(writer, result_field_number(field, set->source));
     else
-        put_statistic(builder, field, set, 0, number_itself);
+        put_statistic(writer, field, set, 0, number_itself);
 }
 
 static double integer_of(const struct result_field *field, const struct result_source *source,
@@ -164,12 +176,13 @@ static double integer_of(const struct result_field *field, const struct result_s
     return (double)field->integer(source);
 }
 
-static void add_integer(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_integer(struct json_writer *writer, const struct result_field *field,
+                        const struct result_set *set)
 {
     if (is_same(field, set))
-        json_builder_add_int_value(builder, field->integer(set->source));
+        json_writer_integer(writer, field->integer(set->source));
     else
-        put_statistic(builder, field, set, 0, integer_of);
+        put_statistic(writer, field, set, 0, integer_of);
 }
 
 /* --- objects --- */
@@ -188,18 +201,19 @@ static double count_of_member(const struct result_field *field, const struct res
     return (double)count_at(field, source, member);
 }
 
-static void add_counts(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_counts(struct json_writer *writer, const struct result_field *field,
+                       const struct result_set *set)
 {
     const void *row;
-    json_builder_begin_object(builder);
+    json_writer_begin_object(writer);
     for (uint32_t i = 0; (row = field->members->row(i)); i++) {
-        json_builder_set_member_name(builder, policy_name(row));
+        json_writer_member(writer, policy_name(row));
         if (set->n == 1)
-            put_count(builder, count_at(field, set->source, i));
+            put_count(writer, count_at(field, set->source, i));
         else
-            put_statistic(builder, field, set, i, count_of_member);
+            put_statistic(writer, field, set, i, count_of_member);
     }
-    json_builder_end_object(builder);
+    json_writer_end_object(writer);
 }
 
 static double number_of_member(const struct result_field *field, const struct result_source *source,
@@ -208,18 +222,19 @@ static double number_of_member(const struct result_field *field, const struct re
     return field->number_of(source, member);
 }
 
-static void add_numbers(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_numbers(struct json_writer *writer, const struct result_field *field,
+                        const struct result_set *set)
 {
     const void *row;
-    json_builder_begin_object(builder);
+    json_writer_begin_object(writer);
     for (uint32_t i = 0; (row = field->members->row(i)); i++) {
-        json_builder_set_member_name(builder, policy_name(row));
+        json_writer_member(writer, policy_name(row));
         if (set->n == 1)
-            put_number(builder, field->number_of(set->source, i));
+            put_number(writer, field->number_of(set->source, i));
         else
-            put_statistic(builder, field, set, i, number_of_member);
+            put_statistic(writer, field, set, i, number_of_member);
     }
-    json_builder_end_object(builder);
+    json_writer_end_object(writer);
 }
 
 /* Object `index` of each source, read through `inside`. False: it is left out of all. */
@@ -238,72 +253,77 @@ static bool go_inside(const struct result_field *field, const struct result_set 
     return any;
 }
 
-static void add_object(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_object(struct json_writer *writer, const struct result_field *field,
+                       const struct result_set *set)
 {
     g_autofree struct result_source *inside = g_new(struct result_source, set->n);
     const struct result_set there = {inside, set->n, set->statistic};
     go_inside(field, set, 0, inside);
-    put_fields(builder, field->objects->fields, &there);
+    put_fields(writer, field->objects->fields, &there);
 }
 
-static void add_rows(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_rows(struct json_writer *writer, const struct result_field *field,
+                     const struct result_set *set)
 {
     g_autofree struct result_source *inside = g_new(struct result_source, set->n);
     const struct result_set there = {inside, set->n, set->statistic};
     uint32_t rows = field->objects->rows(set->source);
-    json_builder_begin_array(builder);
+    json_writer_begin_array(writer);
     for (uint32_t index = 0; index < rows; index++)
         if (go_inside(field, set, index, inside))
-            put_fields(builder, field->objects->fields, &there);
-    json_builder_end_array(builder);
+            put_fields(writer, field->objects->fields, &there);
+    json_writer_end_array(writer);
 }
 
 /* --- of replications --- */
 
-static void add_seeds(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_seeds(struct json_writer *writer, const struct result_field *field,
+                      const struct result_set *set)
 {
     (void)field;
-    json_builder_begin_array(builder);
+    json_writer_begin_array(writer);
     for (guint i = 0; i < set->n; i++)
-        put_count(builder, set->source[i].plan->setup.seed);
-    json_builder_end_array(builder);
+        put_count(writer, set->source[i].plan->setup.seed);
+    json_writer_end_array(writer);
 }
 
-static void add_sd(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_sd(struct json_writer *writer, const struct result_field *field, const struct result_set *set)
 {
     const struct result_set spread = {set->source, set->n, RESULT_SD};
     (void)field;
-    put_fields(builder, result_fields, &spread);
+    put_fields(writer, result_fields, &spread);
 }
 
-static void add_ci95(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_ci95(struct json_writer *writer, const struct result_field *field,
+                     const struct result_set *set)
 {
     const struct result_set spread = {set->source, set->n, RESULT_CI95};
     (void)field;
-    put_fields(builder, result_fields, &spread);
+    put_fields(writer, result_fields, &spread);
 }
 
 /* --- settings, types --- */
 
-static void add_settings(JsonBuilder *builder, const struct result_field *field, const struct result_set *set)
+static void add_settings(struct json_writer *writer, const struct result_field *field,
+                         const struct result_set *set)
 {
     const struct plan *plan = set->source->plan;
     (void)field;
-    json_builder_begin_object(builder);
+    json_writer_begin_object(writer);
     for (guint i = 0; i < plan->sections; i++) {
         g_autofree char *title = resolved_title(&plan->resolved[i]);
-        json_builder_set_member_name(builder, title);
-        json_builder_begin_object(builder);
+        json_writer_member(writer, title);
+        json_writer_begin_object(writer);
         for (size_t k = 0; k < keys_count(); k++) {
             g_autofree char *value = resolved_value(&plan->resolved[i], &keys[k]);
             if (!value)
                 continue;
-            json_builder_set_member_name(builder, keys[k].name);
-            json_builder_add_string_value(builder, value);
+            json_writer_member(writer, keys[k].name);
+            json_writer_text(writer, value);
         }
-        json_builder_end_object(builder);
+        json_writer_end_object(writer);
     }
-    json_builder_end_object(builder);
+    json_writer_end_object(writer);
 }
 
 const struct result_type result_text = {"text", add_text, false};
@@ -320,7 +340,8 @@ const struct result_type result_seeds = {"array of whole numbers", add_seeds, fa
 const struct result_type result_sd = {"object", add_sd, false};
 const struct result_type result_ci95 = {"object", add_ci95, false};
 
-void result_json_add(JsonBuilder *builder, const char *backend, const struct replica *replica, guint n)
+void result_json_add_members(struct json_writer *writer, const char *backend, const struct replica *replica,
+                             guint n)
 {
     g_autofree struct summary *summary = g_new(struct summary, n);
     g_autofree struct result_source *source = g_new0(struct result_source, n);
@@ -334,14 +355,21 @@ void result_json_add(JsonBuilder *builder, const char *backend, const struct rep
                                            .backend = backend};
     }
     const struct result_set all = {source, n, RESULT_MEAN};
-    put_fields(builder, result_fields, &all);
+    put_members(writer, result_fields, &all);
 }
 
-void result_json_add_object(JsonBuilder *builder, const struct result_field *fields,
+void result_json_add(struct json_writer *writer, const char *backend, const struct replica *replica, guint n)
+{
+    json_writer_begin_object(writer);
+    result_json_add_members(writer, backend, replica, n);
+    json_writer_end_object(writer);
+}
+
+void result_json_add_object(struct json_writer *writer, const struct result_field *fields,
                             const struct result_source *source)
 {
     const struct result_set one = {source, 1, RESULT_MEAN};
-    put_fields(builder, fields, &one);
+    put_fields(writer, fields, &one);
 }
 
 /* Frees the builder. */

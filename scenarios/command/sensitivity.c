@@ -149,7 +149,7 @@ static void reprice(void *context, guint index, struct plan *plan)
     plan_reprice(plan, entry->profile, entry->event, index % 2 ? WEFT_HIGH : WEFT_LOW);
 }
 
-static gboolean run_all(const struct origin *origin, JsonBuilder *json, GError **error)
+static gboolean run_all(const struct origin *origin, struct json_writer *json, GError **error)
 {
     struct sensitivity *sensitivity = origin->sensitivity;
     struct comparison_points points = {
@@ -208,7 +208,7 @@ static gint by_swing(gconstpointer a, gconstpointer b)
 }
 
 struct sensitivity *sensitivity_new(const struct comparison *comparison, const struct plan *plan,
-                                    JsonBuilder *json, GError **error)
+                                    struct json_writer *json, GError **error)
 {
     struct sensitivity *sensitivity = g_new0(struct sensitivity, 1);
     const struct origin origin = {comparison, sensitivity};

@@ -40,10 +40,10 @@ extern const size_t sensitivity_metrics_count;
 /* The mean over an outcome's replications. */
 double sensitivity_value(const struct sensitivity_metric *metric, const struct outcome *outcome);
 
-/* Run them all on the comparison's first back end. `plan` is one of its scenario and outlives what comes out. The base's result is added to what `json` is
- * building. NULL and an error; the caller frees. */
+/* Run them all on the comparison's first back end. `plan` is one of its scenario and outlives what comes out. The base's result is written into `json`
+ * (NULL: nowhere). NULL and an error; the caller frees. */
 struct sensitivity *sensitivity_new(const struct comparison *comparison, const struct plan *plan,
-                                    JsonBuilder *json, GError **error);
+                                    struct json_writer *json, GError **error);
 void sensitivity_free(struct sensitivity *sensitivity);
 const struct outcome *sensitivity_base(const struct sensitivity *sensitivity);
 
@@ -52,7 +52,7 @@ char *sensitivity_text(const struct sensitivity *sensitivity);
 /* A row for the base and for each end of each price. The caller frees with g_free. */
 char *sensitivity_csv(const struct sensitivity *sensitivity);
 /* The members "all" and "entries" of the object that is being built. */
-void sensitivity_json_add(JsonBuilder *builder, const struct sensitivity *sensitivity);
+void sensitivity_json_add(struct json_writer *writer, const struct sensitivity *sensitivity);
 /* The columns before those of a comparison from "backend" on; the fields of schema weft-sensitivity/1. */
 extern const struct result_field sensitivity_columns[], sensitivity_fields[];
 

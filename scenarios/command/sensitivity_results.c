@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Schema weft-sensitivity/1 and sensitivity.csv. What an object is read from lies at source->row. */
 
+#include "json_writer.h"
 #include "policies.h"
 #include "result_json.h"
 #include "result_shapes.h"
@@ -100,18 +101,18 @@ const struct result_field sensitivity_fields[] = {
     {NULL},
 };
 
-void sensitivity_json_add(JsonBuilder *builder, const struct sensitivity *sensitivity)
+void sensitivity_json_add(struct json_writer *writer, const struct sensitivity *sensitivity)
 {
     struct result_source source = {.row = &sensitivity->all};
-    json_builder_set_member_name(builder, "all");
-    result_json_add_object(builder, all_fields, &source);
-    json_builder_set_member_name(builder, "entries");
-    json_builder_begin_array(builder);
+    json_writer_member(writer, "all");
+    result_json_add_object(writer, all_fields, &source);
+    json_writer_member(writer, "entries");
+    json_writer_begin_array(writer);
     for (guint i = 0; i < sensitivity->entries->len; i++) {
         source.row = &g_array_index(sensitivity->entries, struct sensitivity_entry, i);
-        result_json_add_object(builder, entry_fields, &source);
+        result_json_add_object(writer, entry_fields, &source);
     }
-    json_builder_end_array(builder);
+    json_writer_end_array(writer);
 }
 
 /* --- CSV --- */

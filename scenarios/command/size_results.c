@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* size.csv and schema weft-size/1: the same rows. What a row is read from lies at source->row. */
 
+#include "json_writer.h"
 #include "result_json.h"
 #include "result_shapes.h"
 #include "size.h"
@@ -270,10 +271,13 @@ char *size_json(const struct size_request *request, const GPtrArray *results, gs
 {
     struct size_rows rows = rows_new(request, results);
     const struct result_source source = {.row = &rows};
-    JsonBuilder *builder = json_builder_new();
-    result_json_add_object(builder, size_fields, &source);
+    struct json_writer *writer = json_writer_new(true);
+    result_json_add_object(writer, size_fields, &source);
+    json_writer_end(writer, NULL);
+    char *text = json_writer_steal(writer, length);
+    json_writer_free(writer);
     g_free(rows.row);
-    return result_json_text(builder, length);
+    return text;
 }
 
 static char *cell_text(const struct result_field *column, const struct result_source *source)

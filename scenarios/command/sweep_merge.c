@@ -125,18 +125,27 @@ static gboolean commit_all(struct outputs *outputs, GError **error)
            outfile_commit(g_steal_pointer(&outputs->failed), error);
 }
 
+/* Parts that end with NULL, one of which may be a result of many streams: not joined. */
+static gboolean put_parts(struct outfile *file, const char *const *parts, GError **error)
+{
+    gboolean good = TRUE;
+    for (; good && *parts; parts++)
+        good = outfile_write(file, *parts, strlen(*parts), error);
+    return good;
+}
+
 static gboolean put_line(struct outfile *file, const char *line, GError **error)
 {
-    g_autofree char *text = g_strconcat(line, "\n", NULL);
-    return outfile_write(file, text, strlen(text), error);
+    return put_parts(file, (const char *const[]){line, "\n", NULL}, error);
 }
 
 static gboolean put_object(struct outfile *file, const struct manifest_point *point, const char *member,
                            const char *value, GError **error)
 {
-    g_autofree char *line = g_strconcat("{\"id\":\"", point->id, "\",\"hash\":\"", point->hash, "\",\"",
-                                        member, "\":", value, "}", NULL);
-    return put_line(file, line, error);
+    g_autofree char *head =
+        g_strconcat("{\"id\":\"", point->id, "\",\"hash\":\"", point->hash, "\",\"", member, "\":", NULL);
+    const char *const parts[] = {head, value, "}\n", NULL};
+    return put_parts(file, parts, error);
 }
 
 static void note_failure(struct sweep_merged *merged, const struct manifest_point *point, const char *quoted)

@@ -5,6 +5,7 @@
 
 #include "comparison_runs.h"
 #include "failure.h"
+#include "json_writer.h"
 #include "points.h"
 #include "result_json.h"
 #include "sweep_record.h"
@@ -97,9 +98,11 @@ static gboolean end(void *context, guint index, const struct replica *replica, g
     g_autoptr(GArray) outcomes = outcomes_new();
     struct outcome outcome = outcome_new(run->backend, replica, n);
     g_array_append_val(outcomes, outcome);
-    JsonBuilder *builder = json_builder_new();
-    result_json_add(builder, run->backend->name, replica, n);
-    g_autofree char *row = cells(run, &outcome), *result = result_json_line(builder);
+    struct json_writer *writer = json_writer_new(false);
+    gsize length;
+    result_json_add(writer, run->backend->name, replica, n);
+    g_autofree char *row = cells(run, &outcome), *result = json_writer_steal(writer, &length);
+    json_writer_free(writer);
     run->record = record_of_result(manifest_at(run->manifest, run->index), row, result);
     return TRUE;
 }

@@ -17,15 +17,23 @@ char *record_name(const struct manifest_point *point, enum record_kind kind)
     return g_strdup_printf("%s.%s", point->id, kind == RECORD_RESULT ? "json" : "failed");
 }
 
-static char *framed(const struct manifest_point *point, const char *body)
+/* The body is many parts that end with NULL: joined once, as it may be large. */
+static char *framed(const struct manifest_point *point, const char *const *body)
 {
-    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, body, -1);
-    return g_strconcat(schema, point->id, hash_member, point->hash, digest_member, digest, "\",", body, NULL);
+    g_autoptr(GChecksum) digest = g_checksum_new(G_CHECKSUM_SHA256);
+    for (const char *const *part = body; *part; part++)
+        g_checksum_update(digest, (const guchar *)*part, -1);
+    GString *text = g_string_new(schema);
+    g_string_append_printf(text, "%s%s%s%s%s\",", point->id, hash_member, point->hash, digest_member,
+                           g_checksum_get_string(digest));
+    for (; *body; body++)
+        g_string_append(text, *body);
+    return g_string_free(text, FALSE);
 }
 
 char *record_of_result(const struct manifest_point *point, const char *row, const char *result)
 {
-    g_autofree char *body = g_strconcat(row_member, row, result_member, result, end, NULL);
+    const char *const body[] = {row_member, row, result_member, result, end, NULL};
     return framed(point, body);
 }
 
@@ -34,7 +42,7 @@ char *record_of_failure(const struct manifest_point *point, const char *message)
     g_autoptr(JsonNode) node = json_node_new(JSON_NODE_VALUE);
     json_node_set_string(node, message);
     g_autofree char *quoted = json_to_string(node, FALSE);
-    g_autofree char *body = g_strconcat(error_member, quoted, end, NULL);
+    const char *const body[] = {error_member, quoted, end, NULL};
     return framed(point, body);
 }
 

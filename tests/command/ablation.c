@@ -225,7 +225,6 @@ struct lab {
     struct comparison comparison;
     struct ablation *ablation;
     struct ablation_runs *runs;
-    JsonBuilder *json;
 };
 
 /* small.ini, with `assignment` (NULL: none). */
@@ -242,18 +241,14 @@ static void lab_open(struct lab *lab, const char *from, const char *to, const ch
     g_assert_no_error(error);
     g_ptr_array_add(lab->comparison.methods, (void *)method(from));
     g_ptr_array_add(lab->comparison.methods, (void *)method(to));
-    lab->json = json_builder_new();
-    json_builder_begin_array(lab->json);
     lab->ablation = ablation_new(&lab->comparison, "--ablate", &error);
     g_assert_no_error(error);
-    lab->runs =
-        ablation_runs_new(&lab->comparison, lab->ablation, backends_find("reference"), lab->json, &error);
+    lab->runs = ablation_runs_new(&lab->comparison, lab->ablation, backends_find("reference"), NULL, &error);
     g_assert_no_error(error);
 }
 
 static void lab_close(struct lab *lab)
 {
-    g_object_unref(lab->json);
     ablation_runs_free(lab->runs);
     ablation_free(lab->ablation);
     g_ptr_array_unref(lab->comparison.methods);

@@ -14,6 +14,7 @@
 #include "trace.h"
 #include "weft.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 #define GROUPS "[scenario]\nduration = 200 ms\n[server main]\n[switch access]\n[device set]\ncount = 8\n"

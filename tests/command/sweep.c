@@ -6,6 +6,7 @@
 #include "swept.h"
 
 #include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 /* --- the same, however it is run --- */
