@@ -40,9 +40,11 @@ struct report {
     GPtrArray *sections; /* of const struct report_section: what there is */
     GPtrArray *repeats;  /* of struct repeat_record */
     GPtrArray *roots;    /* of JsonNode, which own `runs` */
-    GPtrArray *runs;     /* of JsonObject: results of schema weft-run/1 */
-    bool sampled;        /* they are the first point of a sweep */
-    GPtrArray *drawn;    /* of const struct figure */
+    GPtrArray *
+        runs; /* of JsonObject: results of schema weft-run/1, without what is said of each stream, port, ... */
+    JsonObject *run;  /* of these, that of run.json; NULL: there is none */
+    bool sampled;     /* they are the first point of a sweep */
+    GPtrArray *drawn; /* of const struct figure */
     guint tables;
 };
 

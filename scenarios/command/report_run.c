@@ -142,16 +142,13 @@ static void put_theory(struct report *report, JsonObject *run)
 
 gboolean report_put_run(struct report *report, const struct report_section *section, GError **error)
 {
-    JsonNode *root = report_json(report, section->file, "weft-run/1", error);
-    if (!root)
-        return FALSE;
-    JsonObject *run = json_node_get_object(root);
+    JsonObject *run = report->run;
+    (void)error;
     html_put(report->page, "<p>Method <code>%s</code> on back end <code>%s</code>; all numbers are in ",
              json_text(run, "method"), json_text(run, "backend"));
     report_link(report, section->file);
     g_string_append(report->page, ".</p>\n");
     put_tiles(report->page, run);
     put_theory(report, run);
-    json_node_unref(root);
     return TRUE;
 }

@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "html.h"
+#include "json_skim.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,14 @@ const char *json_text(JsonObject *object, const char *member)
 }
 
 /* --- files --- */
+
+/* A tree without what a page shows nothing of. */
+static JsonNode *read_tree(char *text, GError **error)
+{
+    static const char *const left_out[] = {"servers", "switches", "ports", "streams", NULL};
+    json_skim(text, left_out);
+    return json_from_string(text, error);
+}
 
 static JsonNode *checked(JsonNode *root, const char *path, const char *schema, GError **error)
 {
@@ -42,7 +51,7 @@ JsonNode *report_json(const struct report *report, const char *file, const char 
         failure(error, STATUS_INPUT, "%s: cannot be read: %s", path, cause->message);
         return NULL;
     }
-    JsonNode *root = json_from_string(text, &cause);
+    JsonNode *root = read_tree(text, &cause);
     if (cause) {
         failure(error, STATUS_INPUT, "%s: is no whole JSON: %s", path,
                 g_strdelimit(cause->message, "\n", ' '));
@@ -95,7 +104,7 @@ static gboolean add_point(struct report *report, GError **error)
     if (length <= 0)
         return TRUE;
     g_autoptr(GError) cause = NULL;
-    JsonNode *root = json_from_string(line, &cause);
+    JsonNode *root = read_tree(line, &cause);
     if (!root || !JSON_NODE_HOLDS_OBJECT(root)) {
         g_clear_pointer(&root, json_node_unref);
         return failure(error, STATUS_INPUT, "%s:1: is no JSON object", path);
@@ -108,8 +117,10 @@ static gboolean add_point(struct report *report, GError **error)
 
 gboolean report_read_runs(struct report *report, GError **error)
 {
-    return add_runs(report, "run.json", "weft-run/1", NULL, error) &&
-           add_runs(report, "compare.json", "weft-compare/1", "runs", error) &&
+    if (!add_runs(report, "run.json", "weft-run/1", NULL, error))
+        return FALSE;
+    report->run = report->runs->len > 0 ? g_ptr_array_index(report->runs, 0) : NULL;
+    return add_runs(report, "compare.json", "weft-compare/1", "runs", error) &&
            add_runs(report, "ablation.json", "weft-compare/1", "runs", error) &&
            add_runs(report, "sensitivity.json", "weft-sensitivity/1", "base", error) &&
            add_point(report, error);

@@ -2,6 +2,7 @@
 /* JSON that is written as it is made is the JSON of a tree, byte for byte, and takes no memory of it; what of it cannot be
  * written is an error; of a command that fails nothing is seen. */
 
+#include "json_skim.h"
 #include "json_writer.h"
 #include "outfile.h"
 #include "weft.h"
@@ -17,7 +18,8 @@
 
 /* --- the same text as that of a tree --- */
 
-static const double numbers[] = {0, -0.0, 1, 1e22, -1e-7, 0.1, 123456789.25, 1e300, 5e-324, G_MAXDOUBLE};
+static const double numbers[] = {0,     -0.0,   1,           -1e-7, 0.1, 123456789.25,
+                                 1e300, 5e-324, G_MAXDOUBLE, 1e22 /* which json-glib may not read again */};
 static const int64_t integers[] = {0, -1, 7, INT64_MAX, INT64_MIN, 1ll << 53};
 static const char *const texts[] = {
     "", "x", "a \"quoted\" \\ one", "tab\tnewline\nbell\a", "\xc3\xa4 \xe2\x82\xac", "/"};
@@ -26,6 +28,7 @@ static const char *const texts[] = {
 struct both {
     JsonBuilder *builder;
     struct json_writer *writer;
+    bool read_again;
 };
 
 static void say_member(struct both *both, guint index)
@@ -38,7 +41,7 @@ static void say_member(struct both *both, guint index)
 
 static void say_scalar(struct both *both)
 {
-    double number = numbers[g_test_rand_int_range(0, G_N_ELEMENTS(numbers))];
+    double number = numbers[g_test_rand_int_range(0, (gint)G_N_ELEMENTS(numbers) - both->read_again)];
     int64_t integer = integers[g_test_rand_int_range(0, G_N_ELEMENTS(integers))];
     const char *text = texts[g_test_rand_int_range(0, G_N_ELEMENTS(texts))];
     switch (g_test_rand_int_range(0, 5)) {
@@ -101,12 +104,13 @@ static char *text_of_tree(JsonBuilder *builder, bool indented)
     return g_strconcat(text, indented ? "\n" : "", NULL);
 }
 
+enum { TREES = 2000, DEPTH = 5 };
+
 static void same_as_a_tree(gconstpointer indented)
 {
-    enum { TREES = 2000, DEPTH = 5 };
     for (int i = 0; i < TREES; i++) {
         gsize length;
-        struct both both = {json_builder_new(), json_writer_new(indented != NULL)};
+        struct both both = {json_builder_new(), json_writer_new(indented != NULL), false};
         json_builder_begin_array(both.builder); /* the root of a builder is no scalar */
         json_writer_begin_array(both.writer);
         say_value(&both, DEPTH);
@@ -120,6 +124,90 @@ static void same_as_a_tree(gconstpointer indented)
         json_writer_free(both.writer);
         g_object_unref(both.builder);
     }
+}
+
+/* --- skimming --- */
+
+static void arrays_are_blanked(void)
+{
+    static const char *const names[] = {"b", "streams", NULL};
+    static const struct {
+        const char *text, *skimmed;
+    } cases[] = {
+        {"{\"b\":[1,2],\"c\":[3]}", "{\"b\":[   ],\"c\":[3]}"},
+        {"{\"b\" : [\n1,\n[2]\n], \"d\": 1}", "{\"b\" : [\n  \n   \n], \"d\": 1}"},
+        {"{\"c\":{\"streams\":[{\"x\":\"]\"},\"\\\"]\"]}}", "{\"c\":{\"streams\":[               ]}}"},
+        /* not those of other names, no other values, no strings that only look like it */
+        {"{\"bb\":[1],\"b\":{\"x\":[1]},\"c\":\"b\",\"d\":[\"b\",[1]]}",
+         "{\"bb\":[1],\"b\":{\"x\":[1]},\"c\":\"b\",\"d\":[\"b\",[1]]}"},
+        {"{\"c\":\"\\\"b\\\":[1]\",\"b\":[1]}", "{\"c\":\"\\\"b\\\":[1]\",\"b\":[ ]}"},
+        /* no whole ones */
+        {"{\"b\":[1,[2]", "{\"b\":[1,[2]"},
+        {"{\"b\":[\"1]", "{\"b\":[\"1]"},
+        {"{\"b\":[\"\\", "{\"b\":[\"\\"},
+        {"{\"b\"", "{\"b\""},
+        {"\"b\":]", "\"b\":]"},
+        {"\"", "\""},
+        {"", ""},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strdup(cases[i].text);
+        json_skim(text, names);
+        g_assert_cmpstr(text, ==, cases[i].skimmed);
+    }
+}
+
+static void empty_arrays(JsonNode *node, const char *const *names);
+
+static void empty_inside(JsonArray *array, guint index, JsonNode *node, gpointer names)
+{
+    (void)array, (void)index;
+    empty_arrays(node, names);
+}
+
+/* What skimming is to do, on a tree. */
+static void empty_arrays(JsonNode *node, const char *const *names)
+{
+    if (JSON_NODE_HOLDS_ARRAY(node))
+        json_array_foreach_element(json_node_get_array(node), empty_inside, (gpointer)names);
+    if (!JSON_NODE_HOLDS_OBJECT(node))
+        return;
+    JsonObject *object = json_node_get_object(node);
+    g_autoptr(GList) members = json_object_get_members(object);
+    for (GList *member = members; member; member = member->next) {
+        JsonNode *value = json_object_get_member(object, member->data);
+        if (JSON_NODE_HOLDS_ARRAY(value) && g_strv_contains(names, member->data))
+            json_object_set_array_member(object, member->data, json_array_new());
+        else
+            empty_arrays(value, names);
+    }
+}
+
+static void skimmed_as_a_tree(void)
+{
+    static const char *const names[] = {"x0", "1", "/2", "x3", NULL};
+    guint skimmed = 0;
+    for (int i = 0; i < TREES; i++) {
+        struct both both = {json_builder_new(), json_writer_new(true), true};
+        json_builder_begin_array(both.builder);
+        json_writer_begin_array(both.writer);
+        say_value(&both, DEPTH);
+        json_builder_end_array(both.builder);
+        json_writer_end_array(both.writer);
+        gsize length;
+        g_autofree char *text = json_writer_steal(both.writer, &length);
+        json_skim(text, names);
+        g_autoptr(JsonNode) is = json_from_string(text, NULL), root = json_builder_get_root(both.builder);
+        g_autofree char *whole = json_to_string(root, TRUE);
+        empty_arrays(root, names);
+        g_autofree char *expected = json_to_string(root, TRUE), *left = json_to_string(is, TRUE);
+        g_assert_cmpstr(left, ==, expected);
+        skimmed += strcmp(whole, expected) != 0;
+        json_writer_free(both.writer);
+        g_object_unref(both.builder);
+    }
+    g_test_message("%u of %d trees", skimmed, TREES);
+    g_assert_cmpuint(skimmed, >, TREES / 20);
 }
 
 /* --- files --- */
@@ -278,12 +366,37 @@ static void takes_no_memory(gconstpointer data)
 #endif
 }
 
+/* A page is made of the text, 1.7 kB a stream, not of a tree of it, which would be 12. */
+static void report_takes_no_tree(void)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    g_test_skip("a sanitizer keeps freed memory");
+#else
+    enum { MOST_MORE_KB = 16000 };
+    g_autofree char *directory = scratch_new(), *results = g_build_filename(directory, "d", NULL),
+                    *json = g_build_filename(results, "run.json", NULL);
+    g_auto(GStrv) run = g_strsplit("run s.ini -q --json d/run.json", " ", -1),
+                  page = g_strsplit("report d", " ", -1);
+    GStatBuf status;
+    g_assert_cmpint(g_mkdir(results, 0700), ==, 0);
+    g_free(scratch_file(directory, "s.ini", MANY_STREAMS));
+    peak_kb(directory, run);
+    g_assert_cmpint(g_stat(json, &status), ==, 0);
+    glong peak = peak_kb(directory, page), text = status.st_size / 1024;
+    g_test_message("weft report of %ld KB: %ld KB", text, peak);
+    g_assert_cmpint(peak, <, text + MOST_MORE_KB);
+    scratch_free(g_steal_pointer(&directory));
+#endif
+}
+
 int main(int argc, char **argv)
 {
     static const bool indented = true;
     g_test_init(&argc, &argv, NULL);
     g_test_add_data_func("/command/json/tree/indented", &indented, same_as_a_tree);
     g_test_add_data_func("/command/json/tree/line", NULL, same_as_a_tree);
+    g_test_add_func("/command/json/skim", arrays_are_blanked);
+    g_test_add_func("/command/json/skim-trees", skimmed_as_a_tree);
     g_test_add_func("/command/json/files/alike", files_are_alike);
     g_test_add_func("/command/json/files/failure", failure_is_told);
     g_test_add_func("/command/json/files/held", pipe_is_held);
@@ -292,5 +405,6 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strconcat("/command/json/memory/", large[i].name, NULL);
         g_test_add_data_func(path, &large[i], takes_no_memory);
     }
+    g_test_add_func("/command/json/memory/report", report_takes_no_tree);
     return g_test_run();
 }
