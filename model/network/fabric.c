@@ -49,6 +49,10 @@ void weft_fabric_push(struct weft_fabric *fabric, uint32_t ingress, struct weft_
         weft_single_hop_push(fabric, ingress, train);
         return;
     }
+    if (fabric->multi_hop) {
+        weft_multi_hop_push(fabric, ingress, train);
+        return;
+    }
     struct weft_lane *lane = &fabric->lane[ingress];
     if (lane->cuts)
         push_each(fabric, ingress, train);
@@ -180,7 +184,8 @@ static void reach_devices(struct weft_fabric *fabric, struct weft_train *train)
     memcpy(train->done_ps, fabric->device_ps, n * sizeof *train->done_ps);
 }
 
-static void report(const struct weft_fabric *fabric, enum weft_point point, const struct weft_train *train)
+void weft_fabric_report(const struct weft_fabric *fabric, enum weft_point point,
+                        const struct weft_train *train)
 {
     if (train->n == 0)
         return;
@@ -193,9 +198,9 @@ static void report(const struct weft_fabric *fabric, enum weft_point point, cons
 
 void weft_fabric_tell(struct weft_fabric *fabric, struct weft_train *train)
 {
-    report(fabric, WEFT_AT_SWITCH, train);
+    weft_fabric_report(fabric, WEFT_AT_SWITCH, train);
     reach_devices(fabric, train);
-    report(fabric, WEFT_AT_DEVICE, train);
+    weft_fabric_report(fabric, WEFT_AT_DEVICE, train);
     train->n = 0;
 }
 
@@ -229,17 +234,8 @@ static void pop_one(struct weft_fabric *fabric, uint32_t lane, struct weft_train
         pop_source(fabric, source, train);
 }
 
-/* Packets of a server's lane that are in at or before `limit_ps` to the end of the train, as many as fit. */
-static inline void take_servers_run(struct weft_fabric *fabric, uint32_t lane, weft_ps limit_ps,
-                                    struct weft_train *train)
-{
-    uint32_t i = train->n;
-    weft_lane_pop(&fabric->lane[lane], limit_ps, train);
-    for (; i < train->n; i++)
-        train->port[i] = fabric->first_port[train->stream[i]];
-}
-
-/* The same of any lane or source, but not past a packet that leaves through a trunk: it may come before those behind it. */
+/* Packets of a lane or source that are in at or before `limit_ps` to the end of the train, as many as fit, but not past one
+ * that leaves through a trunk: it may come before those behind it. */
 static void take_run(struct weft_fabric *fabric, uint32_t lane, weft_ps limit_ps, struct weft_train *train)
 {
     bool trunk = false;
@@ -254,24 +250,16 @@ static void take_run(struct weft_fabric *fabric, uint32_t lane, weft_ps limit_ps
     }
 }
 
-/* Append the next packets in the merged order, until a packet of another lane comes before: packets are merged in
- * runs, so that one server, or one that bursts alone, costs no comparison per packet. `servers`: there is nothing but
- * servers' lanes; it is a constant where this is put in place. False: none is in by `until_ps`. */
-static inline bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struct weft_train *train,
-                             bool servers)
+/* Append the next packets in the merged order, until a packet of another lane comes before. False: none is in by `until_ps`. */
+static bool merge_run(struct weft_fabric *fabric, weft_ps until_ps, struct weft_train *train)
 {
     weft_ps next_ps = weft_tournament_least(&fabric->merge);
     if (next_ps > until_ps || next_ps == WEFT_NEVER)
         return false;
     uint32_t first = weft_tournament_first(&fabric->merge), before = train->n;
     weft_ps lead_ps = weft_tournament_lead(&fabric->merge, first);
-    weft_ps limit_ps = lead_ps < until_ps ? lead_ps : until_ps;
-    if (servers)
-        take_servers_run(fabric, first, limit_ps, train);
-    else
-        take_run(fabric, first, limit_ps, train);
-    weft_tournament_set(&fabric->merge, first,
-                        servers ? weft_lane_next(&fabric->lane[first]) : next_of(fabric, first));
+    take_run(fabric, first, lead_ps < until_ps ? lead_ps : until_ps, train);
+    weft_tournament_set(&fabric->merge, first, next_of(fabric, first));
     if (fabric->loses)
         pass_link(first < fabric->ingresses ? &fabric->ingress[first] : NULL, train, before);
     return true;
@@ -352,9 +340,9 @@ static void send_next(struct weft_fabric *fabric, uint32_t index)
 static void tell(struct weft_fabric *fabric)
 {
     while (weft_backlog_tell_switches(&fabric->backlog, &fabric->train)) {
-        report(fabric, WEFT_AT_SWITCH, &fabric->train);
+        weft_fabric_report(fabric, WEFT_AT_SWITCH, &fabric->train);
         while (weft_backlog_tell_devices(&fabric->backlog, &fabric->train))
-            report(fabric, WEFT_AT_DEVICE, &fabric->train);
+            weft_fabric_report(fabric, WEFT_AT_DEVICE, &fabric->train);
     }
     fabric->train.n = 0;
 }
@@ -379,16 +367,19 @@ static void advance_by_class(struct weft_fabric *fabric, weft_ps until_ps)
 void weft_fabric_advance(struct weft_fabric *fabric, weft_ps until_ps)
 {
     struct weft_train *train = &fabric->train;
-    bool servers = !fabric->trunked && fabric->sources == 0;
     if (fabric->single_hop) {
         weft_single_hop_advance(fabric, until_ps);
+        return;
+    }
+    if (fabric->multi_hop) {
+        weft_multi_hop_advance(fabric, until_ps);
         return;
     }
     if (fabric->by_class) {
         advance_by_class(fabric, until_ps);
         return;
     }
-    while (servers ? merge_run(fabric, until_ps, train, true) : merge_run(fabric, until_ps, train, false)) {
+    while (merge_run(fabric, until_ps, train)) {
         if (fabric->trunked)
             pass(fabric);
         if (train->n == WEFT_TRAIN)

@@ -81,16 +81,30 @@ static void init_ports(struct weft_fabric *fabric, const struct weft_fabric_para
             fabric->trunk_port[fabric->port_lane[i] - params->ingresses] = i;
 }
 
-static struct weft_fabric_entry entry_of(const struct weft_fabric *fabric,
-                                         const struct weft_fabric_params *params, uint32_t lane)
+struct weft_fabric_entry weft_fabric_entry_of(const struct weft_fabric_params *params, uint32_t to_switch,
+                                              uint64_t in_bps)
 {
-    bool trunk = lane >= params->ingresses;
-    const struct weft_fabric_port *from =
-        trunk ? &params->port[fabric->trunk_port[lane - params->ingresses]] : NULL;
-    uint32_t to = trunk ? from->to_switch : params->ingress[lane].switch_index;
-    const struct weft_forwarding *forwarding = params->rules[to].forwarding;
-    return (struct weft_fabric_entry){.in_bps = trunk ? from->rate_bps : params->ingress[lane].rate_bps,
+    const struct weft_forwarding *forwarding = params->rules[to_switch].forwarding;
+    return (struct weft_fabric_entry){.in_bps = in_bps,
                                       .forwarding = forwarding && forwarding->enter_ps ? forwarding : NULL};
+}
+
+static struct weft_fabric_entry entry_of_lane(const struct weft_fabric *fabric,
+                                              const struct weft_fabric_params *params, uint32_t lane)
+{
+    if (lane < params->ingresses)
+        return weft_fabric_entry_of(params, params->ingress[lane].switch_index,
+                                    params->ingress[lane].rate_bps);
+    const struct weft_fabric_port *from = &params->port[fabric->trunk_port[lane - params->ingresses]];
+    return weft_fabric_entry_of(params, from->to_switch, from->rate_bps);
+}
+
+static void init_sources(struct weft_fabric *fabric, const struct weft_fabric_params *params)
+{
+    fabric->sources = params->sources;
+    fabric->source = weft_alloc(params->sources, sizeof *fabric->source);
+    for (uint32_t i = 0; i < params->sources; i++)
+        weft_source_init(&fabric->source[i], &params->source[i], fabric->gap_bytes);
 }
 
 static void init_lanes(struct weft_fabric *fabric, const struct weft_fabric_params *params)
@@ -104,21 +118,24 @@ static void init_lanes(struct weft_fabric *fabric, const struct weft_fabric_para
         weft_merge_init(&fabric->turns, params->ingresses);
         return;
     }
+    init_sources(fabric, params);
+    fabric->multi_hop = weft_multi_hop_is(params);
+    if (fabric->multi_hop) {
+        fabric->lanes = 0;
+        weft_multi_hop_init(fabric, params);
+        return;
+    }
     fabric->lane = weft_alloc(fabric->lanes, sizeof *fabric->lane);
     fabric->entry = weft_alloc(fabric->lanes, sizeof *fabric->entry);
     for (uint32_t i = 0; i < fabric->lanes; i++) {
-        fabric->entry[i] = entry_of(fabric, params, i);
+        fabric->entry[i] = entry_of_lane(fabric, params, i);
         weft_lane_init(&fabric->lane[i], fabric->entry[i].forwarding != NULL);
     }
-    fabric->sources = params->sources;
-    fabric->source = weft_alloc(params->sources, sizeof *fabric->source);
     fabric->first_lane = fabric->by_class ? fabric->ports : 0;
     weft_tournament_init(&fabric->merge, fabric->first_lane + fabric->lanes + params->sources);
-    for (uint32_t i = 0; i < params->sources; i++) {
-        weft_source_init(&fabric->source[i], &params->source[i], fabric->gap_bytes);
+    for (uint32_t i = 0; i < params->sources; i++)
         weft_tournament_set(&fabric->merge, fabric->first_lane + fabric->lanes + i,
                             weft_source_next(&fabric->source[i]));
-    }
 }
 
 /* The ways of streams and sources: that each goes from switch to switch to its end is the caller's to know. */
@@ -141,7 +158,7 @@ static void init_routes(struct weft_fabric *fabric, const struct weft_fabric_par
         }
         fabric->first_port[f] = params->route[first[f]];
     }
-    if (!fabric->trunked)
+    if (!fabric->trunked || fabric->multi_hop)
         return;
     fabric->route_first = copy_of(first, (size_t)flows + 1, sizeof *fabric->route_first);
     fabric->route = copy_of(params->route, first[flows], sizeof *fabric->route);
@@ -184,6 +201,7 @@ void weft_fabric_free(struct weft_fabric *fabric)
         weft_lane_clear(&fabric->lane[i]);
     weft_inbound_clear(&fabric->inbound);
     weft_merge_clear(&fabric->turns);
+    weft_hops_clear(&fabric->hops);
     weft_tournament_clear(&fabric->merge);
     if (fabric->loses)
         weft_admission_clear(&fabric->losses.admission);
@@ -199,6 +217,8 @@ void weft_fabric_free(struct weft_fabric *fabric)
     free(fabric->port_lane);
     free(fabric->port_by_class);
     free(fabric->trunk_port);
+    free(fabric->first_step);
+    free(fabric->step);
     free(fabric->first_port);
     free(fabric->route_first);
     free(fabric->route);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A fabric in a steady state. What of it can matter later is put into an image, each member once:
  *
- *     lanes: the packets on their way        all that is told of them; servers' numbers and streams' less the steps that passed
+ *     links: the packets on their way        all that is told of them; servers' numbers and streams' less the steps that passed
  *     ports: their links                     when they are free, with the remainder
  *     ports with a limit: the frames held    when each starts and leaves, its bytes; when the last one leaves
  *     pools: what is used                    exact, after all that has left is forgotten
@@ -43,6 +43,30 @@ static struct columns columns_of_links(const struct weft_inbound *inbound)
                             inbound->stream, inbound->number, inbound->payload_bytes, inbound->frame_bytes};
 }
 
+static void put_hops_packet(const struct weft_hops_packet *packet, const struct weft_phase *phase,
+                            struct weft_image *image)
+{
+    const uint64_t server = packet->packet >> WEFT_PACKET_SERVER_SHIFT;
+    weft_image_put(image, packet->packet - phase->steps * phase->server_packets[server]);
+    weft_image_put(image, packet->number - phase->steps * phase->packets[packet->stream]);
+    weft_image_put(image, (uint64_t)packet->payload_bytes << 32 | packet->frame_bytes);
+    weft_image_put(image, packet->stream);
+    weft_image_put(image, phase->at_ps - packet->tx_ps);
+    weft_image_put(image, packet->in_ps - phase->at_ps);
+    weft_image_put(image, packet->enter_ps - phase->at_ps);
+}
+
+/* Where each is in its route is known by its link. */
+static void put_hops(const struct weft_hops *hops, const struct weft_phase *phase, struct weft_image *image)
+{
+    for (uint32_t i = 0; i < hops->links; i++) {
+        weft_image_put(image, weft_hops_packets(hops, i));
+        for (uint32_t at = hops->link[i].first; at != WEFT_HOPS_NOBODY && !image->differs;
+             at = hops->slot[at].next)
+            put_hops_packet(&hops->slot[at], phase, image);
+    }
+}
+
 static void put_packet(const struct columns *of, uint64_t at, const struct weft_phase *phase,
                        struct weft_image *image)
 {
@@ -76,6 +100,7 @@ static void put_packets(const struct weft_fabric *fabric, const struct weft_phas
              at = weft_inbound_after(inbound, at))
             put_packet(&of, at, phase, image);
     }
+    put_hops(&fabric->hops, phase, image);
 }
 
 void weft_fabric_image(const struct weft_fabric *fabric, const struct weft_phase *phase,
@@ -102,6 +127,11 @@ weft_ps weft_fabric_oldest_ps(const struct weft_fabric *fabric, weft_ps at_ps)
     for (uint32_t i = 0; i < inbound->lanes; i++)
         if (inbound->head[i] != inbound->tail[i] && inbound->tx_ps[inbound->head[i]] < oldest_ps)
             oldest_ps = inbound->tx_ps[inbound->head[i]];
+    const struct weft_hops *hops = &fabric->hops;
+    for (uint32_t i = 0; i < hops->links; i++)
+        for (uint32_t at = hops->link[i].first; at != WEFT_HOPS_NOBODY; at = hops->slot[at].next)
+            if (hops->slot[at].tx_ps < oldest_ps)
+                oldest_ps = hops->slot[at].tx_ps;
     return oldest_ps;
 }
 
@@ -145,6 +175,22 @@ static void repeat_links(struct weft_inbound *inbound, const struct weft_repeat 
             repeat_packet(&of, at, repeat);
 }
 
+static void repeat_hops(struct weft_hops *hops, const struct weft_repeat *repeat)
+{
+    const weft_ps later_ps = repeat->times * repeat->period_ps;
+    for (uint32_t i = 0; i < hops->links; i++)
+        for (uint32_t at = hops->link[i].first; at != WEFT_HOPS_NOBODY; at = hops->slot[at].next) {
+            struct weft_hops_packet *packet = &hops->slot[at];
+            packet->packet +=
+                repeat->times * repeat->server_packets[packet->packet >> WEFT_PACKET_SERVER_SHIFT];
+            packet->number += (uint32_t)(repeat->times * repeat->packets[packet->stream]);
+            packet->tx_ps += later_ps;
+            packet->in_ps += later_ps;
+            packet->enter_ps += later_ps;
+        }
+    weft_hops_rebase(hops, hops->base_ps + later_ps);
+}
+
 void weft_fabric_repeat(struct weft_fabric *fabric, weft_ps now_ps, const struct weft_repeat *repeat)
 {
     const weft_ps later_ps = repeat->times * repeat->period_ps;
@@ -156,6 +202,8 @@ void weft_fabric_repeat(struct weft_fabric *fabric, weft_ps now_ps, const struct
         weft_tournament_set(&fabric->merge, fabric->first_lane + i, weft_lane_next(&fabric->lane[i]));
     }
     repeat_links(&fabric->inbound, repeat);
+    if (fabric->multi_hop)
+        repeat_hops(&fabric->hops, repeat);
     if (fabric->loses)
         weft_admission_repeat(&fabric->losses.admission, now_ps, later_ps);
 }

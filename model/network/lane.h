@@ -32,9 +32,6 @@ void weft_lane_push(struct weft_lane *lane, const struct weft_train *train, weft
 void weft_lane_push_one(struct weft_lane *lane, const struct weft_train *train, uint32_t index, weft_ps in_ps,
                         weft_ps enter_ps);
 
-/* Move packets that are in their ports at or before `limit_ps` to the end of `out`, as many as fit. */
-void weft_lane_pop(struct weft_lane *lane, weft_ps limit_ps, struct weft_train *out);
-
 /* Move the next packet, which there must be, to the end of `out`, which must have room. */
 void weft_lane_pop_one(struct weft_lane *lane, struct weft_train *out);
 

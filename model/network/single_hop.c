@@ -141,6 +141,9 @@ void weft_single_hop_push(struct weft_fabric *fabric, uint32_t ingress, struct w
     }
 }
 
+static_assert((uint32_t)WEFT_TRAIN <= (uint32_t)WEFT_MERGE_TURNS,
+              "what order() takes comes back into the room that it reserves");
+
 /* Places of the packets that are next, at most a train of them; returns how many. */
 static uint32_t order(struct weft_fabric *fabric, uint32_t place[WEFT_TRAIN])
 {

@@ -56,7 +56,7 @@ struct weft_fabric_params {
     const uint8_t *class_;          /* of each stream, then of each source; NULL: all 0 */
     const struct weft_watch *watch; /* told of every packet at switch and device */
     size_t watches;
-    /* Go no short way, of which there is one where no packet meets two switches: same reports, more work. */
+    /* Go no short way, of which there is one where no switch sends by class: same reports, more work. */
     bool plain;
 };
 

@@ -59,6 +59,20 @@ static inline void weft_tournament_set(struct weft_tournament *tournament, uint3
     }
 }
 
+/* The same for the entrant who is first: all matches on the way up were its own. */
+static inline void weft_tournament_replace(struct weft_tournament *tournament, uint32_t entrant, uint64_t key)
+{
+    uint64_t *const keys = tournament->key;
+    uint32_t node = tournament->leaves + entrant;
+    keys[node] = key;
+    while (node > 1) {
+        uint64_t other = keys[node ^ 1];
+        key = key < other ? key : other;
+        node /= 2;
+        keys[node] = key;
+    }
+}
+
 /* The largest key with which `entrant`, who is first, would still be first: a lower entrant wins with an equal key. */
 uint64_t weft_tournament_lead(const struct weft_tournament *tournament, uint32_t entrant);
 
