@@ -75,7 +75,8 @@ gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what,
                          GError **error)
 {
     const struct bench_scale *scale = what->scale;
-    *plan = (struct bench_plan){.scenario = scenario_load(WEFT_BENCH_SCENARIO, error), .media_fd = -1};
+    const char *file = scale->scenario ? scale->scenario : WEFT_BENCH_SCENARIO;
+    *plan = (struct bench_plan){.scenario = scenario_load(file, error), .media_fd = -1};
     if (!plan->scenario)
         return FALSE;
     if (assign(plan->scenario, error, "server.count=%" PRIu32, scale->servers) &&

@@ -34,6 +34,10 @@ const struct bench_scale bench_scales[] = {
      "ports of 5 Mbit/s fill a pool of 28 MB, dynamic thresholds (alpha 1) drop 1 % of the packets", 1000, 1,
      1, LINK_BPS, 4300000, GBPS / 200, .fewer = 1, .quick = true, .drops = true,
      .set = {"switch.shared=28 MB", "switch.alpha=1"}},
+    {"1000-leaf-spine",
+     "two servers of 5 Gbit/s on one leaf of four, two spines: every packet meets three switches", 1000, 2, 1,
+     LINK_BPS / 2, 4300000, GBPS / 10, .fewer = 2, .quick = true, .scenario = WEFT_BENCH_LEAF_SPINE,
+     .set = {"device.a.count=334", "device.b.count=333", "device.c.count=333"}},
     {"10000", NULL, 10000, 1, 1, LINK_BPS, 430000, GBPS / 10, .fewer = 1},
     {"10000-phases", "streams begin at random phases: quantities of a call differ", 10000, 1, 1, LINK_BPS,
      430000, GBPS / 10, .fewer = 1, .phases = true},
@@ -85,7 +89,8 @@ static const struct bench_row {
     bool counted; /* but where an interval alone would take a minute under callgrind */
 } rows[] = {
     {"reference", "interleaved", NULL,
-     "8 64 1000 10000 100000 *-servers 1000-limit 1000-shared 1000-thresholds", "none metrics full", 1, true},
+     "8 64 1000 10000 100000 *-servers 1000-limit 1000-shared 1000-thresholds 1000-leaf-spine",
+     "none metrics full", 1, true},
     {"reference", "interleaved", NULL, "1000 10000", "timing playout payload trace capture all", 1, false},
     {"reference simgrid", "interleaved", NULL, "1000-media", "none full full-*", 1, false},
     {"reference simgrid", "interleaved", NULL, "1000-applications", "none full", 1, false},

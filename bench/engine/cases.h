@@ -18,6 +18,7 @@ struct bench_scale {
     bool media;             /* all streams carry one file, in memory */
     bool phases;            /* streams begin at random phases: quantities of a call differ */
     bool drops;             /* not every packet comes to its device */
+    const char *scenario;   /* a file in place of engine.ini; NULL: that one */
     const char *set[4];     /* what else is set, GROUP.KEY=VALUE; ends with NULL */
     uint32_t payload_bytes; /* 0: 1,316 */
     weft_ps interval_ps;    /* 0: 100 ms; 10 ms with --quick */

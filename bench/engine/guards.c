@@ -19,6 +19,8 @@ static const struct guard {
     {"reference/interleaved/1000/full", 328.1},
     {"reference/interleaved/1000-8-servers/full", 374.6},
     {"reference/interleaved/1000-thresholds/full", 796.1},
+    {"reference/interleaved/1000-leaf-spine/none", 700.0},
+    {"reference/interleaved/1000-leaf-spine/full", 1629.0},
     {"simgrid/interleaved/1000/full", 747.9},
 };
 

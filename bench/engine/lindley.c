@@ -13,7 +13,7 @@
 /* As many as stay in a cache of 4 MiB; and so many that they, 20 bytes each with their departures, stay in none. */
 enum { CACHE_PACKETS = 1 << 18, CACHE_PASSES = 31, MOST_PACKETS = 1 << 23, MEMORY_PASSES = 5 };
 
-/* The first packets of a run that its ports take. Services are whole picoseconds and alike for all ports, which init() asserts. */
+/* The first packets of a run that its ports before devices take. Services are whole picoseconds and alike for all ports, which init() asserts. */
 struct arrivals {
     const struct weft_setup *setup;
     uint64_t n, room;
@@ -49,12 +49,13 @@ static void keep(void *ctx, enum weft_point point, uint32_t node, const struct w
     struct arrivals *arrivals = ctx;
     (void)node;
     for (uint32_t i = 0; point == WEFT_AT_SWITCH && i < train->n && arrivals->n < MOST_PACKETS; i++) {
-        if (train->done_ps[i] == WEFT_NEVER)
+        uint32_t device = arrivals->setup->stream[train->stream[i]].device;
+        if (train->done_ps[i] == WEFT_NEVER || train->port[i] != device) /* which are ports before trunks */
             continue;
         if (arrivals->n == arrivals->room)
             grow(arrivals);
         arrivals->in_ps[arrivals->n] = train->at_ps[i];
-        arrivals->port[arrivals->n] = arrivals->setup->stream[train->stream[i]].device;
+        arrivals->port[arrivals->n] = device;
         arrivals->out_sum += train->done_ps[i];
         arrivals->cache_out_sum += arrivals->n < CACHE_PACKETS ? train->done_ps[i] : 0;
         arrivals->n++;

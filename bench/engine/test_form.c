@@ -146,10 +146,10 @@ static void table(void)
     g_autofree char *path = g_build_filename(directory, "engine.json", NULL), *out = NULL;
     g_assert_cmpint(RUN(&out, "--quick", "--only", "reference/interleaved/*/metrics", "--json", path), ==, 0);
     g_auto(GStrv) lines = g_strsplit(g_strstrip(out), "\n", -1);
-    g_assert_cmpuint(g_strv_length(lines), ==, 3 + 1 + 3 * 8 + 1 + 5);
+    g_assert_cmpuint(g_strv_length(lines), ==, 3 + 1 + 3 * 9 + 1 + 6);
     g_assert_true(g_str_has_prefix(lines[3], "back end"));
     g_assert_true(g_str_has_prefix(lines[4], "Lindley loop"));
-    g_assert_true(g_str_has_prefix(lines[4 + 2 * 8], "reference"));
+    g_assert_true(g_str_has_prefix(lines[4 + 2 * 9], "reference"));
     g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
     g_assert_cmpint(g_remove(path), ==, 0);
     g_assert_cmpint(g_rmdir(directory), ==, 0);
