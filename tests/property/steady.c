@@ -40,7 +40,7 @@ static void draw_server(struct lab *lab, guint index, GRand *rand)
     server->touch = weft_touches[one_in(rand, 6)];
     server->ring_slots = (uint32_t)ONE_OF(rand, 7, 64, 512);
     server->doorbell_packets = (uint32_t)ONE_OF(rand, 1, 5, 64);
-    server->interrupts_per_s = ONE_OF(rand, 60, 300, 8000, 1000000);
+    server->interrupts_per_s = ONE_OF(rand, 40, 300, 8000, 1000000);
     server->interrupt_delay_ps = ONE_OF(rand, 0, 16000000, 300000007);
     server->interrupt_core = (uint32_t)g_rand_int_range(rand, 0, (gint32)server->cores);
 }

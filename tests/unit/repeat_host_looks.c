@@ -37,10 +37,11 @@ static void run(struct weft_host *host, weft_ps until_ps)
 }
 
 /* A packet of 1,346 B on the wire needs 108 us, so that those of an interval keep the link busy for 1.72 ms. */
-static void test_rests(void)
+static void check_rests(const char *interrupt)
 {
     struct lab *lab = lab_of(1280);
     guint rested = 0, busy = 0;
+    lab->setup.write.axes.interrupt = lab_interrupt(interrupt);
     lab_server(lab, 0)->link_bps = 100000000;
     struct weft_host *host = weft_host_new(lab_setup(lab), 0, false);
     for (weft_ps at_ps = 0; at_ps < REST_MS * MS; at_ps += MS / 10) {
@@ -58,6 +59,12 @@ static void test_rests(void)
     g_assert_cmpuint(busy, >, 50);
     weft_host_free(host);
     lab_free(lab);
+}
+
+static void test_rests(void)
+{
+    check_rests("last-packet");
+    check_rests("polled"); /* nothing else is left to be done */
 }
 
 /* Packets are written as the interval begins in which they are due: at rest those of an interval are next. */
