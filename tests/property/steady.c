@@ -151,30 +151,49 @@ struct lab *steady_lab(guint32 seed)
     return lab;
 }
 
-/* A slow core takes longer for an interrupt (3,000 cycles) than a packet has of an interval; a slow link is never without one. */
+static uint64_t packets_of_interval(struct lab *lab, guint server)
+{
+    uint64_t packets = 0;
+    for (guint i = 0; i < lab->stream->len; i++) {
+        const struct weft_stream *stream = lab_stream(lab, i);
+        if (stream->server == server)
+            packets += stream->clock.rate_bps / 100 / (stream->clock.payload_bytes * UINT64_C(8));
+    }
+    return packets;
+}
+
+/* An interrupt (3,000 cycles) takes longer than there is from one packet to the next, or the ring is that of two calls, of which
+ * the second has to wait for the first and the link is never idle for long. */
+static void make_slow(struct lab *lab, guint index, GRand *rand)
+{
+    struct weft_server *server = lab_server(lab, index);
+    const uint64_t packets = MAX(packets_of_interval(lab, index), 1);
+    server->profile = &weft_profile_modern_x86;
+    server->ring_slots = 512;
+    server->applications = (uint32_t)ONE_OF(rand, 1, 1, 2);
+    server->link_bps = packets * 100 * 1600 * 8 * ONE_OF(rand, 1, 1, 10);
+    server->cpu_hz = MAX(3000 * packets * 100 * 10 / ONE_OF(rand, 11, 15, 25), 1000000);
+}
+
 static void pace_densely(struct lab *lab, GRand *rand)
 {
     const uint64_t payload_bytes = ONE_OF(rand, 512, 1024, 1024, 1024);
     const weft_ps packet_ps = ONE_OF(rand, MS / 4, MS / 2, MS / 2);
     lab_use(lab, lab_method("interleaved-paced"));
     lab->setup.write.order_argument = 0;
-    if (one_in(rand, 3))
+    if (one_in(rand, 8))
         lab_interrupt_random(lab, rand);
-    if (one_in(rand, 4))
+    if (one_in(rand, 8))
         lab_pace(lab, "slice", (uint64_t)g_rand_int_range(rand, 2, 40));
-    for (guint i = 0; i < lab->server->len; i++) {
-        lab_server(lab, i)->profile = &weft_profile_modern_x86;
-        lab_server(lab, i)->cpu_hz = ONE_OF(rand, 15000000, 25000000, 50000000, 3000000000);
-        lab_server(lab, i)->applications = (uint32_t)ONE_OF(rand, 1, 1, 2);
-        lab_server(lab, i)->ring_slots = (uint32_t)ONE_OF(rand, 30, 512, 512);
-        lab_server(lab, i)->link_bps = ONE_OF(rand, 100000000, 100000007, 1000000000);
-    }
     for (guint i = 0; i < lab->stream->len; i++) {
         struct weft_stream *stream = lab_stream(lab, i);
         stream->clock.payload_bytes = (uint32_t)payload_bytes;
         stream->clock.rate_bps = payload_bytes * 8 * WEFT_PS_PER_S / packet_ps;
-        stream->application %= lab_server(lab, stream->server)->applications;
     }
+    for (guint i = 0; i < lab->server->len; i++)
+        make_slow(lab, i, rand);
+    for (guint i = 0; i < lab->stream->len; i++)
+        lab_stream(lab, i)->application %= lab_server(lab, lab_stream(lab, i)->server)->applications;
 }
 
 struct lab *steady_paced_lab(guint32 seed)
