@@ -3,6 +3,7 @@
 
 #include "scene.h"
 
+#include "draw.h"
 #include "order_case.h"
 
 #define MS (WEFT_PS_PER_S / 1000)
@@ -29,15 +30,6 @@ struct lab *scene_new(uint32_t servers, uint32_t applications)
     lab->setup.write.interval_ps = 40 * MS;
     return lab;
 }
-
-static const void *draw_row(GRand *rand, const void *const *table)
-{
-    gint32 n = 0;
-    while (table[n])
-        n++;
-    return table[g_rand_int_range(rand, 0, n)];
-}
-#define DRAW(rand, table) draw_row(rand, (const void *const *)(table))
 
 static void draw_axes(struct lab *lab, GRand *rand)
 {
@@ -67,16 +59,7 @@ static void draw_losses(struct lab *lab, GRand *rand)
     struct weft_switch *sw = &g_array_index(lab->switch_, struct weft_switch, 0);
     weft_ps end_ps = lab->setup.duration_ps;
     struct weft_port_rules *rules = &sw->rules;
-    rules->buffer = DRAW(rand, weft_buffers);
-    rules->memory.cell_bytes = 256;
-    rules->memory.limit = (uint64_t)(rules->buffer == weft_buffers[1] ? g_rand_int_range(rand, 1000, 30000)
-                                                                      : g_rand_int_range(rand, 1, 20));
-    rules->sharing = g_rand_boolean(rand) ? DRAW(rand, weft_sharings) : NULL;
-    rules->memory.shared_bytes = (uint64_t)g_rand_int_range(rand, 1000, 60000);
-    rules->memory.reserved_bytes = (uint64_t)g_rand_int_range(rand, 0, 3000);
-    rules->memory.alpha_num = (uint32_t)g_rand_int_range(rand, 1, 9);
-    rules->memory.alpha_den = (uint32_t)g_rand_int_range(rand, 1, 9);
-    rules->accounting = DRAW(rand, weft_accountings);
+    draw_port_memory(rand, rules, 1000);
     rules->forwarding = DRAW(rand, weft_forwardings);
     lab_classes(lab, rand);
     for (uint32_t i = 0; i < lab->server->len; i++) {

@@ -348,14 +348,6 @@ static void test_words(void)
 
 /* --- the command --- */
 
-static char *contents(const char *directory, const char *name)
-{
-    g_autofree char *path = g_build_filename(directory, name, NULL);
-    char *text = NULL;
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
-}
-
 /* A row's members in JSON are its cells in CSV. */
 static void check_cells(JsonArray *rows, char *const *lines)
 {
@@ -400,8 +392,8 @@ static void test_directory(void)
              "scenario.duration=80 ms", "--set", "scenario.name=a, b", "--out", "out", NULL);
     assert_good(&said);
     said_clear(&said);
-    g_autofree char *names = scratch_names(out), *json = contents(out, "factors.json"),
-                    *csv = contents(out, "factors.csv");
+    g_autofree char *names = scratch_names(out), *json = scratch_text(out, "factors.json"),
+                    *csv = scratch_text(out, "factors.csv");
     g_assert_cmpstr(names, ==, "factors-repeat.json factors.csv factors.json factors.png factors.svg");
     g_autoptr(JsonNode) root = json_from_string(json, NULL);
     JsonArray *rows = json_object_get_array_member(json_node_get_object(root), "factors");

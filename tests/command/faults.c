@@ -74,14 +74,6 @@ struct run {
     JsonObject *result, *totals;
 };
 
-static char *contents(const char *directory, const char *name)
-{
-    g_autofree char *path = g_build_filename(directory, name, NULL);
-    char *text;
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
-}
-
 static struct run run_one(const char *directory, const char *backend, const char *const *set)
 {
     g_autoptr(GPtrArray) argument = g_ptr_array_new();
@@ -98,8 +90,8 @@ static struct run run_one(const char *directory, const char *backend, const char
     struct said said = weft_with(directory, NULL, (const char *const *)argument->pdata);
     assert_good(&said);
     struct run run = {.text = g_steal_pointer(&said.out),
-                      .json = contents(directory, "out.json"),
-                      .trace = contents(directory, "out.csv")};
+                      .json = scratch_text(directory, "out.json"),
+                      .trace = scratch_text(directory, "out.csv")};
     said_clear(&said);
     run.root = json_from_string(run.json, NULL);
     run.result = json_node_get_object(run.root);

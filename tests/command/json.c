@@ -222,13 +222,6 @@ static void write_many(struct json_writer *writer)
     json_writer_end_array(writer);
 }
 
-static char *text_at(const char *path)
-{
-    char *text = NULL;
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
-}
-
 static void files_are_alike(void)
 {
     g_autofree char *directory = scratch_new(), *a = g_build_filename(directory, "a", NULL),
@@ -243,7 +236,8 @@ static void files_are_alike(void)
     write_many(kept);
     g_assert_true(json_writer_end(writer, NULL) && json_writer_end(kept, NULL));
     g_assert_true(outfile_commit(one, NULL) && outfile_commit(other, NULL));
-    g_autofree char *expected = json_writer_steal(kept, &length), *of_a = text_at(a), *of_b = text_at(b);
+    g_autofree char *expected = json_writer_steal(kept, &length), *of_a = scratch_text(directory, "a"),
+                    *of_b = scratch_text(directory, "b");
     g_assert_cmpstr(of_a, ==, expected);
     g_assert_cmpstr(of_b, ==, expected);
     json_writer_free(writer);

@@ -23,14 +23,6 @@ static void draw(const char *directory, const char *figure, const char *argument
     g_assert_cmpint(WEXITSTATUS(status), ==, 0);
 }
 
-static char *content(const char *directory, const char *name)
-{
-    g_autofree char *path = g_build_filename(directory, name, NULL);
-    char *text = NULL;
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
-}
-
 /* --- the plane --- */
 
 #define PLANE_HEAD                                                                                           \
@@ -44,7 +36,7 @@ static char *table_of(const char *head, const char *rows)
     g_autofree char *text = g_strconcat(head, rows, NULL);
     g_free(scratch_file(directory, "in.csv", text));
     draw(directory, "plane", "in.csv|out.svg|svg|out.csv");
-    char *table = content(directory, "out.csv");
+    char *table = scratch_text(directory, "out.csv");
     scratch_free(directory);
     return table;
 }
@@ -184,7 +176,7 @@ static char *words_of(const char *figure, const char *table, const char *more)
     g_free(scratch_file(directory, "in.csv", table));
     g_autofree char *arguments = g_strconcat("in.csv|out.svg|svg", more, NULL);
     draw(directory, figure, arguments);
-    g_autofree char *svg = content(directory, "out.svg");
+    g_autofree char *svg = scratch_text(directory, "out.svg");
     g_autoptr(GString) words = g_string_new("|");
     bool in_text = false;
     for (const char *at = svg; *at; at++) {

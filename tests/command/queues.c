@@ -24,14 +24,6 @@
 #define BY_CLASS   "|--set|switch.scheduler=priority|--set|stream.g.class=5"
 enum { CELL_BYTES = 208, PORTS_MAX = 16 };
 
-static char *take(const char *directory, const char *name)
-{
-    g_autofree char *path = g_build_filename(directory, name, NULL);
-    char *text = NULL;
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
-}
-
 /* A run with `more` options, separated by '|'; its result. */
 static JsonObject *run(const char *directory, const char *scenario, const char *backend, const char *more)
 {
@@ -174,8 +166,8 @@ static void test_every_change(gconstpointer backend)
         g_autoptr(JsonObject) result = run(directory, "tree.ini", backend, more);
         JsonObject *totals = json_object_get_object_member(result, "totals");
         g_assert_true(s % 2 || (json_object_get_int_member(totals, "packets_dropped") > 0) == (s == 0));
-        g_autofree char *text = take(directory, "q.csv"), *trace = take(directory, "t.csv"),
-                        *hops = take(directory, "h.csv");
+        g_autofree char *text = scratch_text(directory, "q.csv"), *trace = scratch_text(directory, "t.csv"),
+                        *hops = scratch_text(directory, "h.csv");
         GArray *is[PORTS_MAX], *must[PORTS_MAX];
         guint busy = 0;
         read_lines(text, is);
@@ -258,14 +250,14 @@ static void check_fewer(const char *directory, const char *scenario, const char 
     g_autofree char *every = g_strconcat("--trace-queues-points|0", it->set, NULL);
     g_autoptr(JsonObject) result = run(directory, scenario, backend, every);
     JsonArray *ports = json_object_get_array_member(result, "ports");
-    g_autofree char *text = take(directory, "q.csv");
+    g_autofree char *text = scratch_text(directory, "q.csv");
     GArray *all[PORTS_MAX], *few[PORTS_MAX];
     read_lines(text, all);
     for (size_t n = 0; n < G_N_ELEMENTS(points); n++) {
         g_autofree char *more =
             g_strdup_printf("--trace-queues-points|%" G_GUINT64_FORMAT "%s", points[n], it->set);
         json_object_unref(run(directory, scenario, backend, more));
-        g_autofree char *thin = take(directory, "q.csv");
+        g_autofree char *thin = scratch_text(directory, "q.csv");
         read_lines(thin, few);
         for (guint p = 0; p < json_array_get_length(ports); p++) {
             check_subset(few[p], all[p], points[n], UINT64_C(200000000000));
@@ -298,13 +290,13 @@ static void test_same(void)
     char *directory = scratch_new();
     g_free(scratch_file(directory, "busy.ini", TREE BACKGROUND));
     json_object_unref(run(directory, "busy.ini", "reference", ""));
-    g_autofree char *once = take(directory, "q.csv");
+    g_autofree char *once = scratch_text(directory, "q.csv");
     json_object_unref(run(directory, "busy.ini", "reference", "--set|scenario.replications=3|-j|2"));
-    g_autofree char *thrice = take(directory, "q.csv");
+    g_autofree char *thrice = scratch_text(directory, "q.csv");
     g_assert_true(strlen(once) > 1000 && strcmp(once, thrice) == 0);
     if (backend_check(backends_find("simgrid"), NULL)) {
         json_object_unref(run(directory, "busy.ini", "simgrid", ""));
-        g_autofree char *simgrid = take(directory, "q.csv");
+        g_autofree char *simgrid = scratch_text(directory, "q.csv");
         g_assert_true(strcmp(once, simgrid) == 0);
     }
     scratch_free(directory);
@@ -337,7 +329,7 @@ static void assert_drawn(const char *directory, JsonObject *result, guint index)
 {
     g_autofree char *words =
         g_strdup_printf("port %u: at most %.1f KB", index, (double)peak_bytes(result, index) / 1e3);
-    g_autofree char *svg = take(directory, "q.svg");
+    g_autofree char *svg = scratch_text(directory, "q.svg");
     g_assert_nonnull(strstr(svg, words));
 }
 
@@ -360,7 +352,7 @@ static void test_figure(void)
     assert_drawn(directory, result, 3);
     assert_drawn(directory, result, 8);
     assert_drawn(directory, result, 0);
-    g_autofree char *svg = take(directory, "q.svg");
+    g_autofree char *svg = scratch_text(directory, "q.svg");
     g_assert_nonnull(strstr(svg, "port 7: nothing")); /* up, where nobody sends */
     g_assert_cmpint(draw(directory, "99"), ==, 4);
     g_free(scratch_file(directory, "q.csv", "port,at_ps,packets,bytes\n"));

@@ -29,14 +29,6 @@
 #define ONE   GROUPS "[stream a]\nrate = 4 Mbit/s\n"
 #define WRITE "[write]\ninterval = 40 ms\n"
 
-static char *take_file(const char *directory, const char *name)
-{
-    g_autofree char *path = g_build_filename(directory, name, NULL);
-    char *text = NULL;
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
-}
-
 static JsonNode *parse(const char *text)
 {
     g_autoptr(GError) error = NULL;
@@ -63,7 +55,7 @@ static char *outcome_of(const char *directory, const char *scenario, const char 
     struct said said = weft_with(directory, NULL, (const char *const *)arguments->pdata);
     assert_good(&said);
     said_clear(&said);
-    g_autofree char *json = take_file(directory, "r.json"), *trace = take_file(directory, "t.csv");
+    g_autofree char *json = scratch_text(directory, "r.json"), *trace = scratch_text(directory, "t.csv");
     g_autoptr(JsonNode) root = parse(json);
     json_object_remove_member(json_node_get_object(root), "scenario");
     json_object_remove_member(json_node_get_object(root), "method");
@@ -376,7 +368,7 @@ static void check_object(JsonObject *object, const struct result_field *field)
 
 static void check_header(const char *directory, const char *name, const struct result_field *column)
 {
-    g_autofree char *text = take_file(directory, name);
+    g_autofree char *text = scratch_text(directory, name);
     g_auto(GStrv) lines = g_strsplit(text, "\n", 3);
     g_auto(GStrv) titles = g_strsplit(lines[0], ",", -1), cells = g_strsplit(lines[1], ",", -1);
     guint n = 0;
@@ -392,7 +384,7 @@ static void check_ablation(const char *directory)
                             "multi-destination,interleaved-paced", "--out", "ablated", NULL);
     assert_good(&said);
     said_clear(&said);
-    g_autofree char *json = take_file(directory, "ablated/ablation.json");
+    g_autofree char *json = scratch_text(directory, "ablated/ablation.json");
     g_autoptr(JsonNode) root = parse(json);
     JsonArray *runs = json_object_get_array_member(json_node_get_object(root), "runs");
     g_assert_cmpuint(json_array_get_length(runs), >, 2);
@@ -402,7 +394,7 @@ static void check_ablation(const char *directory)
         json_object_remove_member(run, "ablation");
         check_object(run, result_fields);
     }
-    g_autofree char *csv = take_file(directory, "ablated/ablation.csv");
+    g_autofree char *csv = scratch_text(directory, "ablated/ablation.csv");
     g_autoptr(GString) header = g_string_new(NULL);
     for (const struct result_field *column = ablation_columns; column->name; column++)
         g_string_append_printf(header, "%s,", column->name);
@@ -428,7 +420,7 @@ static void test_results(void)
                             "p.csv", "--trace-hops", "h.csv", "--trace-queues", "q.csv", NULL);
     assert_good(&said);
     said_clear(&said);
-    g_autofree char *json = take_file(directory, "r.json");
+    g_autofree char *json = scratch_text(directory, "r.json");
     g_autoptr(JsonNode) root = parse(json);
     check_object(json_node_get_object(root), file_named("weft-run/1")->fields);
     check_header(directory, "t.csv", trace_columns);
@@ -440,7 +432,7 @@ static void test_results(void)
                 "40ms", "--out", "out", NULL);
     assert_good(&said);
     said_clear(&said);
-    g_autofree char *compare_json = take_file(directory, "out/compare.json");
+    g_autofree char *compare_json = scratch_text(directory, "out/compare.json");
     g_autoptr(JsonNode) compare = parse(compare_json);
     check_object(json_node_get_object(compare), file_named("weft-compare/1")->fields);
     check_header(directory, "out/compare.csv", comparison_columns);

@@ -302,14 +302,6 @@ static void test_workers(void)
 }
 
 /* Every file of a directory. */
-static char *contents(const char *directory, const char *name)
-{
-    g_autofree char *path = g_build_filename(directory, name, NULL);
-    char *text = NULL;
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
-}
-
 static void test_tables(void)
 {
     static const char *const jobs[] = {"1", "8"};
@@ -326,10 +318,10 @@ static void test_tables(void)
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *one = g_build_filename("1", files[i], NULL),
                         *eight = g_build_filename("8", files[i], NULL);
-        g_autofree char *a = contents(directory, one), *b = contents(directory, eight);
+        g_autofree char *a = scratch_text(directory, one), *b = scratch_text(directory, eight);
         g_assert_cmpstr(a, ==, b);
     }
-    g_autofree char *csv = contents(directory, "1/compare.csv");
+    g_autofree char *csv = scratch_text(directory, "1/compare.csv");
     g_auto(GStrv) lines = g_strsplit(csv, "\n", -1);
     g_auto(GStrv) titles = g_strsplit(lines[0], ",", -1), cells = g_strsplit(lines[1], ",", -1);
     g_assert_cmpuint(g_strv_length(lines), ==, 1 + 2 + 1);
@@ -337,7 +329,7 @@ static void test_tables(void)
     g_assert_true(g_strv_contains((const char *const *)titles, "peak_port_bytes_ci95"));
     g_assert_true(g_strv_contains((const char *const *)titles, "cycles_per_packet_ci95"));
     g_assert_false(g_strv_contains((const char *const *)titles, "interval_ms_ci95"));
-    g_autofree char *figure = contents(directory, "1/buffer-vs-interval.svg");
+    g_autofree char *figure = scratch_text(directory, "1/buffer-vs-interval.svg");
     g_assert_nonnull(strstr(figure, "95 % confidence"));
     scratch_free(directory);
 }
@@ -354,7 +346,7 @@ static void test_first_is_traced(void)
                 "scenario.replications=3", "-j", "2", NULL);
     assert_good(&said);
     said_clear(&said);
-    g_autofree char *one = contents(directory, "one.csv"), *many = contents(directory, "many.csv");
+    g_autofree char *one = scratch_text(directory, "one.csv"), *many = scratch_text(directory, "many.csv");
     g_assert_cmpstr(one, ==, many);
     scratch_free(directory);
 }

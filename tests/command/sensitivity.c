@@ -291,14 +291,6 @@ static void test_free(void)
 
 /* --- files --- */
 
-static char *contents(const char *directory, const char *name)
-{
-    g_autofree char *path = g_build_filename(directory, name, NULL);
-    char *text = NULL;
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
-}
-
 /* Both JSON files have the same bytes; the CSV has a row an end. */
 static void test_directory(void)
 {
@@ -310,8 +302,8 @@ static void test_directory(void)
     g_assert_cmpstr(said.out, ==, "");
     said_clear(&said);
     g_autofree char *out = g_build_filename(directory, "out", NULL), *names = scratch_names(out),
-                    *a = contents(out, "sensitivity.json"), *b = contents(directory, "all.json"),
-                    *csv = contents(out, "sensitivity.csv");
+                    *a = scratch_text(out, "sensitivity.json"), *b = scratch_text(directory, "all.json"),
+                    *csv = scratch_text(out, "sensitivity.csv");
     g_assert_cmpstr(
         names, ==,
         "sensitivity-repeat.json sensitivity.csv sensitivity.json sensitivity.png sensitivity.svg");

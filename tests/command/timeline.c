@@ -21,14 +21,6 @@
     "[stream g]\ncount = 6\nrate = 2.3 Mbit/s\npayload = 700 B\nstart = random\n"                            \
     "[background b]\ndevice = d-2\nrate = 60 Mbit/s\npacket = 500 B\n[write]\ninterval = 20 ms\n"
 
-static char *take(const char *directory, const char *name)
-{
-    g_autofree char *path = g_build_filename(directory, name, NULL);
-    char *text = NULL;
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
-}
-
 /* `weft run --out out` of a method; the file, which the caller frees. */
 static char *run(const char *directory, const char *backend, const char *method)
 {
@@ -36,7 +28,7 @@ static char *run(const char *directory, const char *backend, const char *method)
                             "out", "--quiet", NULL);
     assert_good(&said);
     said_clear(&said);
-    return take(directory, "out/timeline.csv");
+    return scratch_text(directory, "out/timeline.csv");
 }
 
 static guint of_kind(GArray *rows, enum timeline_kind kind)
@@ -88,9 +80,10 @@ static void test_comparison(void)
     g_autofree char *levels = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++) {
         compare(directory, jobs[i], "interleaved-paced,per-packet,multi-destination", jobs[i]);
-        g_autofree char *name = g_build_filename(jobs[i], "timeline.csv", NULL), *is = take(directory, name),
+        g_autofree char *name = g_build_filename(jobs[i], "timeline.csv", NULL),
+                        *is = scratch_text(directory, name),
                         *other = g_build_filename(jobs[i], "device-buffer.csv", NULL);
-        char *level = take(directory, other);
+        char *level = scratch_text(directory, other);
         g_assert_cmpstr(is, ==, must->str);
         g_assert_true(strstr(level, "interleaved-paced,") && !levels == !i);
         g_assert_true(!levels || strcmp(level, levels) == 0);
@@ -207,12 +200,13 @@ static void test_figure(void)
         "per-packet,batched,multi-destination,interleaved,interleaved-paced"};
     static const int ports[] = {4, 3, 2};
     char *directory = scratch_new();
-    g_autofree char *source = source_path("scenarios"), *scenario = take(source, "timeline.ini");
+    g_autofree char *source = source_path("scenarios"), *scenario = scratch_text(source, "timeline.ini");
     g_free(scratch_file(directory, "tree.ini", scenario));
     for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
         compare(directory, "out", methods[i], "2");
         g_assert_cmpint(draw(directory, "out/timeline.csv"), ==, 0);
-        g_autofree char *picture = take(directory, "t.svg"), *table = take(directory, "out/timeline.csv");
+        g_autofree char *picture = scratch_text(directory, "t.svg"),
+                        *table = scratch_text(directory, "out/timeline.csv");
         g_assert_cmpuint(bars_in(picture), ==, rows_with_bars(table, ports[i]));
         for (int port = 0; port < 4; port++) {
             const char name[] = {'p', 'o', 'r', 't', ' ', (char)('A' + port), '\0'};

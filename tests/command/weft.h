@@ -27,6 +27,8 @@ char *scratch_new(void);
 void scratch_free(char *directory);
 /* Write a file there. The caller frees the path with g_free. */
 char *scratch_file(const char *directory, const char *name, const char *text);
+/* What a file there holds. The caller frees with g_free. */
+char *scratch_text(const char *directory, const char *name);
 /* Names in the directory, hidden ones too, sorted and joined by spaces. The caller frees with g_free. */
 char *scratch_names(const char *directory);
 

@@ -2,38 +2,25 @@
 /* No port ever holds more than network calculus allows, in random scenarios with every method, order and pacing: 10,000
  * in all. And the bound says something: how often it is near what is measured. */
 
+#include "draw.h"
 #include "lab.h"
 #include "theory_bound.h"
 
 #include "weft/metrics.h"
 #include "weft/reference.h"
 
-static gint32 rows_in(const void *const *rows)
-{
-    gint32 n = 0;
-    while (rows[n])
-        n++;
-    return n;
-}
-
-static const void *random_row(const void *const *rows, GRand *rand)
-{
-    return rows[g_rand_int_range(rand, 0, rows_in(rows))];
-}
-#define RANDOM_ROW(table) random_row((const void *const *)(const void *)(table), rand)
-
 static void use_random_method(struct lab *lab, GRand *rand)
 {
-    lab_use(lab, RANDOM_ROW(weft_methods));
+    lab_use(lab, DRAW(rand, weft_methods));
     struct weft_method *axes = &lab->setup.write.axes;
     if (g_rand_boolean(rand))
         return;
-    axes->unit = RANDOM_ROW(weft_units);
-    axes->segmentation = RANDOM_ROW(weft_segmentations);
-    axes->queues = RANDOM_ROW(weft_queue_kinds);
-    axes->interface = RANDOM_ROW(weft_interfaces);
+    axes->unit = DRAW(rand, weft_units);
+    axes->segmentation = DRAW(rand, weft_segmentations);
+    axes->queues = DRAW(rand, weft_queue_kinds);
+    axes->interface = DRAW(rand, weft_interfaces);
     lab_pace_random(lab, rand);
-    axes->order = RANDOM_ROW(weft_orders);
+    axes->order = DRAW(rand, weft_orders);
     const struct weft_argument *argument = &axes->order->argument;
     if (argument->kind != WEFT_ARGUMENT_NONE)
         lab->setup.write.order_argument = argument->min + (uint64_t)g_rand_int_range(rand, 0, 20);
@@ -43,7 +30,7 @@ static void use_random_method(struct lab *lab, GRand *rand)
 static void use_random_rules(struct lab *lab, GRand *rand)
 {
     struct weft_port_rules *rules = &g_array_index(lab->switch_, struct weft_switch, 0).rules;
-    rules->accounting = RANDOM_ROW(weft_accountings);
+    rules->accounting = DRAW(rand, weft_accountings);
     lab_classes(lab, rand);
     switch (g_rand_int_range(rand, 0, 4)) {
     case 0: /* a limit in cells */
@@ -53,7 +40,7 @@ static void use_random_rules(struct lab *lab, GRand *rand)
             rules->buffer = weft_buffers[i]->cells ? weft_buffers[i] : rules->buffer;
         break;
     case 1: /* a pool */
-        rules->sharing = RANDOM_ROW(weft_sharings + 1);
+        rules->sharing = DRAW(rand, weft_sharings + 1);
         rules->memory.shared_bytes = (uint64_t)g_rand_int_range(rand, 2000, 100000);
         rules->memory.alpha_num = rules->memory.alpha_den = 1;
         break;

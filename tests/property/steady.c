@@ -1,26 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "steady.h"
 
+#include "draw.h"
 #include "order_case.h"
 
 #define MS (WEFT_PS_PER_S / 1000)
-
-static uint64_t one_of(GRand *rand, const uint64_t *value, gint32 n)
-{
-    return value[g_rand_int_range(rand, 0, n)];
-}
-#define ONE_OF(rand, ...)                                                                                    \
-    one_of(rand, (const uint64_t[]){__VA_ARGS__},                                                            \
-           (gint32)(sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t)))
-
-static const void *draw_row(GRand *rand, const void *const *table)
-{
-    gint32 n = 0;
-    while (table[n])
-        n++;
-    return table[g_rand_int_range(rand, 0, n)];
-}
-#define DRAW(rand, table) draw_row(rand, (const void *const *)(table))
 
 static bool one_in(GRand *rand, gint32 n)
 {
@@ -90,16 +74,7 @@ static void draw_rules(struct lab *lab, GRand *rand)
     rules->forwarding = DRAW(rand, weft_forwardings);
     if (g_rand_boolean(rand))
         return;
-    rules->buffer = DRAW(rand, weft_buffers);
-    rules->memory.cell_bytes = 256;
-    rules->memory.limit = (uint64_t)(rules->buffer == weft_buffers[1] ? g_rand_int_range(rand, 2000, 30000)
-                                                                      : g_rand_int_range(rand, 1, 20));
-    rules->sharing = g_rand_boolean(rand) ? DRAW(rand, weft_sharings) : NULL;
-    rules->memory.shared_bytes = (uint64_t)g_rand_int_range(rand, 1000, 60000);
-    rules->memory.reserved_bytes = (uint64_t)g_rand_int_range(rand, 0, 3000);
-    rules->memory.alpha_num = (uint32_t)g_rand_int_range(rand, 1, 9);
-    rules->memory.alpha_den = (uint32_t)g_rand_int_range(rand, 1, 9);
-    rules->accounting = DRAW(rand, weft_accountings);
+    draw_port_memory(rand, rules, 2000);
 }
 
 static void draw_events(struct lab *lab, GRand *rand)

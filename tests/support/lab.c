@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lab.h"
 
+#include "draw.h"
 #include "weft/reference.h"
 
 #include <string.h>
@@ -73,14 +74,6 @@ struct lab *lab_new(uint32_t streams)
         lab_add_stream(lab);
     return lab;
 }
-
-static uint64_t one_of(GRand *rand, const uint64_t *value, gint32 n)
-{
-    return value[g_rand_int_range(rand, 0, n)];
-}
-#define ONE_OF(rand, ...)                                                                                    \
-    one_of(rand, (const uint64_t[]){__VA_ARGS__},                                                            \
-           (gint32)(sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t)))
 
 static void randomise_server(struct weft_server *server, GRand *rand)
 {
@@ -306,10 +299,7 @@ uint64_t lab_pacing_argument(struct lab *lab, const struct weft_pacing *pacing, 
 void lab_pace_random(struct lab *lab, GRand *rand)
 {
     struct weft_write *write = &lab->setup.write;
-    gint32 n = 0;
-    while (weft_pacings[n])
-        n++;
-    write->axes.pacing = weft_pacings[g_rand_int_range(rand, 0, n)];
+    write->axes.pacing = DRAW(rand, weft_pacings);
     uint64_t scale = ONE_OF(rand, 1, 2, 3, 7, 64, 1000, 99991, UINT64_MAX);
     if (write->axes.pacing->shapes) /* of kbit/s: slow, but not without end */
         scale = MAX(scale, 100);
@@ -329,10 +319,7 @@ const struct weft_interrupt *lab_interrupt(const char *name)
 void lab_interrupt_random(struct lab *lab, GRand *rand)
 {
     struct weft_write *write = &lab->setup.write;
-    gint32 n = 0;
-    while (weft_interrupts[n])
-        n++;
-    write->axes.interrupt = weft_interrupts[g_rand_int_range(rand, 0, n)];
+    write->axes.interrupt = DRAW(rand, weft_interrupts);
     uint64_t argument = ONE_OF(rand, 1, 2, 3, 7, 32, 100, 5000);
     write->interrupt_argument = write->axes.interrupt->argument.kind == WEFT_ARGUMENT_NONE ? 0 : argument;
 }
