@@ -11,17 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static gboolean assign(struct scenario *scenario, GError **error, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static gboolean assign(struct scenario *scenario, GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *assignment = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    return scenario_assign(scenario, "case", assignment, error);
-}
+#define ASSIGN(scenario, error, ...) scenario_assign_format(scenario, "case", error, __VA_ARGS__)
 
 /* A file without a name that lasts somewhat longer than the run. Its bytes are drawn, so that no two places are alike. */
 static int media_file(const struct bench_scale *scale, weft_ps duration_ps, GError **error)
@@ -53,21 +43,21 @@ static gboolean assign_media(struct bench_plan *plan, const struct bench_case *w
         return TRUE;
     plan->media_fd = media_file(what->scale, duration_ps, error);
     return plan->media_fd >= 0 &&
-           assign(plan->scenario, error, "stream.source=file:/proc/self/fd/%d", plan->media_fd);
+           ASSIGN(plan->scenario, error, "stream.source=file:/proc/self/fd/%d", plan->media_fd);
 }
 
 static gboolean assign_write(struct scenario *scenario, const struct bench_case *what, GError **error)
 {
-    return assign(scenario, error, "write.method=%s", what->order ? "interleaved" : what->method) &&
-           (!what->order || assign(scenario, error, "write.order=%s", what->order)) &&
-           assign(scenario, error, "write.interval=%" PRIu64 " ps", bench_interval_ps(what));
+    return ASSIGN(scenario, error, "write.method=%s", what->order ? "interleaved" : what->method) &&
+           (!what->order || ASSIGN(scenario, error, "write.order=%s", what->order)) &&
+           ASSIGN(scenario, error, "write.interval=%" PRIu64 " ps", bench_interval_ps(what));
 }
 
 static gboolean assign_set(struct scenario *scenario, const struct bench_scale *scale, GError **error)
 {
     gboolean good = TRUE;
     for (size_t i = 0; good && scale->set[i]; i++)
-        good = assign(scenario, error, "%s", scale->set[i]);
+        good = ASSIGN(scenario, error, "%s", scale->set[i]);
     return good;
 }
 
@@ -79,17 +69,17 @@ gboolean bench_plan_init(struct bench_plan *plan, const struct bench_case *what,
     *plan = (struct bench_plan){.scenario = scenario_load(file, error), .media_fd = -1};
     if (!plan->scenario)
         return FALSE;
-    if (assign(plan->scenario, error, "server.count=%" PRIu32, scale->servers) &&
-        assign(plan->scenario, error, "server.applications=%" PRIu32, scale->applications) &&
-        assign(plan->scenario, error, "server.link=%" PRIu64 " bit/s", scale->link_bps) &&
-        assign(plan->scenario, error, "stream.count=%" PRIu32, scale->streams) &&
-        assign(plan->scenario, error, "device.count=%" PRIu32, scale->streams) &&
-        assign(plan->scenario, error, "stream.rate=%" PRIu64 " bit/s", scale->stream_bps) &&
-        assign(plan->scenario, error, "switch.port=%" PRIu64 " bit/s", scale->port_bps) &&
-        assign(plan->scenario, error, "stream.payload=%" PRIu32 " B", bench_payload_bytes(scale)) &&
-        (!scale->phases || assign(plan->scenario, error, "stream.start=random")) &&
+    if (ASSIGN(plan->scenario, error, "server.count=%" PRIu32, scale->servers) &&
+        ASSIGN(plan->scenario, error, "server.applications=%" PRIu32, scale->applications) &&
+        ASSIGN(plan->scenario, error, "server.link=%" PRIu64 " bit/s", scale->link_bps) &&
+        ASSIGN(plan->scenario, error, "stream.count=%" PRIu32, scale->streams) &&
+        ASSIGN(plan->scenario, error, "device.count=%" PRIu32, scale->streams) &&
+        ASSIGN(plan->scenario, error, "stream.rate=%" PRIu64 " bit/s", scale->stream_bps) &&
+        ASSIGN(plan->scenario, error, "switch.port=%" PRIu64 " bit/s", scale->port_bps) &&
+        ASSIGN(plan->scenario, error, "stream.payload=%" PRIu32 " B", bench_payload_bytes(scale)) &&
+        (!scale->phases || ASSIGN(plan->scenario, error, "stream.start=random")) &&
         assign_write(plan->scenario, what, error) &&
-        assign(plan->scenario, error, "scenario.duration=%" PRIu64 " ps", duration_ps) &&
+        ASSIGN(plan->scenario, error, "scenario.duration=%" PRIu64 " ps", duration_ps) &&
         assign_set(plan->scenario, scale, error) && assign_media(plan, what, duration_ps, error)) {
         plan->media = media_library_new();
         plan->plan = plan_new(plan->scenario, plan->media, error);

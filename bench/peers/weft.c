@@ -58,27 +58,17 @@ static void observers_clear(struct observers *observers)
     weft_stream_playout_free(observers->playout);
 }
 
-static gboolean assign(struct scenario *scenario, GError **error, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static gboolean assign(struct scenario *scenario, GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *assignment = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    return scenario_assign(scenario, "peers", assignment, error);
-}
+#define ASSIGN(scenario, error, ...) scenario_assign_format(scenario, "peers", error, __VA_ARGS__)
 
 static gboolean assign_work(struct scenario *scenario, const struct peer_work *work, GError **error)
 {
     uint64_t bps = (uint64_t)work->per_interval * PEER_PAYLOAD_BYTES * 8 * (WEFT_PS_PER_S / PEER_INTERVAL_PS);
-    return assign(scenario, error, "device.count=%" PRIu32, work->streams) &&
-           assign(scenario, error, "stream.count=%" PRIu32, work->streams) &&
-           assign(scenario, error, "stream.rate=%" PRIu64 " bit/s", bps) &&
-           assign(scenario, error, "stream.payload=%d B", PEER_PAYLOAD_BYTES) &&
-           assign(scenario, error, "write.interval=%" PRIu64 " ps", PEER_INTERVAL_PS) &&
-           assign(scenario, error, "scenario.duration=%" PRIu64 " ps", work->intervals * PEER_INTERVAL_PS);
+    return ASSIGN(scenario, error, "device.count=%" PRIu32, work->streams) &&
+           ASSIGN(scenario, error, "stream.count=%" PRIu32, work->streams) &&
+           ASSIGN(scenario, error, "stream.rate=%" PRIu64 " bit/s", bps) &&
+           ASSIGN(scenario, error, "stream.payload=%d B", PEER_PAYLOAD_BYTES) &&
+           ASSIGN(scenario, error, "write.interval=%" PRIu64 " ps", PEER_INTERVAL_PS) &&
+           ASSIGN(scenario, error, "scenario.duration=%" PRIu64 " ps", work->intervals * PEER_INTERVAL_PS);
 }
 
 static gboolean simulate(const struct backend_row *row, const struct weft_setup *setup, bool full,

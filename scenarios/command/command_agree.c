@@ -96,7 +96,7 @@ static gboolean write_json(struct outfile **json, const struct agreement *agreem
     agreement_json_add(writer, agreement);
     gboolean good = json_writer_end(writer, error);
     json_writer_free(writer);
-    return good && outfile_commit(g_steal_pointer(json), error);
+    return good && outfile_settle(json, error);
 }
 
 /* The one line of those that do not agree. */

@@ -115,11 +115,6 @@ static void outputs_close(struct outputs *outputs)
     json_writer_free(outputs->writer);
 }
 
-static gboolean commit(struct outfile **file, GError **error)
-{
-    return !*file || outfile_commit(g_steal_pointer(file), error);
-}
-
 /* Figures of a file of windows, if there is one: methods that would be in it may not have been compared. */
 static gboolean draw_window(const char *directory, const char *csv, const char *figure, GError **error)
 {
@@ -208,8 +203,8 @@ static gboolean carry_out(const struct comparison *comparison, const struct opti
          : options->factors      ? factors_report
          : comparison->variation ? compare_varied
                                  : compare_methods)(comparison, options->out, outputs->writer, error);
-    if (!text || !end_json(outputs->writer, error) || !commit(&outputs->in_directory, error) ||
-        !commit(&outputs->json, error))
+    if (!text || !end_json(outputs->writer, error) || !outfile_settle(&outputs->in_directory, error) ||
+        !outfile_settle(&outputs->json, error))
         return FALSE;
     return g_strcmp0(options->json, "-") == 0 || command_print(text, error);
 }

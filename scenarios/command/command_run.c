@@ -67,11 +67,6 @@ static gboolean outputs_open(struct outputs *outputs, const struct options *opti
     return capture_output_open(outputs->capture, error);
 }
 
-static gboolean commit(struct outfile **file, GError **error)
-{
-    return !*file || outfile_commit(g_steal_pointer(file), error);
-}
-
 static gboolean write_json(const struct outputs *outputs, const char *backend, const struct replica *replica,
                            guint n, GError **error)
 {
@@ -92,10 +87,10 @@ static gboolean write_results(struct outputs *outputs, const char *backend, cons
     return write_json(outputs, backend, replica, n, error) &&
            capture_output_commit(outputs->capture, error) &&
            (!outputs->delivered || outset_commit(outputs->delivered, error)) &&
-           commit(&outputs->trace, error) && commit(&outputs->hops, error) &&
-           commit(&outputs->queues, error) && commit(&outputs->playout, error) &&
-           commit(&outputs->timeline, error) && commit(&outputs->run_json, error) &&
-           commit(&outputs->json, error);
+           outfile_settle(&outputs->trace, error) && outfile_settle(&outputs->hops, error) &&
+           outfile_settle(&outputs->queues, error) && outfile_settle(&outputs->playout, error) &&
+           outfile_settle(&outputs->timeline, error) && outfile_settle(&outputs->run_json, error) &&
+           outfile_settle(&outputs->json, error);
 }
 
 /* Options that put their output onto standard output. */

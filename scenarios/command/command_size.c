@@ -240,8 +240,7 @@ static gboolean outputs_open(struct outputs *outputs, const struct options *opti
 
 static gboolean write_whole(struct outfile **file, const char *data, gsize length, GError **error)
 {
-    return !*file ||
-           (outfile_write(*file, data, length, error) && outfile_commit(g_steal_pointer(file), error));
+    return !*file || (outfile_write(*file, data, length, error) && outfile_settle(file, error));
 }
 
 /* All numbers first: figures fail where gnuplot is not installed. */

@@ -161,6 +161,11 @@ gboolean outfile_commit(struct outfile *file, GError **error)
     return good;
 }
 
+gboolean outfile_settle(struct outfile **file, GError **error)
+{
+    return !*file || outfile_commit(g_steal_pointer(file), error);
+}
+
 void outfile_abandon(struct outfile *file)
 {
     if (!file)

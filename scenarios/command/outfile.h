@@ -27,6 +27,8 @@ gboolean outfile_write(struct outfile *file, const char *data, gsize length, GEr
 
 /* Put the file in its place. Ends `file` either way; on failure nothing is left. */
 gboolean outfile_commit(struct outfile *file, GError **error);
+/* The same with the owner's pointer, which becomes NULL; of one that is NULL, which was not asked for, there is nothing to do. */
+gboolean outfile_settle(struct outfile **file, GError **error);
 /* Leave nothing. NULL is legal. */
 void outfile_abandon(struct outfile *file);
 

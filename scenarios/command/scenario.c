@@ -307,3 +307,13 @@ gboolean scenario_assign(struct scenario *scenario, const char *option, const ch
     g_autofree char *value = g_strstrip(g_strdup(equals + 1));
     return assign(scenario, option, kind, name, g_strstrip(key), value, error);
 }
+
+gboolean scenario_assign_format(struct scenario *scenario, const char *option, GError **error,
+                                const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *assignment = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return scenario_assign(scenario, option, assignment, error);
+}

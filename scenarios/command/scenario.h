@@ -47,6 +47,9 @@ const struct key_row *scenario_find_key(enum group_kind kind, const char *name, 
  * NAME". */
 gboolean scenario_assign(struct scenario *scenario, const char *option, const char *assignment,
                          GError **error);
+/* The same of a text that is put together. */
+gboolean scenario_assign_format(struct scenario *scenario, const char *option, GError **error,
+                                const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* The same with the parts apart, for one of the groups that have no name. */
 gboolean scenario_set(struct scenario *scenario, const char *option, enum group_kind kind, const char *key,
                       const char *value, GError **error);

@@ -34,11 +34,6 @@ static void files_close(struct files *files)
     json_writer_free(files->writer);
 }
 
-static gboolean commit(struct outfile **file, GError **error)
-{
-    return !*file || outfile_commit(g_steal_pointer(file), error);
-}
-
 static struct sensitivity *run_all(const struct comparison *comparison, const struct plan *plan,
                                    struct json_writer *json, GError **error)
 {
@@ -66,7 +61,7 @@ static gboolean write_directory(const struct sensitivity *sensitivity, struct fi
 {
     static const char *const figures[] = {"sensitivity", NULL};
     g_autofree char *csv = sensitivity_csv(sensitivity);
-    return commit(&files->in_directory, error) &&
+    return outfile_settle(&files->in_directory, error) &&
            outfile_put_in(directory, "sensitivity.csv", csv, strlen(csv), error) &&
            figures_draw(directory, "sensitivity.csv", figures, error);
 }
@@ -74,7 +69,7 @@ static gboolean write_directory(const struct sensitivity *sensitivity, struct fi
 static gboolean write_all(const struct sensitivity *sensitivity, const struct sensitivity_outputs *outputs,
                           struct files *files, GError **error)
 {
-    return end_json(sensitivity, files->writer, error) && commit(&files->json, error) &&
+    return end_json(sensitivity, files->writer, error) && outfile_settle(&files->json, error) &&
            (!outputs->directory || write_directory(sensitivity, files, outputs->directory, error));
 }
 

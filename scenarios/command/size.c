@@ -75,10 +75,9 @@ static struct scenario *task_scenario(void *context, guint index, GError **error
     const struct size_request *request = work->request;
     const struct task *task = task_at(work, index);
     g_autofree char *text = value_text(request, task->value);
-    g_autofree char *assignment = g_strdup_printf("%s=%s", request->key, text);
     return scenario_set(request->scenario, "--methods", GROUP_WRITE, "method", task->result->method->name,
                         error) &&
-                   scenario_assign(request->scenario, "--find", assignment, error)
+                   scenario_assign_format(request->scenario, "--find", error, "%s=%s", request->key, text)
                ? request->scenario
                : NULL;
 }

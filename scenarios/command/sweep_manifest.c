@@ -29,8 +29,7 @@ const struct backend_row *manifest_backend(const struct manifest *manifest, guin
 static gboolean assign(struct scenario *scenario, const char *origin, const char *key, const char *value,
                        GError **error)
 {
-    g_autofree char *assignment = g_strdup_printf("%s=%s", key, value);
-    return scenario_assign(scenario, origin, assignment, error);
+    return scenario_assign_format(scenario, origin, error, "%s=%s", key, value);
 }
 
 static gboolean assign_settings(const struct sweep *sweep, struct scenario *scenario, GError **error)

@@ -10,8 +10,8 @@ static gboolean add_value(struct repeat *repeat, const struct manifest *manifest
                           const char *value, GError **error)
 {
     struct scenario *scenario = manifest_scenario(manifest, 0, error);
-    g_autofree char *assignment = g_strdup_printf("%s=%s", key->key, value);
-    gboolean good = scenario && scenario_assign(scenario, key->origin, assignment, error) &&
+    gboolean good = scenario &&
+                    scenario_assign_format(scenario, key->origin, error, "%s=%s", key->key, value) &&
                     repeat_scenario(repeat, scenario, manifest->sweep->scenario_text, error);
     scenario_free(scenario);
     return good;

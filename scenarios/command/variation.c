@@ -67,8 +67,8 @@ static gboolean add_value(struct variation *variation, const char *text, variati
     struct variation_value value = {.text = g_strdup(text), .number = number_of(variation->quantity, text)};
     value.scenario = load(how, error);
     g_array_append_val(variation->values, value);
-    g_autofree char *assignment = g_strdup_printf("%s=%s", variation->key, text);
-    if (!value.scenario || !scenario_assign(value.scenario, variation->origin, assignment, error))
+    if (!value.scenario ||
+        !scenario_assign_format(value.scenario, variation->origin, error, "%s=%s", variation->key, text))
         return FALSE;
     struct plan *plan = plan_new(value.scenario, media, error);
     plan_free(plan);
