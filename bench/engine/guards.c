@@ -15,13 +15,13 @@ static const struct guard {
     const char *name; /* of the case */
     double instructions;
 } guards[] = {
-    {"reference/interleaved/1000/none", 133.2},
-    {"reference/interleaved/1000/full", 328.1},
-    {"reference/interleaved/1000-8-servers/full", 374.6},
-    {"reference/interleaved/1000-thresholds/full", 796.1},
-    {"reference/interleaved/1000-leaf-spine/none", 700.0},
-    {"reference/interleaved/1000-leaf-spine/full", 1629.0},
-    {"simgrid/interleaved/1000/full", 747.9},
+    {"reference/interleaved/1000/none", 126.6},
+    {"reference/interleaved/1000/full", 310.2},
+    {"reference/interleaved/1000-8-servers/full", 365.4},
+    {"reference/interleaved/1000-thresholds/full", 783.5},
+    {"reference/interleaved/1000-leaf-spine/none", 701.0},
+    {"reference/interleaved/1000-leaf-spine/full", 1613.9},
+    {"simgrid/interleaved/1000/full", 730.0},
 };
 
 static gboolean check(const struct guard *guard, GString *over, GError **error)
