@@ -128,7 +128,7 @@ static inline __attribute__((always_inline)) int64_t measure_n(struct block *res
                                                                weft_ps *due_ps, uint32_t *due_part)
 {
     const struct block_rate *rate = block->rate;
-    const uint64_t step_part = rate->part, gap = rate->units - rate->part;
+    const uint64_t units = rate->units, gap = rate->units - rate->part;
     const weft_ps carried_ps = rate->step_ps + 1;
     const uint32_t shift = rate->shift;
     weft_ps at_ps = block->due_ps;
@@ -144,9 +144,10 @@ static inline __attribute__((always_inline)) int64_t measure_n(struct block *res
         sum_ps += transit_ps;
         low = transit < low ? transit : low;
         high = transit > high ? transit : high;
-        bool within = __builtin_sub_overflow(part, gap, &over); /* no carry: part + step_part < units */
-        at_ps += carried_ps - within;
-        part = within ? part + step_part : over;
+        over = part - gap;
+        const uint64_t within = (uint64_t)((int64_t)over >> 63); /* no carry: part + step_part < units; all bits or none */
+        at_ps += carried_ps + within;
+        part = over + (units & within);
     }
     block->low = low;
     block->high = high;
