@@ -73,6 +73,7 @@ static void name_turns(const struct weft_rounds *rounds, const struct weft_ring 
     const uint32_t *first = rounds->number + turn;
     uint32_t *number = ring->number + place;
     memcpy(ring->stream + place, rounds->stream + turn, n * sizeof(*ring->stream));
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < n; i++)
         number[i] = first[i] + packet;
 }
@@ -109,6 +110,7 @@ static uint32_t more_pages_of_turns(const uint32_t *in_page, uint32_t n, uint32_
 {
     const uint32_t in_page_mask = (UINT32_C(1) << page_shift) - 1;
     uint32_t pages = 0;
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < n; i++)
         pages += (((in_page[i] + further) & in_page_mask) + bytes - 1) >> page_shift;
     return pages;

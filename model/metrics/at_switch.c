@@ -150,27 +150,29 @@ static uint32_t within_window(const struct weft_metrics *metrics, const struct w
 /* Packets from `i` on that are alone; the result is the first that is none. `alike`: they all are common unless they were
  * lost, and come to the one switch, without cells, into ports before devices: nothing of that need be asked. */
 static inline __attribute__((always_inline)) uint32_t
-pass_alone(struct weft_metrics *metrics, const struct weft_train *train, uint32_t i, bool alike, bool far)
+pass_alone(struct weft_metrics *metrics, const struct weft_train *train, uint32_t first, bool alike, bool far)
 {
     struct weft_port_line *const lines = metrics->occupancy->line;
-    const uint32_t n = within_window(metrics, train, i), sw_index = lines[train->port[i]].switch_index;
+    const uint32_t n = within_window(metrics, train, first),
+                   sw_index = lines[train->port[first]].switch_index;
     struct held_switch *const sw = &metrics->occupancy->switch_[sw_index];
     struct weft_departure_queue *const queue =
-        weft_departures_fit(&sw->departures, train->done_ps[i], WEFT_TRAIN);
+        weft_departures_fit(&sw->departures, train->done_ps[first], WEFT_TRAIN);
     if (!queue)
-        return i;
+        return first;
     const weft_ps end_ps = metrics->setup->duration_ps, window_ps = metrics->balance.end_ps;
     const struct weft_departure *head = queue->slot + queue->head;
     struct weft_departure *tail = queue->slot + queue->tail;
     weft_ps last_ps = queue->last_ps;
     uint64_t held = sw->frame_bytes, peak = sw->peak_bytes, balance_sum = 0, balance_squares = 0;
+    size_t i = first;
     for (; i < n; i++) {
         struct weft_port_line *line = &lines[train->port[i]];
         const weft_ps in_ps = train->enter_ps[i], out_ps = train->done_ps[i];
         if (far)
             __builtin_prefetch(&lines[train->port[(i + AHEAD) % WEFT_TRAIN]], 1);
         if (line->out_ps > in_ps || out_ps < last_ps || out_ps > end_ps ||
-            (!alike && (line->switch_index != sw_index || !is_common(metrics, train, i))))
+            (!alike && (line->switch_index != sw_index || !is_common(metrics, train, (uint32_t)i))))
             break;
         const uint32_t frame_bytes = train->frame_bytes[i];
         const uint32_t bytes = alike ? frame_bytes : (uint32_t)weft_stored_bytes(sw->cell_bytes, frame_bytes);
@@ -198,7 +200,7 @@ pass_alone(struct weft_metrics *metrics, const struct weft_train *train, uint32_
     sw->frame_bytes = held;
     metrics->balance.sum += balance_sum;
     metrics->balance.sum_of_squares += balance_squares;
-    return i;
+    return (uint32_t)i;
 }
 
 /* The packet is the first of a window of load balance. */

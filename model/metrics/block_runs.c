@@ -145,7 +145,8 @@ static inline __attribute__((always_inline)) int64_t measure_n(struct block *res
         low = transit < low ? transit : low;
         high = transit > high ? transit : high;
         over = part - gap;
-        const uint64_t within = (uint64_t)((int64_t)over >> 63); /* no carry: part + step_part < units; all bits or none */
+        const uint64_t within =
+            (uint64_t)((int64_t)over >> 63); /* no carry: part + step_part < units; all bits or none */
         at_ps += carried_ps + within;
         part = over + (units & within);
     }

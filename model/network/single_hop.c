@@ -44,7 +44,7 @@ static inline __attribute__((always_inline)) void pass_near_or_far(struct weft_f
     struct weft_port *const ports = fabric->port;
     const uint32_t *const first_port = fabric->first_port;
     const uint64_t gap_bytes = fabric->gap_bytes;
-    for (uint32_t i = first, n = train->n; i < n; i++) {
+    for (size_t i = first, n = train->n; i < n; i++) {
         weft_ps in_ps = *sent_ps++ + delay_ps;
         uint32_t index = first_port[train->stream[i]];
         if (far)
