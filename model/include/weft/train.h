@@ -8,7 +8,7 @@
 
 WEFT_BEGIN_DECLS
 
-enum { WEFT_TRAIN = 256 };
+enum { WEFT_TRAIN = 512 };
 
 /* What became of a packet. */
 enum weft_outcome {
