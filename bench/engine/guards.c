@@ -15,13 +15,13 @@ static const struct guard {
     const char *name; /* of the case */
     double instructions;
 } guards[] = {
-    {"reference/interleaved/1000/none", 126.6},
-    {"reference/interleaved/1000/full", 310.2},
-    {"reference/interleaved/1000-8-servers/full", 365.4},
-    {"reference/interleaved/1000-thresholds/full", 783.5},
-    {"reference/interleaved/1000-leaf-spine/none", 701.0},
-    {"reference/interleaved/1000-leaf-spine/full", 1613.9},
-    {"simgrid/interleaved/1000/full", 730.0},
+    {"reference/interleaved/1000/none", 121.3},
+    {"reference/interleaved/1000/full", 295.8},
+    {"reference/interleaved/1000-8-servers/full", 354.1},
+    {"reference/interleaved/1000-thresholds/full", 775.2},
+    {"reference/interleaved/1000-leaf-spine/none", 699.7},
+    {"reference/interleaved/1000-leaf-spine/full", 1594.6},
+    {"simgrid/interleaved/1000/full", 715.5},
 };
 
 static gboolean check(const struct guard *guard, GString *over, GError **error)
