@@ -172,12 +172,15 @@ weft_ps bench_warmup_ps(const struct bench_case *what)
     return BENCH_WARMUP_INTERVALS * bench_interval_ps(what);
 }
 
-/* Whole intervals: each has the same work, whatever the number of packets that were wanted. */
+/* Whole intervals: each has the same work, whatever the number of packets that were wanted. But for the first ones, in which
+ * observers come upon what they keep for the first time: of one or two they would be much of what is timed. */
 weft_ps bench_duration_ps(const struct bench_case *what)
 {
     weft_u128 bits = (weft_u128)what->scale->streams * what->scale->stream_bps * bench_interval_ps(what);
     uint64_t per_interval =
         (uint64_t)(bits / WEFT_PS_PER_S) / (8 * (uint64_t)bench_payload_bytes(what->scale));
-    return bench_warmup_ps(what) +
-           (what->packets + per_interval - 1) / per_interval * bench_interval_ps(what);
+    uint64_t intervals = (what->packets + per_interval - 1) / per_interval;
+    if (intervals < BENCH_LEAST_INTERVALS && !what->quick)
+        intervals = BENCH_LEAST_INTERVALS;
+    return bench_warmup_ps(what) + intervals * bench_interval_ps(what);
 }

@@ -24,7 +24,7 @@ struct bench_scale {
     weft_ps interval_ps;    /* 0: 100 ms; 10 ms with --quick */
 };
 
-enum { BENCH_WARMUP_INTERVALS = 2 };
+enum { BENCH_WARMUP_INTERVALS = 2, BENCH_LEAST_INTERVALS = 8 };
 
 /* Who looks on, and how many packets make a run long enough to time. */
 struct bench_observers {
