@@ -138,6 +138,7 @@ static void check_signal(const char *sweep, int number, const char *jobs, const 
     bench_clear(&bench);
 }
 
+/* With two workers a point's file may be there before the command has heard of it: then it counts two that are done. */
 static void test_signals(void)
 {
     static const struct {
@@ -146,11 +147,13 @@ static void test_signals(void)
         const char *jobs, *regex;
     } cases[] = {
         {GATED("gated"), SIGINT, "-j2",
-         "^weft sweep: ended by signal 2 \\(Interrupt\\): 3 of 4 points are done; the same call goes on with "
+         "^weft sweep: ended by signal 2 \\(Interrupt\\): [23] of 4 points are done; the same call goes on "
+         "with "
          "the others\n$"},
         {GATED("gated"), SIGTERM, "-j1",
          "^weft sweep: ended by signal 15 \\(Terminated\\): 1 of 4 points are done; "},
-        {GATED("gated-apart"), SIGHUP, "-j2", "^weft sweep: ended by signal 1 \\(Hangup\\): 3 of 4 points "},
+        {GATED("gated-apart"), SIGHUP, "-j2",
+         "^weft sweep: ended by signal 1 \\(Hangup\\): [23] of 4 points "},
         {GATED("gated-apart"), SIGINT, "-j1", "^weft sweep: ended by signal 2 \\(Interrupt\\): 1 of 4 "},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
@@ -287,7 +290,7 @@ static void test_interrupt_key(void)
     g_autofree char *text = on_terminal(GATED("gated"), NULL, "\003", &ended);
     g_assert_true(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGINT);
     g_assert_true(g_regex_match_simple("^\r0 of 4 points done.*\r +\rweft sweep: ended by signal 2 "
-                                       "\\(Interrupt\\): 3 of 4 points are done; the "
+                                       "\\(Interrupt\\): [23] of 4 points are done; the "
                                        "same call goes on with the others\r\n$",
                                        text, G_REGEX_DOTALL, 0));
 }
