@@ -41,7 +41,7 @@ static void make_routes(struct pair *pair)
     pair->streams = draw(0, 3) ? draw(8, MOST_STREAMS) : draw(1, 9);
     for (uint32_t i = 0; i < pair->streams; i++) {
         struct weft_stream_route *route = &pair->route[i];
-        *route = (struct weft_stream_route){.payload_bytes = MAX(payload_bytes - i % sizes, 1),
+        *route = (struct weft_stream_route){.payload_bytes = MAX(payload_bytes, sizes) - i % sizes,
                                             .header_bytes = i % headers * 12,
                                             .header.layers = (uint8_t)(3 + i % layers)};
         if (tables && draw(0, 5) == 0)
