@@ -146,19 +146,9 @@ static void multiply(struct weft_arrivals *it, weft_ps at_ps, const struct momen
     }
 }
 
-static uint64_t common_divisor(uint64_t a, uint64_t b)
-{
-    while (b > 0) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 static void repeat_links(struct weft_arrivals *it, const struct weft_repeat *repeat)
 {
-    const uint64_t cycle = it->interval_ps / common_divisor(repeat->period_ps, it->interval_ps);
+    const uint64_t cycle = it->interval_ps / weft_common_divisor(repeat->period_ps, it->interval_ps);
     const weft_ps begin_ps = it->period->mark.at_ps + repeat->period_ps;
     uint64_t told = 0;
     assert(cycle > 0);

@@ -56,21 +56,11 @@ static void add_cycles(struct weft_balance *balance, const struct indices *indic
     balance->closed_windows += cycles * indices->n;
 }
 
-static uint64_t common_divisor(uint64_t a, uint64_t b)
-{
-    while (b > 0) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 void weft_balance_repeat(struct weft_balance *balance, struct weft_port_line *lines, uint32_t ports,
                          const struct weft_repeat *repeat, const struct weft_arrivals *arrivals)
 {
     const weft_ps period_ps = repeat->period_ps;
-    const uint64_t divisor = common_divisor(period_ps, WEFT_BALANCE_WINDOW_PS),
+    const uint64_t divisor = weft_common_divisor(period_ps, WEFT_BALANCE_WINDOW_PS),
                    cycle = WEFT_BALANCE_WINDOW_PS / divisor, windows = period_ps / divisor; /* of a cycle */
     /* With the period that was seen, nothing that came before it is in the window then. */
     const uint64_t first = (WEFT_BALANCE_WINDOW_PS - 1) / period_ps;

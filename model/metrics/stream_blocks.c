@@ -12,22 +12,12 @@ enum { MOST_SHIFT = 20 };
 /* Of so many streams deposits are fetched so many packets ahead; behind a train's end lie streams of an earlier one. */
 enum { MANY_STREAMS = 1 << 12, AHEAD = 32 };
 
-static uint64_t common_divisor(uint64_t a, uint64_t b)
-{
-    while (b != 0) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* Limits keep what is done with a block in 64 bits. */
 bool weft_block_rate_init(struct block_rate *rate, const struct weft_clock *clock)
 {
     struct weft_due_step step;
     weft_due_step_init(&step, clock);
-    uint64_t divisor = common_divisor(step.rate_bps, step.carry);
+    uint64_t divisor = weft_common_divisor(step.rate_bps, step.carry);
     *rate = (struct block_rate){.rate_bps = step.rate_bps,
                                 .payload_bytes = clock->payload_bytes,
                                 .units = step.rate_bps / divisor,

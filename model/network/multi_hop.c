@@ -106,19 +106,25 @@ static inline __attribute__((always_inline)) void put(struct weft_fabric *fabric
     weft_hops_put(&fabric->hops, link, place);
 }
 
+/* Packet `i` of a train, as it is on its way, which goes on at step `at`. */
+static inline struct weft_hops_packet packet_of(const struct weft_train *train, uint32_t i, uint32_t at)
+{
+    return (struct weft_hops_packet){.packet = train->packet[i],
+                                     .tx_ps = train->tx_ps[i],
+                                     .stream = train->stream[i],
+                                     .number = train->number[i],
+                                     .payload_bytes = train->payload_bytes[i],
+                                     .frame_bytes = train->frame_bytes[i],
+                                     .at = at};
+}
+
 void weft_multi_hop_push(struct weft_fabric *fabric, uint32_t ingress, const struct weft_train *train)
 {
     struct weft_hops *hops = &fabric->hops;
     weft_ps delay_ps = fabric->ingress[ingress].delay_ps;
     for (uint32_t i = 0; i < train->n; i++) {
         uint32_t place = weft_hops_place(hops);
-        hops->slot[place] = (struct weft_hops_packet){.packet = train->packet[i],
-                                                      .tx_ps = train->tx_ps[i],
-                                                      .stream = train->stream[i],
-                                                      .number = train->number[i],
-                                                      .payload_bytes = train->payload_bytes[i],
-                                                      .frame_bytes = train->frame_bytes[i],
-                                                      .at = fabric->first_step[train->stream[i]]};
+        hops->slot[place] = packet_of(train, i, fabric->first_step[train->stream[i]]);
         put(fabric, ingress, place, train->done_ps[i] + delay_ps);
     }
 }
@@ -185,13 +191,7 @@ static void put_from_source(struct weft_fabric *fabric, uint32_t i, uint32_t lin
     struct weft_hops *hops = &fabric->hops;
     const struct weft_train *train = &fabric->train;
     uint32_t place = weft_hops_place(hops);
-    hops->slot[place] = (struct weft_hops_packet){.packet = train->packet[i],
-                                                  .tx_ps = train->tx_ps[i],
-                                                  .stream = train->stream[i],
-                                                  .number = train->number[i],
-                                                  .payload_bytes = train->payload_bytes[i],
-                                                  .frame_bytes = train->frame_bytes[i],
-                                                  .at = fabric->first_step[train->stream[i]] + 1};
+    hops->slot[place] = packet_of(train, i, fabric->first_step[train->stream[i]] + 1);
     put(fabric, link, place, fabric->device_ps[i]);
 }
 

@@ -108,9 +108,24 @@ static void impossible_memory_ends_the_process_with_a_line(void)
     g_test_trap_assert_stderr("weft: out of memory*");
 }
 
+/* By trying all. */
+static void common_divisors_are_the_greatest(void)
+{
+    for (uint64_t a = 0; a <= 60; a++)
+        for (uint64_t b = 1; b <= 60; b++) {
+            uint64_t most = b;
+            while (a % most != 0 || b % most != 0)
+                most--;
+            g_assert_cmpuint(weft_common_divisor(a, b), ==, most);
+            g_assert_cmpuint(weft_common_divisor(b, a), ==, most);
+        }
+    g_assert_cmpuint(weft_common_divisor(UINT64_MAX, UINT64_C(6700417) * 6), ==, UINT64_C(6700417) * 3);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/common-divisor", common_divisors_are_the_greatest);
     g_test_add_func("/draw/fixed", draws_are_fixed_for_ever);
     g_test_add_func("/draw/neighbours", neighbours_in_every_argument_draw_differently);
     g_test_add_func("/draw/bits", every_bit_of_every_argument_counts);

@@ -118,6 +118,17 @@ enum weft_purpose {
     WEFT_DRAW_ORDER
 };
 
+/* The greatest number that divides both; of 0 and another one, that. Euclid's algorithm. */
+static inline uint64_t weft_common_divisor(uint64_t a, uint64_t b)
+{
+    while (b > 0) {
+        uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
 /* A hint, for speed only: `bytes` at `address` are read soon. */
 static inline void weft_prefetch(const void *address, size_t bytes)
 {
